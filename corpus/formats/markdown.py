@@ -1,0 +1,126 @@
+"""Markdown with YAML front matter, the format articles are written in (CommonMark and tables)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from corpus.errors import ArticleError
+from corpus.formats.document import Document, Element, ElementKind
+
+_LIST_MARKER = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]{1,4}|$)")
+_QUOTE_MARK = re.compile(r"\A {0,3}> ?")
+_LISTS = (ElementKind.STEPS, ElementKind.BULLETS)
+_ONE_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)\Z")
+_KINDS = {
+    "heading_open": ElementKind.HEADING,
+    "paragraph_open": ElementKind.PARAGRAPH,
+    "ordered_list_open": ElementKind.STEPS,
+    "bullet_list_open": ElementKind.BULLETS,
+    "fence": ElementKind.CODE,
+    "code_block": ElementKind.CODE,
+    "table_open": ElementKind.TABLE,
+    "blockquote_open": ElementKind.QUOTE,
+    "html_block": ElementKind.PARAGRAPH,
+}
+
+
+def read(text: str, source: str) -> Document:
+    """Read a Markdown article.
+
+    Args:
+        text: The file's text.
+        source: The file's name, for messages.
+
+    Raises:
+        ArticleError: The front matter is not YAML or not a mapping.
+    """
+    lines = text.splitlines()
+    tokens = _parser().parse("\n".join(lines))
+    return Document(_front_matter(tokens, source), tuple(_elements(tokens, lines)))
+
+
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+
+
+def _front_matter(tokens: Sequence[Token], source: str) -> Mapping[str, object]:
+    if not tokens or tokens[0].type != "front_matter":
+        return {}
+    try:
+        found = yaml.safe_load(tokens[0].content)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = None if mark is None else mark.line + 2  # YAML counts from 0 and does not see the opening ---
+        problem = getattr(error, "problem", None) or "it cannot be parsed"
+        raise ArticleError(source, f"the front matter is not valid YAML ({problem}); correct it", line) from error
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise ArticleError(source, "the front matter is not a list of `name: value` lines; write it as such", 2)
+    return {str(name): value for name, value in found.items()}
+
+
+def _elements(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Element]:
+    for position, token in enumerate(tokens):
+        kind = _KINDS.get(token.type)
+        if kind is None or token.level or token.map is None:
+            continue
+        first, end = token.map
+        while end > first + 1 and not lines[end - 1].strip():
+            end -= 1
+        yield _element(kind, tokens, position, lines, first, end)
+
+
+def _element(
+    kind: ElementKind, tokens: Sequence[Token], position: int, lines: Sequence[str], first: int, end: int
+) -> Element:
+    markdown = _dedent(lines[first:end])
+    if kind is ElementKind.HEADING:
+        level = int(tokens[position].tag[1:])
+        return Element(kind, tokens[position + 1].content.strip(), first + 1, end, level)
+    if kind is ElementKind.QUOTE:
+        markdown = "\n".join(_QUOTE_MARK.sub("", line) for line in lines[first:end])
+    elif kind is ElementKind.PARAGRAPH and _ONE_IMAGE.match(markdown):
+        kind = ElementKind.IMAGE
+    items = tuple(_items(tokens, position, lines)) if kind in _LISTS else ()
+    rows = tuple(_rows(tokens, position)) if kind is ElementKind.TABLE else ()
+    return Element(kind, markdown, first + 1, end, items=items, rows=rows)
+
+
+def _inside(tokens: Sequence[Token], position: int) -> Iterator[tuple[int, Token]]:
+    """Yield the tokens between an opening token and its closing one, each with its position."""
+    for at in range(position + 1, len(tokens)):
+        if tokens[at].level <= tokens[position].level:
+            return
+        yield at, tokens[at]
+
+
+def _items(tokens: Sequence[Token], position: int, lines: Sequence[str]) -> Iterator[str]:
+    own_level = tokens[position].level + 1
+    for _, token in _inside(tokens, position):
+        if token.type == "list_item_open" and token.level == own_level and token.map:
+            first, *rest = lines[token.map[0] : token.map[1]]
+            yield "\n".join([_LIST_MARKER.sub("", first, count=1), _dedent(rest)]).strip()
+
+
+def _rows(tokens: Sequence[Token], position: int) -> Iterator[tuple[str, ...]]:
+    cells: list[str] = []
+    for _, token in _inside(tokens, position):
+        if token.type == "tr_open":
+            cells = []
+        elif token.type == "inline":
+            cells.append(token.content)
+        elif token.type == "tr_close":
+            yield tuple(cells)
+
+
+def _dedent(lines: Sequence[str]) -> str:
+    """Strip the spaces that all lines begin with, and blank lines at either end."""
+    indents = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
+    return "\n".join(line[min(indents, default=0) :].rstrip() for line in lines).strip("\n")
