@@ -74,23 +74,25 @@ def _elements(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Element
         first, end = token.map
         while end > first + 1 and not lines[end - 1].strip():
             end -= 1
-        yield _element(kind, tokens, position, lines, first, end)
+        yield _element(kind, tokens, position, lines[first:end], lines)
 
 
 def _element(
-    kind: ElementKind, tokens: Sequence[Token], position: int, lines: Sequence[str], first: int, end: int
+    kind: ElementKind, tokens: Sequence[Token], position: int, own: Sequence[str], lines: Sequence[str]
 ) -> Element:
-    markdown = _dedent(lines[first:end])
+    markdown = _dedent(own)
+    first = (tokens[position].map or [0])[0] + 1
+    end = first + len(own) - 1
     if kind is ElementKind.HEADING:
         level = int(tokens[position].tag[1:])
-        return Element(kind, tokens[position + 1].content.strip(), first + 1, end, level)
+        return Element(kind, tokens[position + 1].content.strip(), first, end, level)
     if kind is ElementKind.QUOTE:
-        markdown = "\n".join(_QUOTE_MARK.sub("", line) for line in lines[first:end])
+        markdown = "\n".join(_QUOTE_MARK.sub("", line) for line in own)
     elif kind is ElementKind.PARAGRAPH and _ONE_IMAGE.match(markdown):
         kind = ElementKind.IMAGE
     items = tuple(_items(tokens, position, lines)) if kind in _LISTS else ()
     rows = tuple(_rows(tokens, position)) if kind is ElementKind.TABLE else ()
-    return Element(kind, markdown, first + 1, end, items=items, rows=rows)
+    return Element(kind, markdown, first, end, items=items, rows=rows)
 
 
 def _inside(tokens: Sequence[Token], position: int) -> Iterator[tuple[int, Token]]:
