@@ -1,0 +1,1 @@
+"""Encoders: texts become unit vectors. The libraries that run models are imported here and nowhere else."""

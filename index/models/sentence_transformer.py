@@ -1,0 +1,91 @@
+"""The reference encoder: sentence-transformers runs any of its models, on any device torch knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from index.errors import ModelError
+from index.models.encoder import Advance, Encoded, EncoderIdentity, TokenVectors, Vectors
+from index.models.files import ModelFiles, verify
+
+_BATCH = 32
+
+
+class SentenceTransformerEncoder:
+    """An encoder run by sentence-transformers.
+
+    Args:
+        files: The model; its files are verified before they are loaded.
+        device: As torch names it; None takes the best there is.
+
+    Raises:
+        ModelError: A file is not the expected one, or the model cannot be loaded.
+    """
+
+    def __init__(self, files: ModelFiles, *, device: str | None = None) -> None:
+        verify(files)
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds to import
+
+        try:
+            self._model: Any = SentenceTransformer(str(files.folder), device=device, local_files_only=True)
+        except Exception as error:
+            raise ModelError(
+                f'sentence-transformers cannot load "{files.name}" from {files.folder}: {error}'
+            ) from error
+        self._special = np.array(sorted(self._model.tokenizer.all_special_ids), dtype=np.int32)
+        self._identity = EncoderIdentity(
+            name=files.name,
+            fingerprint=files.fingerprint,
+            dimension=int(self._model.get_embedding_dimension()),
+            max_tokens=int(self._model.max_seq_length) - 2,  # the two that open and close every text
+        )
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        """What makes this encoder's vectors comparable with others."""
+        return self._identity
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens a text has, special ones left out, nothing cut."""
+        return len(self._model.tokenizer(text, add_special_tokens=False, truncation=False, verbose=False)["input_ids"])
+
+    def encode(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Vectors:
+        """Return (texts, dimension) float32 unit rows in the order of the texts."""
+        vectors = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
+        for rows in self._batches(texts, advance):
+            vectors[rows] = self._run([texts[row] for row in rows], as_query=as_query)
+        return vectors
+
+    def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
+        """Return vectors and token vectors of the texts."""
+        vectors = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
+        tokens: list[TokenVectors | None] = [None] * len(texts)
+        for rows in self._batches(texts, advance):
+            found = self._run([texts[row] for row in rows], as_query=as_query, output_value=None)
+            for row, each in zip(rows, found, strict=True):
+                vectors[row] = each["sentence_embedding"].float().cpu().numpy()
+                tokens[row] = self._tokens(each)
+        return Encoded(vectors, tuple(each for each in tokens if each is not None))
+
+    def _run(self, texts: Sequence[str], *, as_query: bool, **options: Any) -> Any:
+        run = self._model.encode_query if as_query else self._model.encode_document
+        return run(list(texts), normalize_embeddings=True, show_progress_bar=False, **options)
+
+    def _tokens(self, found: Any) -> TokenVectors:
+        ids = found["input_ids"].cpu().numpy().astype(np.int32)
+        vectors = found["token_embeddings"].float().cpu().numpy()
+        kept = ~np.isin(ids[: len(vectors)], self._special)
+        vectors = vectors[kept]
+        return TokenVectors(ids[: len(kept)][kept], vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+    def _batches(self, texts: Sequence[str], advance: Advance | None) -> Iterator[list[int]]:
+        """Yield rows of similar length together, so that little padding is computed; longest first."""
+        rows = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            yield batch
+            if advance is not None:
+                advance(len(batch))
