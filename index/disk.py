@@ -1,0 +1,182 @@
+"""Every file-system call of the store goes through `Disk`, which is passed in; tests pass one that fails or stops."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+_CHUNK = 1 << 20  # bytes hashed at a time: they are still in the processor's cache after they were read
+_NOT_SYNCED_HERE = (
+    errno.EINVAL,
+    errno.ENOTSUP,
+)  # some file systems cannot sync a folder; their renames are synchronous
+
+
+class Disk:
+    """The operating system's calls, one method each; a fault can be put before any of them."""
+
+    def open(self, path: Path, flags: int) -> int:
+        """Open a file or a folder and return its descriptor."""
+        return os.open(path, flags | os.O_CLOEXEC, 0o644)
+
+    def close(self, descriptor: int) -> None:
+        """Close a descriptor; a lock held through it ends."""
+        os.close(descriptor)
+
+    def write(self, descriptor: int, content: memoryview) -> int:
+        """Write some of `content` and return how many bytes were written."""
+        return os.write(descriptor, content)
+
+    def read_into(self, descriptor: int, space: memoryview) -> int:
+        """Read up to `len(space)` bytes and return how many there were, 0 at the end."""
+        return os.readv(descriptor, [space])
+
+    def sync(self, descriptor: int) -> None:
+        """Return when what was written is on the disk itself."""
+        if hasattr(fcntl, "F_FULLFSYNC"):  # macOS: fsync alone leaves it in the drive's cache
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+                return
+        os.fsync(descriptor)
+
+    def truncate(self, descriptor: int, size: int) -> None:
+        """Cut a file to `size` bytes."""
+        os.ftruncate(descriptor, size)
+
+    def lock(self, descriptor: int, *, shared: bool) -> bool:
+        """Take a lock that ends with the descriptor or its process; False where somebody else's is in the way."""
+        try:
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def status(self, path: Path) -> os.stat_result:
+        """Return what the system knows of a file."""
+        return path.stat()
+
+    def status_open(self, descriptor: int) -> os.stat_result:
+        """Return what the system knows of an open file."""
+        return os.fstat(descriptor)
+
+    def names(self, folder: Path) -> list[str]:
+        """Return the names in a folder, sorted."""
+        return sorted(path.name for path in folder.iterdir())
+
+    def make_folder(self, folder: Path) -> None:
+        """Make one folder, whose parent is there."""
+        folder.mkdir()
+
+    def rename(self, path: Path, to: Path) -> None:
+        """Give a file or a folder another name at once; a file of that name is replaced."""
+        path.replace(to)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file."""
+        path.unlink()
+
+    def remove_folder(self, folder: Path) -> None:
+        """Remove an empty folder."""
+        folder.rmdir()
+
+
+DISK = Disk()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The size in bytes and the hex SHA-256 of a file."""
+
+    size: int
+    sha256: str
+
+
+def write_file(disk: Disk, path: Path, chunks: Iterable[bytes | memoryview]) -> Content:
+    """Write a new file to the disk itself and return what was meant to be written."""
+    digest, size = hashlib.sha256(), 0
+    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    try:
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            write_all(disk, descriptor, chunk)
+        disk.sync(descriptor)
+    finally:
+        disk.close(descriptor)
+    return Content(size, digest.hexdigest())
+
+
+def write_all(disk: Disk, descriptor: int, chunk: bytes | memoryview) -> None:
+    """Write all of `chunk`, in as many calls as the system needs."""
+    rest = memoryview(chunk)
+    while rest:
+        written = disk.write(descriptor, rest)
+        if written <= 0:
+            raise OSError(errno.EIO, "the system wrote nothing")
+        rest = rest[written:]
+
+
+def read_file(disk: Disk, path: Path) -> tuple[npt.NDArray[np.uint8], str]:
+    """Return a file's bytes and their SHA-256: what is used later is what was hashed, whatever happens on disk."""
+    descriptor = disk.open(path, os.O_RDONLY)
+    try:
+        return read_open_file(disk, descriptor)
+    finally:
+        disk.close(descriptor)
+
+
+def read_open_file(disk: Disk, descriptor: int) -> tuple[npt.NDArray[np.uint8], str]:
+    """Return the bytes of an open file and their SHA-256."""
+    content = np.empty(disk.status_open(descriptor).st_size, np.uint8)
+    space, digest, at = content.data, hashlib.sha256(), 0
+    while at < len(space):
+        count = disk.read_into(descriptor, space[at : at + _CHUNK])
+        if count == 0:
+            break
+        digest.update(space[at : at + count])
+        at += count
+    content = content[:at]
+    content.flags.writeable = False
+    return content, digest.hexdigest()
+
+
+def sync_folder(disk: Disk, folder: Path) -> None:
+    """Return when the names in a folder are on the disk itself."""
+    descriptor = disk.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        disk.sync(descriptor)
+    except OSError as error:
+        if error.errno not in _NOT_SYNCED_HERE:
+            raise
+    finally:
+        disk.close(descriptor)
+
+
+def make_folders(disk: Disk, folder: Path) -> None:
+    """Make a folder and those above it, each on the disk itself."""
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        make_folders(disk, folder.parent)
+    with contextlib.suppress(FileExistsError):
+        disk.make_folder(folder)
+    sync_folder(disk, folder.parent)
+
+
+def remove_tree(disk: Disk, folder: Path) -> None:
+    """Remove a folder of files, or a file."""
+    if not folder.is_dir() or folder.is_symlink():
+        disk.remove(folder)
+        return
+    for name in disk.names(folder):
+        remove_tree(disk, folder / name)
+    disk.remove_folder(folder)

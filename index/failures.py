@@ -1,0 +1,52 @@
+"""The operating system's errors become ours, each with what to do about it."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import BadIndexError, BuildError
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space on that disk",
+    errno.EDQUOT: "free some of your quota on that disk",
+    errno.EACCES: "give yourself access to it, or name another folder with --index",
+    errno.EPERM: "give yourself access to it, or name another folder with --index",
+    errno.EROFS: "it is mounted read-only: name another folder with --index",
+    errno.EMFILE: 'close something or raise the limit ("ulimit -n 4096")',
+    errno.ENFILE: "close some programs",
+    errno.EIO: "the disk reports an error: check it, or name another folder with --index",
+}
+
+
+@contextmanager
+def writing(root: Path) -> Iterator[None]:
+    """Turn a failed call into a BuildError: what was published still is."""
+    try:
+        yield
+    except OSError as error:
+        raise BuildError(
+            f'{_what(error, root)} could not be written; {_remedy(error)}, then run "assistant build" again; the '
+            "index that was published is unchanged"
+        ) from error
+
+
+@contextmanager
+def reading(root: Path) -> Iterator[None]:
+    """Turn a failed call, other than a missing file, into a BadIndexError."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise BadIndexError(f"{_what(error, root)} could not be read; {_remedy(error)}") from error
+
+
+def _what(error: OSError, root: Path) -> str:
+    return f"{error.filename or root} ({error.strerror or type(error).__name__})"
+
+
+def _remedy(error: OSError) -> str:
+    return _REMEDIES.get(error.errno or 0, "check the disk and the folder")

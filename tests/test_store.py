@@ -1,0 +1,258 @@
+"""A generation is published whole or not at all, and is read whole or refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from index.disk import Content
+from index.errors import BadIndexError, BusyError, NoIndexError
+from index.manifest import Manifest, generation_id
+from index.store import Payload, Store
+
+VECTORS = np.arange(12, dtype=np.float32).reshape(3, 4)
+
+
+def files(text: str = "one") -> dict[str, Payload]:
+    return {"entries.jsonl": text.encode(), "vectors.npy": VECTORS, "stream.bin": iter([b"a", b"", b"bc"])}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "deep" / "built")
+
+
+def test_what_was_published_is_read_back(store: Store) -> None:
+    published = store.publish(files(), {"entries": 3})
+    with Store(store.root).current() as current:
+        assert current.generation_id == published.generation_id == store.pointed()
+        assert current.facts == {"entries": 3}
+        assert bytes(current.bytes_of("entries.jsonl")) == b"one"
+        assert bytes(current.bytes_of("stream.bin")) == b"abc"
+        np.testing.assert_array_equal(current.array("vectors.npy"), VECTORS)
+        np.testing.assert_array_equal(np.load(current.path_of("vectors.npy"), allow_pickle=False), VECTORS)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros((0, 4), np.float16),
+        np.asfortranarray(np.arange(6).reshape(2, 3)),
+        np.array(7),
+        np.array([(1, 2.5)], [("row", "i4"), ("score", "f8")]),
+        np.array(["a", "bé"]),
+    ],
+    ids=["empty", "fortran", "scalar", "records", "text"],
+)
+def test_any_plain_array_is_read_back_read_only(store: Store, array: np.ndarray[Any, Any]) -> None:
+    found = store.publish({"array.npy": array}, {}).array("array.npy")
+    np.testing.assert_array_equal(found, array)
+    assert (found.dtype, found.shape, found.flags.writeable) == (array.dtype, array.shape, False)
+
+
+def test_an_array_of_objects_is_neither_written_nor_read(store: Store, tmp_path: Path) -> None:
+    objects = np.array([{"a": 1}], dtype=object)
+    with pytest.raises(ValueError, match="array of objects is a pickle"):
+        store.publish({"array.npy": objects}, {})
+    np.save(tmp_path / "pickle.npy", objects, allow_pickle=True)
+    generation = store.publish({"array.npy": (tmp_path / "pickle.npy").read_bytes()}, {})
+    with pytest.raises(BadIndexError, match="holds objects"):
+        generation.array("array.npy")
+
+
+def test_without_a_build_the_message_names_the_command(store: Store) -> None:
+    assert store.pointed() is None
+    assert store.generations() == ()
+    with pytest.raises(NoIndexError, match=r'no index has been built in .*built; run "assistant build"'):
+        store.current()
+
+
+def test_ids_sort_in_the_order_of_making_whatever_the_clock_says(store: Store) -> None:
+    first, second = store.publish(files("1"), {}), store.publish(files("2"), {})
+    assert [first.manifest.number, second.manifest.number] == [1, 2]
+    assert first.generation_id < second.generation_id
+    assert [each.generation_id for each in store.generations()] == [second.generation_id, first.generation_id]
+    assert [each.is_current for each in store.generations()] == [True, False]
+
+
+def test_a_number_is_not_used_again_after_a_rollback(store: Store) -> None:
+    store.publish(files("1"), {})
+    store.publish(files("2"), {})
+    assert store.rollback().manifest.number == 1
+    assert store.publish(files("3"), {}).manifest.number == 3
+
+
+def test_rollback_goes_back_one_or_to_the_one_named(store: Store) -> None:
+    ids = [store.publish(files(text), {}).generation_id for text in "123"]
+    assert store.rollback().generation_id == ids[1] == store.pointed()
+    assert store.rollback().generation_id == ids[0] == store.pointed()
+    assert store.rollback(ids[2]).generation_id == ids[2] == store.pointed()
+    assert store.current().generation_id == ids[2]
+    store.rollback(ids[0])
+    with pytest.raises(BadIndexError, match="no earlier sound generation"):
+        store.rollback()
+    with pytest.raises(BadIndexError, match=r'"../x" is not the id of a generation'):
+        store.rollback("../x")
+    with pytest.raises(BadIndexError, match=r"generation 000009-0{12} is not in"):
+        store.rollback("000009-000000000000")
+    assert store.pointed() == ids[0]
+
+
+def test_without_pointing_the_current_generation_stays_until_rollback_names_the_new_one(store: Store) -> None:
+    first = store.publish(files("1"), {})
+    second = store.publish(files("2"), {}, point=False)
+    assert store.pointed() == first.generation_id
+    store.rollback(second.generation_id)
+    assert store.pointed() == second.generation_id
+
+
+def test_old_generations_are_removed_but_never_one_that_a_reader_holds(store: Store) -> None:
+    held = store.publish(files("1"), {}, keep=1)
+    for text in "23":
+        store.publish(files(text), {}, keep=1).close()
+    assert [each.generation_id for each in store.generations()] == [store.pointed(), held.generation_id]
+    held.forget()
+    assert bytes(held.bytes_of("entries.jsonl")) == b"1"
+    held.close()
+    store.publish(files("4"), {}, keep=1).close()
+    assert [each.generation_id for each in store.generations()] == [store.pointed()]
+
+
+def test_a_reader_that_is_forgotten_lets_go(store: Store) -> None:
+    store.publish(files("1"), {}, keep=1)  # nothing refers to it
+    store.publish(files("2"), {}, keep=1)
+    assert [each.is_current for each in store.generations()] == [True]
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "longer", "removed", "another's"])
+@pytest.mark.parametrize("name", ["entries.jsonl", "vectors.npy", "manifest.json"])
+def test_a_damaged_file_is_refused_with_its_name_and_the_way_back(store: Store, name: str, damage: str) -> None:
+    good = store.publish(files("1"), {})
+    bad = store.publish({**files("2"), "vectors.npy": VECTORS + 1}, {})
+    path = bad.path_of(name)
+    content = path.read_bytes()
+    if damage == "flip":
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    elif damage == "cut":
+        path.write_bytes(content[:-1])
+    elif damage == "longer":
+        path.write_bytes(content + b" ")
+    elif damage == "removed":
+        path.unlink()
+    else:
+        path.write_bytes(good.path_of(name).read_bytes())
+    missing = name == "manifest.json" and damage == "removed"
+    with pytest.raises(BadIndexError, match="lost its manifest" if missing else f"{name} is damaged.*assistant rollb"):
+        store.current()
+    assert store.rollback().generation_id == good.generation_id
+    assert bytes(store.current().bytes_of("entries.jsonl")) == b"1"
+
+
+def test_what_was_opened_stays_as_it_was_whatever_happens_to_the_files(store: Store) -> None:
+    current = store.publish(files("1"), {})
+    current.path_of("vectors.npy").write_bytes(b"")
+    np.testing.assert_array_equal(current.array("vectors.npy"), VECTORS)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 80, b"{}", b"[]", b'{"generation": 1, "manifest_sha256": 2}'])
+def test_a_damaged_pointer_is_refused_and_the_newest_sound_generation_can_be_had_back(
+    store: Store, content: bytes
+) -> None:
+    published = store.publish(files("1"), {})
+    (store.root / "current").write_bytes(content)
+    with pytest.raises(BadIndexError, match=r'does not name a generation.*run "assistant rollback"'):
+        store.current()
+    assert store.rollback().generation_id == published.generation_id == store.pointed()
+
+
+def test_a_lost_pointer_says_how_to_get_it_back(store: Store) -> None:
+    published = store.publish(files("1"), {})
+    (store.root / "current").unlink()
+    with pytest.raises(NoIndexError, match='current is missing; run "assistant rollback"'):
+        store.current()
+    assert store.rollback().generation_id == published.generation_id
+
+
+def test_a_sound_generation_of_another_format_names_both_formats(store: Store) -> None:
+    published = store.publish(files("1"), {})
+    old = Manifest(2, "2020-01-01T00:00:00+00:00", {"a": Content(0, "")}, {}).as_bytes()
+    old = old.replace(b'"format": 1', b'"format": 0')
+    sha256 = hashlib.sha256(old).hexdigest()
+    folder = published.path.parent / generation_id(2, sha256)
+    folder.mkdir()
+    (folder / "manifest.json").write_bytes(old)
+    pointer = {"generation": folder.name, "manifest_sha256": sha256}
+    (store.root / "current").write_text(json.dumps(pointer))
+    with pytest.raises(BadIndexError, match='of index format 0, this version reads format 1; run "assistant build"'):
+        store.current()
+
+
+def test_leftovers_of_a_writer_that_died_are_removed_by_the_next(store: Store) -> None:
+    published = store.publish(files("1"), {})
+    for folder in (".new-1", ".old-2"):
+        (published.path.parent / folder).mkdir()
+        (published.path.parent / folder / "half").write_bytes(b"x")
+    (store.root / ".current-3").write_bytes(b"x")
+    with store.writer():
+        pass
+    assert sorted(path.name for path in published.path.parent.iterdir()) == [published.generation_id]
+    assert sorted(path.name for path in store.root.iterdir()) == ["current", "generations", "writer.lock"]
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from index.store import Store
+with Store(Path(sys.argv[1])).writer():
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder(store: Store) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds the lock."""
+    command = [sys.executable, "-c", HOLDER, str(store.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_a_second_writer_is_told_who_holds_the_lock(store: Store, holder: subprocess.Popen[str]) -> None:
+    with pytest.raises(BusyError, match=f"being written by process {holder.pid} on"), store.writer(wait_s=0.05):
+        pass
+
+
+def test_the_lock_ends_with_the_process_that_holds_it(store: Store, holder: subprocess.Popen[str]) -> None:
+    holder.kill()
+    with store.writer(wait_s=10):
+        assert store.publish(files(), {}).manifest.number == 1
+
+
+def test_a_second_writer_waits_for_the_first(store: Store) -> None:
+    with store.writer():
+        waiting = threading.Thread(target=store.publish, args=(files("2"), {}))
+        waiting.start()
+        assert store.publish(files("1"), {}).manifest.number == 1
+    waiting.join()
+    assert store.current().manifest.number == 2
+
+
+def test_two_stores_in_one_process_are_two_writers(store: Store) -> None:
+    with (
+        store.writer(),
+        pytest.raises(BusyError, match="being written by process"),
+        Store(store.root).writer(wait_s=0.05),
+    ):
+        pass
