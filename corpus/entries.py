@@ -21,7 +21,7 @@ from corpus.errors import ArticleError
 from corpus.formats.document import Element, ElementKind
 from corpus.labels import Label, bold_label
 
-_EXPLICIT_SLUG = re.compile(r"\s*\{#([\w.-]+)\}\s*\Z")
+_EXPLICIT_SLUG = re.compile(r"\{#([\w.-]+)\}\Z")
 _NOT_IN_SLUG = re.compile(r"[\W_]+")
 _SLUG_LENGTH = 60
 _BLOCK_KINDS = {
@@ -122,8 +122,14 @@ class _Draft:
     def finish(self, section: _Section, article_id: str, title: str, source: str) -> Entry:
         heading = section.heading
         explicit = _EXPLICIT_SLUG.search(heading.markdown)
-        name = _EXPLICIT_SLUG.sub("", heading.markdown)
-        slug = explicit[1] if explicit else slugify(self.messages[0] if self.messages else name)
+        name = heading.markdown[: explicit.start()].rstrip() if explicit else heading.markdown
+        slug = explicit[1] if explicit else slugify(self.messages[0] if self.messages else "") or slugify(name)
+        if not slug:
+            raise ArticleError(
+                source,
+                f'no id can be made of the heading "{name}"; end it with one, as in {{#name}}',
+                heading.first_line,
+            )
         solutions = self._solutions()
         if not solutions and self.lead:
             solutions, self.lead = (Solution(None, tuple(self.lead)),), []

@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from corpus.article import Article, Entry
@@ -20,6 +20,7 @@ from corpus.formats import markdown
 from corpus.formats.document import Document, ElementKind
 
 MAX_BYTES = 5_000_000  # an article of 5 MB is an export or a mistake
+_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _SUFFIXES = (".md", ".markdown")
 
 
@@ -79,13 +80,17 @@ def read_text(path: Path, *, root: Path) -> str:
         if found.st_size > MAX_BYTES:
             size, limit = found.st_size / 1e6, MAX_BYTES / 1e6
             raise ArticleError(source, f"is {size:.0f} MB, more than the {limit:.0f} MB of one article; split it")
-        return path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise ArticleError(source, f"cannot be read ({error.strerror}); mend its permissions") from error
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         line = before.count(b"\n") + 1
         raise ArticleError(source, "is not UTF-8 from here on; save it as UTF-8", line) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ArticleError(source, "holds a zero byte, which no text has; save it as UTF-8", line)
+    return text
 
 
 def parse_article(text: str, source: str) -> tuple[Article, tuple[Entry, ...]]:
@@ -158,29 +163,30 @@ class _Metadata:
         self._source = source
 
     def text(self, name: str) -> str | None:
-        value = self._values.get(name)
-        if value is None or isinstance(value, str | int | float):
-            return None if value is None else str(value).strip() or None
+        value = self._value(name)
+        if value is None or isinstance(value, str):
+            return value
         raise self._wrong(name, "a text")
 
     def texts(self, name: str) -> tuple[str, ...]:
-        value = self._values.get(name)
+        value = self._value(name)
         if isinstance(value, str):
             return (value,)
-        if value is None or (isinstance(value, list) and all(isinstance(item, str | int | float) for item in value)):
-            return tuple(str(item) for item in value or ())
+        if value is None or (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            return tuple(value or ())
         raise self._wrong(name, "a list of texts")
 
     def day(self, name: str) -> str | None:
-        value = self._values.get(name)
-        if isinstance(value, datetime):
-            return value.date().isoformat()
-        if value is None or isinstance(value, date):
-            return None if value is None else value.isoformat()
-        raise self._wrong(name, "a day such as 2026-11-23")
+        value = self._value(name)
+        if value is None:
+            return None
+        try:
+            return datetime.fromisoformat(str(value)).date().isoformat()
+        except ValueError:
+            raise self._wrong(name, "a day such as 2026-11-23") from None
 
     def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
-        value = self._values.get(name)
+        value = self._value(name)
         if value is None:
             return ()
         if isinstance(value, dict) and all(isinstance(item, str) for pair in value.items() for item in pair):
@@ -188,11 +194,16 @@ class _Metadata:
         raise self._wrong(name, "lines of the form `old-id: new-id`")
 
     def flag(self, name: str) -> bool:
-        value = self._values.get(name, False)
-        if isinstance(value, bool):
-            return value
+        value = self._value(name) or "false"
+        if isinstance(value, str) and (said := value.casefold()) in _FLAGS:
+            return _FLAGS[said]
         raise self._wrong(name, "true or false")
+
+    def _value(self, name: str) -> object:
+        value = self._values.get(name)
+        return None if isinstance(value, str) and value.strip() in {"", "~", "null"} else value
 
     def _wrong(self, name: str, expected: str) -> ArticleError:
         value = self._values[name]
-        return ArticleError(self._source, f"`{name}` in the front matter is {value!r}; it should be {expected}")
+        found = repr(value[:80]) if isinstance(value, str) else f"a {type(value).__name__}"
+        return ArticleError(self._source, f"`{name}` in the front matter is {found}; it should be {expected}")

@@ -10,9 +10,9 @@ from corpus.article import Entry, Field, Passage
 
 CountTokens = Callable[[str], int]
 
+_LINK = re.compile(r"!?\[(?P<label>[^\[\]]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _MARKUP = re.compile(
-    r"!?\[(?P<label>[^\]]*)\]\([^)]*\)"  # a link or an image leaves its label
-    r"|(?<![\w*])[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?![\w*])"  # emphasis and code marks at the edge of a word
+    r"(?<![\w*])[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?![\w*])"  # emphasis and code marks at the edge of a word
     r"|^\s{0,3}(?:#{1,6}|>|[-+*]|\d{1,9}[.)])\s+",  # heading, quote and list marks
     re.MULTILINE,
 )
@@ -21,7 +21,10 @@ _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=\S)|\n+")
 
 def plain_text(markdown: str) -> str:
     """Return the words of a Markdown text, without its marks and with single spaces."""
-    return " ".join(_MARKUP.sub(lambda found: found["label"] or "", markdown).split())
+    labels = markdown
+    for _ in range(2):  # an image may be the label of a link
+        labels = _LINK.sub(lambda found: found["label"], labels)
+    return " ".join(_MARKUP.sub("", labels).split())
 
 
 def passages_of(entry: Entry, *, count_tokens: CountTokens, max_tokens: int) -> tuple[Passage, ...]:
@@ -67,13 +70,23 @@ def windows(text: str, *, count_tokens: CountTokens, max_tokens: int) -> tuple[s
 
 def _pieces(text: str, count_tokens: CountTokens, max_tokens: int) -> Iterator[str]:
     for sentence in _SENTENCE_END.split(text):
-        if count_tokens(sentence) <= max_tokens:
-            yield sentence
-            continue
-        words = sentence.split()
-        step = max(1, max_tokens // 4)  # a word of a technical text is seldom more than four tokens
-        for start in range(0, len(words), step):
-            yield " ".join(words[start : start + step])
+        yield from _halves(sentence, count_tokens, max_tokens)
+
+
+def _halves(text: str, count_tokens: CountTokens, max_tokens: int) -> Iterator[str]:
+    """Yield a sentence, or the halves of it that are short enough; a word of too many tokens is cut inside."""
+    if count_tokens(text) <= max_tokens or len(text) < 2:
+        yield text
+        return
+    words = text.split()
+    middle = len(words) // 2
+    halves = (" ".join(words[:middle]), " ".join(words[middle:])) if middle else _cut(text)
+    for half in halves:
+        yield from _halves(half, count_tokens, max_tokens)
+
+
+def _cut(word: str) -> tuple[str, str]:
+    return word[: len(word) // 2], word[len(word) // 2 :]
 
 
 def _texts(entry: Entry) -> Iterator[tuple[Field, str]]:

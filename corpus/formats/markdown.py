@@ -14,6 +14,7 @@ from corpus.errors import ArticleError
 from corpus.formats.document import Document, Element, ElementKind
 
 _LIST_MARKER = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]{1,4}|$)")
+_LINE_END = re.compile(r"\r\n?|\n")
 _QUOTE_MARK = re.compile(r"\A {0,3}> ?")
 _LISTS = (ElementKind.STEPS, ElementKind.BULLETS)
 _ONE_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)\Z")
@@ -40,9 +41,18 @@ def read(text: str, source: str) -> Document:
     Raises:
         ArticleError: The front matter is not YAML or not a mapping.
     """
-    lines = text.splitlines()
+    lines = source_lines(text)
     tokens = _parser().parse("\n".join(lines))
     return Document(_front_matter(tokens, source), tuple(_elements(tokens, lines)))
+
+
+def source_lines(text: str) -> list[str]:
+    """Split a text where editors and CommonMark count lines: at line feed, carriage return, or both together.
+
+    `str.splitlines` also splits at form feeds and Unicode separators, after which every line number would be wrong.
+    """
+    lines = _LINE_END.split(text)
+    return lines if lines[-1] else lines[:-1]
 
 
 def _parser() -> MarkdownIt:
@@ -53,13 +63,16 @@ def _front_matter(tokens: Sequence[Token], source: str) -> Mapping[str, object]:
     if not tokens or tokens[0].type != "front_matter":
         return {}
     try:
-        found = yaml.safe_load(tokens[0].content)
+        # BaseLoader leaves every value a text: a title of 007 and a tag of 3.10 are what the editor wrote
+        found = yaml.load(tokens[0].content, Loader=yaml.BaseLoader)  # noqa: S506 - it builds texts, lists, mappings
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = None if mark is None else mark.line + 2  # YAML counts from 0 and does not see the opening ---
+        line = 1 if mark is None else mark.line + 2  # YAML counts from 0 and does not see the opening ---
         problem = getattr(error, "problem", None) or "it cannot be parsed"
         raise ArticleError(source, f"the front matter is not valid YAML ({problem}); correct it", line) from error
-    if found is None:
+    except RecursionError as error:
+        raise ArticleError(source, "the front matter is nested too deeply; write `name: value` lines", 1) from error
+    if not found:
         return {}
     if not isinstance(found, dict):
         raise ArticleError(source, "the front matter is not a list of `name: value` lines; write it as such", 2)
@@ -124,5 +137,5 @@ def _rows(tokens: Sequence[Token], position: int) -> Iterator[tuple[str, ...]]:
 
 def _dedent(lines: Sequence[str]) -> str:
     """Strip the spaces that all lines begin with, and blank lines at either end."""
-    indents = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
-    return "\n".join(line[min(indents, default=0) :].rstrip() for line in lines).strip("\n")
+    indent = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
+    return "\n".join(line[indent:].rstrip() for line in lines).strip("\n")

@@ -1,0 +1,173 @@
+"""Elements become entries by the labels and headings that stand in the article."""
+
+import pytest
+
+from corpus.article import Block, BlockKind, Entry, Solution, Span
+from corpus.errors import ArticleError
+from corpus.loader import parse_article
+
+
+def entries(text: str) -> tuple[Entry, ...]:
+    return parse_article(text, "guide/vpn.md")[1]
+
+
+def entry(text: str) -> Entry:
+    (only,) = entries(text)
+    return only
+
+
+def text_block(markdown: str) -> Block:
+    return Block(BlockKind.TEXT, markdown)
+
+
+FULL = """\
+---
+title: VPN errors
+---
+
+## The server does not answer {#no-answer}
+
+On laptops only.
+
+**Message:**
+
+- Error 809
+- The remote server is not responding.
+
+**Symptoms:** The line drops as soon as I dial in.
+
+**Cause:** A router in between
+drops the packets.
+
+It is often the one at home.
+
+**Solution:** Let the ports through.
+
+**Caution:** Ask your administrator first.
+
+1. Open the router's page.
+2. Add a rule.
+
+### Use the phone instead
+
+```
+netsh interface show
+```
+
+**Note:** It costs money:
+
+- a little by day
+"""
+
+
+def test_all_parts_of_an_entry_are_told_apart() -> None:
+    assert entry(FULL) == Entry(
+        entry_id="guide/vpn#no-answer",
+        title="The server does not answer",
+        messages=("Error 809", "The remote server is not responding."),
+        symptoms=("The line drops as soon as I dial in.",),
+        cause="A router in between\ndrops the packets.\n\nIt is often the one at home.",
+        solutions=(
+            Solution(
+                None,
+                (
+                    text_block("Let the ports through."),
+                    Block(BlockKind.CAUTION, "Ask your administrator first."),
+                    Block(BlockKind.STEPS, "1. Open the router's page.\n2. Add a rule."),
+                ),
+            ),
+            Solution(
+                "Use the phone instead",
+                (
+                    Block(BlockKind.CODE, "```\nnetsh interface show\n```"),
+                    Block(BlockKind.NOTE, "It costs money:\n\n- a little by day"),
+                ),
+            ),
+        ),
+        context="On laptops only.",
+        breadcrumb=("VPN errors",),
+        span=Span(5, 36),
+    )
+
+
+def test_labels_on_consecutive_lines_are_parts_of_their_own() -> None:
+    found = entry("## A\n\n**Message:** one\n**Cause:** two\nand three\n**Solution:** four\n")
+    assert (found.messages, found.cause, found.solutions) == (
+        ("one",),
+        "two\nand three",
+        (Solution(None, (text_block("four"),)),),
+    )
+
+
+def test_a_message_may_stand_in_a_code_block_or_a_quote() -> None:
+    found = entry("## A\n\n**Message:**\n\n```text\nfatal: no such file\n```\n\n> Error 12\n\n**Solution:** Wait.\n")
+    assert found.messages == ("fatal: no such file", "Error 12")
+
+
+def test_level_3_headings_under_the_solution_are_several_solutions() -> None:
+    found = entry("## A\n\n**Solution:** Try these.\n\n### First\n\none\n\n### Second\n\ntwo\n")
+    assert found.solutions == (
+        Solution(None, (text_block("Try these."),)),
+        Solution("First", (text_block("one"),)),
+        Solution("Second", (text_block("two"),)),
+    )
+
+
+def test_a_caution_before_the_solution_stays_before_it() -> None:
+    found = entry("## A\n\n**Cause:** b\n\n**Caution:** Save first.\n\n**Solution:** Wait.\n")
+    assert found.cause == "b"
+    assert found.solutions == (Solution(None, (Block(BlockKind.CAUTION, "Save first."), text_block("Wait."))),)
+
+
+def test_the_cause_goes_on_after_a_note_in_it() -> None:
+    found = entry("## A\n\n**Cause:** b\n\n**Note:** c\n\nd\n\n**Solution:** e\n")
+    assert found.cause == "b\n\nd"
+
+
+def test_general_advice_has_no_message() -> None:
+    found = entry("## Before you call us {#before}\n\nRestart it.\n\n1. Off.\n2. On.\n")
+    assert found.messages == ()
+    assert found.solutions == (Solution(None, (text_block("Restart it."), Block(BlockKind.STEPS, "1. Off.\n2. On."))),)
+
+
+def test_without_braces_the_id_comes_from_the_message() -> None:
+    assert entry("## Sign-in\n\n**Message:** Token couldn't be renewed.\n\n**Solution:** a\n").entry_id == (
+        "guide/vpn#token-couldnt-be-renewed"
+    )
+
+
+def test_a_long_id_ends_with_a_whole_word() -> None:
+    message = "The invoice you are trying to allocate to has already been paid off in full"
+    assert entry(f"## A\n\n**Message:** {message}\n\n**Solution:** a\n").entry_id == (
+        "guide/vpn#the-invoice-you-are-trying-to-allocate-to-has-already-been"
+    )
+
+
+def test_the_id_survives_an_edit_of_title_cause_and_solution() -> None:
+    before = entry("## A\n\n**Message:** Error 5\n\n**Cause:** b\n\n**Solution:** c\n")
+    after = entry("## Z\n\n**Message:** Error 5\n\n**Cause:** y\n\n**Solution:** x\n")
+    assert before.entry_id == after.entry_id == "guide/vpn#error-5"
+
+
+def test_a_bold_word_in_a_sentence_is_no_label() -> None:
+    found = entry("## A\n\n**Solution** providers can help.\n\n**Warning** lights are red.\n")
+    assert found.solutions == (
+        Solution(None, (text_block("**Solution** providers can help."), text_block("**Warning** lights are red."))),
+    )
+
+
+def test_two_entries_with_one_id_are_reported_with_both_lines() -> None:
+    with pytest.raises(
+        ArticleError, match=r'guide/vpn\.md:5: two entries have the id "guide/vpn#x", the other in line 1'
+    ):
+        entries("## A {#x}\n\nb\n\n## C {#x}\n\nd\n")
+
+
+def test_an_entry_without_solution_is_reported_with_its_line() -> None:
+    with pytest.raises(ArticleError, match=r'guide/vpn\.md:3: the entry "B" has no solution; write one under'):
+        entries("# A\n\n## B\n\n**Cause:** c\n")
+
+
+def test_a_heading_without_letters_cannot_name_an_entry() -> None:
+    with pytest.raises(ArticleError, match=r'guide/vpn\.md:1: no id can be made of the heading "!!"; end it with one'):
+        entries("## !!\n\nb\n")

@@ -1,0 +1,237 @@
+"""A folder of articles becomes a corpus; what cannot be read is left out and named."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
+from corpus.errors import ArticleError, NoArticlesError
+from corpus.loader import load_corpus, parse_article
+
+SHIPPED = Path(__file__).parent.parent / "corpus" / "articles"
+ONE = b"## A\n\nb\n"
+
+
+def folder(root: Path, **files: bytes) -> Path:
+    for name, content in files.items():
+        (root / f"{name}.md").write_bytes(content)
+    return root
+
+
+def rejections(root: Path) -> list[str]:
+    return [str(error) for error in load_corpus(root).rejected]
+
+
+def test_the_shipped_article_has_ten_entries_under_these_ids() -> None:
+    corpus = load_corpus(SHIPPED)
+    ids = [entry.entry_id for entry in corpus.entries if entry.article_id == "xero-error-messages"]
+    assert [entry_id.partition("#")[2] for entry_id in ids] == [
+        "changing-a-posted-transaction",
+        "invoice-not-valid-status",
+        "payment-exceeds-outstanding",
+        "not-connected-to-xero-api",
+        "bank-account-code-missing",
+        "account-could-not-be-found",
+        "token-response-url",
+        "invoice-already-paid-off",
+        "failed-to-renew-token",
+        "access-denied",
+    ]
+    assert corpus.rejected == ()
+
+
+def test_the_shipped_article_says_what_it_is_about() -> None:
+    articles = {article.article_id: article for article in load_corpus(SHIPPED).articles}
+    assert articles["xero-error-messages"] == Article(
+        article_id="xero-error-messages",
+        title="Xero error messages and what to do about them",
+        url=None,
+        product="Actionstep Practice Management",
+        tags=("xero", "accounting"),
+        updated="2026-11-23",
+        review_by=None,
+        aliases=(),
+        draft=False,
+        source="xero-error-messages.md",
+    )
+
+
+def test_an_entry_of_the_shipped_article_is_whole() -> None:
+    found = {entry.entry_id: entry for entry in load_corpus(SHIPPED).entries}[
+        "xero-error-messages#failed-to-renew-token"
+    ]
+    assert found == Entry(
+        entry_id="xero-error-messages#failed-to-renew-token",
+        title="The token could not be renewed",
+        messages=("Error: Xero V2: Failed to renew token.",),
+        symptoms=(
+            "It says that the token failed to renew.",
+            "Xero V2 error when we open the system in the morning.",
+            "The connection to Xero has expired and does not come back by itself.",
+            "Our Xero session timed out and the renewal did not work.",
+            "The integration cannot establish a connection to Xero.",
+            "How do I reconnect Xero?",
+            "Xero dropped out and keeps failing to refresh its login.",
+        ),
+        cause="Actionstep's Xero integration could not establish a connection.",
+        solutions=(
+            Solution(
+                None,
+                (
+                    Block(
+                        BlockKind.TEXT,
+                        "Connect Xero again: select Xero at the bottom of the page, then select Reconnect.",
+                    ),
+                ),
+            ),
+        ),
+        context=None,
+        breadcrumb=("Xero error messages and what to do about them",),
+        span=Span(173, 189),
+    )
+
+
+def test_the_note_and_its_steps_stay_in_the_entry_they_belong_to() -> None:
+    found = {entry.entry_id: entry for entry in load_corpus(SHIPPED).entries}
+    (solution,) = found["xero-error-messages#payment-exceeds-outstanding"].solutions
+    assert [block.kind for block in solution.blocks] == [BlockKind.TEXT, BlockKind.NOTE]
+    assert solution.blocks[1].markdown.endswith("4. Approve it again. This creates the matching new invoice in Xero.")
+
+
+def test_articles_come_in_the_order_of_their_ids_and_drafts_give_no_entries(tmp_path: Path) -> None:
+    folder(tmp_path, b=ONE, a=ONE, c=b"---\ndraft: true\n---\n\n" + ONE)
+    corpus = load_corpus(tmp_path)
+    assert [article.article_id for article in corpus.articles] == ["a", "b", "c"]
+    assert [entry.entry_id for entry in corpus.entries] == ["a#a", "b#a"]
+
+
+def test_an_article_in_a_subfolder_has_the_folder_in_its_id(tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir()
+    folder(tmp_path / "mail", send=ONE)
+    assert [entry.entry_id for entry in load_corpus(tmp_path).entries] == ["mail/send#a"]
+
+
+def test_aliases_are_pairs_of_old_and_new_id() -> None:
+    article, _ = parse_article("---\naliases:\n  old#b: new#b\n  old#a: new#a\n---\n\n## A\n\nb\n", "new.md")
+    assert article.aliases == (("old#a", "new#a"), ("old#b", "new#b"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "a.md: holds no entry; begin each with a level-2 heading (## ...) and a solution under it"),
+        (
+            b"# Only a title\n",
+            "a.md: holds no entry; begin each with a level-2 heading (## ...) and a solution under it",
+        ),
+        (b"## A\n\nb\n\xff\n", "a.md:4: is not UTF-8 from here on; save it as UTF-8"),
+        ("## A\n\nb\n".encode("utf-16"), "a.md:1: is not UTF-8 from here on; save it as UTF-8"),
+        ("## A\n\nb\n".encode("utf-16-le"), "a.md:1: holds a zero byte, which no text has; save it as UTF-8"),
+        (
+            b"---\ntitle: [a]\n---\n\n## A\n\nb\n",
+            "a.md: `title` in the front matter is a list; it should be a text",
+        ),
+        (
+            b"---\nupdated: 2026-13-45\n---\n\n## A\n\nb\n",
+            "a.md: `updated` in the front matter is '2026-13-45'; it should be a day such as 2026-11-23",
+        ),
+        (
+            b"---\ndraft: perhaps\n---\n\n## A\n\nb\n",
+            "a.md: `draft` in the front matter is 'perhaps'; it should be true or false",
+        ),
+        (
+            b"---\naliases: [a]\n---\n\n## A\n\nb\n",
+            "a.md: `aliases` in the front matter is a list; it should be lines of the form `old-id: new-id`",
+        ),
+    ],
+)
+def test_an_article_that_cannot_be_read_is_named_and_the_others_are_read(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    corpus = load_corpus(folder(tmp_path, a=content, b=ONE))
+    assert [str(error) for error in corpus.rejected] == [message]
+    assert [entry.entry_id for entry in corpus.entries] == ["b#a"]
+
+
+def test_a_value_that_repeats_itself_is_shown_in_short(tmp_path: Path) -> None:
+    """Nine levels of nine references would be half a gigabyte when written out."""
+    levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 10))
+    bomb = f"---\nl0: &l0 [a]\n{levels}title: *l9\n---\n\n## A\n\nb\n".encode()
+    (message,) = rejections(folder(tmp_path, a=bomb))
+    assert message == "a.md: `title` in the front matter is a list; it should be a text"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_article(tmp_path: Path) -> None:
+    corpus = load_corpus(folder(tmp_path, a=b"\xef\xbb\xbf---\ntitle: T\n---\n\n## A\n\nb\n"))
+    assert [article.title for article in corpus.articles] == ["T"]
+
+
+def test_line_ends_of_another_system_change_nothing() -> None:
+    text = "---\ntitle: T\n---\n\n## A\n\n**Message:** m\n**Solution:** s\n\n1. x\n2. y\n"
+    assert parse_article(text.replace("\n", "\r\n"), "a.md") == parse_article(text, "a.md")
+
+
+def test_two_files_cannot_have_one_article_id(tmp_path: Path) -> None:
+    folder(tmp_path, a=ONE)
+    (tmp_path / "a.markdown").write_bytes(ONE)
+    assert rejections(tmp_path) == ['a.md: has the article id of "a.markdown"; rename one of them']
+
+
+def test_what_editors_leave_behind_is_no_article(tmp_path: Path) -> None:
+    for name in (".a.md", "#a.md", "~a.md", "a.md~", "a.txt~"):
+        (tmp_path / name).write_bytes(ONE)
+    assert load_corpus(tmp_path).articles == ()
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.md"
+    outside.write_bytes(ONE)
+    root = tmp_path / "articles"
+    root.mkdir()
+    (root / "a.md").symlink_to(outside)
+    assert rejections(root) == ["a.md: is a link to a file outside the articles' folder; copy the file in"]
+
+
+def test_a_folder_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(
+        NoArticlesError, match=r'nowhere does not exist; name the folder of the articles with "--corpus'
+    ):
+        load_corpus(tmp_path / "nowhere")
+
+
+PIECES = st.sampled_from(
+    [
+        *("## ", "# ", "### ", "- ", "1. ", "    ", "```", "> ", "---\n", "[", "&", "*a", "!!", "<div>", "![a](b)"),
+        *("**Message:** ", "**Solution:**", "**Cause:** ", "**Note:** ", "**Caution:**", "**Symptoms:**", "{#a}"),
+        *("title: ", "aliases:", "tags: ", "updated: 2026-13-45\n", "\n", "\n\n", "\r\n", "\x0c", "\u2028", "\0"),
+    ]
+)
+ANY_TEXT = st.tuples(
+    st.sampled_from(["", "---\n", "## A\n"]), st.lists(PIECES | st.just("|a|b|\n|-|-|\n") | st.text(max_size=8))
+).map(lambda parts: parts[0] + "".join(parts[1]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_TEXT)
+def test_any_text_is_entries_inside_the_file_or_an_article_error(text: str) -> None:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+    try:
+        _, entries = parse_article(text, "a.md")
+    except ArticleError as error:
+        assert error.line in {None, *range(1, lines + 1)}  # noqa: PT017 - either outcome is right
+        return
+    for entry in entries:
+        assert entry.span.first_line is not None
+        assert entry.span.last_line is not None
+        assert 1 <= entry.span.first_line <= entry.span.last_line <= lines
+        assert entry.solutions
+        assert entry.entry_id not in {"a#", ""}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_an_article_or_rejected(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    corpus = load_corpus(folder(tmp_path_factory.mktemp("articles"), a=content))
+    assert len(corpus.articles) + len(corpus.rejected) == 1
