@@ -5,7 +5,8 @@ SearchIndexError       anything wrong with the index or its model; the message n
 ├── BadIndexError      what is on disk is damaged, of another format, or made with another encoder
 ├── BuildError         a build cannot be finished; the published generation is as it was
 │   └── BusyError      another build is running
-└── ModelError         the encoder's files are missing or are not the expected ones
+├── ModelError         the encoder's files are missing or are not the expected ones
+└── JudgedSetError     a judged set cannot be read
 """
 
 
@@ -31,3 +32,7 @@ class BusyError(BuildError):
 
 class ModelError(SearchIndexError):
     """The encoder's files are missing or are not the expected ones."""
+
+
+class JudgedSetError(SearchIndexError):
+    """A judged set cannot be read. The message names file and line."""

@@ -107,7 +107,7 @@ def _default_folder() -> Path:
 
 
 def _hub_folder(name: str) -> Path:
-    from huggingface_hub import snapshot_download  # noqa: PLC0415 - only for models that are not installed
+    from huggingface_hub import snapshot_download  # only for models that are not installed
 
     try:
         return Path(snapshot_download(name))

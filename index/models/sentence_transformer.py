@@ -27,7 +27,7 @@ class SentenceTransformerEncoder:
 
     def __init__(self, files: ModelFiles, *, device: str | None = None) -> None:
         verify(files)
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds to import
+        from sentence_transformers import SentenceTransformer
 
         try:
             self._model: Any = SentenceTransformer(str(files.folder), device=device, local_files_only=True)

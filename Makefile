@@ -1,0 +1,36 @@
+# The everyday commands. Each makes what it needs first; `make run` is all that a user has to know.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: run test lint types setup
+
+run: setup
+	$(BIN)/assistant build
+	$(BIN)/assistant serve
+
+setup: $(VENV)/installed
+
+test: $(VENV)/installed-test
+	tests/find-chromium
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/installed-test
+	$(BIN)/mypy
+
+# torch comes first and alone: whatever else asks for it then finds this build and installs no other.
+$(VENV)/installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(INSTALL) torch
+	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(INSTALL) --editable '.[test]'
+	touch $@

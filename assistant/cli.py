@@ -1,0 +1,61 @@
+"""The command `assistant`: a verb, parsed and handed to its module in `assistant.commands`.
+
+Exit codes: 0 done, also when no article covers the query; 1 our error, told in one line; 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.commands import COMMANDS, Usage
+from assistant.settings import SettingError, Settings
+from corpus.errors import CorpusError
+from index.errors import SearchIndexError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    parsed = parser().parse_args(arguments)
+    try:
+        settings = Settings.from_environment(os.environ, corpus=parsed.corpus, index=parsed.index)
+        module = importlib.import_module(f"assistant.commands.{parsed.command}")
+        return int(module.run(parsed, settings))
+    except (CorpusError, SearchIndexError, SettingError) as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return 1
+    except Usage as error:
+        print(f"assistant {parsed.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; reading it imports no heavy library."""
+    whole = argparse.ArgumentParser(
+        prog="assistant", description="Finds the error entry in your help articles that fixes a problem."
+    )
+    verbs = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        module = importlib.import_module(f"assistant.commands.{name}")
+        summary, _, example = (module.__doc__ or "").partition("\n\n")
+        verb = verbs.add_parser(
+            name,
+            help=summary,
+            description=summary,
+            epilog=example,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        verb.add_argument("--corpus", type=Path, metavar="DIR", help="folder of the articles (corpus/articles)")
+        verb.add_argument("--index", type=Path, metavar="DIR", help="folder of the index (index/built)")
+        module.add_arguments(verb)
+    return whole
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,11 @@
+"""The verbs of the command line, a module each.
+
+A module's docstring is its help: the first line says what it does, the rest gives an example. `add_arguments` declares
+its options, `run` does the work and returns the exit code; libraries that are slow to import are imported in `run`.
+"""
+
+COMMANDS = ("build", "search", "serve")
+
+
+class Usage(Exception):  # noqa: N818 - what it says is how the command is used
+    """A command was called in a way it does not understand; the message says what it expects."""

@@ -1,0 +1,37 @@
+"""Find the entries that fix a problem.
+
+Example:
+  assistant search "client paid but xero says its more than whats outstanding"
+  assistant search - < message.txt
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from assistant.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("query", help='what went wrong, or the message; "-" reads it from standard input')
+    parser.add_argument("-k", type=int, default=5, help="how many entries at most (5)")
+    parser.add_argument("--product", help="only articles of this product")
+    parser.add_argument("--tag", action="append", default=[], help="only articles with this tag; may be repeated")
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Search and print the answer."""
+    from assistant.opening import open_assistant
+    from assistant.plain import answer_text
+
+    query = sys.stdin.read() if arguments.query == "-" else arguments.query
+    answer = open_assistant(settings).ask(query, k=arguments.k, product=arguments.product, tags=arguments.tag)
+    if arguments.json:
+        print(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
+    else:
+        print(answer_text(answer))
+    return 0

@@ -1,0 +1,59 @@
+"""What can be set, and how: a flag beats an environment variable (ASSISTANT_...) beats the default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from index.models.files import DEFAULT_MODEL
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set.
+
+    Attributes:
+        corpus: The folder of the articles.
+        index: The folder of the generations.
+        model: The encoder: "all-MiniLM-L6-v2", the folder of a sentence-transformers model, or its name on the hub.
+        host: The address the server listens on.
+        port: The port it listens on.
+        name: The product's name on the page.
+    """
+
+    corpus: Path = Path("corpus/articles")
+    index: Path = Path("index/built")
+    model: str = DEFAULT_MODEL
+    host: str = "127.0.0.1"
+    port: int = 7860
+    name: str = "Troubleshooting assistant"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], **flags: Any) -> Settings:
+        """Read the settings from ASSISTANT_* variables; flags that are not None come first.
+
+        Raises:
+            SettingError: A variable does not hold what it should.
+        """
+        found: dict[str, Any] = {}
+        for field in fields(cls):
+            name, default = field.name, field.default
+            variable = f"ASSISTANT_{name.upper()}"
+            if (text := environment.get(variable)) is not None:
+                found[name] = _read(text, type(default), variable)
+        return replace(cls(), **found | {name: value for name, value in flags.items() if value is not None})
+
+
+class SettingError(Exception):
+    """A setting does not hold what it should. The message names the variable and what was expected."""
+
+
+def _read(text: str, kind: type, variable: str) -> Any:
+    if kind is not int:
+        return kind(text)
+    try:
+        return int(text)
+    except ValueError as error:
+        raise SettingError(f"{variable} is {text!r}; it should be a whole number") from error

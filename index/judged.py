@@ -1,0 +1,153 @@
+"""Judged sets: queries, and which entries answer them, in the layout of BEIR.
+
+A folder holds `queries.jsonl` ({"_id", "text"}, and "style" where it has one), `qrels.tsv` or `qrels/test.tsv`
+(query-id, corpus-id, score), perhaps `oos_ids.txt` (the queries that nothing answers, an id a line), and `corpus.jsonl`
+({"_id", "title", "text"}) unless it judges articles that are kept elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
+from corpus.loader import Corpus
+from index.errors import JudgedSetError
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuery:
+    """A query and what answers it.
+
+    Attributes:
+        grades: (entry id, grade from 1) pairs; empty where nothing answers it.
+    """
+
+    query_id: str
+    text: str
+    style: str | None
+    grades: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSet:
+    """Judged queries and, where the set brings its own, the corpus they are asked of.
+
+    Attributes:
+        answerable: Queries with at least one right entry, in the order of the file.
+        unanswerable: Queries that are known to have none.
+        left_out: How many queries are neither.
+        corpus: None where the articles are kept elsewhere.
+    """
+
+    name: str
+    answerable: tuple[JudgedQuery, ...]
+    unanswerable: tuple[JudgedQuery, ...]
+    left_out: int
+    corpus: Corpus | None
+
+
+def read_judged_set(folder: Path, *, known_ids: frozenset[str] | None = None) -> JudgedSet:
+    """Read a judged set.
+
+    Args:
+        folder: In the layout of BEIR.
+        known_ids: The entry ids there are, where the set has no corpus of its own.
+
+    Raises:
+        JudgedSetError: A file is missing, a row is malformed, an id is there twice, or the qrels name an unknown one.
+    """
+    corpus = _read_corpus(folder / "corpus.jsonl") if (folder / "corpus.jsonl").exists() else None
+    if corpus is not None:
+        known_ids = frozenset(entry.entry_id for entry in corpus.entries)
+    queries = dict(_read_records(folder / "queries.jsonl"))
+    qrels = _first_of(folder / "qrels.tsv", folder / "qrels" / "test.tsv")
+    grades = _read_grades(qrels, frozenset(queries), known_ids)
+    none = _read_ids(folder / "oos_ids.txt", frozenset(queries))
+    judged = [
+        JudgedQuery(query_id, record["text"], record.get("style"), tuple(sorted(grades.get(query_id, {}).items())))
+        for query_id, record in queries.items()
+    ]
+    answerable = tuple(query for query in judged if query.grades)
+    unanswerable = tuple(query for query in judged if query.query_id in none and not query.grades)
+    return JudgedSet(folder.name, answerable, unanswerable, len(judged) - len(answerable) - len(unanswerable), corpus)
+
+
+def _read_corpus(path: Path) -> Corpus:
+    article = Article("", path.parent.name, None, None, (), None, None, (), draft=False, source=path.name)
+    entries = tuple(_entry(number, record) for number, record in enumerate(_read_records(path), start=1))
+    return Corpus((article,), entries, ())
+
+
+def _entry(line: int, record: tuple[str, dict[str, Any]]) -> Entry:
+    """A BEIR document is an entry with its title as the one message and its text as the body."""
+    entry_id, values = record
+    title, text = str(values.get("title", "")), values["text"]
+    solution = Solution(None, (Block(BlockKind.TEXT, text),))
+    return Entry(entry_id, title, (title,) if title else (), (), None, (solution,), None, (), Span(line, line))
+
+
+def _read_records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    seen: dict[str, int] = {}
+    for number, line in _lines(path):
+        try:
+            record = json.loads(line)
+            record_id, text = record["_id"], record["text"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise JudgedSetError(
+                f'{path}:{number}: expected an object with "_id" and "text", found {line!r:.80}'
+            ) from error
+        if not isinstance(record_id, str) or not isinstance(text, str):
+            raise JudgedSetError(f'{path}:{number}: "_id" and "text" should be texts, found {line!r:.80}')
+        if record_id in seen:
+            raise JudgedSetError(f'{path}:{number}: the id "{record_id}" stands in line {seen[record_id]} already')
+        seen[record_id] = number
+        yield record_id, record
+
+
+def _read_grades(path: Path, query_ids: frozenset[str], known_ids: frozenset[str] | None) -> dict[str, dict[str, int]]:
+    grades: dict[str, dict[str, int]] = {}
+    for number, line in _lines(path):
+        cells = line.split("\t")
+        if number == 1 and cells[0] == "query-id":
+            continue
+        if len(cells) != 3 or not cells[2].strip().isdigit():
+            raise JudgedSetError(f"{path}:{number}: expected query-id, corpus-id and score, found {line!r:.80}")
+        query_id, entry_id, grade = cells[0], cells[1], int(cells[2])
+        if query_id not in query_ids:
+            raise JudgedSetError(f'{path}:{number}: there is no query "{query_id}" in queries.jsonl')
+        if known_ids is not None and entry_id not in known_ids:
+            raise JudgedSetError(f'{path}:{number}: there is no entry "{entry_id}"')
+        if entry_id in grades.get(query_id, {}):
+            raise JudgedSetError(f'{path}:{number}: "{query_id}" and "{entry_id}" are judged twice')
+        if grade > 0:
+            grades.setdefault(query_id, {})[entry_id] = grade
+    return grades
+
+
+def _read_ids(path: Path, query_ids: frozenset[str]) -> frozenset[str]:
+    if not path.exists():
+        return frozenset()
+    for number, line in _lines(path):
+        if line.strip() not in query_ids:
+            raise JudgedSetError(f'{path}:{number}: there is no query "{line.strip()}" in queries.jsonl')
+    return frozenset(line.strip() for _, line in _lines(path))
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise JudgedSetError(f"{path} is missing; a judged set has queries.jsonl and qrels.tsv") from error
+    except UnicodeDecodeError as error:
+        raise JudgedSetError(f"{path} is not UTF-8; save it as UTF-8") from error
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield number, line
+
+
+def _first_of(*paths: Path) -> Path:
+    return next((path for path in paths if path.exists()), paths[0])

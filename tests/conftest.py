@@ -1,0 +1,74 @@
+"""What several test files share."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.models.encoder import Advance, Encoded, Encoder, EncoderIdentity, TokenVectors, Vectors
+from index.models.files import DEFAULT_MODEL, model_files
+from index.models.sentence_transformer import SentenceTransformerEncoder
+
+ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
+
+
+class WordEncoder:
+    """An encoder whose vectors can be worked out by hand: each word is a direction of its own.
+
+    A text is the unit vector of its word counts, so the cosine of two texts of different words is the number of words
+    they share over the root of the product of their lengths. `texts` holds every text it was asked to encode.
+    """
+
+    def __init__(self, name: str = "words") -> None:
+        self.identity = EncoderIdentity(name, hashlib.sha256(name.encode()).hexdigest(), 4096, 64)
+        self.texts: list[str] = []
+        self._words: dict[str, int] = {}
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokens(text))
+
+    def encode(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Vectors:
+        return self.encode_tokens(texts, as_query=as_query, advance=advance).vectors
+
+    def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
+        self.texts += [] if as_query else list(texts)
+        tokens = [TokenVectors(ids := self._ids(text), np.eye(4096, dtype=np.float32)[ids]) for text in texts]
+        vectors = np.zeros((len(texts), 4096), dtype=np.float32)
+        for row, each in enumerate(tokens):
+            np.add.at(vectors[row], each.ids, 1)
+            vectors[row] /= max(np.linalg.norm(vectors[row]), 1)
+        if advance is not None:
+            advance(len(texts))
+        return Encoded(vectors, tuple(tokens))
+
+    def _tokens(self, text: str) -> list[str]:
+        return re.findall(r"\w+", text.casefold())
+
+    def _ids(self, text: str) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+        return np.array([self._words.setdefault(word, len(self._words)) for word in self._tokens(text)], dtype=np.int32)
+
+
+@pytest.fixture
+def words() -> WordEncoder:
+    return WordEncoder()
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The encoder that is shipped."""
+    return SentenceTransformerEncoder(model_files(DEFAULT_MODEL), device="cpu")
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """A copy of the shipped articles that a test may edit."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for path in ARTICLES.glob("*.md"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    return folder
