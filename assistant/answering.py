@@ -10,10 +10,11 @@ from itertools import groupby
 
 from assistant.answer import Answer, AnswerHit, Decision, GenerationInfo, Part, Reason
 from corpus.article import Article, Entry
+from index.generation import Generation
 from index.hit import Hit
 from index.models.encoder import Encoder
 from index.retriever import Retriever
-from index.store import Generation, Store
+from index.store import Store
 
 MAX_QUERY = 20_000  # characters
 NEAR_MISSES = 3

@@ -5,29 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Protocol
+from typing import Any
 
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import passages_of
 from index.entry_table import EntryTable, entry_files
 from index.errors import BadIndexError, BuildError, NoIndexError
-from index.models.encoder import Encoder
+from index.generation import Generation
+from index.models.encoder import Advance, Encoder
 from index.passage_table import PassageTable, encode_passages, passage_files
 from index.records import article_record, digest_of, entry_record
-from index.store import Generation, Store
+from index.store import Store
 
 FORMAT = 1
 
 
-class Progress(Protocol):
-    """A progress bar: called with the passages done since the last call."""
-
-    def __call__(self, done: int) -> object:
-        """Take note of `done` more passages."""
-
-
-StartProgress = Callable[[int], Progress]
+StartProgress = Callable[[int], Advance]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.article import Field, Passage
+from index.generation import Generation
 from index.models.encoder import Advance, Encoder, Vectors
-from index.store import Generation, Payload
+from index.store import Payload
 
 FIELDS = tuple(Field)
 _ENTRIES, _FIELDS, _DIGESTS, _VECTORS = (

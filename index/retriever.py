@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.entry_table import EntryTable
+from index.generation import Generation
 from index.hit import Hit, Why
 from index.models.encoder import Encoder
 from index.passage_table import FIELDS, PassageTable
-from index.store import Generation
 from index.vectors import VectorIndex
 
 _WORD = re.compile(r"\w+")
