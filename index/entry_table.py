@@ -64,7 +64,7 @@ class EntryTable:
 
     def article(self, row: int) -> Article:
         """Return the article that holds the entry of a row."""
-        return self.articles[self._article_rows[row]]
+        return self.articles[int(self._article_rows[row])]
 
     def rows_of(self, article_id: str) -> range:
         """Return the rows of an article's entries; none for an unknown article."""
@@ -94,7 +94,7 @@ class EntryTable:
         return chosen
 
 
-def _records(lines: bytes) -> Iterator[dict[str, Any]]:
+def _records(lines: memoryview) -> Iterator[dict[str, Any]]:
     return map(json.loads, bytes(lines).splitlines())
 
 
