@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_cache_dir
+
 from index.models.files import DEFAULT_MODEL
 
 
@@ -17,6 +19,7 @@ class Settings:
     Attributes:
         corpus: The folder of the articles.
         index: The folder of the generations.
+        cache: Where what can be made again is kept: exported models, evaluated sets.
         model: The encoder: "all-MiniLM-L6-v2", the folder of a sentence-transformers model, or its name on the hub.
         host: The address the server listens on.
         port: The port it listens on.
@@ -25,6 +28,7 @@ class Settings:
 
     corpus: Path = Path("corpus/articles")
     index: Path = Path("index/built")
+    cache: Path = Path(user_cache_dir("troubleshooting-assistant"))
     model: str = DEFAULT_MODEL
     host: str = "127.0.0.1"
     port: int = 7860

@@ -1,0 +1,52 @@
+"""Measure how good the answers are on a judged set.
+
+Example:
+  assistant evaluate corpus/judgments
+  assistant evaluate scifact --part report --signals --run scifact.run
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from assistant.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("set", type=Path, help="folder in the layout of BEIR; without corpus.jsonl it judges --corpus")
+    parser.add_argument("--part", choices=("tune", "report", "all"), default="all", help="which part of it (all)")
+    parser.add_argument("--signals", action="store_true", help="measure each signal alone as well")
+    parser.add_argument("--without-symptoms", action="store_true", help="judge the articles as if they had no symptoms")
+    parser.add_argument("--run", type=Path, metavar="FILE", help="write the rankings in the format of TREC")
+    parser.add_argument("--json", action="store_true", help="print the measures as JSON")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Ask every query and print the measures."""
+    from assistant.judging import open_search, read_set, searches
+    from assistant.opening import open_encoder
+    from assistant.tables import summary_text
+    from index.evaluation import ask_all, summarise, trec_lines
+
+    judged, corpus = read_set(
+        arguments.set, settings.corpus, without_symptoms=arguments.without_symptoms, part=arguments.part
+    )
+    retriever = open_search(corpus, open_encoder(settings), settings.cache)
+    summaries = {}
+    for name, search in searches(retriever, alone=arguments.signals).items():
+        answers = ask_all(search, judged)
+        summaries[name] = summarise(answers)
+        if arguments.run is not None and name == "ours":
+            arguments.run.write_text("".join(trec_lines(answers, name)), encoding="utf-8")
+    if judged.left_out:
+        print(f"{judged.left_out} queries without judgements left out", file=sys.stderr)
+    if arguments.json:
+        print(json.dumps({name: asdict(each) for name, each in summaries.items()}, indent=2))
+    else:
+        print(summary_text(judged.name, summaries))
+    return 0

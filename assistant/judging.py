@@ -1,0 +1,69 @@
+"""Judged sets asked of the retriever that answers users."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from corpus.loader import Corpus, load_corpus
+from index.builder import build, corpus_digest
+from index.evaluation import Ranked, Search
+from index.judged import JudgedQuery, JudgedSet, read_judged_set
+from index.models.encoder import Encoder
+from index.retriever import Retriever
+from index.store import Store
+
+DEPTH = 50  # as deep as the deepest measure looks
+
+
+def read_set(folder: Path, articles: Path, *, without_symptoms: bool, part: str) -> tuple[JudgedSet, Corpus]:
+    """Return a judged set and the corpus it is asked of: its own, or the articles.
+
+    Args:
+        folder: The set.
+        articles: The folder of the articles, for a set without a corpus.
+        without_symptoms: Take the symptoms out of the corpus.
+        part: "tune" for the third that constants are chosen on, "report" for the rest, or "all".
+    """
+    corpus = None if (folder / "corpus.jsonl").exists() else load_corpus(articles)
+    known = None if corpus is None else frozenset(entry.entry_id for entry in corpus.entries)
+    judged = read_judged_set(folder, known_ids=known)
+    corpus = judged.corpus or corpus
+    assert corpus is not None
+    if without_symptoms:
+        corpus = replace(corpus, entries=tuple(replace(entry, symptoms=()) for entry in corpus.entries))
+    return _part(judged, part), corpus
+
+
+def open_search(corpus: Corpus, encoder: Encoder, cache: Path) -> Retriever:
+    """Return a retriever over a corpus, built in a cache folder unless it is there from the last time."""
+    store = Store(cache / "evaluate" / corpus_digest(corpus)[:16])
+    build(corpus, encoder, store)
+    return Retriever(store.current(), encoder)
+
+
+def searches(retriever: Retriever, *, alone: bool) -> dict[str, Search]:
+    """Return the search that users get as "ours" and, if asked, each of its signals alone."""
+    del alone
+    return {"ours": _search_of(retriever)}
+
+
+def _search_of(retriever: Retriever) -> Search:
+    def search(query: str) -> Ranked:
+        hits = retriever.search(query, k=DEPTH)
+        return Ranked(tuple(hit.entry_id for hit in hits), tuple(hit.score for hit in hits))
+
+    return search
+
+
+def _part(judged: JudgedSet, part: str) -> JudgedSet:
+    def kept(query: JudgedQuery) -> bool:
+        tune = int(hashlib.sha1(query.query_id.encode(), usedforsecurity=False).hexdigest(), 16) % 3 == 0
+        return part == "all" or tune == (part == "tune")
+
+    return replace(
+        judged,
+        answerable=tuple(filter(kept, judged.answerable)),
+        unanswerable=tuple(filter(kept, judged.unanswerable)),
+    )

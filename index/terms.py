@@ -1,0 +1,85 @@
+"""Words of a text as the lexical index counts them, and a sorted list of them that needs no parsing to be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_IDENTIFIER = re.compile(r"(?=[^\s]*[\d_./\\:-])[^\W_](?:[\w./\\:-]*[^\W_])")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in order, small letters, apostrophes inside a word dropped."""
+    return [word.replace("'", "").replace("\u2019", "") for word in _WORD.findall(text.casefold())]
+
+
+def terms_of(text: str) -> list[str]:
+    """Return what a text is indexed by: the stems of its words, and identifiers ("ORA-01017", "a/b.txt") whole as well.
+
+    >>> terms_of("Closing ORA-01017 files")
+    ['close', 'ora', '01017', 'file', 'ora-01017']
+    """
+    folded = text.casefold()
+    stems = [stem(word.replace("'", "").replace("\u2019", "")) for word in _WORD.findall(folded)]
+    return stems + [found for found in _IDENTIFIER.findall(folded) if not found.isalnum()]
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """Return the stem of a word in small letters (Snowball's English rules)."""
+    return str(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> object:
+    import Stemmer
+
+    return Stemmer.Stemmer("english", 0)
+
+
+class TermList:
+    """Distinct terms in sorted order, found by bisection in one block of bytes.
+
+    Args:
+        block: The terms' UTF-8 bytes one after another.
+        starts: (terms + 1,) int64 places in `block`.
+    """
+
+    def __init__(self, block: memoryview, starts: npt.NDArray[np.int64]) -> None:
+        self._block = block
+        self._starts = starts
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, row: int) -> str:
+        return self._bytes(row).decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[row] for row in range(len(self)))
+
+    def row(self, term: str) -> int | None:
+        """Return the row of a term, or None."""
+        wanted = term.encode()
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._bytes(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self._bytes(low) == wanted else None
+
+    def _bytes(self, row: int) -> bytes:
+        return bytes(self._block[int(self._starts[row]) : int(self._starts[row + 1])])
+
+
+def pack_terms(terms: Iterable[str]) -> tuple[bytes, npt.NDArray[np.int64]]:
+    """Return what `TermList` reads; `terms` are distinct and sorted by their UTF-8 bytes."""
+    encoded: Sequence[bytes] = [term.encode() for term in terms]
+    return b"".join(encoded), np.cumsum([0, *map(len, encoded)], dtype=np.int64)
