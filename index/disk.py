@@ -180,3 +180,9 @@ def remove_tree(disk: Disk, folder: Path) -> None:
     for name in disk.names(folder):
         remove_tree(disk, folder / name)
     disk.remove_folder(folder)
+
+
+def discard(disk: Disk, path: Path) -> None:
+    """Remove a file or a folder if that can be done; what stays is the next writer's to remove."""
+    with contextlib.suppress(OSError):
+        remove_tree(disk, path)

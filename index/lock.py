@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,7 +50,8 @@ class WriterLock:
                 yield True
             finally:
                 self._depth -= 1
-                self._disk.close(descriptor)
+                with suppress(OSError):  # the work is done, and the lock has ended all the same
+                    self._disk.close(descriptor)
         finally:
             self._of_this_process.release()
 

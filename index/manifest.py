@@ -15,7 +15,6 @@ from index.errors import BadIndexError
 FORMAT = 1
 MANIFEST = "manifest.json"
 _GENERATION_ID = re.compile(r"(\d{6,12})-([0-9a-f]{12})")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -47,19 +46,6 @@ class Manifest:
         return json.dumps(fields, ensure_ascii=False, indent=1).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """The generation that is searched, and the SHA-256 of its manifest."""
-
-    generation_id: str
-    manifest_sha256: str
-
-    def as_bytes(self) -> bytes:
-        """Return the pointer as it is stored."""
-        fields = {"generation": self.generation_id, "manifest_sha256": self.manifest_sha256}
-        return json.dumps(fields).encode() + b"\n"
-
-
 def generation_id(number: int, manifest_sha256: str) -> str:
     """Name a generation by its number and what it holds: ids sort in order of making, and a changed manifest shows."""
     return f"{number:06d}-{manifest_sha256[:12]}"
@@ -74,26 +60,6 @@ def number_of(name: str) -> int | None:
 def is_file_name(name: str) -> bool:
     """Tell whether a generation may hold a file of that name."""
     return _FILE_NAME.fullmatch(name) is not None and name != MANIFEST
-
-
-def parse_pointer(content: bytes, path: Path) -> Pointer:
-    """Read the pointer.
-
-    Raises:
-        BadIndexError: It is not what `Pointer.as_bytes` writes.
-    """
-    try:
-        fields = json.loads(content)
-        pointer = Pointer(fields["generation"], fields["manifest_sha256"])
-        sound = number_of(pointer.generation_id) is not None and _SHA256.fullmatch(pointer.manifest_sha256)
-    except (ValueError, KeyError, TypeError):
-        sound = None
-    if not sound or not pointer.manifest_sha256.startswith(pointer.generation_id.rpartition("-")[2]):
-        raise BadIndexError(
-            f'{path} does not name a generation, it is damaged; run "assistant rollback" to go back to the newest '
-            'sound generation, or "assistant build"'
-        )
-    return pointer
 
 
 def parse_manifest(content: bytes, path: Path) -> Manifest:

@@ -17,7 +17,8 @@ import pytest
 from index.disk import Content
 from index.errors import BadIndexError, BusyError, NoIndexError
 from index.manifest import Manifest, generation_id
-from index.store import Payload, Store
+from index.payload import Payload
+from index.store import Store
 
 VECTORS = np.arange(12, dtype=np.float32).reshape(3, 4)
 

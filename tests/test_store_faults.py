@@ -1,0 +1,159 @@
+"""Whatever call of a write fails or is the last before a power cut: the index opens, and is the old one or the new."""
+
+from __future__ import annotations
+
+import errno
+import random
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.disk import Disk
+from index.errors import BuildError, NoIndexError, SearchIndexError
+from index.payload import Payload
+from index.store import Store
+from tests.faults import CountingDisk, CrashingDisk, Damage, FailingDisk, PowerCut, QuickDisk, ShortDisk, unfinished
+
+SEED = 20
+MESSAGE = r"could not be (written|read).*(space|disk|access|limit)|no earlier sound"
+
+
+def files(text: str) -> dict[str, Payload]:
+    return {"entries.jsonl": text.encode(), "vectors.npy": np.full((3, 4), float(text), np.float32)}
+
+
+def publish_first(store: Store) -> None:
+    store.publish(files("3"), {}, keep=1).close()
+
+
+def publish_over_two(store: Store) -> None:
+    store.publish(files("3"), {}, keep=1).close()
+
+
+def go_back(store: Store) -> None:
+    store.rollback().close()
+
+
+SCENARIOS: dict[str, tuple[tuple[str, ...], Callable[[Store], None], str]] = {
+    "first build": ((), publish_first, "3"),
+    "build that removes two old ones": (("1", "2"), publish_over_two, "3"),
+    "rollback": (("1", "2"), go_back, "1"),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where the system has one: thousands of small files are copied."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as name:
+        yield Path(name)
+
+
+@pytest.fixture(params=SCENARIOS)
+def scenario(request: pytest.FixtureRequest, folder: Path) -> tuple[Path, Callable[[Store], None], str | None, str]:
+    """An index folder to copy, what is done to it, and the text that is found before and after."""
+    before, action, after = SCENARIOS[request.param]
+    for text in before:
+        Store(folder / "before", disk=QuickDisk()).publish(files(text), {}).close()
+    (folder / "before").mkdir(exist_ok=True)
+    return folder / "before", action, before[-1] if before else None, after
+
+
+def found(root: Path, disk: Disk | None = None) -> str | None:
+    """Return the text of the current generation, None where nothing was built."""
+    try:
+        with Store(root, disk=disk or Disk()).current() as current:
+            text = bytes(current.bytes_of("entries.jsonl")).decode()
+            np.testing.assert_array_equal(current.array("vectors.npy"), np.full((3, 4), float(text), np.float32))
+            return text
+    except NoIndexError:
+        return None
+
+
+def calls_of(root: Path, action: Callable[[Store], None], copy: Path) -> int:
+    shutil.copytree(root, copy)
+    disk = CountingDisk()
+    action(Store(copy, disk=disk))
+    shutil.rmtree(copy)
+    return disk.count
+
+
+def failure(action: Callable[[Store], None], store: Store) -> str | None:
+    try:
+        action(store)
+    except SearchIndexError as error:
+        return str(error)
+    return None
+
+
+def assert_the_next_build_is_as_ever(root: Path) -> None:
+    Store(root, disk=QuickDisk()).publish(files("9"), {}, keep=1).close()
+    assert found(root) == "9"
+    assert unfinished(root) == []
+
+
+@pytest.mark.parametrize("how", Damage)
+def test_a_power_cut_before_any_call_leaves_the_old_generation_or_the_new(
+    scenario: tuple[Path, Callable[[Store], None], str | None, str], folder: Path, how: Damage
+) -> None:
+    root, action, before, after = scenario
+    seen = set()
+    for at in range(1, calls_of(root, action, folder / "count") + 1):
+        copy = folder / f"at{at}"
+        shutil.copytree(root, copy)
+        disk = CrashingDisk(at)
+        with pytest.raises(PowerCut):
+            action(Store(copy, disk=disk))
+        disk.damage(copy, how, random.Random(f"{SEED} {at}"))
+        seen.add(text := found(copy))
+        assert text in {before, after}, f"call {at}"
+        assert_the_next_build_is_as_ever(copy)
+        shutil.rmtree(copy)
+    assert seen == {before, after}
+
+
+@pytest.mark.parametrize("onwards", [False, True], ids=["once", "onwards"])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EACCES, errno.EMFILE], ids=errno.errorcode.get)
+def test_a_call_that_fails_leaves_the_old_generation_and_says_what_to_do(
+    scenario: tuple[Path, Callable[[Store], None], str | None, str], folder: Path, code: int, *, onwards: bool
+) -> None:
+    root, action, before, after = scenario
+    for at in range(1, calls_of(root, action, folder / "count") + 1):
+        copy = folder / f"at{at}"
+        shutil.copytree(root, copy)
+        disk = FailingDisk(at, code, onwards=onwards)
+        error = failure(action, Store(copy, disk=disk))
+        assert found(copy) == (after if error is None else before), f"call {at}, {disk.failed}: {error}"
+        assert error is None or re.search(MESSAGE, error)
+        assert_the_next_build_is_as_ever(copy)
+        shutil.rmtree(copy)
+
+
+@pytest.mark.parametrize("most", [1, 7])
+def test_short_writes_and_reads_change_nothing(tmp_path: Path, most: int) -> None:
+    publish_over_two(Store(tmp_path, disk=ShortDisk(most)))
+    assert found(tmp_path) == found(tmp_path, ShortDisk(most)) == "3"
+
+
+def test_a_disk_that_takes_nothing_is_an_error_and_no_endless_loop(tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="could not be written; the disk reports an error"):
+        publish_first(Store(tmp_path, disk=ShortDisk(0)))
+
+
+class LyingDisk(Disk):
+    """Says that it has written everything, and writes zeros."""
+
+    def write(self, descriptor: int, content: memoryview) -> int:
+        return super().write(descriptor, memoryview(bytes(len(content))))
+
+
+def test_what_the_disk_did_not_keep_is_seen_before_it_is_published(tmp_path: Path) -> None:
+    Store(tmp_path).publish(files("1"), {}).close()
+    with pytest.raises(BuildError, match="what is on disk is not what was written, check the disk"):
+        Store(tmp_path, disk=LyingDisk()).publish(files("2"), {})
+    assert found(tmp_path) == "1"
