@@ -10,7 +10,7 @@ import numpy.typing as npt
 from corpus.article import Field, Passage
 from index.generation import Generation
 from index.models.encoder import Advance, Encoder, Vectors
-from index.store import Payload
+from index.payload import Payload
 
 FIELDS = tuple(Field)
 _ENTRIES, _FIELDS, _DIGESTS, _VECTORS = (
