@@ -7,7 +7,7 @@ reciprocal rank, success and recall with every grade from 1 counted as right.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ def recall(ranking: Sequence[str], grades: Grades, k: int) -> float:
     return len(right.intersection(ranking[:k])) / len(right) if right else 0.0
 
 
-MEASURES = {
+MEASURES: Mapping[str, Callable[[Sequence[str], Grades], float]] = {
     "nDCG@10": lambda ranking, grades: ndcg(ranking, grades, 10),
     "RR@10": lambda ranking, grades: reciprocal_rank(ranking, grades, 10),
     "success@1": lambda ranking, grades: success(ranking, grades, 1),
@@ -75,7 +75,7 @@ def auroc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float:
 def threshold_at(unanswerable: Sequence[float], false_answers: float) -> float:
     """Return the least threshold at which at most this share of unanswerable queries scores at or above it."""
     scores = np.sort(np.asarray(unanswerable, dtype=np.float64))[::-1]
-    allowed = math.floor(false_answers * len(scores))
+    allowed = math.floor(false_answers * len(scores) + 1e-9)  # .29 * 100 is 28.999999999999996
     return float(np.nextafter(scores[allowed], math.inf)) if allowed < len(scores) else -math.inf
 
 

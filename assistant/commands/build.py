@@ -11,7 +11,6 @@ import json
 import sys
 from dataclasses import asdict
 
-from assistant.progress import progress_bar
 from assistant.settings import Settings
 
 
@@ -23,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build, publish and say what changed."""
     from assistant.opening import open_encoder
+    from assistant.progress import progress_bar
     from corpus.loader import load_corpus
     from index.builder import build
     from index.store import Store
@@ -31,7 +31,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     report = build(corpus, open_encoder(settings), Store(settings.index), start_progress=progress_bar("Encoding"))
     for rejected in report.rejected:
         known = f" (its {rejected.entries} entries are no longer found)" if rejected.entries else ""
-        print(f"left out: {settings.corpus / rejected.message}{known}", file=sys.stderr)
+        problem = rejected.message.removeprefix(rejected.source)
+        print(f"left out: {settings.corpus / rejected.source}{problem}{known}", file=sys.stderr)
     if arguments.json:
         print(json.dumps(asdict(report), ensure_ascii=False, indent=2))
         return 0
