@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from assistant.answering import Assistant
 from assistant.settings import Settings
+from index.models.choose import load_encoder
 from index.models.encoder import Encoder
-from index.models.files import model_files
-from index.models.sentence_transformer import SentenceTransformerEncoder
 from index.store import Store
 
 
@@ -14,9 +13,15 @@ def open_encoder(settings: Settings) -> Encoder:
     """Return the encoder that the settings name.
 
     Raises:
-        ModelError: It is not to be found, or a file of it is not the expected one.
+        ModelError: It is not to be found, a file of it is not the expected one, or it cannot be run as asked for.
     """
-    return SentenceTransformerEncoder(model_files(settings.model))
+    return load_encoder(
+        settings.model,
+        settings.cache,
+        backend=settings.backend,
+        precision=settings.precision,
+        threads=settings.threads or None,
+    )
 
 
 def open_assistant(settings: Settings) -> Assistant:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_dir
 
 from index.models.files import DEFAULT_MODEL
+from index.models.options import Backend, Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,9 @@ class Settings:
         index: The folder of the generations.
         cache: Where what can be made again is kept: exported models, evaluated sets.
         model: The encoder: "all-MiniLM-L6-v2", the folder of a sentence-transformers model, or its name on the hub.
+        backend: What runs the encoder: "exported" (OpenVINO), "reference" (sentence-transformers), or "auto".
+        precision: Of the exported encoder: "auto" is as fastest on this processor, "f32" as the reference.
+        threads: How many of the processor's threads the exported encoder uses; 0 takes all.
         host: The address the server listens on.
         port: The port it listens on.
         name: The product's name on the page.
@@ -30,6 +35,9 @@ class Settings:
     index: Path = Path("index/built")
     cache: Path = Path(user_cache_dir("troubleshooting-assistant"))
     model: str = DEFAULT_MODEL
+    backend: Backend = Backend.AUTO
+    precision: Precision = Precision.AUTO
+    threads: int = 0
     host: str = "127.0.0.1"
     port: int = 7860
     name: str = "Troubleshooting assistant"
@@ -55,9 +63,8 @@ class SettingError(Exception):
 
 
 def _read(text: str, kind: type, variable: str) -> Any:
-    if kind is not int:
-        return kind(text)
     try:
-        return int(text)
+        return kind(text)
     except ValueError as error:
-        raise SettingError(f"{variable} is {text!r}; it should be a whole number") from error
+        expected = " or ".join(kind) if issubclass(kind, StrEnum) else "a whole number"
+        raise SettingError(f"{variable} is {text!r}; it should be {expected}") from error

@@ -36,3 +36,7 @@ class ModelError(SearchIndexError):
 
 class JudgedSetError(SearchIndexError):
     """A judged set cannot be read. The message names file and line."""
+
+
+class ExportError(ModelError):
+    """The model cannot be exported; the reference encoder can run it."""

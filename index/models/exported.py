@@ -1,0 +1,101 @@
+"""The everyday encoder: a model exported once from the reference encoder and run by OpenVINO on the CPU.
+
+Neither torch nor sentence-transformers is imported unless a model has to be exported.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from index.models.batches import Batch, Tokens
+from index.models.encoder import Advance, Encoded, EncoderIdentity, TokenVectors, Vectors
+from index.models.export_cache import Exported, Pooling
+
+
+class ExportedEncoder:
+    """An encoder run by OpenVINO; safe to use from several threads, which do not wait for one another.
+
+    `index.models.export.open_exported` makes one.
+
+    Args:
+        name: The model's name, for people.
+        fingerprint: The reference encoder's: its vectors and these are comparable.
+        exported: The model's recipe and tokenizer.
+        compiled: The model as OpenVINO loaded it.
+    """
+
+    def __init__(self, name: str, fingerprint: str, exported: Exported, compiled: Any) -> None:
+        self._exported = exported  # the compiled model reads its weights from there
+        self._recipe = exported.recipe
+        self._tokens = Tokens(exported.tokenizer, max_tokens=self._recipe.max_tokens, pad=self._recipe.pad)
+        self._special = np.array(self._recipe.special, dtype=np.int64)
+        self._compiled = compiled
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._identity = EncoderIdentity(name, fingerprint, self._recipe.dimension, self._recipe.max_tokens)
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        """What makes this encoder's vectors comparable with others: the reference encoder's identity."""
+        return self._identity
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens a text has, special ones left out, nothing cut."""
+        return self._tokens.count(text)
+
+    def encode(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Vectors:
+        """Return (texts, dimension) float32 unit rows in the order of the texts."""
+        vectors = np.empty((len(texts), self._recipe.dimension), dtype=np.float32)
+        for batch in self._tokens.batches(self._prefixed(texts, as_query=as_query)):
+            with self._run(batch) as states:
+                vectors[batch.rows] = self._pooled(states, batch)
+            if advance is not None:
+                advance(len(batch.rows))
+        return vectors
+
+    def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
+        """Return vectors and token vectors of the texts."""
+        vectors = np.empty((len(texts), self._recipe.dimension), dtype=np.float32)
+        tokens: dict[int, TokenVectors] = {}
+        for batch in self._tokens.batches(self._prefixed(texts, as_query=as_query)):
+            with self._run(batch) as states:
+                vectors[batch.rows] = self._pooled(states, batch)
+                tokens |= zip(batch.rows, self._token_vectors(states, batch), strict=True)
+            if advance is not None:
+                advance(len(batch.rows))
+        return Encoded(vectors, tuple(tokens[row] for row in range(len(texts))))
+
+    def _prefixed(self, texts: Sequence[str], *, as_query: bool) -> Sequence[str]:
+        prefix = self._recipe.query_prefix if as_query else self._recipe.passage_prefix
+        return [prefix + text for text in texts] if prefix else texts
+
+    @contextmanager
+    def _run(self, batch: Batch) -> Iterator[Vectors]:
+        """Give the (texts, width, dimension) states, which are the request's own memory, and then the request back."""
+        try:
+            request = self._idle.get_nowait()
+        except queue.Empty:
+            request = self._compiled.create_infer_request()
+        yield request.infer([batch.ids, batch.mask], share_inputs=True, share_outputs=True)[0]
+        self._idle.put(request)
+
+    def _pooled(self, states: Vectors, batch: Batch) -> Vectors:
+        if self._recipe.pooling == Pooling.CLS:
+            return _unit(states[:, 0])
+        return _unit((batch.mask[:, None, :].astype(np.float32) @ states)[:, 0])
+
+    def _token_vectors(self, states: Vectors, batch: Batch) -> Iterator[TokenVectors]:
+        kept = (batch.mask == 1) & ~np.isin(batch.ids, self._special)
+        for ids, own, rows in zip(batch.ids, states, kept, strict=True):
+            yield TokenVectors(ids[rows].astype(np.int32), _unit(own[rows]))
+
+
+def _unit(rows: Vectors) -> Vectors:
+    unit: Vectors = rows / np.maximum(
+        np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12
+    )  # as torch.nn.functional.normalize
+    return unit

@@ -1,0 +1,258 @@
+"""The exported encoder gives the reference encoder's vectors, without its libraries, from a cache that is checked."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.errors import ExportError
+from index.models.batches import Tokens
+from index.models.choose import load_encoder
+from index.models.encoder import Encoder
+from index.models.export import open_exported
+from index.models.export_cache import MODEL, Recipe, UnusableError, folder_of, read_exported, write_exported
+from index.models.exported import ExportedEncoder
+from index.models.files import DEFAULT_MODEL, model_files
+from index.models.options import Backend, Precision
+from index.models.sentence_transformer import SentenceTransformerEncoder
+
+TEXTS = (
+    "",
+    "Payment is more than what is outstanding",
+    "Error 0x80070005: Zugriff auf C:\\Données verweigert — 文件未找到 😀",
+    "[CLS] the words [SEP] and [MASK] as an error message may hold them",
+    "The file could not be saved because the disk is full. " * 60,
+    "supercalifragilistic" * 40,
+    *(f"invoice {number} of the year {2000 + number} was not sent" for number in range(40)),
+)
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def exported(cache: Path) -> ExportedEncoder:
+    return open_exported(model_files(DEFAULT_MODEL), cache)
+
+
+@pytest.fixture(scope="session")
+def exact(cache: Path) -> ExportedEncoder:
+    return open_exported(model_files(DEFAULT_MODEL), cache, precision=Precision.F32)
+
+
+@pytest.fixture
+def own_cache(cache: Path, exported: ExportedEncoder, tmp_path: Path) -> Path:
+    """A copy of the cache that a test may damage."""
+    return Path(shutil.copytree(cache, tmp_path / "cache"))
+
+
+def test_the_vectors_are_the_reference_encoders(exported: ExportedEncoder, encoder: Encoder) -> None:
+    cosines = np.sum(exported.encode(TEXTS) * encoder.encode(TEXTS), axis=1)
+    assert cosines.min() > 0.999
+
+
+def test_in_float32_the_vectors_agree_to_the_last_digits(exact: ExportedEncoder, encoder: Encoder) -> None:
+    np.testing.assert_allclose(exact.encode(TEXTS), encoder.encode(TEXTS), atol=2e-6)
+
+
+def test_in_float32_the_token_vectors_agree_too(exact: ExportedEncoder, encoder: Encoder) -> None:
+    ours, theirs = exact.encode_tokens(TEXTS), encoder.encode_tokens(TEXTS)
+    np.testing.assert_allclose(ours.vectors, theirs.vectors, atol=2e-6)
+    for mine, other in zip(ours.tokens, theirs.tokens, strict=True):
+        np.testing.assert_array_equal(mine.ids, other.ids)
+        np.testing.assert_allclose(mine.vectors, other.vectors, atol=2e-5)
+
+
+def test_token_vectors_come_with_the_same_vectors(exported: ExportedEncoder) -> None:
+    np.testing.assert_array_equal(exported.encode_tokens(TEXTS).vectors, exported.encode(TEXTS))
+
+
+def test_both_encoders_have_one_identity(exported: ExportedEncoder, encoder: Encoder) -> None:
+    assert exported.identity == encoder.identity
+
+
+@pytest.mark.parametrize("text", TEXTS[:7])
+def test_both_encoders_count_alike(exported: ExportedEncoder, encoder: Encoder, text: str) -> None:
+    assert exported.count_tokens(text) == encoder.count_tokens(text)
+
+
+def test_no_texts_give_no_vectors(exported: ExportedEncoder) -> None:
+    assert exported.encode([]).shape == (0, 384)
+    assert exported.encode_tokens([]).tokens == ()
+
+
+def test_every_text_is_reported_done(exported: ExportedEncoder) -> None:
+    done: list[int] = []
+    exported.encode(TEXTS, advance=done.append)
+    assert sum(done) == len(TEXTS)
+
+
+def test_threads_get_the_same_vectors_as_one_caller(exported: ExportedEncoder) -> None:
+    alone = [exported.encode([text])[0] for text in TEXTS]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda text: exported.encode([text])[0], TEXTS * 4))
+    for row, vector in enumerate(together):
+        np.testing.assert_allclose(vector, alone[row % len(TEXTS)], atol=1e-6)
+
+
+def test_batches_hold_similar_lengths_within_the_budget(exported: ExportedEncoder) -> None:
+    tokens: Tokens = exported._tokens
+    batches = list(tokens.batches(TEXTS, budget=300))
+    assert sorted(row for batch in batches for row in batch.rows) == list(range(len(TEXTS)))
+    assert [batch.ids.shape[1] for batch in batches] == sorted((batch.ids.shape[1] for batch in batches), reverse=True)
+    assert max(batch.ids.size for batch in batches) <= 300
+    assert batches[0].ids.shape == (1, 256)
+
+
+def test_a_search_and_a_build_import_no_training_library(own_cache: Path, articles: Path, tmp_path: Path) -> None:
+    """A process that builds from articles, edits one, builds again and searches loads neither torch nor its like."""
+    script = f"""
+import sys
+from assistant.cli import main
+places = ["--corpus", {str(articles)!r}, "--index", {str(tmp_path / "built")!r}]
+assert main(["build", *places]) == 0
+from pathlib import Path
+article = next(Path({str(articles)!r}).glob("*.md"))
+article.write_text(article.read_text().replace("**Symptoms:**", "**Symptoms:** It broke.", 1))
+assert main(["build", *places]) == 0
+assert main(["search", "token could not be renewed", "--json", *places]) == 0
+print(sorted({{"torch", "transformers", "sentence_transformers", "openvino_telemetry", "gradio"}} & set(sys.modules)))
+"""
+    environment = {**os.environ, "ASSISTANT_CACHE": str(own_cache)}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert done.stderr == ""
+
+
+def _damage_nothing_there(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def _damage_half_written(folder: Path) -> None:
+    content = (folder / MODEL).read_bytes()
+    (folder / MODEL).write_bytes(content[: len(content) // 2])
+
+
+def _damage_one_bit(folder: Path) -> None:
+    content = bytearray((folder / MODEL).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / MODEL).write_bytes(content)
+
+
+def _damage_missing_file(folder: Path) -> None:
+    (folder / "tokenizer.json").unlink()
+
+
+def _damage_other_version(folder: Path) -> None:
+    recipe = json.loads((folder / "recipe.json").read_text())
+    (folder / "recipe.json").write_text(json.dumps({**recipe, "made_for": "OpenVINO 1.0, an abacus"}))
+
+
+def _damage_older_format(folder: Path) -> None:
+    (folder / "recipe.json").write_text('{"made_for": "format 0"}')
+
+
+def _damage_no_json(folder: Path) -> None:
+    (folder / "recipe.json").write_text("{")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (_damage_nothing_there, "there is none yet"),
+        (_damage_half_written, "model.blob is not the file that was written"),
+        (_damage_one_bit, "model.blob is not the file that was written"),
+        (_damage_missing_file, "a file cannot be read"),
+        (_damage_other_version, "it was made by another version or for another processor"),
+        (_damage_older_format, "recipe.json is not whole"),
+        (_damage_no_json, "recipe.json cannot be read"),
+    ],
+)
+def test_what_is_not_whole_or_of_another_version_is_not_used(damage: object, said: str, own_cache: Path) -> None:
+    folder = _export_in(own_cache)
+    made_for = json.loads((folder / "recipe.json").read_text())["made_for"]
+    read_exported(folder, made_for)
+    assert callable(damage)
+    damage(folder)
+    with pytest.raises(UnusableError, match=said):
+        read_exported(folder, made_for)
+
+
+def test_what_cannot_be_used_is_exported_again_and_that_is_said_in_one_line(
+    own_cache: Path, exported: ExportedEncoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    _damage_half_written(_export_in(own_cache))
+    again = open_exported(model_files(DEFAULT_MODEL), own_cache)
+    np.testing.assert_array_equal(again.encode(TEXTS[:4]), exported.encode(TEXTS[:4]))
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("index.")]
+    assert len(ours) == 1
+    assert "model.blob is not the file that was written; exporting it now" in ours[0]
+    assert "\n" not in ours[0]
+    assert [path.name for path in own_cache.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_model_whose_export_fails_is_run_by_the_reference_encoder_with_the_reason(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = _with_pooling("max", tmp_path)
+    encoder = load_encoder(str(model), tmp_path)
+    assert isinstance(encoder, SentenceTransformerEncoder)
+    assert "its pooling is max; only mean and cls are exported" in caplog.text
+    with pytest.raises(ExportError, match="its pooling is max"):
+        load_encoder(str(model), tmp_path, backend=Backend.EXPORTED)
+
+
+def test_a_model_that_pools_by_its_first_token_is_exported(tmp_path: Path) -> None:
+    files = model_files(str(_with_pooling("cls", tmp_path)))
+    exported = open_exported(files, tmp_path / "cache", precision=Precision.F32)
+    reference = SentenceTransformerEncoder(files, device="cpu")
+    np.testing.assert_allclose(exported.encode(TEXTS), reference.encode(TEXTS), atol=2e-6)
+
+
+def test_queries_and_passages_get_the_models_prefixes(tmp_path: Path) -> None:
+    model = _copy_of_default(tmp_path)
+    prompts = {"prompts": {"query": "query: ", "passage": "passage: "}, "similarity_fn_name": "cosine"}
+    (model / "config_sentence_transformers.json").write_text(json.dumps(prompts))
+    files = model_files(str(model))
+    exported = open_exported(files, tmp_path / "cache", precision=Precision.F32)
+    reference = SentenceTransformerEncoder(files, device="cpu")
+    for as_query in (True, False):
+        found = exported.encode(TEXTS[:3], as_query=as_query)
+        np.testing.assert_allclose(found, reference.encode(TEXTS[:3], as_query=as_query), atol=2e-6)
+    assert not np.allclose(exported.encode(TEXTS[1:2]), exported.encode(TEXTS[1:2], as_query=True), atol=1e-3)
+
+
+def test_a_reader_sees_the_old_export_or_the_new_one(tmp_path: Path) -> None:
+    folder = tmp_path / "model-auto"
+    write_exported(folder, Recipe(made_for="a", refused="first"), {})
+    write_exported(folder, Recipe(made_for="a", refused="second"), {})
+    assert json.loads((folder / "recipe.json").read_text())["refused"] == "second"
+    assert [path.name for path in tmp_path.iterdir()] == ["model-auto"]
+
+
+def _export_in(cache: Path) -> Path:
+    files = model_files(DEFAULT_MODEL)
+    return folder_of(cache, files.name, files.fingerprint, Precision.AUTO)
+
+
+def _copy_of_default(tmp_path: Path) -> Path:
+    source = model_files(DEFAULT_MODEL).folder
+    return Path(shutil.copytree(source, tmp_path / "model", ignore=shutil.ignore_patterns("README.md", ".git*")))
+
+
+def _with_pooling(mode: str, tmp_path: Path) -> Path:
+    model = _copy_of_default(tmp_path)
+    (model / "1_Pooling" / "config.json").write_text(
+        json.dumps({"word_embedding_dimension": 384, "pooling_mode": mode, "include_prompt": True})
+    )
+    return model
