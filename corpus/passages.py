@@ -1,4 +1,9 @@
-"""An entry becomes passages: each message and symptom, its cause and solution in windows, and the whole of it."""
+"""An entry becomes passages: its messages, its symptoms, its cause and solution in windows, and the whole of it.
+
+The windows are short because a vector says one thing well: the best window of an entry and the entry as a whole find
+more together than either does alone. What is cut off from its heading is given the heading back, so that "Restart it."
+still says what.
+"""
 
 from __future__ import annotations
 
@@ -10,67 +15,85 @@ from corpus.article import Entry, Field, Passage
 
 CountTokens = Callable[[str], int]
 
+WINDOW = 61  # tokens; from 48 to 64 the quality is the same, below and above it falls
+_FEWEST_WORDS = 3  # a shorter line ("Note", "Step 2") joins the next
+_WORD = re.compile(r"[^\W_]+")
 _LINK = re.compile(r"!?\[(?P<label>[^\[\]]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _MARKUP = re.compile(
     r"(?<![\w*])[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?![\w*])"  # emphasis and code marks at the edge of a word
-    r"|^\s{0,3}(?:#{1,6}|>|[-+*]|\d{1,9}[.)])\s+",  # heading, quote and list marks
+    r"|^[^\S\n]{0,3}(?:#{1,6}|>|[-+*]|\d{1,9}[.)])[^\S\n]+",  # heading, quote and list marks
     re.MULTILINE,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=\S)|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'\u201c(\[]?[A-Z0-9])")
 
 
 def plain_text(markdown: str) -> str:
     """Return the words of a Markdown text, without its marks and with single spaces."""
+    return " ".join(plain_lines(markdown).split())
+
+
+def plain_lines(markdown: str) -> str:
+    """Return a Markdown text without its marks, line by line."""
     labels = markdown
     for _ in range(2):  # an image may be the label of a link
         labels = _LINK.sub(lambda found: found["label"], labels)
-    return " ".join(_MARKUP.sub("", labels).split())
+    return _MARKUP.sub("", labels)
 
 
-def passages_of(entry: Entry, *, count_tokens: CountTokens, max_tokens: int) -> tuple[Passage, ...]:
+def passages_of(entry: Entry, *, count_tokens: CountTokens) -> tuple[Passage, ...]:
     """Return the passages of an entry, none twice.
 
     Args:
         entry: The entry.
         count_tokens: How many tokens the encoder makes of a text.
-        max_tokens: How many tokens the encoder reads; longer parts become several passages.
     """
     found: dict[str, Passage] = {}
-    for field, text in _texts(entry):
-        for window in windows(text, count_tokens=count_tokens, max_tokens=max_tokens):
-            digest = hashlib.sha256(window.encode()).hexdigest()
-            found.setdefault(digest, Passage(entry.entry_id, field, window, digest))
+    for field, text in _texts(entry, count_tokens):
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        found.setdefault(digest, Passage(entry.entry_id, field, text, digest))
     return tuple(found.values())
 
 
 def whole_text(entry: Entry) -> str:
-    """Return all the entry says, as plain text: title, messages, cause, solutions, context."""
+    """Return all the entry says, as plain text: title, messages, cause, solutions, context, symptoms."""
     solutions = " ".join(_solution_texts(entry))
-    parts = (entry.title, *entry.messages, entry.cause or "", solutions, entry.context or "")
-    return " ".join(filter(None, map(plain_text, parts)))
+    parts = (entry.title, *entry.messages, entry.cause or "", solutions, entry.context or "", *entry.symptoms)
+    return " ".join(dict.fromkeys(filter(None, map(plain_text, parts))))
 
 
-def windows(text: str, *, count_tokens: CountTokens, max_tokens: int) -> tuple[str, ...]:
-    """Split a text into runs of whole sentences of at most `max_tokens`; a longer sentence is split between words."""
-    if not text:
-        return ()
-    if count_tokens(text) <= max_tokens:
-        return (text,)
+def windows(text: str, *, title: str, count_tokens: CountTokens, max_tokens: int = WINDOW) -> tuple[str, ...]:
+    """Pack neighbouring sentences into windows of at most `max_tokens`, each with the title before it.
+
+    A longer sentence is split between words. A text that fits into one window gives its sentences one by one, without
+    the title: it is a list of symptoms more often than a story.
+    """
+    pieces = [(piece, count_tokens(piece)) for unit in units(text) for piece in _halves(unit, count_tokens, max_tokens)]
+    if sum(tokens for _, tokens in pieces) <= max_tokens:
+        return tuple(piece for piece, _ in pieces)
+    found: list[list[str]] = []
+    room = 0
+    for piece, tokens in pieces:
+        if tokens > room:
+            found.append([])
+            room = max_tokens
+        found[-1].append(piece)
+        room -= tokens
+    return tuple(" ".join(filter(None, (title, *window))) for window in found)
+
+
+def units(text: str) -> list[str]:
+    """Return the sentences of a text, line by line; what is shorter than three words joins the next."""
     found: list[str] = []
-    run = ""
-    for piece in _pieces(text, count_tokens, max_tokens):
-        joined = f"{run} {piece}" if run else piece
-        if run and count_tokens(joined) > max_tokens:
-            found.append(run)
-            run = piece
-        else:
-            run = joined
-    return (*found, run) if run else tuple(found)
-
-
-def _pieces(text: str, count_tokens: CountTokens, max_tokens: int) -> Iterator[str]:
-    for sentence in _SENTENCE_END.split(text):
-        yield from _halves(sentence, count_tokens, max_tokens)
+    held = ""
+    for line in filter(str.strip, text.split("\n")):
+        for sentence in filter(None, map(str.strip, _SENTENCE_END.split(line.strip()))):
+            held = f"{held} {sentence}" if held else sentence
+            if len(_WORD.findall(held)) >= _FEWEST_WORDS:
+                found.append(held)
+                held = ""
+    if held:
+        found[-1:] = [f"{found[-1]} {held}"] if found else [held]
+    return found
 
 
 def _halves(text: str, count_tokens: CountTokens, max_tokens: int) -> Iterator[str]:
@@ -89,17 +112,20 @@ def _cut(word: str) -> tuple[str, str]:
     return word[: len(word) // 2], word[len(word) // 2 :]
 
 
-def _texts(entry: Entry) -> Iterator[tuple[Field, str]]:
-    yield Field.MESSAGE, plain_text(entry.title)
-    for message in entry.messages:
+def _texts(entry: Entry, count_tokens: CountTokens) -> Iterator[tuple[Field, str]]:
+    title = plain_text(entry.title)
+    yield Field.WHOLE, whole_text(entry)
+    for message in (entry.title, *entry.messages):
         yield Field.MESSAGE, plain_text(message)
     for symptom in entry.symptoms:
         yield Field.SYMPTOM, plain_text(symptom)
     if entry.cause:
-        yield Field.CAUSE, plain_text(entry.cause)
+        yield from (
+            (Field.CAUSE, each) for each in windows(plain_lines(entry.cause), title=title, count_tokens=count_tokens)
+        )
     for solution in _solution_texts(entry):
-        yield Field.SOLUTION, plain_text(solution)
-    yield Field.WHOLE, whole_text(entry)
+        found = windows(plain_lines(solution), title=title, count_tokens=count_tokens)
+        yield from ((Field.SOLUTION, each) for each in found)
 
 
 def _solution_texts(entry: Entry) -> Iterator[str]:

@@ -133,9 +133,7 @@ def _publish(
     start_progress: StartProgress | None,
 ) -> tuple[Generation, int, int]:
     passages = [
-        passage
-        for entry in corpus.entries
-        for passage in passages_of(entry, count_tokens=encoder.count_tokens, max_tokens=encoder.identity.max_tokens)
+        passage for entry in corpus.entries for passage in passages_of(entry, count_tokens=encoder.count_tokens)
     ]
     same_encoder = previous is not None and previous.facts.get("encoder") == facts["encoder"]
     table = PassageTable(previous) if previous is not None and same_encoder else None

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from corpus.article import Article, Entry
 from index.generation import Generation
-from index.records import article_of, article_record, as_line, entry_of, entry_record
 from index.payload import Payload
+from index.records import article_of, article_record, as_line, entry_of, entry_record
 
 _ARTICLES, _ENTRIES, _STARTS, _ARTICLE_ROWS = (
     "articles.jsonl",

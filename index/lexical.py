@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.generation import Generation
-from index.store import Payload
+from index.payload import Payload
 from index.terms import TermList, pack_terms, terms_of
 
 K1 = 1.2

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from index.models.encoder import Advance, Encoded, Encoder, EncoderIdentity, TokenVectors, Vectors
@@ -37,11 +38,9 @@ class WordEncoder:
 
     def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
         self.texts += [] if as_query else list(texts)
-        tokens = [TokenVectors(ids := self._ids(text), np.eye(4096, dtype=np.float32)[ids]) for text in texts]
-        vectors = np.zeros((len(texts), 4096), dtype=np.float32)
-        for row, each in enumerate(tokens):
-            np.add.at(vectors[row], each.ids, 1)
-            vectors[row] /= max(np.linalg.norm(vectors[row]), 1)
+        tokens = [TokenVectors(self._spans(text), self._directions(text)) for text in texts]
+        sums = np.stack([each.vectors.sum(axis=0) for each in tokens]) if tokens else np.empty((0, 4096), np.float32)
+        vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1)
         if advance is not None:
             advance(len(texts))
         return Encoded(vectors, tuple(tokens))
@@ -49,8 +48,12 @@ class WordEncoder:
     def _tokens(self, text: str) -> list[str]:
         return re.findall(r"\w+", text.casefold())
 
-    def _ids(self, text: str) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-        return np.array([self._words.setdefault(word, len(self._words)) for word in self._tokens(text)], dtype=np.int32)
+    def _spans(self, text: str) -> npt.NDArray[np.int32]:
+        return np.array([found.span() for found in re.finditer(r"\w+", text)], dtype=np.int32).reshape(-1, 2)
+
+    def _directions(self, text: str) -> Vectors:
+        rows = [self._words.setdefault(word, len(self._words)) for word in self._tokens(text)]
+        return np.eye(4096, dtype=np.float32)[rows]
 
 
 @pytest.fixture

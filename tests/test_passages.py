@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Block, BlockKind, Entry, Field, Passage, Solution, Span
-from corpus.passages import passages_of, plain_text, whole_text, windows
+from corpus.passages import passages_of, plain_text, units, whole_text, windows
 
 ENTRY = Entry(
     entry_id="a#b",
@@ -29,23 +29,27 @@ def words(text: str) -> int:
     return len(text.split())
 
 
+def letters(text: str) -> int:
+    return len("".join(text.split()))
+
+
 def test_an_entry_gives_a_passage_for_each_of_its_texts_and_none_twice() -> None:
     texts = [
+        (Field.WHOLE, "No answer Error 809 A router. Open it. Go on. By phone Call. Laptops It drops"),
         (Field.MESSAGE, "No answer"),
         (Field.MESSAGE, "Error 809"),
         (Field.SYMPTOM, "It drops"),
         (Field.CAUSE, "A router."),
         (Field.SOLUTION, "Open it. Go on."),
         (Field.SOLUTION, "By phone Call."),
-        (Field.WHOLE, "No answer Error 809 No answer A router. Open it. Go on. By phone Call. Laptops"),
     ]
-    assert passages_of(ENTRY, count_tokens=words, max_tokens=100) == tuple(
+    assert passages_of(ENTRY, count_tokens=words) == tuple(
         Passage("a#b", field, text, hashlib.sha256(text.encode()).hexdigest()) for field, text in texts
     )
 
 
-def test_the_whole_text_is_every_part_but_the_symptoms() -> None:
-    assert whole_text(ENTRY).startswith("No answer Error 809 No answer A router.")
+def test_the_whole_text_is_every_part_once() -> None:
+    assert whole_text(ENTRY) == "No answer Error 809 A router. Open it. Go on. By phone Call. Laptops It drops"
 
 
 @pytest.mark.parametrize(
@@ -71,27 +75,49 @@ def test_plain_text_takes_no_longer_than_the_text(piece: str) -> None:
     assert plain_text(piece * 25_000).count(piece[0]) == 25_000
 
 
-def test_windows_break_between_sentences() -> None:
-    assert windows("One two. Three four. Five.", count_tokens=words, max_tokens=4) == (
-        "One two. Three four.",
-        "Five.",
+def test_a_text_of_one_window_gives_its_sentences_one_by_one() -> None:
+    text = "It will not open. I cannot print.\nNothing happens at all"
+    found = windows(text, title="Door", count_tokens=words, max_tokens=20)
+    assert found == ("It will not open.", "I cannot print.", "Nothing happens at all")
+
+
+def test_a_longer_text_gives_windows_of_whole_sentences_each_under_the_title() -> None:
+    text = "Open the door now. Then close it again. Wait for a minute."
+    assert windows(text, title="Door", count_tokens=words, max_tokens=9) == (
+        "Door Open the door now. Then close it again.",
+        "Door Wait for a minute.",
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Note\nRestart the printer first.", ["Note Restart the printer first."]),
+        ("It was closed by Mr. smith.", ["It was closed by Mr. smith."]),
+        ('Read the page. "Then go on with it."', ["Read the page.", '"Then go on with it."']),
+        ("Call us now. OK.", ["Call us now. OK."]),
+        ("OK", ["OK"]),
+        ("", []),
+    ],
+)
+def test_units_are_sentences_and_what_is_too_short_joins_its_neighbour(text: str, found: list[str]) -> None:
+    assert units(text) == found
+
+
 def test_a_sentence_that_is_too_long_is_cut_between_words_and_a_word_that_is_too_long_inside() -> None:
-    assert windows("a b c d", count_tokens=words, max_tokens=2) == ("a b", "c d")
-    assert windows("abcdef", count_tokens=len, max_tokens=3) == ("abc", "def")
+    assert windows("a b c d", title="T", count_tokens=words, max_tokens=2) == ("T a b", "T c d")
+    assert windows("abcdef", title="T", count_tokens=letters, max_tokens=3) == ("T abc", "T def")
 
 
 @given(st.text(), st.integers(min_value=1, max_value=40))
 def test_windows_keep_to_the_limit_and_lose_nothing(text: str, max_tokens: int) -> None:
-    found = windows(text, count_tokens=len, max_tokens=max_tokens)
-    assert [window for window in found if len(window) > max_tokens] == []
+    found = windows(text, title="", count_tokens=letters, max_tokens=max_tokens)
+    assert [window for window in found if letters(window) > max_tokens] == []
     assert "".join("".join(found).split()) == "".join(text.split())
 
 
 @given(st.lists(st.sampled_from(["word", "two.", "long:", "x"]), max_size=60), st.integers(min_value=1, max_value=9))
 def test_windows_lose_and_break_no_word(sentence: list[str], max_tokens: int) -> None:
-    found = windows(" ".join(sentence), count_tokens=words, max_tokens=max_tokens)
+    found = windows(" ".join(sentence), title="", count_tokens=words, max_tokens=max_tokens)
     assert " ".join(found).split() == sentence
     assert [window for window in found if words(window) > max_tokens] == []

@@ -37,11 +37,12 @@ class TokenVectors:
     """A text's tokens, special ones left out.
 
     Attributes:
-        ids: (tokens,) int32 vocabulary ids.
+        spans: (tokens, 2) int32 places in the text that each token was made of, in Unicode code points, end not
+            included.
         vectors: (tokens, dimension) float32 unit rows, in the text's order.
     """
 
-    ids: npt.NDArray[np.int32]
+    spans: npt.NDArray[np.int32]
     vectors: Vectors
 
 

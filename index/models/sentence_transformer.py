@@ -35,7 +35,6 @@ class SentenceTransformerEncoder:
             raise ModelError(
                 f'sentence-transformers cannot load "{files.name}" from {files.folder}: {error}'
             ) from error
-        self._special = np.array(sorted(self._model.tokenizer.all_special_ids), dtype=np.int32)
         self._identity = EncoderIdentity(
             name=files.name,
             fingerprint=files.fingerprint,
@@ -67,19 +66,25 @@ class SentenceTransformerEncoder:
             found = self._run([texts[row] for row in rows], as_query=as_query, output_value=None)
             for row, each in zip(rows, found, strict=True):
                 vectors[row] = each["sentence_embedding"].float().cpu().numpy()
-                tokens[row] = self._tokens(each)
+                tokens[row] = self._tokens(
+                    texts[row], each["token_embeddings"].float().cpu().numpy(), as_query=as_query
+                )
         return Encoded(vectors, tuple(each for each in tokens if each is not None))
 
     def _run(self, texts: Sequence[str], *, as_query: bool, **options: Any) -> Any:
         run = self._model.encode_query if as_query else self._model.encode_document
         return run(list(texts), normalize_embeddings=True, show_progress_bar=False, **options)
 
-    def _tokens(self, found: Any) -> TokenVectors:
-        ids = found["input_ids"].cpu().numpy().astype(np.int32)
-        vectors = found["token_embeddings"].float().cpu().numpy()
-        kept = ~np.isin(ids[: len(vectors)], self._special)
-        vectors = vectors[kept]
-        return TokenVectors(ids[: len(kept)][kept], vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+    def _tokens(self, text: str, states: Vectors, *, as_query: bool) -> TokenVectors:
+        prompts = self._model.prompts
+        prefix = prompts.get("query" if as_query else "document", "") or ""
+        found = self._model.tokenizer(
+            prefix + text, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True
+        )
+        spans = np.array(found["offset_mapping"], dtype=np.int32) - len(prefix)
+        kept = (spans[:, 1] > spans[:, 0]) & (spans[:, 0] >= 0)  # special tokens have no place, the prefix is before 0
+        vectors = states[: len(spans)][kept]
+        return TokenVectors(spans[kept], vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
     def _batches(self, texts: Sequence[str], advance: Advance | None) -> Iterator[list[int]]:
         """Yield rows of similar length together, so that little padding is computed; longest first."""

@@ -1,0 +1,42 @@
+"""The words of a text with a vector each: what late interaction compares."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.models.encoder import TokenVectors, Vectors
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class WordVectors:
+    """A text's words in order.
+
+    Attributes:
+        words: As the text has them.
+        vectors: (words, dimension) float32 unit rows, each the mean of the word's token vectors.
+    """
+
+    words: tuple[str, ...]
+    vectors: Vectors
+
+
+def word_vectors(text: str, tokens: TokenVectors) -> WordVectors:
+    """Return the words of a text that the encoder has read; what lies beyond its maximum length is left out.
+
+    An encoder cuts words into tokens as it likes; a word's vector is the mean of those that lie in it, so that what is
+    compared does not depend on where it cut.
+    """
+    found = [(match[0], *match.span()) for match in _WORD.finditer(text)]
+    starts = np.searchsorted(tokens.spans[:, 1], [start for _, start, _ in found], side="right")
+    ends = np.searchsorted(tokens.spans[:, 0], [end for _, _, end in found], side="left")
+    kept = [position for position in range(len(found)) if starts[position] < ends[position]]
+    sums = np.array([tokens.vectors[starts[at] : ends[at]].sum(axis=0) for at in kept], dtype=np.float32)
+    if not kept:
+        return WordVectors((), np.empty((0, tokens.vectors.shape[1]), dtype=np.float32))
+    lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+    return WordVectors(tuple(found[at][0] for at in kept), sums / lengths)
