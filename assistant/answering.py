@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from assistant.answer import Answer, AnswerHit, Decision, GenerationInfo, Part, Reason
+from assistant.current import CurrentRetriever
 from corpus.article import Article, Entry
 from index.generation import Generation
 from index.hit import Hit
@@ -28,6 +28,7 @@ class Status:
     Attributes:
         encoder: The encoder's name.
         rejected: Articles left out of the build: file, what is wrong with it, how many entries of it were known.
+        problem: Why this is not the current generation but the last good one, and what mends it; None where it is.
     """
 
     generation: GenerationInfo
@@ -36,21 +37,20 @@ class Status:
     passages: int
     encoder: str
     rejected: tuple[tuple[str, str, int], ...]
+    problem: str | None = None
 
 
 class Assistant:
     """Answers queries from the generation that is current; safe to use from several threads.
 
     Args:
-        store: Where the generations are; a new one is taken up on the next query after it was published.
+        store: Where the generations are; a new one is taken up on the next query after it was published, a bad one
+            is refused.
         encoder: Encodes queries.
     """
 
     def __init__(self, store: Store, encoder: Encoder) -> None:
-        self._store = store
-        self._encoder = encoder
-        self._lock = threading.Lock()
-        self._current: tuple[str | None, Retriever] | None = None
+        self._current = CurrentRetriever(store, encoder)
 
     def ask(
         self,
@@ -105,7 +105,8 @@ class Assistant:
 
     def status(self) -> Status:
         """Return what the assistant answers from."""
-        generation = self._retriever().generation
+        serving = self._current.serving()
+        generation = serving.retriever.generation
         counts = generation.facts["counts"]
         return Status(
             generation=_info(generation),
@@ -114,18 +115,11 @@ class Assistant:
             passages=counts["passages"],
             encoder=generation.facts["encoder"]["name"],
             rejected=tuple((source, message, held) for source, message, held in generation.facts["rejected"]),
+            problem=serving.problem,
         )
 
     def _retriever(self) -> Retriever:
-        """Return the retriever of the current generation, made anew when another one was published."""
-        pointed = self._store.pointed()
-        current = self._current
-        if current is not None and current[0] == pointed:
-            return current[1]
-        with self._lock:
-            if self._current is None or self._current[0] != pointed:
-                self._current = pointed, Retriever(self._store.current(), self._encoder)
-            return self._current[1]
+        return self._current.serving().retriever
 
 
 def unfit(query: str) -> Reason | None:

@@ -31,5 +31,6 @@ def open_assistant(settings: Settings) -> Assistant:
         SearchIndexError: There is no index that can be used, or no encoder.
     """
     store = Store(settings.index)
-    store.current().close()  # says what to run before the encoder is loaded
+    if not store.generations():
+        store.current()  # says what to run before the encoder is loaded
     return Assistant(store, open_encoder(settings))

@@ -29,7 +29,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.plain import answer_text
 
     query = sys.stdin.read() if arguments.query == "-" else arguments.query
-    answer = open_assistant(settings).ask(query, k=arguments.k, product=arguments.product, tags=arguments.tag)
+    assistant = open_assistant(settings)
+    answer = assistant.ask(query, k=arguments.k, product=arguments.product, tags=arguments.tag)
+    if (problem := assistant.status().problem) is not None:
+        print(f"answered from generation {answer.generation.generation_id}: {problem}", file=sys.stderr)
     if arguments.json:
         print(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
     else:

@@ -1,0 +1,144 @@
+"""A new generation is taken up by the next query; one that cannot be used is refused, and the last good one answers."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Decision
+from assistant.answering import Assistant
+from assistant.current import CurrentRetriever
+from corpus.loader import load_corpus
+from index.builder import build
+from index.errors import BadIndexError, NoIndexError
+from index.models.encoder import Encoder
+from index.store import Store
+from tests.conftest import WordEncoder
+
+NOW = 1000.0
+
+
+def write(folder: Path, entry: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "a.md").write_text(f"## {entry}\n\nRestart the {entry}.\n", encoding="utf-8")
+    return folder
+
+
+def publish(store: Store, corpus: Path, encoder: Encoder) -> str:
+    return build(load_corpus(corpus), encoder, store).generation_id
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return write(tmp_path / "articles", "printer")
+
+
+@pytest.fixture
+def store(tmp_path: Path, corpus: Path, words: WordEncoder) -> Store:
+    store = Store(tmp_path / "built")
+    publish(store, corpus, words)
+    return store
+
+
+def damage(store: Store, generation_id: str, name: str = "entries.jsonl") -> None:
+    path = store.root / "generations" / generation_id / name
+    path.write_bytes(bytes(len(path.read_bytes())))
+
+
+def first_id(assistant: Assistant, query: str) -> str:
+    (hit,) = assistant.ask(query).hits
+    return hit.entry.entry_id
+
+
+def test_the_next_query_is_answered_from_the_generation_just_published(
+    store: Store, corpus: Path, words: WordEncoder
+) -> None:
+    assistant = Assistant(store, words)
+    assert first_id(assistant, "printer") == "a#printer"
+    published = publish(store, write(corpus, "scanner"), words)
+    answer = assistant.ask("scanner")
+    assert (answer.generation.generation_id, answer.hits[0].entry.entry_id) == (published, "a#scanner")
+    assert assistant.status().problem is None
+
+
+def test_a_bad_generation_is_refused_and_the_one_before_goes_on(store: Store, corpus: Path, words: WordEncoder) -> None:
+    assistant = Assistant(store, words)
+    good = assistant.ask("printer").generation
+    damage(store, publish(store, write(corpus, "scanner"), words))
+    answer = assistant.ask("printer")
+    assert (answer.decision, answer.generation) == (Decision.ANSWER, good)
+    problem = assistant.status().problem
+    assert problem is not None
+    assert "entries.jsonl is damaged" in problem
+    assert 'run "assistant rollback"' in problem
+
+
+@pytest.mark.parametrize("pointer", [b"", b"no pointer", None], ids=["empty", "garbage", "removed"])
+def test_a_damaged_pointer_changes_nothing_for_those_who_ask(
+    store: Store, words: WordEncoder, pointer: bytes | None
+) -> None:
+    assistant = Assistant(store, words)
+    good = assistant.ask("printer").generation
+    if pointer is None:
+        (store.root / "current").unlink()
+    else:
+        (store.root / "current").write_bytes(pointer)
+    assert assistant.ask("printer").generation == good
+    assert 'run "assistant rollback"' in (assistant.status().problem or "")
+    fresh = Assistant(store, words)
+    assert fresh.ask("printer").generation == good
+    store.rollback()
+    assert (fresh.ask("printer").generation, fresh.status().problem) == (good, None)
+
+
+def test_after_a_restart_the_newest_sound_generation_answers(store: Store, corpus: Path, words: WordEncoder) -> None:
+    good = store.pointed()
+    damage(store, publish(store, write(corpus, "scanner"), words), "passage-vectors.npy")
+    assistant = Assistant(store, words)
+    assert assistant.ask("printer").generation.generation_id == good
+    assert "passage-vectors.npy is damaged" in (assistant.status().problem or "")
+
+
+def test_a_bad_generation_is_looked_at_again_after_a_while(store: Store, corpus: Path, words: WordEncoder) -> None:
+    clock = [NOW]
+    current = CurrentRetriever(store, words, clock=lambda: clock[0])
+    current.serving()
+    published = publish(store, write(corpus, "scanner"), words)
+    path = store.root / "generations" / published / "entries.jsonl"
+    content = path.read_bytes()
+    path.unlink()
+    assert current.serving().problem is not None
+    path.write_bytes(content)
+    assert current.serving().problem is not None
+    clock[0] += 6
+    assert current.serving().problem is None
+    assert current.serving().retriever.generation.generation_id == published
+
+
+def test_an_index_of_another_encoder_is_refused_with_both_names(store: Store) -> None:
+    with pytest.raises(
+        BadIndexError, match=r"made with the encoder words, but others is asked for; run .assistant bui"
+    ):
+        Assistant(store, WordEncoder("others")).ask("printer")
+
+
+def test_with_nothing_built_the_message_names_the_command(tmp_path: Path, words: WordEncoder) -> None:
+    with pytest.raises(NoIndexError, match='run "assistant build"'):
+        Assistant(Store(tmp_path / "none"), words).ask("printer")
+
+
+def test_a_query_does_not_wait_for_another_that_reads_the_new_generation(
+    store: Store, corpus: Path, words: WordEncoder
+) -> None:
+    current = CurrentRetriever(store, words)
+    old = current.serving()
+    publish(store, write(corpus, "scanner"), words)
+    with current._lock:  # as the other query does while it reads
+        found: list[object] = []
+        asking = threading.Thread(target=lambda: found.append(current.serving()))
+        asking.start()
+        asking.join(10)
+        assert found == [old]
+    assert current.serving().pointed == store.pointed()
