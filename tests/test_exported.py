@@ -69,7 +69,7 @@ def test_in_float32_the_token_vectors_agree_too(exact: ExportedEncoder, encoder:
     ours, theirs = exact.encode_tokens(TEXTS), encoder.encode_tokens(TEXTS)
     np.testing.assert_allclose(ours.vectors, theirs.vectors, atol=2e-6)
     for mine, other in zip(ours.tokens, theirs.tokens, strict=True):
-        np.testing.assert_array_equal(mine.ids, other.ids)
+        np.testing.assert_array_equal(mine.spans, other.spans)
         np.testing.assert_allclose(mine.vectors, other.vectors, atol=2e-5)
 
 

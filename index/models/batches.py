@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ TOKENS_AT_ONCE = 2048
 _TEXTS_AT_ONCE = 2048
 
 Ids = npt.NDArray[np.int64]
+Token = TypeVar("Token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,14 @@ class Batch:
         rows: Which of the texts they are.
         ids: (texts, width) token ids, padded on the right.
         mask: (texts, width), 1 for a token and 0 for padding.
+        spans: (texts, width, 2) places in the text that each token was made of, in Unicode code points; (0, 0) for
+            special tokens and padding.
     """
 
     rows: list[int]
     ids: Ids
     mask: Ids
+    spans: npt.NDArray[np.int32]
 
 
 class Tokens:
@@ -54,26 +59,30 @@ class Tokens:
     def batches(self, texts: Sequence[str], *, budget: int = TOKENS_AT_ONCE) -> Iterator[Batch]:
         """Yield the texts in batches, the longest of each thousand or two first; a text over the budget goes alone."""
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            run = self._ids(texts[start : start + _TEXTS_AT_ONCE])
-            for rows in _grouped([len(ids) for ids in run], budget):
+            run = self._cut_run(texts[start : start + _TEXTS_AT_ONCE])
+            for rows in _grouped([len(ids) for ids, _ in run], budget):
                 yield self._batch(rows, [run[row] for row in rows], start)
 
-    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
-        found = [self._tokenizer.encode(texts[0])] if len(texts) == 1 else self._tokenizer.encode_batch_fast(texts)
-        return [self._cut(each.ids) for each in found]
+    def _cut_run(self, texts: Sequence[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
+        found = [self._tokenizer.encode(texts[0])] if len(texts) == 1 else self._tokenizer.encode_batch(texts)
+        return [(self._cut(each.ids), self._cut(each.offsets)) for each in found]
 
-    def _cut(self, ids: list[int]) -> list[int]:
-        if len(ids) <= self._limit:
-            return ids
-        return ids[: self._limit - self._closing] + ids[len(ids) - self._closing :]
+    def _cut(self, tokens: list[Token]) -> list[Token]:
+        if len(tokens) <= self._limit:
+            return tokens
+        return tokens[: self._limit - self._closing] + tokens[len(tokens) - self._closing :]
 
-    def _batch(self, rows: Sequence[int], run: Sequence[Sequence[int]], start: int) -> Batch:
-        ids = np.full((len(run), len(run[0])), self._pad, dtype=np.int64)
+    def _batch(
+        self, rows: Sequence[int], run: Sequence[tuple[Sequence[int], Sequence[tuple[int, int]]]], start: int
+    ) -> Batch:
+        ids = np.full((len(run), len(run[0][0])), self._pad, dtype=np.int64)
         mask = np.zeros_like(ids)
-        for row, own in enumerate(run):
+        spans = np.zeros((*ids.shape, 2), dtype=np.int32)
+        for row, (own, places) in enumerate(run):
             ids[row, : len(own)] = own
             mask[row, : len(own)] = 1
-        return Batch([start + row for row in rows], ids, mask)
+            spans[row, : len(own)] = places
+        return Batch([start + row for row in rows], ids, mask, spans)
 
 
 def _grouped(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:

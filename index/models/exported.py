@@ -33,7 +33,6 @@ class ExportedEncoder:
         self._exported = exported  # the compiled model reads its weights from there
         self._recipe = exported.recipe
         self._tokens = Tokens(exported.tokenizer, max_tokens=self._recipe.max_tokens, pad=self._recipe.pad)
-        self._special = np.array(self._recipe.special, dtype=np.int64)
         self._compiled = compiled
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._identity = EncoderIdentity(name, fingerprint, self._recipe.dimension, self._recipe.max_tokens)
@@ -61,10 +60,11 @@ class ExportedEncoder:
         """Return vectors and token vectors of the texts."""
         vectors = np.empty((len(texts), self._recipe.dimension), dtype=np.float32)
         tokens: dict[int, TokenVectors] = {}
+        prefix = len(self._recipe.query_prefix if as_query else self._recipe.passage_prefix)
         for batch in self._tokens.batches(self._prefixed(texts, as_query=as_query)):
             with self._run(batch) as states:
                 vectors[batch.rows] = self._pooled(states, batch)
-                tokens |= zip(batch.rows, self._token_vectors(states, batch), strict=True)
+                tokens |= zip(batch.rows, _token_vectors(states, batch, prefix), strict=True)
             if advance is not None:
                 advance(len(batch.rows))
         return Encoded(vectors, tuple(tokens[row] for row in range(len(texts))))
@@ -88,10 +88,12 @@ class ExportedEncoder:
             return _unit(states[:, 0])
         return _unit((batch.mask[:, None, :].astype(np.float32) @ states)[:, 0])
 
-    def _token_vectors(self, states: Vectors, batch: Batch) -> Iterator[TokenVectors]:
-        kept = (batch.mask == 1) & ~np.isin(batch.ids, self._special)
-        for ids, own, rows in zip(batch.ids, states, kept, strict=True):
-            yield TokenVectors(ids[rows].astype(np.int32), _unit(own[rows]))
+
+def _token_vectors(states: Vectors, batch: Batch, prefix: int) -> Iterator[TokenVectors]:
+    spans = batch.spans - prefix
+    kept = (spans[:, :, 1] > spans[:, :, 0]) & (spans[:, :, 0] >= 0)
+    for own_spans, own, rows in zip(spans, states, kept, strict=True):
+        yield TokenVectors(own_spans[rows], _unit(own[rows]))
 
 
 def _unit(rows: Vectors) -> Vectors:
