@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+import numpy as np
+
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import passages_of
@@ -15,8 +17,10 @@ from index.errors import BadIndexError, BuildError, NoIndexError
 from index.generation import Generation
 from index.models.encoder import Advance, Encoder
 from index.passage_table import PassageTable, encode_passages, passage_files
+from index.payload import Payload
 from index.records import article_record, digest_of, entry_record
-from index.store import Store
+from index.report import BuildReport, Rejected
+from index.store import KEEP, Store
 
 FORMAT = 1
 
@@ -25,61 +29,57 @@ StartProgress = Callable[[int], Advance]
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """An article left out of a build.
+class Options:
+    """How a build is done.
 
     Attributes:
-        source: Its file under the corpus root.
-        message: What is wrong with it, where, and what mends it.
-        entries: How many entries of it the generation before had.
+        keep: How many generations stay on disk; the current one and those that readers hold stay in any case.
+        publish: False writes a generation that is not current; a rollback to it publishes it.
+        strict: Refuse to build where any article has something wrong.
     """
 
-    source: str
-    message: str
-    entries: int
+    keep: int = KEEP
+    publish: bool = True
+    strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did.
-
-    Attributes:
-        generation_id: The generation that is current now.
-        published: False where nothing had changed.
-        added: Ids of entries that the generation before did not have; `changed` and `removed` likewise.
-        unchanged: How many entries are as they were.
-        encoded: How many passages were encoded.
-        reused: How many vectors were taken over.
-        rejected: Articles left out.
-    """
-
-    generation_id: str
-    published: bool
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    unchanged: int
-    encoded: int
-    reused: int
-    rejected: tuple[Rejected, ...]
+_DEFAULTS = Options()
 
 
 def build(
-    corpus: Corpus, encoder: Encoder, store: Store, *, start_progress: StartProgress | None = None
+    corpus: Corpus,
+    encoder: Encoder,
+    store: Store,
+    *,
+    options: Options = _DEFAULTS,
+    start_progress: StartProgress | None = None,
 ) -> BuildReport:
     """Build and publish a generation, unless the current one is of the same corpus and encoder.
 
     Args:
-        corpus: The articles; its rejected ones are named in the report and in the generation.
+        corpus: The articles; its rejected ones are named in the report and in the generation. Where two may build at
+            once, it is read while the caller holds `store.writer()`: an older corpus would else be published last.
         encoder: Encodes passages that the current generation does not have.
         store: Where generations are kept.
+        options: What to keep, whether to publish, what to refuse.
         start_progress: Called with the number of passages to look at; what it returns is told of each one done.
 
     Raises:
-        BuildError: There is no entry at all, or the generation cannot be written.
+        BuildError: There is no entry at all, an article has something wrong and `strict` is asked for, or the
+            generation cannot be written.
+        BusyError: Another build goes on for too long.
     """
+    if options.strict and corpus.rejected:
+        raise BuildError(_not_all_sound(corpus.rejected))
     if not corpus.entries:
         raise BuildError(_nothing_to_index(corpus.rejected))
+    with store.writer():
+        return _build(corpus, encoder, store, options, start_progress)
+
+
+def _build(
+    corpus: Corpus, encoder: Encoder, store: Store, options: Options, start_progress: StartProgress | None
+) -> BuildReport:
     previous = previous_generation(store)
     old_records = {} if previous is None else _entry_digests(EntryTable(previous))
     new_records = {entry.entry_id: digest_of([entry_record(entry)]) for entry in corpus.entries}
@@ -91,14 +91,16 @@ def build(
         "rejected": [[each.source, each.message, each.entries] for each in rejected],
     }
     encoded = reused = 0
-    published = previous is None or any(previous.facts.get(name) != value for name, value in facts.items())
-    if published or previous is None:
-        previous, encoded, reused = _publish(
-            corpus, encoder, store, facts, previous=previous, start_progress=start_progress
-        )
+    generation = previous
+    changed = previous is None or any(previous.facts.get(name) != value for name, value in facts.items())
+    if changed or generation is None:
+        files, counts, encoded = _files(corpus, encoder, facts, previous=previous, start_progress=start_progress)
+        reused = counts["passages"] - encoded
+        generation = store.publish(files, {**facts, "counts": counts}, keep=options.keep, point=options.publish)
     return BuildReport(
-        generation_id=previous.generation_id,
-        published=published,
+        generation_id=generation.generation_id,
+        written=changed,
+        published=changed and options.publish,
         added=tuple(each for each in new_records if each not in old_records),
         changed=tuple(each for each, digest in new_records.items() if old_records.get(each, digest) != digest),
         removed=tuple(each for each in old_records if each not in new_records),
@@ -123,15 +125,15 @@ def previous_generation(store: Store) -> Generation | None:
     return generation if generation.facts.get("format") == FORMAT else None
 
 
-def _publish(
+def _files(
     corpus: Corpus,
     encoder: Encoder,
-    store: Store,
     facts: dict[str, Any],
     *,
     previous: Generation | None,
     start_progress: StartProgress | None,
-) -> tuple[Generation, int, int]:
+) -> tuple[dict[str, Payload], dict[str, int], int]:
+    """Return a generation's files, its counts, and how many passages had to be encoded."""
     passages = [
         passage for entry in corpus.entries for passage in passages_of(entry, count_tokens=encoder.count_tokens)
     ]
@@ -139,13 +141,14 @@ def _publish(
     table = PassageTable(previous) if previous is not None and same_encoder else None
     advance = None if start_progress is None else start_progress(len(passages))
     vectors, encoded = encode_passages(passages, encoder, previous=table, advance=advance)
+    if not np.isfinite(vectors).all():
+        raise BuildError(f'the encoder {encoder.identity.name} gave vectors that are no numbers; run "assistant check"')
     rows = {entry.entry_id: row for row, entry in enumerate(corpus.entries)}
     indexed = {entry.article_id for entry in corpus.entries}
     articles = [article for article in corpus.articles if article.article_id in indexed]
     files = entry_files(articles, corpus.entries) | passage_files(passages, rows, vectors)
     counts = {"articles": len(articles), "entries": len(corpus.entries), "passages": len(passages)}
-    generation = store.publish(files, {**facts, "counts": counts})
-    return generation, encoded, len(passages) - encoded
+    return files, counts, encoded
 
 
 def _entry_digests(entries: EntryTable) -> dict[str, str]:
@@ -153,12 +156,18 @@ def _entry_digests(entries: EntryTable) -> dict[str, str]:
 
 
 def _rejected(error: ArticleError, previous: Generation | None) -> Rejected:
-    held = 0
+    known = 0
     if previous is not None:
         entries = EntryTable(previous)
         sources = {article.source: article.article_id for article in entries.articles}
-        held = len(entries.rows_of(sources.get(error.source, "")))
-    return Rejected(error.source, str(error), held)
+        left_out_before = {source: held for source, _, held in previous.facts["rejected"]}
+        known = len(entries.rows_of(sources.get(error.source, ""))) or left_out_before.get(error.source, 0)
+    return Rejected(error.source, str(error), known)
+
+
+def _not_all_sound(rejected: tuple[ArticleError, ...]) -> str:
+    more = f" (and {len(rejected) - 1} more)" if len(rejected) > 1 else ""
+    return f"{rejected[0]}{more}; nothing was published because every article has to be sound"
 
 
 def _nothing_to_index(rejected: tuple[ArticleError, ...]) -> str:

@@ -137,7 +137,7 @@ class Store:
             files: Its files by name: bytes, an array (written as .npy) or a stream, hashed as it is written.
             facts: JSON for the manifest.
             keep: How many generations stay; the current one and those that readers hold stay in any case.
-            point: False leaves the pointer where it is; `rollback` with the id publishes it later.
+            point: False leaves the pointer and the old generations; `rollback` with the id publishes this one.
 
         Raises:
             BusyError: Another writer holds the lock.
@@ -149,7 +149,7 @@ class Store:
             generation = write_generation(self._disk, self._folder, self._next_number(), files, facts)
             if point:
                 self._point_at(generation)
-            self._prune(keep)
+                self._prune(keep)
             return generation
 
     def rollback(self, generation_id: str | None = None) -> Generation:

@@ -2,6 +2,7 @@
 
 Example:
   assistant build --corpus corpus/articles
+  assistant build --no-publish
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from assistant.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument("--no-publish", action="store_true", help="build and report; go on searching the one before")
+    parser.add_argument("--strict", action="store_true", help="publish nothing where an article has something wrong")
+    parser.add_argument("--keep", type=_at_least_one, default=3, metavar="N", help="generations to keep on disk (3)")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
@@ -23,28 +27,22 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build, publish and say what changed."""
     from assistant.opening import open_encoder
     from assistant.progress import progress_bar
-    from corpus.loader import load_corpus
-    from index.builder import build
-    from index.store import Store
+    from assistant.rebuilding import rebuild, rejection_lines, report_lines
+    from index.builder import Options
 
-    corpus = load_corpus(settings.corpus)
-    report = build(corpus, open_encoder(settings), Store(settings.index), start_progress=progress_bar("Encoding"))
-    for rejected in report.rejected:
-        known = f" (its {rejected.entries} entries are no longer found)" if rejected.entries else ""
-        problem = rejected.message.removeprefix(rejected.source)
-        print(f"left out: {settings.corpus / rejected.source}{problem}{known}", file=sys.stderr)
+    options = Options(arguments.keep, not arguments.no_publish, arguments.strict)
+    report = rebuild(settings, lambda: open_encoder(settings), options=options, start_progress=progress_bar("Encoding"))
+    for line in rejection_lines(report, settings):
+        print(line, file=sys.stderr)
     if arguments.json:
         print(json.dumps(asdict(report), ensure_ascii=False, indent=2))
-        return 0
-    for verb in ("added", "changed", "removed"):
-        for entry_id in getattr(report, verb):
-            print(f"{verb:8} {entry_id}")
-    if report.published:
-        print(
-            f"generation {report.generation_id}: {len(report.added)} added, {len(report.changed)} changed, "
-            f"{len(report.removed)} removed, {report.unchanged} unchanged; "
-            f"{report.encoded} passages encoded, {report.reused} re-used"
-        )
     else:
-        print(f"generation {report.generation_id}: nothing has changed")
+        print("\n".join(report_lines(report)))
     return 0
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1; the current generation is always kept")
+    return number

@@ -1,0 +1,46 @@
+"""List the generations of the index that are on disk, newest first.
+
+Example:
+  assistant generations
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from assistant.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--json", action="store_true", help="print them as JSON")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print a line for each generation; the current one is marked."""
+    from index.store import Listed, Store
+
+    def record(listed: Listed) -> dict[str, Any]:
+        counts = listed.facts.get("counts", {})
+        return {
+            "id": listed.generation_id,
+            "current": listed.is_current,
+            "built_at": listed.built_at,
+            **{name: counts.get(name) for name in ("articles", "entries", "passages")},
+            "encoder": listed.facts.get("encoder", {}).get("name"),
+            "problem": listed.problem,
+        }
+
+    found = Store(settings.index).generations()
+    if arguments.json:
+        print(json.dumps([record(each) for each in found], ensure_ascii=False, indent=2))
+        return 0
+    if not found:
+        print(f'no generation in {settings.index}; run "assistant build"')
+    for each in map(record, found):
+        mark = "*" if each["current"] else " "
+        told = each["problem"] or f"{each['built_at']}  {each['entries']} entries of {each['articles']} articles"
+        print(f"{mark} {each['id']}  {told}")
+    return 0

@@ -1,0 +1,59 @@
+"""From settings to a new generation, for the command line, the watcher and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.settings import Settings
+from corpus.loader import load_corpus
+from index.builder import Options, StartProgress, build
+from index.models.encoder import Encoder
+from index.report import BuildReport
+from index.store import Store
+
+_DEFAULTS = Options()
+
+
+def rebuild(
+    settings: Settings,
+    open_encoder: Callable[[], Encoder],
+    *,
+    options: Options = _DEFAULTS,
+    start_progress: StartProgress | None = None,
+) -> BuildReport:
+    """Build the index from the articles as they are now.
+
+    The articles are read by the one writer: of two builds at once, the one that publishes last read them last.
+
+    Raises:
+        CorpusError: The articles' folder cannot be read.
+        SearchIndexError: The build cannot be finished; what was published still is.
+    """
+    store = Store(settings.index)
+    with store.writer():
+        corpus = load_corpus(settings.corpus)
+        return build(corpus, open_encoder(), store, options=options, start_progress=start_progress)
+
+
+def report_lines(report: BuildReport) -> list[str]:
+    """Return what a build did, a line for each entry that changed and one for all."""
+    lines = [f"{verb:8} {each}" for verb in ("added", "changed", "removed") for each in getattr(report, verb)]
+    if not report.written:
+        return [f"generation {report.generation_id}: nothing has changed"]
+    lines.append(
+        f"generation {report.generation_id}: {len(report.added)} added, {len(report.changed)} changed, "
+        f"{len(report.removed)} removed, {report.unchanged} unchanged; "
+        f"{report.encoded} passages encoded, {report.reused} re-used"
+    )
+    if not report.published:
+        lines.append(f'it is not searched yet; "assistant rollback {report.generation_id}" makes it current')
+    return lines
+
+
+def rejection_lines(report: BuildReport, settings: Settings) -> list[str]:
+    """Return which articles were left out and why, a line each."""
+    return [
+        f"left out: {settings.corpus / each.source}{each.message.removeprefix(each.source)}"
+        + (f" (its {each.entries} entries are not found until then)" if each.entries else "")
+        for each in report.rejected
+    ]

@@ -1,0 +1,162 @@
+"""What is wrong with an index on disk is found, told plainly, and with the command that mends it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.cli import main
+from corpus.loader import load_corpus
+from index.builder import build
+from index.check import CheckReport, Problem, check
+from index.errors import NoIndexError
+from index.generation import Generation
+from index.payload import Payload
+from index.store import Store
+from tests.conftest import WordEncoder
+
+ENTRIES = ("printer", "scanner", "telephone")
+
+
+@pytest.fixture
+def store(tmp_path: Path, words: WordEncoder) -> Store:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    for name in ENTRIES:
+        (articles / f"{name}.md").write_text(f"## {name}\n\nRestart the {name}.\n", encoding="utf-8")
+    store = Store(tmp_path / "built")
+    build(load_corpus(articles), words, store)
+    return store
+
+
+def publish_changed(store: Store, changes: dict[str, Payload], **facts: object) -> Generation:
+    """Publish the current generation anew with other files, as a builder with a bug would."""
+    current = store.current()
+    files: dict[str, Payload] = {name: bytes(current.bytes_of(name)) for name in current.names}
+    return store.publish(files | changes, {**current.facts, **facts})
+
+
+def found(store: Store) -> list[str]:
+    return [problem.found for problem in check(store).problems]
+
+
+def test_an_index_that_is_whole_has_no_problems(store: Store, words: WordEncoder) -> None:
+    current = store.pointed()
+    assert current is not None
+    passages = store.current().facts["counts"]["passages"]
+    assert check(store, open_encoder=lambda: words) == CheckReport(
+        current, (current,), 3, passages, passages, encoded=passages, problems=()
+    )
+
+
+def test_without_an_index_there_is_nothing_to_check(tmp_path: Path) -> None:
+    with pytest.raises(NoIndexError, match='run "assistant build"'):
+        check(Store(tmp_path))
+
+
+def test_a_damaged_file_is_named_with_the_way_back(store: Store) -> None:
+    path = store.current().path_of("entries.jsonl")
+    path.write_bytes(path.read_bytes()[:-1])
+    (problem,) = check(store).problems
+    assert problem.found.startswith(f"{path} is damaged (expected ")
+    assert problem.remedy.startswith('run "assistant rollback"')
+
+
+def test_a_damaged_generation_that_is_not_searched_is_named_with_its_folder(store: Store) -> None:
+    old = store.current()
+    publish_changed(store, {"more.bin": b"1"})
+    old.path_of("entries.jsonl").unlink()
+    (problem,) = check(store).problems
+    assert (problem.where, problem.remedy) == (old.generation_id, f"remove {old.path}; it is not searched")
+
+
+def test_a_lost_pointer_is_a_problem(store: Store) -> None:
+    (store.root / "current").unlink()
+    (problem,) = check(store).problems
+    assert problem == Problem(
+        "pointer",
+        f'{store.root / "current"} is missing; run "assistant rollback" to point at the newest sound generation',
+        'run "assistant rollback" to go back to the newest sound generation, or "assistant build"',
+    )
+
+
+def test_counts_are_held_against_the_manifest(store: Store) -> None:
+    passages = store.current().facts["counts"]["passages"]
+    counts = {"articles": 3, "entries": 4, "passages": passages + 1}
+    publish_changed(store, {}, counts=counts)
+    assert found(store) == [
+        f"3 entries of 3 articles, but its manifest says {counts}",
+        f"{passages} passages, but its manifest says {passages + 1}",
+    ]
+
+
+def test_two_entries_of_one_id_are_found(store: Store) -> None:
+    lines = bytes(store.current().bytes_of("entries.jsonl")).replace(b"scanner#scanner", b"printer#printer")
+    publish_changed(store, {"entries.jsonl": lines})
+    assert found(store) == [
+        'two entries have the id "printer#printer"',
+        'entry "printer#printer" is filed under the article "scanner"',
+    ]
+
+
+def test_an_entry_without_a_passage_is_found(store: Store) -> None:
+    rows = np.array(store.current().array("passage-entries.npy"))
+    publish_changed(store, {"passage-entries.npy": np.where(rows == 2, 1, rows).astype(rows.dtype)})
+    assert found(store) == ["passages that belong to no entry or field, or entries without a passage"]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 2.0], ids=str)
+def test_a_vector_that_is_not_finite_and_of_length_one_is_found(store: Store, value: float) -> None:
+    vectors = np.array(store.current().array("passage-vectors.npy"))
+    vectors[1, 0] = value
+    publish_changed(store, {"passage-vectors.npy": vectors})
+    assert found(store) == ["1 vectors that are not finite and of length 1"]
+
+
+def test_missing_vectors_are_found(store: Store) -> None:
+    vectors = store.current().array("passage-vectors.npy")
+    publish_changed(store, {"passage-vectors.npy": vectors[:-1]})
+    (problem,) = found(store)
+    assert problem.endswith("fields, digests and vectors")
+
+
+def test_files_that_do_not_fit_together_are_a_problem_and_no_crash(store: Store) -> None:
+    publish_changed(store, {"entries.jsonl": b"{}\n"})
+    (problem,) = found(store)
+    assert problem.startswith("its files do not fit together")
+
+
+def test_vectors_of_other_texts_are_found_by_encoding_again(store: Store, words: WordEncoder) -> None:
+    vectors = np.array(store.current().array("passage-vectors.npy"))
+    vectors[[0, -1]] = vectors[[-1, 0]]
+    publish_changed(store, {"passage-vectors.npy": vectors})
+    assert found(store) == []
+    deep = check(store, open_encoder=lambda: words)
+    assert [problem.found for problem in deep.problems] == [
+        'the vectors of "printer#printer" are not those that words gives',
+        'the vectors of "telephone#telephone" are not those that words gives',
+    ]
+
+
+def test_passages_of_another_text_are_found_by_encoding_again(store: Store, words: WordEncoder) -> None:
+    lines = bytes(store.current().bytes_of("entries.jsonl")).replace(b"Restart the scanner", b"Discard the scanner")
+    publish_changed(store, {"entries.jsonl": lines})
+    (problem,) = check(store, open_encoder=lambda: words).problems
+    assert problem.found == 'the passages of "scanner#scanner" are not those of its text'
+
+
+def test_the_command_exits_with_one_and_names_the_remedy(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--index", str(store.root)]) == 0
+    assert "everything is right" in capsys.readouterr().out
+    store.current().path_of("entries.jsonl").write_bytes(b"")
+    assert main(["check", "--index", str(store.root), "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert (report["ok"], report["current"], len(report["problems"])) == (False, None, 1)
+    assert main(["check", "--index", str(store.root)]) == 1
+    told = capsys.readouterr().out
+    assert "entries.jsonl is damaged" in told
+    assert 'run "assistant rollback"' in told
+    assert told.endswith("1 problems\n")

@@ -1,0 +1,171 @@
+"""A build publishes what changed, nothing where nothing did, and leaves what was published where it cannot."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.cli import main
+from assistant.rebuilding import rebuild, rejection_lines, report_lines
+from assistant.settings import Settings
+from corpus.errors import NoArticlesError
+from index.builder import Options
+from index.errors import BuildError
+from index.models.encoder import Vectors
+from index.report import BuildReport, Rejected
+from index.store import Store
+from tests.conftest import WordEncoder
+
+
+def article(name: str, verb: str = "Restart") -> str:
+    return f"## {name}\n\n{verb} the {name}.\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in ("printer", "scanner"):
+        (folder / f"{name}.md").write_text(article(name), encoding="utf-8")
+    return Settings(corpus=folder, index=tmp_path / "built")
+
+
+def write(settings: Settings, name: str, text: str) -> None:
+    (settings.corpus / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def test_without_publishing_the_generation_before_stays_current(settings: Settings, words: WordEncoder) -> None:
+    before = rebuild(settings, lambda: words)
+    write(settings, "fax", article("fax"))
+    report = rebuild(settings, lambda: words, options=Options(publish=False))
+    store = Store(settings.index)
+    assert (report.written, report.published, report.added) == (True, False, ("fax#fax",))
+    assert store.pointed() == before.generation_id
+    assert report_lines(report)[-1] == (
+        f'it is not searched yet; "assistant rollback {report.generation_id}" makes it current'
+    )
+    assert main(["rollback", report.generation_id, "--index", str(settings.index)]) == 0
+    assert store.pointed() == report.generation_id
+
+
+def test_nothing_changed_publishes_nothing_even_if_the_files_are_newer(settings: Settings, words: WordEncoder) -> None:
+    first = rebuild(settings, lambda: words)
+    for path in settings.corpus.iterdir():
+        os.utime(path, (1, 1))
+    again = rebuild(settings, lambda: words)
+    assert (again.written, again.generation_id) == (False, first.generation_id)
+    assert report_lines(again) == [f"generation {first.generation_id}: nothing has changed"]
+
+
+def test_a_change_is_told_by_content_not_by_time_or_size(settings: Settings, words: WordEncoder) -> None:
+    rebuild(settings, lambda: words)
+    path = settings.corpus / "printer.md"
+    before = path.stat()
+    path.write_text(article("printer", "Replace"), encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    assert rebuild(settings, lambda: words).changed == ("printer#printer",)
+
+
+def test_an_article_that_breaks_is_left_out_named_and_counted_until_it_is_mended(
+    settings: Settings, words: WordEncoder
+) -> None:
+    rebuild(settings, lambda: words)
+    (settings.corpus / "printer.md").write_bytes(b"\xff")
+    broken = rebuild(settings, lambda: words)
+    rejected = Rejected("printer.md", "printer.md:1: is not UTF-8 from here on; save it as UTF-8", 1)
+    assert (broken.removed, broken.rejected) == (("printer#printer",), (rejected,))
+    (line,) = rejection_lines(broken, settings)
+    assert line.startswith(f"left out: {settings.corpus}/printer.md:1: is not UTF-8 from here on; save it as UTF-8 ")
+    assert line.endswith("(its 1 entries are not found until then)")
+    again = rebuild(settings, lambda: words)
+    assert (again.written, again.rejected) == (False, (rejected,))
+    write(settings, "scanner", article("scanner", "Replace"))
+    assert rebuild(settings, lambda: words).rejected == (rejected,)
+    write(settings, "printer", article("printer"))
+    mended = rebuild(settings, lambda: words)
+    assert (mended.added, mended.rejected) == (("printer#printer",), ())
+
+
+def test_strictly_nothing_is_published_where_an_article_is_broken(settings: Settings, words: WordEncoder) -> None:
+    before = rebuild(settings, lambda: words)
+    (settings.corpus / "printer.md").write_bytes(b"\xff")
+    with pytest.raises(BuildError, match=r"printer.md:1: is not UTF-8 .*; nothing was published"):
+        rebuild(settings, lambda: words, options=Options(strict=True))
+    assert Store(settings.index).pointed() == before.generation_id
+    command = ["build", "--strict", "--corpus", str(settings.corpus), "--index", str(settings.index)]
+    assert main(command) == 1
+
+
+def test_an_empty_corpus_never_replaces_one(settings: Settings, words: WordEncoder) -> None:
+    before = rebuild(settings, lambda: words)
+    shutil.rmtree(settings.corpus)
+    with pytest.raises(NoArticlesError, match="does not exist"):
+        rebuild(settings, lambda: words)
+    settings.corpus.mkdir()
+    with pytest.raises(BuildError, match="there is no entry to index"):
+        rebuild(settings, lambda: words)
+    assert Store(settings.index).pointed() == before.generation_id
+
+
+def test_as_many_generations_stay_as_asked_for(settings: Settings, words: WordEncoder) -> None:
+    for number in range(5):
+        write(settings, "fax", article(f"fax {number}"))
+        report: BuildReport = rebuild(settings, lambda: words, options=Options(keep=2))
+    listed = Store(settings.index).generations()
+    assert [each.generation_id[:6] for each in listed] == ["000005", "000004"]
+    assert listed[0].generation_id == report.generation_id
+
+
+def test_an_index_of_another_encoder_is_built_anew(settings: Settings, words: WordEncoder) -> None:
+    first = rebuild(settings, lambda: words)
+    others = WordEncoder("others")
+    report = rebuild(settings, lambda: others)
+    assert (report.written, report.reused, report.unchanged) == (True, 0, 2)
+    assert report.encoded == first.encoded
+
+
+def test_a_damaged_index_is_built_anew(settings: Settings, words: WordEncoder) -> None:
+    first = rebuild(settings, lambda: words)
+    path = Store(settings.index).current().path_of("entries.jsonl")
+    path.write_bytes(b"")
+    report = rebuild(settings, lambda: words)
+    assert (report.written, report.added) == (True, first.added)
+    assert Store(settings.index).current().generation_id == report.generation_id
+
+
+class NumblessEncoder(WordEncoder):
+    """Gives vectors that are no numbers."""
+
+    def encode(self, *arguments: object, **options: object) -> Vectors:
+        return np.full_like(super().encode(*arguments, **options), np.nan)  # type: ignore[arg-type]
+
+
+def test_vectors_that_are_no_numbers_are_not_published(settings: Settings) -> None:
+    with pytest.raises(BuildError, match="gave vectors that are no numbers"):
+        rebuild(settings, NumblessEncoder)
+    assert Store(settings.index).pointed() is None
+
+
+def test_generations_are_listed_newest_first_with_a_mark(
+    settings: Settings, words: WordEncoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rebuild(settings, lambda: words)
+    write(settings, "fax", article("fax"))
+    rebuild(settings, lambda: words)
+    assert main(["rollback", "--index", str(settings.index)]) == 0
+    capsys.readouterr()
+    assert main(["generations", "--index", str(settings.index)]) == 0
+    newest, current = capsys.readouterr().out.splitlines()
+    assert newest.startswith("  000002-")
+    assert newest.endswith("3 entries of 3 articles")
+    assert current.startswith("* 000001-")
+
+
+def test_with_nothing_built_generations_says_what_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generations", "--index", str(tmp_path / "none")]) == 0
+    assert capsys.readouterr().out == f'no generation in {tmp_path / "none"}; run "assistant build"\n'
