@@ -29,6 +29,8 @@ def rebuild(
         CorpusError: The articles' folder cannot be read.
         SearchIndexError: The build cannot be finished; what was published still is.
     """
+    if not settings.corpus.is_dir():
+        load_corpus(settings.corpus)  # says what is wrong before a folder is made for the index
     store = Store(settings.index)
     with store.writer():
         corpus = load_corpus(settings.corpus)

@@ -112,6 +112,13 @@ def test_an_empty_corpus_never_replaces_one(settings: Settings, words: WordEncod
     assert Store(settings.index).pointed() == before.generation_id
 
 
+def test_without_a_corpus_no_folder_is_made(settings: Settings, words: WordEncoder) -> None:
+    shutil.rmtree(settings.corpus)
+    with pytest.raises(NoArticlesError, match="does not exist"):
+        rebuild(settings, lambda: words)
+    assert not settings.index.exists()
+
+
 def test_as_many_generations_stay_as_asked_for(settings: Settings, words: WordEncoder) -> None:
     for number in range(5):
         write(settings, "fax", article(f"fax {number}"))

@@ -2,11 +2,13 @@
 
 Example:
   assistant serve --port 7860
+  assistant serve --watch
 """
 
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from dataclasses import replace
 
 from assistant.settings import Settings
@@ -16,13 +18,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (7860)")
+    parser.add_argument("--watch", action="store_true", help="rebuild the index whenever an article is saved")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until interrupted."""
     from assistant.opening import open_assistant
     from assistant.server import serve
+    from assistant.watcher_process import watcher
 
     host, port = arguments.host or settings.host, arguments.port or settings.port
-    serve(open_assistant(settings), replace(settings, host=host, port=port))
+    with watcher(settings) if arguments.watch else nullcontext():
+        serve(open_assistant(settings), replace(settings, host=host, port=port))
     return 0

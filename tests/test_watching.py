@@ -1,0 +1,159 @@
+"""A saved article is in the index soon after; what editors leave behind, broken files and a lost folder do no harm."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.settings import Settings
+from assistant.watcher_process import watcher
+from assistant.watching import watch
+from index.entry_table import EntryTable
+from index.errors import SearchIndexError
+from index.store import Store
+from tests.conftest import WordEncoder
+
+PATIENCE_S = 30
+
+
+class Watch:
+    """A watch in a thread, and what it told."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.told: list[str] = []
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=watch, args=(settings, WordEncoder, self.told.append, self.stop))
+
+    def ids(self) -> list[str]:
+        try:
+            with Store(self.settings.index).current() as generation:
+                return [entry.entry_id for entry in EntryTable(generation)]
+        except SearchIndexError:
+            return []
+
+    def built(self) -> int:
+        return sum("generation" in line for line in self.told)
+
+
+def write(settings: Settings, name: str, entry: str) -> None:
+    (settings.corpus / f"{name}.md").write_text(f"## {entry}\n\nRestart it.\n", encoding="utf-8")
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "articles").mkdir()
+    settings = Settings(corpus=tmp_path / "articles", index=tmp_path / "articles" / "built")
+    write(settings, "a", "printer")
+    return settings
+
+
+@pytest.fixture
+def watching(settings: Settings) -> Iterator[Watch]:
+    """A watch that has built once; the index lies in the watched folder, which must not set it off."""
+    found = Watch(settings)
+    found.thread.start()
+    wait_for(lambda: found.ids() == ["a#printer"] and found.built() == 1)
+    yield found
+    found.stop.set()
+    found.thread.join(PATIENCE_S)
+    assert not found.thread.is_alive()
+
+
+def test_an_edit_a_new_file_and_a_removed_one_are_taken_up(watching: Watch) -> None:
+    write(watching.settings, "a", "scanner")
+    wait_for(lambda: watching.ids() == ["a#scanner"])
+    write(watching.settings, "b", "fax")
+    wait_for(lambda: watching.ids() == ["a#scanner", "b#fax"])
+    (watching.settings.corpus / "a.md").unlink()
+    wait_for(lambda: watching.ids() == ["b#fax"])
+
+
+def test_an_editor_that_replaces_the_file_and_leaves_others_behind_sets_off_one_build(watching: Watch) -> None:
+    folder = watching.settings.corpus
+    for name in (".a.md.swp", "a.md~", "4913", "#a.md#", "a.md.tmp"):
+        (folder / name).write_text("## junk\n\njunk\n", encoding="utf-8")
+    (folder / "a.md.tmp").write_text("## scanner\n\nRestart it.\n", encoding="utf-8")
+    (folder / "a.md.tmp").rename(folder / "a.md")
+    wait_for(lambda: watching.ids() == ["a#scanner"])
+    time.sleep(1)
+    assert watching.built() == 2
+
+
+def test_many_saves_in_a_row_are_few_builds(watching: Watch) -> None:
+    for number in range(30):
+        write(watching.settings, "a", f"printer {number}")
+        time.sleep(0.01)
+    wait_for(lambda: watching.ids() == ["a#printer-29"])
+    assert watching.built() <= 4
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_taken_up(watching: Watch) -> None:
+    os.mkfifo(watching.settings.corpus / "pipe.md")
+    (watching.settings.corpus / "bytes.md").write_bytes(b"\xff")
+    write(watching.settings, "b", "fax")
+    wait_for(lambda: watching.ids() == ["a#printer", "b#fax"])
+    wait_for(lambda: any("pipe.md is not a regular file" in line.replace(":", "") for line in watching.told))
+    assert any("bytes.md:1: is not UTF-8" in line for line in watching.told)
+
+
+def test_a_folder_that_goes_away_is_waited_for(watching: Watch, tmp_path: Path) -> None:
+    watching.settings.corpus.rename(tmp_path / "away")
+    wait_for(lambda: any("waiting for it" in line for line in watching.told))
+    shutil.copytree(tmp_path / "away", watching.settings.corpus)
+    write(watching.settings, "b", "fax")
+    wait_for(lambda: watching.ids() == ["a#printer", "b#fax"])
+
+
+def test_a_corpus_without_entries_is_told_and_the_index_stays(watching: Watch) -> None:
+    (watching.settings.corpus / "a.md").write_text("", encoding="utf-8")
+    wait_for(lambda: any("not rebuilt: there is no entry to index" in line for line in watching.told))
+    assert watching.ids() == ["a#printer"]
+    write(watching.settings, "a", "fax")
+    wait_for(lambda: watching.ids() == ["a#fax"])
+
+
+def test_the_watcher_process_is_of_low_priority_and_ends_with_its_server(tmp_path: Path) -> None:
+    """A killed server cannot tell its watcher anything: the end of the watcher's input does."""
+    settings = Settings(corpus=tmp_path / "articles", index=tmp_path / "built")
+    program = (
+        "import sys, time; from pathlib import Path; from assistant.settings import Settings\n"
+        "from assistant import watcher_process as p\n"
+        f"process = p._start(Settings(corpus=Path({str(settings.corpus)!r}), index=Path({str(settings.index)!r})))\n"
+        "print(process.pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        watcher_id = int(server.stdout.readline())
+        wait_for(lambda: os.getpriority(os.PRIO_PROCESS, watcher_id) == 10)
+        server.kill()
+    wait_for(lambda: not _runs(watcher_id))
+
+
+def test_the_watcher_of_a_server_ends_when_the_server_ends(tmp_path: Path) -> None:
+    before = threading.active_count()
+    with watcher(Settings(corpus=tmp_path, index=tmp_path / "built")):
+        pass
+    assert threading.active_count() == before
+
+
+def _runs(process_id: int) -> bool:
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(process_id)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")
