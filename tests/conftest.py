@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+import uvicorn
+from starlette.types import ASGIApp
 
 from index.models.encoder import Advance, Encoded, Encoder, EncoderIdentity, TokenVectors, Vectors
 from index.models.files import DEFAULT_MODEL, model_files
@@ -75,3 +80,28 @@ def articles(tmp_path: Path) -> Path:
     for path in ARTICLES.glob("*.md"):
         (folder / path.name).write_bytes(path.read_bytes())
     return folder
+
+
+@contextmanager
+def running(application: ASGIApp) -> Iterator[str]:
+    """Serve an application on a free port for as long as it is needed; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="warning", server_header=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+Serve = Callable[[ASGIApp], AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def serve() -> Serve:
+    """Serve an application on a free port of this machine."""
+    return running

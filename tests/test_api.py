@@ -1,0 +1,261 @@
+"""Programs are answered over HTTP, and nothing but what is written down can be reached."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from assistant.answer import Answer, AnswerHit, Decision, GenerationInfo, Reason
+from assistant.answering import Status
+from assistant.api import create_app
+from assistant.settings import Settings
+from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
+from index.errors import NoIndexError
+from index.hit import Hit, Why
+
+ARTICLE = Article("help/vpn", "VPN", None, None, (), None, None, (), False, "help/vpn.md")
+SOLUTION = Solution(None, (Block(BlockKind.TEXT, "Open the *port*."),))
+ENTRY = Entry("help/vpn#error-809", "Error 809", (), (), None, (SOLUTION,), None, ("VPN",), Span(5, 12))
+GENERATION = GenerationInfo("g1", "2026-11-23T03:40:00+00:00")
+
+
+class OneEntry:
+    """Answers "port" with its one entry, and says what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int, str | None, tuple[str, ...], str | None]] = []
+        self.built = True
+        self.broken = False
+
+    def ask(
+        self,
+        query: str,
+        *,
+        k: int = 5,
+        product: str | None = None,
+        tags: Sequence[str] = (),
+        choice: str | None = None,
+    ) -> Answer:
+        self._check()
+        self.asked.append((query, k, product, tuple(tags), choice))
+        if "port" not in query:
+            reason = Reason.NO_MATCH if query.strip() else Reason.EMPTY_QUERY
+            return Answer(query, Decision.NONE, reason, 0.5, GENERATION, 0.1)
+        hit = AnswerHit(Hit(ENTRY.entry_id, 1, 0.9, None, Why("dense", Field.SOLUTION)), ENTRY, ARTICLE)
+        return Answer(query, Decision.ANSWER, None, 0.5, GENERATION, 0.1, hits=(hit,))
+
+    def entry(self, entry_id: str) -> tuple[Entry, Article] | None:
+        self._check()
+        return (ENTRY, ARTICLE) if entry_id == ENTRY.entry_id else None
+
+    def contents(self) -> tuple[tuple[Article, tuple[Entry, ...]], ...]:
+        self._check()
+        return ((ARTICLE, (ENTRY,)),)
+
+    def status(self) -> Status:
+        self._check()
+        return Status(GENERATION, 1, 1, 2, "words", (("broken.md", "broken.md:3: no title", 4),))
+
+    def _check(self) -> None:
+        if self.broken:
+            raise RuntimeError("the secret of the exception")
+        if not self.built:
+            raise NoIndexError('Nothing has been built in index/built; run "assistant build".')
+
+
+@pytest.fixture(scope="module")
+def shared() -> OneEntry:
+    return OneEntry()
+
+
+@pytest.fixture(scope="module")
+def address(shared: OneEntry, serve: Callable[[ASGIApp], AbstractContextManager[str]]) -> Iterator[str]:
+    with serve(create_app(shared, Settings())) as address:
+        yield address
+
+
+@pytest.fixture
+def http(shared: OneEntry, address: str) -> Iterator[httpx.Client]:
+    shared.built, shared.broken = True, False
+    shared.asked.clear()
+    with httpx.Client(base_url=address) as client:
+        yield client
+
+
+def error_of(response: httpx.Response) -> tuple[int, str]:
+    body = response.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message", "id"}
+    return response.status_code, body["error"]["code"]
+
+
+def test_a_search_gives_the_same_json_as_the_command_line(http: httpx.Client, shared: OneEntry) -> None:
+    response = http.post("/api/search", json={"query": "port closed", "k": 3, "tags": ["vpn"], "product": "P"})
+    assert response.json() == shared.ask("port closed", k=3).as_json()
+    assert shared.asked[0] == ("port closed", 3, "P", ("vpn",), None)
+
+
+def test_a_short_query_may_stand_in_the_address(http: httpx.Client, shared: OneEntry) -> None:
+    assert http.get("/api/search", params={"q": "port", "k": 2}).json()["hits"][0]["entry_id"] == ENTRY.entry_id
+    assert shared.asked == [("port", 2, None, (), None)]
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\U0001f600", "\x00\x07", "x" * 20_001, "\u202eabc", "<script>"])
+def test_any_text_is_answered(http: httpx.Client, query: str) -> None:
+    response = http.post("/api/search", json={"query": query})
+    assert (response.status_code, response.json()["decision"]) == (200, "none")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(
+            b"",
+            b"{",
+            b"[]",
+            b"null",
+            b'{"query": 1}',
+            b'{"query": "x", "k": 0}',
+            b'{"query": "x", "k": 51}',
+            b'{"k": 1}',
+        ),
+        *(b'{"query": "x", "more": 1}', b'{"query": "\\ud800"}', b'{"query": "x", "tags": "a"}', b"\xff\xfe"),
+        b"[" * 90_000,
+    ],
+)
+def test_a_request_that_is_not_one_is_refused_with_a_reason(http: httpx.Client, body: bytes) -> None:
+    response = http.post("/api/search", content=body, headers={"Content-Type": "application/json"})
+    status, code = error_of(response)
+    assert (status in {400, 422}, code) == (True, "invalid_request")
+
+
+def test_a_body_over_256_kb_is_refused_before_it_is_parsed(http: httpx.Client, shared: OneEntry) -> None:
+    fits = json.dumps({"query": "x" * 255_000})
+    assert http.post("/api/search", content=fits, headers={"Content-Type": "application/json"}).status_code == 200
+    assert error_of(http.post("/api/search", json={"query": "x" * 256_000})) == (413, "too_large")
+    unannounced = http.post("/api/search", content=(b"x" * 1000 for _ in range(300)))
+    assert error_of(unannounced) == (413, "too_large")
+    assert len(shared.asked) == 1
+
+
+@pytest.mark.parametrize("data", [["\ud800", ""], ["x", "{"], ["x", "[1]"], [None, None], ["x" * 30_000, "[" * 9000]])
+def test_whatever_the_page_is_sent_it_answers(http: httpx.Client, data: list[str | None]) -> None:
+    body = json.dumps({"data": data, "fn_index": 0, "session_hash": "s"})  # escapes halves of characters
+    response = http.post("/gradio_api/run/predict", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code < 500
+
+
+def test_an_entry_is_found_by_its_percent_encoded_id(http: httpx.Client) -> None:
+    assert http.get("/api/entries/help/vpn%23error-809").json()["entry_title"] == "Error 809"
+    assert http.get("/api/entries/help%2Fvpn%23error-809").json()["entry_title"] == "Error 809"
+    assert error_of(http.get("/api/entries/help/vpn%23other")) == (404, "not_found")
+
+
+def test_status_names_the_generation_and_what_was_left_out(http: httpx.Client) -> None:
+    assert http.get("/api/status").json() == {
+        "generation": {"id": "g1", "built_at": "2026-11-23T03:40:00+00:00"},
+        "articles": 1,
+        "entries": 1,
+        "passages": 2,
+        "encoder": "words",
+        "rejected": [{"source": "broken.md", "message": "broken.md:3: no title", "entries": 4}],
+    }
+
+
+def test_health_says_what_is_wrong_and_only_a_missing_index_makes_it_unready(
+    http: httpx.Client, shared: OneEntry
+) -> None:
+    assert http.get("/healthz").json()["status"] == "degraded"
+    assert http.get("/readyz").status_code == 200
+    shared.built = False
+    assert (http.get("/healthz").status_code, http.get("/healthz").json()["status"]) == (200, "no_index")
+    assert http.get("/readyz").status_code == 503
+
+
+def test_without_an_index_every_answer_names_the_command(http: httpx.Client, shared: OneEntry) -> None:
+    shared.built = False
+    for response in (http.post("/api/search", json={"query": "x"}), http.get("/api/status")):
+        assert error_of(response) == (503, "no_index")
+        assert 'run "assistant build"' in response.json()["error"]["message"]
+
+
+def test_a_fault_of_ours_shows_an_id_and_nothing_of_the_exception(http: httpx.Client, shared: OneEntry) -> None:
+    shared.broken = True
+    response = http.post("/api/search", json={"query": "x"})
+    assert error_of(response) == (500, "internal")
+    assert "secret" not in response.text
+    page = http.post("/gradio_api/run/predict", json={"data": ["x", ""], "fn_index": 0, "session_hash": "s"})
+    assert page.status_code == 200
+    assert "Something went wrong on our side" in page.text
+    assert "secret" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("GET", f"/gradio_api/{path}") for path in ("queue/data", "upload_progress", "file=/etc/passwd", "runs")),
+        *(("POST", f"/gradio_api/{path}") for path in ("upload", "queue/join", "call/respond", "run/respond", "reset")),
+        *(
+            ("GET", path)
+            for path in ("/monitoring", "/monitoring/summary", "/docs", "/redoc", "/login_check", "/robots.txt")
+        ),
+        *(("GET", path) for path in ("/gradio_api/proxy=https://example.org", "/gradio_api/deep_link", "/svelte/x")),
+        *(("POST", path) for path in ("/", "/login", "/api/status", "/gradio_api/component_server")),
+        *(("PUT", "/api/search"), ("DELETE", "/api/search"), ("OPTIONS", "/api/search"), ("TRACE", "/")),
+        *(("GET", path) for path in ("/static/../../etc/passwd", "/assets/%2e%2e/%2e%2e/config", "/site/..%2fapi.py")),
+    ],
+)
+def test_what_is_not_written_down_cannot_be_reached(http: httpx.Client, method: str, path: str) -> None:
+    assert http.request(method, path).status_code == 404
+
+
+def test_every_response_tells_the_browser_what_not_to_do(http: httpx.Client) -> None:
+    for path in ("/", "/api/status", "/site/page.css", "/nowhere", "/theme.css"):
+        headers = http.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "server" not in headers
+
+
+def test_scripts_of_the_page_run_only_with_this_responses_nonce(http: httpx.Client) -> None:
+    first, second = http.get("/"), http.get("/")
+    nonce = first.headers["content-security-policy"].split("'nonce-")[1].split("'")[0]
+    assert first.text.count("<script") == first.text.count(f'<script nonce="{nonce}"') > 3
+    assert nonce not in second.text
+    assert "unsafe-inline" not in first.headers["content-security-policy"].split("style-src")[0]
+
+
+def test_the_page_is_ours_and_asks_nothing_of_other_sites(http: httpx.Client) -> None:
+    document = http.get("/").text
+    assert "<title>Troubleshooting assistant</title>" in document
+    assert "og:" not in document
+    assert "twitter:" not in document
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
+)
+def test_what_another_site_makes_a_browser_post_is_refused(http: httpx.Client, headers: dict[str, str]) -> None:
+    assert error_of(http.post("/api/search", json={"query": "x"}, headers=headers)) == (403, "cross_site")
+
+
+def test_the_interface_describes_itself(http: httpx.Client) -> None:
+    described = http.get("/openapi.json").json()
+    assert set(described["paths"]) == {
+        "/api/search",
+        "/api/entries/{entry_id}",
+        "/api/status",
+        "/healthz",
+        "/readyz",
+    }
+    hit = described["components"]["schemas"]["HitBody"]["properties"]
+    answer = OneEntry().ask("port").as_json()
+    assert set(hit) == set(answer["hits"][0])
+    assert set(described["components"]["schemas"]["AnswerBody"]["properties"]) == set(answer)

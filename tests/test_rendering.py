@@ -1,0 +1,141 @@
+"""An answer is shown as cards, a question, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bs4 import BeautifulSoup
+
+from assistant.answer import Answer, AnswerHit, Choice, Decision, GenerationInfo, Question, Reason
+from assistant.rendering import answer_html, contents_html, entry_html, failure_html, start_html, status_html
+from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
+from index.hit import Aligned, Hit, Why
+
+ARTICLE = Article("vpn", "VPN <help>", "https://help.example/vpn", None, (), "2026-05-03", None, (), False, "vpn.md")
+ENTRY = Entry(
+    entry_id="vpn#error-809",
+    title="Error 809",
+    messages=("Error 809: the port '500' is closed",),
+    symptoms=("The VPN does not connect from home.",),
+    cause="A router blocks the port.",
+    solutions=(
+        Solution(None, (Block(BlockKind.STEPS, "1. Open the router\n2. Allow the port"),)),
+        Solution("Ask the provider", (Block(BlockKind.CAUTION, "It costs."), Block(BlockKind.NOTE, "Be patient."))),
+    ),
+    context=None,
+    breadcrumb=("VPN <help>",),
+    span=Span(5, 12),
+)
+GENERATION = GenerationInfo("g1", "2026-11-23T03:40:00+00:00")
+WHY = Why("dense", Field.MESSAGE, ("port",))
+HIT = AnswerHit(Hit(ENTRY.entry_id, 1, 0.9, None, WHY), ENTRY, ARTICLE)
+ANSWER = Answer("port closed", Decision.ANSWER, None, 0.5, GENERATION, 1.0, hits=(HIT,))
+
+
+def page(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def texts(html: str, selector: str) -> list[str]:
+    return [" ".join(element.get_text(" ", strip=True).split()) for element in page(html).select(selector)]
+
+
+def test_a_card_shows_message_cause_steps_asides_and_where_it_stands() -> None:
+    html = answer_html(ANSWER)
+    assert texts(html, "h2") == ["1 solution found"]
+    assert texts(html, ".card h3") == ["Error 809"]
+    assert texts(html, ".message p:not(.unseen)") == ["Error 809: the port '500' is closed"]
+    assert texts(html, ".cause p") == ["A router blocks the port ."]
+    assert texts(html, ".solution h5") == ["Way 1", "Way 2: Ask the provider"]
+    assert texts(html, ".step-text") == ["Open the router", "Allow the port"]
+    assert texts(html, ".aside-name") == ["Caution", "Note"]
+    assert texts(html, ".from") == ["From VPN <help> , updated 3 May 2026"]
+    assert page(html).select_one(".from a")["href"] == "https://help.example/vpn"  # type: ignore[index]
+
+
+def test_words_are_marked_in_message_and_cause_but_not_in_the_steps() -> None:
+    html = answer_html(ANSWER)
+    assert texts(html, ".message mark") == ["port"]
+    assert texts(html, ".cause mark") == ["port"]
+    assert texts(html, ".solution mark") == []
+
+
+def test_only_the_first_card_is_open() -> None:
+    second = replace(HIT, hit=replace(HIT.hit, rank=2))
+    opened = [
+        element.has_attr("open") for element in page(answer_html(replace(ANSWER, hits=(HIT, second)))).select("details")
+    ]
+    assert opened == [True, False]
+
+
+def test_certainty_is_shown_in_words_and_as_a_bar_only_when_it_is_known() -> None:
+    assert "certainty" not in answer_html(ANSWER)
+    sure = replace(HIT, hit=replace(HIT.hit, probability=0.91))
+    html = answer_html(replace(ANSWER, hits=(sure,)))
+    assert texts(html, ".certainty") == ["Very likely"]
+    assert page(html).select_one("meter")["value"] == "91"  # type: ignore[index]
+
+
+def test_a_pasted_message_is_held_against_the_documented_one() -> None:
+    runs = (
+        Aligned("same", "the port", "the port"),
+        Aligned("yours", "'500'", "'<4500>'"),
+        Aligned("different", "is", ""),
+    )
+    aligned = replace(HIT, hit=replace(HIT.hit, why=replace(WHY, alignment=runs)))
+    html = answer_html(replace(ANSWER, hits=(aligned,)))
+    assert texts(html, ".aligned dd") == ["the port '500' is", "the port '<4500>'"]
+    assert texts(html, ".run.yours") == ["'500'", "'<4500>'"]
+
+
+def test_an_ambiguous_answer_asks_its_question_with_none_of_these() -> None:
+    question = Question("From where?", (Choice("home", "From <home>", ("vpn#error-809",)),))
+    html = answer_html(replace(ANSWER, decision=Decision.AMBIGUOUS, question=question))
+    assert texts(html, "legend") == ["From where?"]
+    assert texts(html, ".choice") == ["From <home>", "None of these"]
+    assert [element["value"] for element in page(html).select(".choice input")] == ["home", "none"]
+    assert not page(html).select("details[open]")
+
+
+def test_without_an_answer_near_misses_are_topics_and_no_solution_is_shown() -> None:
+    none = replace(ANSWER, decision=Decision.NONE, reason=Reason.NO_MATCH, hits=(), near_misses=(HIT,))
+    html = answer_html(none)
+    assert texts(html, "h2") == ["No article covers this"]
+    assert texts(html, ".topics a") == ["Error 809"]
+    assert page(html).select_one(".topics a")["href"] == "#entry=vpn%23error-809"  # type: ignore[index]
+    assert "router" not in html
+
+
+def test_each_reason_is_said_in_plain_words() -> None:
+    none = replace(ANSWER, decision=Decision.NONE, hits=())
+    assert "20,000 characters" in answer_html(replace(none, reason=Reason.TOO_LONG))
+    assert "no words in this yet" in answer_html(replace(none, reason=Reason.EMPTY_QUERY))
+    unknown = replace(none, reason=Reason.CODE_NOT_DOCUMENTED, unknown_codes=("E<9>",))
+    assert "No article documents <code>E&lt;9&gt;</code>" in answer_html(unknown)
+
+
+def test_a_link_to_an_entry_shows_it_open_and_a_dead_link_says_so() -> None:
+    assert texts(entry_html((ENTRY, ARTICLE)), "h2.card-title") == ["Error 809"]
+    assert '<details class="solution" open>' in entry_html((ENTRY, ARTICLE))
+    assert texts(entry_html(None), "h2") == ["This link leads to no entry"]
+
+
+def test_before_anything_is_typed_there_are_questions_to_try() -> None:
+    html = start_html([(ARTICLE, [ENTRY])])
+    assert page(html).select_one(".examples a")["href"] == "#q=The%20VPN%20does%20not%20connect%20from%20home."  # type: ignore[index]
+
+
+def test_all_entries_can_be_browsed_by_article() -> None:
+    html = contents_html([(ARTICLE, [ENTRY])])
+    assert texts(html, "h3") == ["VPN <help>"]
+    assert texts(html, "a") == ["Error 809"]
+
+
+def test_the_footer_says_when_it_was_built_and_what_was_left_out() -> None:
+    html = status_html("2026-11-23T03:40:00+00:00", 1, 10, [("b.md", "b.md:3: no <title>", 4)])
+    assert texts(html, ".built") == ["10 problems in 1 article, last built 23 November 2026 at 03:40 UTC ."]
+    assert texts(html, "li") == ["b.md (4 problems): b.md:3: no <title>"]
+
+
+def test_a_missing_index_is_said_with_its_remedy() -> None:
+    assert texts(failure_html('run "assistant build" & wait'), ".remedy") == ['run "assistant build" & wait']
