@@ -66,13 +66,13 @@ def read_judged_set(folder: Path, *, known_ids: frozenset[str] | None = None) ->
     queries = dict(_read_records(folder / "queries.jsonl"))
     qrels = _first_of(folder / "qrels.tsv", folder / "qrels" / "test.tsv")
     grades = _read_grades(qrels, frozenset(queries), known_ids)
-    none = _read_ids(folder / "oos_ids.txt", frozenset(queries))
+    none = _read_ids(folder / "oos_ids.txt", frozenset(queries), frozenset(grades))
     judged = [
         JudgedQuery(query_id, record["text"], record.get("style"), tuple(sorted(grades.get(query_id, {}).items())))
         for query_id, record in queries.items()
     ]
     answerable = tuple(query for query in judged if query.grades)
-    unanswerable = tuple(query for query in judged if query.query_id in none and not query.grades)
+    unanswerable = tuple(query for query in judged if query.query_id in none)
     return JudgedSet(folder.name, answerable, unanswerable, len(judged) - len(answerable) - len(unanswerable), corpus)
 
 
@@ -85,7 +85,7 @@ def _read_corpus(path: Path) -> Corpus:
 def _entry(line: int, record: tuple[str, dict[str, Any]]) -> Entry:
     """A BEIR document is an entry with its title as the one message and its text as the body."""
     entry_id, values = record
-    title, text = str(values.get("title", "")), values["text"]
+    title, text = values.get("title") or "", values["text"]
     solution = Solution(None, (Block(BlockKind.TEXT, text),))
     return Entry(entry_id, title, (title,) if title else (), (), None, (solution,), None, (), Span(line, line))
 
@@ -96,12 +96,15 @@ def _read_records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         try:
             record = json.loads(line)
             record_id, text = record["_id"], record["text"]
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise JudgedSetError(
                 f'{path}:{number}: expected an object with "_id" and "text", found {line!r:.80}'
             ) from error
         if not isinstance(record_id, str) or not isinstance(text, str):
             raise JudgedSetError(f'{path}:{number}: "_id" and "text" should be texts, found {line!r:.80}')
+        for name in ("style", "title"):
+            if not isinstance(record.get(name), str | None):
+                raise JudgedSetError(f'{path}:{number}: "{name}" should be a text, found {record[name]!r:.80}')
         if record_id in seen:
             raise JudgedSetError(f'{path}:{number}: the id "{record_id}" stands in line {seen[record_id]} already')
         seen[record_id] = number
@@ -110,30 +113,34 @@ def _read_records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _read_grades(path: Path, query_ids: frozenset[str], known_ids: frozenset[str] | None) -> dict[str, dict[str, int]]:
     grades: dict[str, dict[str, int]] = {}
+    judged: set[tuple[str, str]] = set()
     for number, line in _lines(path):
         cells = line.split("\t")
         if number == 1 and cells[0] == "query-id":
             continue
-        if len(cells) != 3 or not cells[2].strip().isdigit():
+        if len(cells) != 3 or not cells[2].strip().isdecimal():
             raise JudgedSetError(f"{path}:{number}: expected query-id, corpus-id and score, found {line!r:.80}")
         query_id, entry_id, grade = cells[0], cells[1], int(cells[2])
         if query_id not in query_ids:
             raise JudgedSetError(f'{path}:{number}: there is no query "{query_id}" in queries.jsonl')
         if known_ids is not None and entry_id not in known_ids:
             raise JudgedSetError(f'{path}:{number}: there is no entry "{entry_id}"')
-        if entry_id in grades.get(query_id, {}):
+        if (query_id, entry_id) in judged:
             raise JudgedSetError(f'{path}:{number}: "{query_id}" and "{entry_id}" are judged twice')
+        judged.add((query_id, entry_id))
         if grade > 0:
             grades.setdefault(query_id, {})[entry_id] = grade
     return grades
 
 
-def _read_ids(path: Path, query_ids: frozenset[str]) -> frozenset[str]:
+def _read_ids(path: Path, query_ids: frozenset[str], answered: frozenset[str]) -> frozenset[str]:
     if not path.exists():
         return frozenset()
     for number, line in _lines(path):
         if line.strip() not in query_ids:
             raise JudgedSetError(f'{path}:{number}: there is no query "{line.strip()}" in queries.jsonl')
+        if line.strip() in answered:
+            raise JudgedSetError(f'{path}:{number}: "{line.strip()}" has right entries in the qrels')
     return frozenset(line.strip() for _, line in _lines(path))
 
 
@@ -142,6 +149,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise JudgedSetError(f"{path} is missing; a judged set has queries.jsonl and qrels.tsv") from error
+    except OSError as error:
+        raise JudgedSetError(f"{path} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise JudgedSetError(f"{path} is not UTF-8; save it as UTF-8") from error
     for number, line in enumerate(text.split("\n"), start=1):

@@ -1,0 +1,173 @@
+"""A judged set is read as BEIR lays it out, and refused with file and line where it is malformed."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from corpus.article import Block, BlockKind, Entry, Solution, Span
+from corpus.loader import load_corpus
+from index.errors import JudgedSetError
+from index.judged import JudgedQuery, JudgedSet, read_judged_set
+
+SHIPPED = Path(__file__).parent.parent / "corpus"
+QUERIES = (
+    '{"_id": "q1", "text": "paper jam", "style": "plain"}\n{"_id": "q2", "text": "soup"}\n{"_id": "q3", "text": "?"}\n'
+)
+QRELS = "query-id\tcorpus-id\tscore\nq1\te2\t2\nq1\te1\t1\nq3\te1\t0\n"
+CORPUS = '{"_id": "e1", "title": "Jam", "text": "Pull it out."}\n{"_id": "e2", "text": "Turn it off."}\n'
+FILES = {"queries.jsonl": QUERIES, "qrels.tsv": QRELS, "oos_ids.txt": "q2\n", "corpus.jsonl": CORPUS}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "printers"
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def beir_entry(line: int, entry_id: str, title: str, text: str) -> Entry:
+    solutions = (Solution(None, (Block(BlockKind.TEXT, text),)),)
+    messages = (title,) if title else ()
+    return Entry(entry_id, title, messages, (), None, solutions, None, (), Span(line, line))
+
+
+def test_a_set_with_its_own_corpus_is_read_whole(folder: Path) -> None:
+    found = read_judged_set(folder)
+    assert (found.name, found.left_out) == ("printers", 1)
+    assert found.answerable == (JudgedQuery("q1", "paper jam", "plain", (("e1", 1), ("e2", 2))),)
+    assert found.unanswerable == (JudgedQuery("q2", "soup", None, ()),)
+    assert found.corpus is not None
+    assert found.corpus.entries == (
+        beir_entry(1, "e1", "Jam", "Pull it out."),
+        beir_entry(2, "e2", "", "Turn it off."),
+    )
+
+
+def test_the_qrels_of_the_test_part_are_read_where_there_are_no_others(folder: Path) -> None:
+    whole = read_judged_set(folder)
+    (folder / "qrels").mkdir()
+    (folder / "qrels.tsv").rename(folder / "qrels" / "test.tsv")
+    assert read_judged_set(folder) == whole
+
+
+def test_a_set_without_a_corpus_is_held_against_the_ids_there_are(folder: Path) -> None:
+    (folder / "corpus.jsonl").unlink()
+    assert read_judged_set(folder, known_ids=frozenset({"e1", "e2"})).corpus is None
+    with pytest.raises(JudgedSetError, match=r'qrels.tsv:2: there is no entry "e2"'):
+        read_judged_set(folder, known_ids=frozenset({"e1"}))
+
+
+def test_without_a_list_of_them_no_query_is_known_to_be_unanswerable(folder: Path) -> None:
+    (folder / "oos_ids.txt").unlink()
+    found = read_judged_set(folder)
+    assert (found.unanswerable, found.left_out) == ((), 2)
+
+
+def test_windows_line_ends_and_empty_lines_change_nothing(folder: Path) -> None:
+    whole = read_judged_set(folder)
+    for name, text in FILES.items():
+        (folder / name).write_bytes(text.replace("\n", "\r\n\r\n").encode())
+    assert read_judged_set(folder) == whole
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("queries.jsonl", '{"_id": "q1"}', 'queries.jsonl:1: expected an object with "_id" and "text", found'),
+        ("queries.jsonl", QUERIES + "{", "queries.jsonl:4: expected an object"),
+        ("queries.jsonl", QUERIES + "[1]", "queries.jsonl:4: expected an object"),
+        ("queries.jsonl", QUERIES + '"text"', "queries.jsonl:4: expected an object"),
+        ("queries.jsonl", QUERIES + "[" * 100_000, "queries.jsonl:4: expected an object"),
+        ("queries.jsonl", '\n{"_id": 1, "text": "a"}', 'queries.jsonl:2: "_id" and "text" should be texts, found'),
+        ("queries.jsonl", '{"_id": "q", "text": null}', 'queries.jsonl:1: "_id" and "text" should be texts, found'),
+        (
+            "queries.jsonl",
+            '{"_id": "q", "text": "a", "style": 1}',
+            'queries.jsonl:1: "style" should be a text, found 1',
+        ),
+        ("queries.jsonl", QUERIES + QUERIES, 'queries.jsonl:4: the id "q1" stands in line 1 already'),
+        ("corpus.jsonl", CORPUS + CORPUS, 'corpus.jsonl:3: the id "e1" stands in line 1 already'),
+        ("corpus.jsonl", '{"_id": "e1", "text": 5}', 'corpus.jsonl:1: "_id" and "text" should be texts'),
+        (
+            "corpus.jsonl",
+            '{"_id": "e1", "text": "a", "title": []}',
+            'corpus.jsonl:1: "title" should be a text, found []',
+        ),
+        ("qrels.tsv", QRELS + "q1\te1\n", "qrels.tsv:5: expected query-id, corpus-id and score, found"),
+        ("qrels.tsv", QRELS + "q1 e1 1\n", "qrels.tsv:5: expected query-id, corpus-id and score, found"),
+        ("qrels.tsv", "q1\te1\tgood\n", "qrels.tsv:1: expected query-id, corpus-id and score, found"),
+        ("qrels.tsv", "q1\te1\t²\n", "qrels.tsv:1: expected query-id, corpus-id and score, found"),
+        ("qrels.tsv", "q1\te1\t-1\n", "qrels.tsv:1: expected query-id, corpus-id and score, found"),
+        ("qrels.tsv", "q1\te1\t1\t0\n", "qrels.tsv:1: expected query-id, corpus-id and score, found"),
+        ("qrels.tsv", QRELS + "q9\te1\t1\n", 'qrels.tsv:5: there is no query "q9" in queries.jsonl'),
+        ("qrels.tsv", QRELS + "q1\te9\t1\n", 'qrels.tsv:5: there is no entry "e9"'),
+        ("qrels.tsv", QRELS + "q1\te1\t2\n", 'qrels.tsv:5: "q1" and "e1" are judged twice'),
+        ("qrels.tsv", QRELS + "q3\te1\t1\n", 'qrels.tsv:5: "q3" and "e1" are judged twice'),
+        ("oos_ids.txt", "q2\nq8\n", 'oos_ids.txt:2: there is no query "q8" in queries.jsonl'),
+        ("oos_ids.txt", "q2\nq1\n", 'oos_ids.txt:2: "q1" has right entries in the qrels'),
+    ],
+)
+def test_a_malformed_line_is_refused_with_file_and_line(folder: Path, name: str, text: str, message: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+    with pytest.raises(JudgedSetError, match=re.escape(message)):
+        read_judged_set(folder)
+
+
+@pytest.mark.parametrize("name", ["queries.jsonl", "qrels.tsv", "oos_ids.txt", "corpus.jsonl"])
+def test_a_file_that_is_not_utf8_is_refused_by_name(folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"\xff\xfe")
+    with pytest.raises(JudgedSetError, match=rf"{name} is not UTF-8; save it as UTF-8"):
+        read_judged_set(folder)
+
+
+@pytest.mark.parametrize("name", ["queries.jsonl", "qrels.tsv"])
+def test_a_file_that_is_missing_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(JudgedSetError, match=rf"{name} is missing; a judged set has queries.jsonl and qrels.tsv"):
+        read_judged_set(folder)
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(JudgedSetError, match=r"none/queries.jsonl is missing"):
+        read_judged_set(tmp_path / "none")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(JudgedSetError, match=r"file/queries.jsonl cannot be read \(Not a directory\)"):
+        read_judged_set(tmp_path / "file")
+
+
+ENTRIES = load_corpus(SHIPPED / "articles").entries
+
+
+def shipped() -> JudgedSet:
+    return read_judged_set(SHIPPED / "judgments", known_ids=frozenset(each.entry_id for each in ENTRIES))
+
+
+def test_the_shipped_set_judges_entries_of_the_shipped_article() -> None:
+    judged = shipped()
+    assert judged.left_out == 0
+    assert len(judged.answerable) >= 60
+    assert len(judged.unanswerable) >= 20
+    right = {entry_id for query in judged.answerable for entry_id, _ in query.grades}
+    article = {
+        each.entry_id for each in load_corpus(SHIPPED / "articles").entries if each.article_id.startswith("xero")
+    }
+    assert right == article
+
+
+def test_no_query_of_the_shipped_set_is_a_symptom_of_the_shipped_article_or_stands_twice() -> None:
+    judged = shipped()
+    texts = [query.text.casefold() for query in (*judged.answerable, *judged.unanswerable)]
+    assert len(set(texts)) == len(texts)
+    symptoms = {each.casefold() for entry in ENTRIES for each in entry.symptoms}
+    assert symptoms & set(texts) == set()
+
+
+def test_every_line_of_the_shipped_queries_has_a_style() -> None:
+    lines = (SHIPPED / "judgments" / "queries.jsonl").read_text(encoding="utf-8").splitlines()
+    assert all(json.loads(line)["style"] for line in lines)
