@@ -52,7 +52,11 @@ def searches(retriever: Retriever, *, alone: bool) -> dict[str, Search]:
 def _search_of(retriever: Retriever) -> Search:
     def search(query: str) -> Ranked:
         hits = retriever.search(query, k=DEPTH)
-        return Ranked(tuple(hit.entry_id for hit in hits), tuple(hit.score for hit in hits))
+        return Ranked(
+            tuple(hit.entry_id for hit in hits),
+            tuple(hit.score for hit in hits),
+            tuple(hit.probability for hit in hits if hit.probability is not None),
+        )
 
     return search
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from assistant.answering import Assistant
 from assistant.settings import Settings
 from index.models.choose import load_encoder
-from index.models.choose import load_encoder
 from index.models.encoder import Encoder
 from index.store import Store
 

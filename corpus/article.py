@@ -118,10 +118,13 @@ class Passage:
     """A text of an entry that is encoded into one vector.
 
     Attributes:
-        digest: Hex SHA-256 of `text`; passages with equal digests have equal vectors.
+        lead: How many characters at its start repeat the title only so that the encoder reads it; 0 where none do.
+        digest: Hex SHA-256 of `text`, `lead` and whether it is the whole entry; passages with equal digests are encoded
+            alike.
     """
 
     entry_id: str
     field: Field
     text: str
+    lead: int
     digest: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from corpus.article import Entry, Field, Passage
 
@@ -47,11 +48,22 @@ def passages_of(entry: Entry, *, count_tokens: CountTokens) -> tuple[Passage, ..
         entry: The entry.
         count_tokens: How many tokens the encoder makes of a text.
     """
+    title = plain_text(entry.title)
     found: dict[str, Passage] = {}
-    for field, text in _texts(entry, count_tokens):
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        found.setdefault(digest, Passage(entry.entry_id, field, text, digest))
+    titled = False
+    for field, window in _texts(entry, count_tokens):
+        text = f"{title} {window.text}".strip() if window.cut else window.text
+        lead = len(text) - len(window.text) if window.cut and titled else 0
+        titled = titled or window.cut
+        passage = make_passage(entry.entry_id, field, text, lead=lead)
+        found.setdefault(passage.digest, passage)
     return tuple(found.values())
+
+
+def make_passage(entry_id: str, field: Field, text: str, *, lead: int = 0) -> Passage:
+    """Return a passage with its digest."""
+    kind = "whole" if field is Field.WHOLE else "part"
+    return Passage(entry_id, field, text, lead, hashlib.sha256(f"{kind}:{lead}:{text}".encode()).hexdigest())
 
 
 def whole_text(entry: Entry) -> str:
@@ -61,24 +73,31 @@ def whole_text(entry: Entry) -> str:
     return " ".join(dict.fromkeys(filter(None, map(plain_text, parts))))
 
 
-def windows(text: str, *, title: str, count_tokens: CountTokens, max_tokens: int = WINDOW) -> tuple[str, ...]:
-    """Pack neighbouring sentences into windows of at most `max_tokens`, each with the title before it.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A run of neighbouring sentences; `cut` ones are parts that need their heading to be understood."""
 
-    A longer sentence is split between words. A text that fits into one window gives its sentences one by one, without
-    the title: it is a list of symptoms more often than a story.
+    text: str
+    cut: bool
+
+
+def windows(text: str, *, count_tokens: CountTokens, max_tokens: int = WINDOW) -> tuple[Window, ...]:
+    """Pack neighbouring sentences into windows of at most `max_tokens`; a longer sentence is split between words.
+
+    A text that fits into one window also gives its sentences one by one, which stand for themselves: it is a list of
+    symptoms more often than a story.
     """
     pieces = [(piece, count_tokens(piece)) for unit in units(text) for piece in _halves(unit, count_tokens, max_tokens)]
-    if sum(tokens for _, tokens in pieces) <= max_tokens:
-        return tuple(piece for piece, _ in pieces)
-    found: list[list[str]] = []
+    packed: list[list[str]] = []
     room = 0
     for piece, tokens in pieces:
         if tokens > room:
-            found.append([])
+            packed.append([])
             room = max_tokens
-        found[-1].append(piece)
+        packed[-1].append(piece)
         room -= tokens
-    return tuple(" ".join(filter(None, (title, *window))) for window in found)
+    alone = [Window(piece, cut=False) for piece, _ in pieces] if len(packed) == 1 else []
+    return (*(Window(" ".join(window), cut=True) for window in packed), *alone)
 
 
 def units(text: str) -> list[str]:
@@ -112,20 +131,15 @@ def _cut(word: str) -> tuple[str, str]:
     return word[: len(word) // 2], word[len(word) // 2 :]
 
 
-def _texts(entry: Entry, count_tokens: CountTokens) -> Iterator[tuple[Field, str]]:
-    title = plain_text(entry.title)
-    yield Field.WHOLE, whole_text(entry)
+def _texts(entry: Entry, count_tokens: CountTokens) -> Iterator[tuple[Field, Window]]:
+    yield Field.WHOLE, Window(whole_text(entry), cut=False)
     for message in (entry.title, *entry.messages):
-        yield Field.MESSAGE, plain_text(message)
+        yield Field.MESSAGE, Window(plain_text(message), cut=False)
     for symptom in entry.symptoms:
-        yield Field.SYMPTOM, plain_text(symptom)
-    if entry.cause:
-        yield from (
-            (Field.CAUSE, each) for each in windows(plain_lines(entry.cause), title=title, count_tokens=count_tokens)
-        )
-    for solution in _solution_texts(entry):
-        found = windows(plain_lines(solution), title=title, count_tokens=count_tokens)
-        yield from ((Field.SOLUTION, each) for each in found)
+        yield Field.SYMPTOM, Window(plain_text(symptom), cut=False)
+    parts = [(Field.CAUSE, entry.cause or ""), *((Field.SOLUTION, text) for text in _solution_texts(entry))]
+    for field, text in parts:
+        yield from ((field, window) for window in windows(plain_lines(text), count_tokens=count_tokens))
 
 
 def _solution_texts(entry: Entry) -> Iterator[str]:

@@ -11,10 +11,11 @@ import numpy as np
 
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
-from corpus.passages import passages_of
+from corpus.passages import passages_of, whole_text
 from index.entry_table import EntryTable, entry_files
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.generation import Generation
+from index.lexical import lexical_files
 from index.models.encoder import Advance, Encoder
 from index.passage_table import PassageTable, encode_passages, passage_files
 from index.payload import Payload
@@ -22,7 +23,7 @@ from index.records import article_record, digest_of, entry_record
 from index.report import BuildReport, Rejected
 from index.store import KEEP, Store
 
-FORMAT = 1
+FORMAT = 2
 
 
 StartProgress = Callable[[int], Advance]
@@ -140,13 +141,17 @@ def _files(
     same_encoder = previous is not None and previous.facts.get("encoder") == facts["encoder"]
     table = PassageTable(previous) if previous is not None and same_encoder else None
     advance = None if start_progress is None else start_progress(len(passages))
-    vectors, encoded = encode_passages(passages, encoder, previous=table, advance=advance)
-    if not np.isfinite(vectors).all():
+    found, encoded = encode_passages(passages, encoder, previous=table, advance=advance)
+    if not np.isfinite(found.vectors).all():
         raise BuildError(f'the encoder {encoder.identity.name} gave vectors that are no numbers; run "assistant check"')
     rows = {entry.entry_id: row for row, entry in enumerate(corpus.entries)}
     indexed = {entry.article_id for entry in corpus.entries}
     articles = [article for article in corpus.articles if article.article_id in indexed]
-    files = entry_files(articles, corpus.entries) | passage_files(passages, rows, vectors)
+    files = {
+        **entry_files(articles, corpus.entries),
+        **passage_files(passages, rows, found),
+        **lexical_files(map(whole_text, corpus.entries)),
+    }
     counts = {"articles": len(articles), "entries": len(corpus.entries), "passages": len(passages)}
     return files, counts, encoded
 

@@ -88,5 +88,14 @@ class LexicalIndex:
             scores[entries] += self._idf(len(entries)) * (K1 + 1) * counts / (counts + self._norms[entries])
         return scores
 
+    def has(self, term: str, entries: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Return which of the entries hold a term."""
+        row = self.terms.row(term)
+        if row is None:
+            return np.zeros(len(entries), dtype=np.bool_)
+        own = self._entries[int(self._starts[row]) : int(self._starts[row + 1])]
+        found: npt.NDArray[np.bool_] = own[np.minimum(np.searchsorted(own, entries), len(own) - 1)] == entries
+        return found
+
     def _idf(self, entries: int) -> float:
         return float(np.log1p((len(self._norms) - entries + 0.5) / (entries + 0.5)))

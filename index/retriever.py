@@ -1,21 +1,33 @@
-"""A query becomes ranked hits: an entry counts once, by its best passage."""
+"""A query becomes ranked hits.
+
+Candidates come from the dense vectors and from BM25; every signal is then computed for the candidates alone, the
+signals are added (`fusion`), and each hit is given its probability of being a right entry (`calibration`).
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from index.calibration import probabilities
 from index.entry_table import EntryTable
+from index.fusion import Floats, fuse
 from index.generation import Generation
 from index.hit import Hit, Why
-from index.models.encoder import Encoder
+from index.lexical import LexicalIndex
+from index.models.encoder import Encoder, Vectors
 from index.passage_table import FIELDS, PassageTable
+from index.scoring import Query, Scored, score
+from index.terms import is_stop_word, stem, terms_of, words_of
 from index.vectors import VectorIndex
+from index.words import word_vectors
 
-_WORD = re.compile(r"\w+")
+CANDIDATES = 50  # from the dense vectors, and as many from BM25
+_PASSAGES_A_CANDIDATE = 8  # a popular entry brings several of its passages
+
+Allowed = npt.NDArray[np.bool_] | None
 
 
 class Retriever:
@@ -30,30 +42,59 @@ class Retriever:
         self.generation = generation
         self.entries = EntryTable(generation)
         self._passages = PassageTable(generation)
+        self._lexical = LexicalIndex(generation)
         self._vectors = VectorIndex(self._passages.vectors)
         self._encoder = encoder
 
     def search(self, query: str, *, k: int = 10, product: str | None = None, tags: Sequence[str] = ()) -> list[Hit]:
         """Return at most `k` entries, best first; only those of the product and with all of the tags, where given."""
-        vector = self._encoder.encode([query], as_query=True)[0]
-        allowed = self.entries.allowed(product, tags)
-        rows, scores = self._vectors.nearest(vector, len(self._vectors))
-        best = self._best_passages(rows, allowed, k)
-        return [self._hit(query, int(rows[at]), rank, float(scores[at])) for rank, at in enumerate(best, start=1)]
+        scored = self.score(self.encode(query), self.entries.allowed(product, tags))
+        fused = fuse(scored.signals)
+        probable = probabilities(scored.signals, scored.title, scored.coverage, fused)
+        best = np.argsort(-fused, kind="stable")[:k]
+        return [
+            Hit(
+                entry_id=self.entries.record(int(scored.entries[at]))["entry_id"],
+                rank=rank,
+                score=float(fused[at]),
+                probability=float(probable[at]),
+                why=self._why(query, scored, int(at)),
+            )
+            for rank, at in enumerate(best, start=1)
+        ]
 
-    def _best_passages(
-        self, rows: npt.NDArray[np.int64], allowed: npt.NDArray[np.bool_] | None, k: int
-    ) -> npt.NDArray[np.int64]:
-        """Return the positions in `rows` of each entry's first passage, for the first `k` entries."""
-        entries = self._passages.entries[rows]
+    def encode(self, text: str) -> Query:
+        """Return a text as it is searched for."""
+        found = self._encoder.encode_tokens([text], as_query=True)
+        return Query(text, found.vectors[0], word_vectors(text, found.tokens[0]), tuple(terms_of(text)))
+
+    def score(self, query: Query, allowed: Allowed = None) -> Scored:
+        """Return the candidates of a query with what each signal says of them."""
+        lexical = self._lexical.scores(query.terms)
+        found = np.union1d(self._nearest(query.vector, allowed), _best(lexical, allowed, CANDIDATES))
+        return score(query, found, self._passages, self._lexical, lexical)
+
+    def _nearest(self, vector: Vectors, allowed: Allowed) -> npt.NDArray[np.int64]:
+        wanted = CANDIDATES * _PASSAGES_A_CANDIDATE if allowed is None else len(self._vectors)
+        rows, _ = self._vectors.nearest(vector, wanted)
+        entries = self._passages.entries[rows].astype(np.int64)
+        if allowed is not None:
+            entries = entries[allowed[entries]]
         _, first = np.unique(entries, return_index=True)
-        first.sort()
-        return first[allowed[entries[first]]][:k] if allowed is not None else first[:k]
+        return entries[np.sort(first)[:CANDIDATES]]
 
-    def _hit(self, query: str, passage: int, rank: int, score: float) -> Hit:
-        row = int(self._passages.entries[passage])
-        entry = self.entries.record(row)
-        field = FIELDS[self._passages.fields[passage]]
-        words = {word.casefold() for word in _WORD.findall(str(entry))}
-        shared = tuple(dict.fromkeys(word for word in _WORD.findall(query) if word.casefold() in words))
-        return Hit(entry["entry_id"], rank, score, None, Why("dense", field, shared))
+    def _why(self, query: str, scored: Scored, at: int) -> Why:
+        entry = self.entries.record(int(scored.entries[at]))
+        field = FIELDS[self._passages.fields[scored.passages[at]]]
+        known = {stem(word) for word in words_of(str(entry))}
+        shared = (word for word in words_of(query) if stem(word) in known and not is_stop_word(word))
+        return Why("dense", field, tuple(dict.fromkeys(shared)))
+
+
+def _best(scores: Floats, allowed: Allowed, k: int) -> npt.NDArray[np.int64]:
+    """Return the rows of the best `k` scores above 0, best first."""
+    given = scores if allowed is None else np.where(allowed, scores, np.float32(0))
+    rows = np.argpartition(-given, k)[:k] if len(given) > k else np.arange(len(given))
+    rows = rows[given[rows] > 0]
+    found: npt.NDArray[np.int64] = rows[np.argsort(-given[rows], kind="stable")]
+    return found

@@ -30,6 +30,21 @@ def terms_of(text: str) -> list[str]:
     return stems + [found for found in _IDENTIFIER.findall(folded) if not found.isalnum()]
 
 
+_STOP_WORDS = frozenset(
+    """
+    a about am an and are as at be been but by can cant could did do does doing dont for from had has have
+    having he her here him his how i if im in into is it its itself just me my no not of off on or our out over
+    own she should so some such than that the their them then there these they this those to too under until up
+    very was we were what when where which while who whom why will with would you your yours
+    """.split()
+)
+
+
+def is_stop_word(word: str) -> bool:
+    """Return whether a word says next to nothing about what a text is about ("the", "with", "would")."""
+    return word.casefold().replace("'", "") in _STOP_WORDS
+
+
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Return the stem of a word in small letters (Snowball's English rules)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,8 @@ import numpy as np
 import pytest
 
 from corpus.article import Field, Passage
+from corpus.passages import make_passage
+from index.codes import cosines
 from index.passage_table import FIELDS, PassageTable, encode_passages, passage_files
 from index.store import Store
 from tests.conftest import WordEncoder
@@ -17,20 +18,16 @@ from tests.conftest import WordEncoder
 ROWS = {"a#1": 0, "a#2": 1}
 
 
-def passage(entry_id: str, field: Field, text: str) -> Passage:
-    return Passage(entry_id, field, text, hashlib.sha256(text.encode()).hexdigest())
-
-
 PASSAGES = (
-    passage("a#1", Field.MESSAGE, "the printer is on fire"),
-    passage("a#1", Field.CAUSE, "too hot"),
-    passage("a#2", Field.SYMPTOM, "too hot"),
+    make_passage("a#1", Field.MESSAGE, "the printer is on fire"),
+    make_passage("a#1", Field.CAUSE, "ink hot"),
+    make_passage("a#2", Field.SYMPTOM, "ink hot"),
 )
 
 
 def table_of(root: Path, passages: Sequence[Passage], words: WordEncoder) -> PassageTable:
-    vectors, _ = encode_passages(passages, words, previous=None)
-    return PassageTable(Store(root).publish(passage_files(passages, ROWS, vectors), {}))
+    encoded, _ = encode_passages(passages, words, previous=None)
+    return PassageTable(Store(root).publish(passage_files(passages, ROWS, encoded), {}))
 
 
 @pytest.fixture
@@ -51,22 +48,39 @@ def test_the_vectors_are_read_only(table: PassageTable) -> None:
         table.vectors[0] = 0
 
 
+def test_the_words_of_a_passage_are_kept_without_its_stop_words(table: PassageTable, words: WordEncoder) -> None:
+    assert table.word_starts.tolist() == [0, 2, 4, 6]
+    close = cosines(table.codes, words.encode_tokens(["fire hot"]).tokens[0].vectors)
+    assert close.argmax(axis=0).tolist() == [1, 3]
+
+
+def test_a_title_that_is_stored_already_and_a_whole_entry_have_no_words(words: WordEncoder) -> None:
+    passages = (
+        make_passage("a#1", Field.WHOLE, "printer fire"),
+        make_passage("a#1", Field.CAUSE, "printer fire", lead=len("printer ")),
+    )
+    encoded, _ = encode_passages(passages, words, previous=None)
+    assert encoded.word_counts.tolist() == [0, 1]
+
+
 def test_a_text_that_stands_twice_is_encoded_once(words: WordEncoder) -> None:
-    vectors, encoded = encode_passages(PASSAGES, words, previous=None)
-    assert encoded == 2
-    assert words.texts == ["the printer is on fire", "too hot"]
-    np.testing.assert_array_equal(vectors[1], vectors[2])
+    encoded, new = encode_passages(PASSAGES, words, previous=None)
+    assert new == 2
+    assert words.texts == ["the printer is on fire", "ink hot"]
+    np.testing.assert_array_equal(encoded.vectors[1], encoded.vectors[2])
 
 
-def test_known_texts_take_their_vectors_over_whatever_entry_they_stand_in(
-    table: PassageTable, words: WordEncoder
-) -> None:
+def test_known_texts_are_taken_over_whatever_entry_they_stand_in(table: PassageTable, words: WordEncoder) -> None:
     words.texts.clear()
-    moved = (passage("a#2", Field.WHOLE, "the printer is on fire"), passage("a#1", Field.SYMPTOM, "new words"))
-    vectors, encoded = encode_passages(moved, words, previous=table)
-    assert (encoded, words.texts) == (1, ["new words"])
-    np.testing.assert_array_equal(vectors[0], table.vectors[0])
-    np.testing.assert_allclose(vectors[1], words.encode(["new words"])[0])
+    moved = (
+        make_passage("a#2", Field.SYMPTOM, "the printer is on fire"),
+        make_passage("a#1", Field.SYMPTOM, "new ink"),
+    )
+    encoded, new = encode_passages(moved, words, previous=table)
+    assert (new, words.texts) == (1, ["new ink"])
+    np.testing.assert_array_equal(encoded.vectors[0], table.vectors[0])
+    np.testing.assert_array_equal(encoded.codes.signs[:2], table.codes.signs[:2])
+    np.testing.assert_allclose(encoded.vectors[1], words.encode(["new ink"])[0])
 
 
 def test_progress_counts_what_is_encoded(words: WordEncoder) -> None:
@@ -75,15 +89,16 @@ def test_progress_counts_what_is_encoded(words: WordEncoder) -> None:
     assert sum(done) == 2
 
 
-def test_vectors_that_are_taken_over_are_the_ones_a_fresh_build_computes(
-    table: PassageTable, words: WordEncoder
-) -> None:
-    changed = (*PASSAGES[1:], passage("a#2", Field.WHOLE, "the printer is cold"))
+def test_what_is_taken_over_is_what_a_fresh_build_computes(table: PassageTable, words: WordEncoder) -> None:
+    changed = (*PASSAGES[1:], make_passage("a#2", Field.WHOLE, "the printer is cold"))
     taken_over, _ = encode_passages(changed, words, previous=table)
     fresh, _ = encode_passages(changed, words, previous=None)
-    np.testing.assert_array_equal(taken_over, fresh)
+    np.testing.assert_array_equal(taken_over.vectors, fresh.vectors)
+    np.testing.assert_array_equal(taken_over.word_counts, fresh.word_counts)
+    np.testing.assert_array_equal(taken_over.codes.signs, fresh.codes.signs)
+    np.testing.assert_array_equal(taken_over.codes.scales, fresh.codes.scales)
 
 
 def test_no_passages_are_no_rows(words: WordEncoder) -> None:
-    vectors, encoded = encode_passages([], words, previous=None)
-    assert (vectors.shape, encoded) == ((0, 4096), 0)
+    encoded, new = encode_passages([], words, previous=None)
+    assert (encoded.vectors.shape, len(encoded.codes), new) == ((0, 4096), 0, 0)

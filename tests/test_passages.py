@@ -1,13 +1,14 @@
 """An entry becomes passages that an encoder can read whole."""
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.article import Block, BlockKind, Entry, Field, Passage, Solution, Span
-from corpus.passages import passages_of, plain_text, units, whole_text, windows
+from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
+from corpus.passages import Window, make_passage, passages_of, plain_text, units, whole_text, windows
 
 ENTRY = Entry(
     entry_id="a#b",
@@ -29,23 +30,43 @@ def words(text: str) -> int:
     return len(text.split())
 
 
+def packed(text: str, count: Callable[[str], int], max_tokens: int) -> list[str]:
+    """The windows of a text, without the sentences that a text of one window gives as well."""
+    return [window.text for window in windows(text, count_tokens=count, max_tokens=max_tokens) if window.cut]
+
+
 def letters(text: str) -> int:
     return len("".join(text.split()))
 
 
 def test_an_entry_gives_a_passage_for_each_of_its_texts_and_none_twice() -> None:
-    texts = [
-        (Field.WHOLE, "No answer Error 809 A router. Open it. Go on. By phone Call. Laptops It drops"),
-        (Field.MESSAGE, "No answer"),
-        (Field.MESSAGE, "Error 809"),
-        (Field.SYMPTOM, "It drops"),
-        (Field.CAUSE, "A router."),
-        (Field.SOLUTION, "Open it. Go on."),
-        (Field.SOLUTION, "By phone Call."),
-    ]
     assert passages_of(ENTRY, count_tokens=words) == tuple(
-        Passage("a#b", field, text, hashlib.sha256(text.encode()).hexdigest()) for field, text in texts
+        make_passage("a#b", field, text, lead=lead)
+        for field, text, lead in [
+            (Field.WHOLE, "No answer Error 809 A router. Open it. Go on. By phone Call. Laptops It drops", 0),
+            (Field.MESSAGE, "No answer", 0),
+            (Field.MESSAGE, "Error 809", 0),
+            (Field.SYMPTOM, "It drops", 0),
+            (Field.CAUSE, "No answer A router.", 0),
+            (Field.CAUSE, "A router.", 0),
+            (Field.SOLUTION, "No answer Open it. Go on.", len("No answer ")),
+            (Field.SOLUTION, "Open it. Go on.", 0),
+            (Field.SOLUTION, "No answer By phone Call.", len("No answer ")),
+            (Field.SOLUTION, "By phone Call.", 0),
+        ]
     )
+
+
+def test_the_digest_tells_text_lead_and_whole_entries_apart() -> None:
+    passages = [
+        make_passage("a#b", Field.CAUSE, "text"),
+        make_passage("a#b", Field.CAUSE, "text", lead=2),
+        make_passage("a#b", Field.WHOLE, "text"),
+        make_passage("a#b", Field.CAUSE, "other"),
+    ]
+    assert sorted({passage.digest for passage in passages}) == sorted(passage.digest for passage in passages)
+    assert passages[0].digest == hashlib.sha256(b"part:0:text").hexdigest()
+    assert make_passage("c#d", Field.SOLUTION, "text").digest == passages[0].digest
 
 
 def test_the_whole_text_is_every_part_once() -> None:
@@ -75,17 +96,21 @@ def test_plain_text_takes_no_longer_than_the_text(piece: str) -> None:
     assert plain_text(piece * 25_000).count(piece[0]) == 25_000
 
 
-def test_a_text_of_one_window_gives_its_sentences_one_by_one() -> None:
+def test_a_text_of_one_window_also_gives_its_sentences_one_by_one() -> None:
     text = "It will not open. I cannot print.\nNothing happens at all"
-    found = windows(text, title="Door", count_tokens=words, max_tokens=20)
-    assert found == ("It will not open.", "I cannot print.", "Nothing happens at all")
+    assert windows(text, count_tokens=words, max_tokens=20) == (
+        Window("It will not open. I cannot print. Nothing happens at all", cut=True),
+        Window("It will not open.", cut=False),
+        Window("I cannot print.", cut=False),
+        Window("Nothing happens at all", cut=False),
+    )
 
 
-def test_a_longer_text_gives_windows_of_whole_sentences_each_under_the_title() -> None:
+def test_a_longer_text_gives_windows_of_whole_sentences() -> None:
     text = "Open the door now. Then close it again. Wait for a minute."
-    assert windows(text, title="Door", count_tokens=words, max_tokens=9) == (
-        "Door Open the door now. Then close it again.",
-        "Door Wait for a minute.",
+    assert windows(text, count_tokens=words, max_tokens=9) == (
+        Window("Open the door now. Then close it again.", cut=True),
+        Window("Wait for a minute.", cut=True),
     )
 
 
@@ -105,19 +130,19 @@ def test_units_are_sentences_and_what_is_too_short_joins_its_neighbour(text: str
 
 
 def test_a_sentence_that_is_too_long_is_cut_between_words_and_a_word_that_is_too_long_inside() -> None:
-    assert windows("a b c d", title="T", count_tokens=words, max_tokens=2) == ("T a b", "T c d")
-    assert windows("abcdef", title="T", count_tokens=letters, max_tokens=3) == ("T abc", "T def")
+    assert packed("a b c d", words, 2) == ["a b", "c d"]
+    assert packed("abcdef", letters, 3) == ["abc", "def"]
 
 
 @given(st.text(), st.integers(min_value=1, max_value=40))
 def test_windows_keep_to_the_limit_and_lose_nothing(text: str, max_tokens: int) -> None:
-    found = windows(text, title="", count_tokens=letters, max_tokens=max_tokens)
+    found = packed(text, letters, max_tokens)
     assert [window for window in found if letters(window) > max_tokens] == []
     assert "".join("".join(found).split()) == "".join(text.split())
 
 
 @given(st.lists(st.sampled_from(["word", "two.", "long:", "x"]), max_size=60), st.integers(min_value=1, max_value=9))
 def test_windows_lose_and_break_no_word(sentence: list[str], max_tokens: int) -> None:
-    found = windows(" ".join(sentence), title="", count_tokens=words, max_tokens=max_tokens)
+    found = packed(" ".join(sentence), words, max_tokens)
     assert " ".join(found).split() == sentence
     assert [window for window in found if words(window) > max_tokens] == []

@@ -1,0 +1,67 @@
+"""How probable it is that a hit is a right entry.
+
+A logistic function of what the signals say by themselves (how close the entry is) and of how far the entry stands out
+among the candidates. It knows nothing of the corpus, so it holds on articles that it was not fitted on; the closeness
+tells an answerable query from an unanswerable one, the share tells one entry from its neighbours.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.fusion import Floats, Signals
+
+_LEAST_SHARE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The constants of the logistic function; fitted by tests/fit_weights.py."""
+
+    whole: float = 1.0
+    window: float = 1.0
+    title: float = 1.0
+    late: float = 2.0
+    coverage: float = 0.3
+    share: float = 0.5
+    slope: float = 1.52
+    bias: float = -3.91
+
+
+CALIBRATION = Calibration()
+
+
+def probabilities(
+    signals: Signals, title: Floats, coverage: Floats, scores: Floats, calibration: Calibration = CALIBRATION
+) -> Floats:
+    """Return (candidates,) probabilities.
+
+    Args:
+        signals: What each signal says of the candidates.
+        title: Cosine of the query and the best of the entry's title and messages.
+        coverage: Share of the query's words, by their rarity, that the entry has.
+        scores: The fused scores.
+        calibration: The constants.
+    """
+    closeness = (
+        calibration.whole * signals.whole
+        + calibration.window * signals.window
+        + calibration.title * title
+        + calibration.late * signals.late
+        + calibration.coverage * coverage
+    )
+    logits = calibration.slope * (closeness + calibration.share * log_shares(scores)) + calibration.bias
+    found: Floats = (1 / (1 + np.exp(-logits))).astype(np.float32)
+    return found
+
+
+def log_shares(scores: Floats) -> Floats:
+    """Return the logarithm of each score's softmax share, not below that of one in a million."""
+    if not len(scores):
+        return scores
+    shifted = scores - scores.max()
+    found: Floats = np.maximum(shifted - np.log(np.exp(shifted).sum()), np.float32(math.log(_LEAST_SHARE)))
+    return found
