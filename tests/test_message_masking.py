@@ -1,0 +1,66 @@
+"""A documented message is recognised with other values in it, and told apart from the messages that resemble it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.message import message_text, spanned_template_of, template_of
+from corpus.template import Template, Word
+from corpus.values import Slot
+
+PAIRS = [
+    line.replace("\\n", "\n").split("\t")
+    for line in (Path(__file__).parent / "data" / "masking.tsv").read_text("utf-8").splitlines()[1:]
+]
+
+
+@pytest.mark.parametrize(("kind", "documented", "pasted", "reason"), PAIRS)
+def test_pair(kind: str, documented: str, pasted: str, reason: str) -> None:
+    template = template_of(documented)
+    assert template.matches(pasted) is (kind == "must-match"), f"{reason}: {template}"
+
+
+@pytest.mark.parametrize("documented", sorted({pair[1] for pair in PAIRS}))
+def test_a_message_matches_itself(documented: str) -> None:
+    assert template_of(documented).matches(documented)
+
+
+@pytest.mark.parametrize("documented", sorted({pair[1] for pair in PAIRS}))
+def test_a_template_is_written_down_and_read_again(documented: str) -> None:
+    template = template_of(documented)
+    assert Template.parse(str(template)) == template
+
+
+def test_values_become_slots_and_codes_stay() -> None:
+    template = template_of("Error 809: 'Lease.docx' (38.2 MB) was not sent to <server> by 16:30")
+    assert str(template) == "^error =809 ^* was not sent to * by #"
+    assert template.elements[1] == Word((("809",),), exact=True)
+    assert template.elements[2] is Slot.ANY
+
+
+def test_each_element_knows_its_place_in_the_message() -> None:
+    message = "Printer\u00a0\u2018XYZ\u2019: ﬁle(s) missing in 3 trays"
+    template, spans = spanned_template_of(message)
+    assert str(template) == "^printer * ^file|files|file+s missing in # trays|tray"
+    assert [message[start:end] for start, end in spans] == ["Printer", "XYZ", "ﬁle(s", "missing", "in", "3", "trays"]
+
+
+def test_a_message_is_read_from_its_markdown() -> None:
+    markdown = r"**Printer** \<name\> &amp; [tray](https://example.org/tray) are *offline* in C:\Mail<br>### times"
+    assert message_text(markdown) == "Printer <name> & tray are offline in C:\\Mail\n### times"
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "?!", "''", "\u0301", "\u200b"])
+def test_a_text_without_words_is_no_message(text: str) -> None:
+    assert not template_of("Printer 'XYZ' is offline").matches(text)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["a", "'", '"', "(", "[", "<", "1", " ", "\n", "a ", "1 ", "'a' ", "[a", "x.", "A_", "\\", "/", "#", "é", "a'"],
+)
+def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
+    text = (unit * 20_000)[:20_000]
+    assert not template_of("Printer 'XYZ' of [user] has no <paper> in tray 2.").matches(text)
