@@ -103,7 +103,11 @@ def test_the_page_fits_its_width_and_holds_still_while_one_types(page: Page) -> 
 
 def test_enter_and_the_button_ask_too(page: Page) -> None:
     box = page.locator("#query textarea")
-    for ask in (lambda: box.press("Enter"), lambda: page.get_by_role("button", name="Find the solution").click()):
+    asks: list[Callable[[], None]] = [
+        lambda: box.press("Enter"),
+        lambda: page.get_by_role("button", name="Find the solution").click(),
+    ]
+    for ask in asks:
         box.fill("failed to renew token")
         ask()
         page.wait_for_function("document.querySelector('.card')?.dataset.entry.endsWith('#failed-to-renew-token')")
