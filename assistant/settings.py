@@ -13,6 +13,8 @@ from platformdirs import user_cache_dir
 from index.models.files import DEFAULT_MODEL
 from index.models.options import Backend, Precision
 
+_RANGES = {"port": (0, 65535), "threads": (0, 1024)}  # port 0 is any free one
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -54,12 +56,19 @@ class Settings:
             name, default = field.name, field.default
             variable = f"ASSISTANT_{name.upper()}"
             if (text := environment.get(variable)) is not None:
-                found[name] = _read(text, type(default), variable)
+                found[name] = _in_range(name, _read(text, type(default), variable), variable)
         return replace(cls(), **found | {name: value for name, value in flags.items() if value is not None})
 
 
 class SettingError(Exception):
     """A setting does not hold what it should. The message names the variable and what was expected."""
+
+
+def _in_range(name: str, value: Any, variable: str) -> Any:
+    least, most = _RANGES.get(name, (None, None))
+    if least is not None and most is not None and not least <= value <= most:
+        raise SettingError(f"{variable} is '{value}'; it should be from {least} to {most}")
+    return value
 
 
 def _read(text: str, kind: type, variable: str) -> Any:
