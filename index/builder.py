@@ -25,7 +25,6 @@ from index.store import KEEP, Store
 
 FORMAT = 2
 
-
 StartProgress = Callable[[int], Advance]
 
 
@@ -83,7 +82,7 @@ def _build(
 ) -> BuildReport:
     previous = previous_generation(store)
     old_records = {} if previous is None else _entry_digests(EntryTable(previous))
-    new_records = {entry.entry_id: digest_of([entry_record(entry)]) for entry in corpus.entries}
+    new_records = {entry.entry_id: _content_digest(entry_record(entry)) for entry in corpus.entries}
     rejected = tuple(_rejected(error, previous) for error in corpus.rejected)
     facts = {
         "format": FORMAT,
@@ -95,7 +94,7 @@ def _build(
     generation = previous
     changed = previous is None or any(previous.facts.get(name) != value for name, value in facts.items())
     if changed or generation is None:
-        files, counts, encoded = _files(corpus, encoder, facts, previous=previous, start_progress=start_progress)
+        files, counts, encoded = _files(corpus, encoder, previous=previous, start_progress=start_progress)
         reused = counts["passages"] - encoded
         generation = store.publish(files, {**facts, "counts": counts}, keep=options.keep, point=options.publish)
     return BuildReport(
@@ -129,7 +128,6 @@ def previous_generation(store: Store) -> Generation | None:
 def _files(
     corpus: Corpus,
     encoder: Encoder,
-    facts: dict[str, Any],
     *,
     previous: Generation | None,
     start_progress: StartProgress | None,
@@ -138,8 +136,7 @@ def _files(
     passages = [
         passage for entry in corpus.entries for passage in passages_of(entry, count_tokens=encoder.count_tokens)
     ]
-    same_encoder = previous is not None and previous.facts.get("encoder") == facts["encoder"]
-    table = PassageTable(previous) if previous is not None and same_encoder else None
+    table = PassageTable(previous) if previous is not None and _was_made_with(encoder, previous) else None
     advance = None if start_progress is None else start_progress(len(passages))
     found, encoded = encode_passages(passages, encoder, previous=table, advance=advance)
     if not np.isfinite(found.vectors).all():
@@ -156,8 +153,17 @@ def _files(
     return files, counts, encoded
 
 
+def _was_made_with(encoder: Encoder, generation: Generation) -> bool:
+    return bool(generation.facts["encoder"]["fingerprint"] == encoder.identity.fingerprint)
+
+
 def _entry_digests(entries: EntryTable) -> dict[str, str]:
-    return {record["entry_id"]: digest_of([record]) for record in map(entries.record, range(len(entries)))}
+    return {record["entry_id"]: _content_digest(record) for record in map(entries.record, range(len(entries)))}
+
+
+def _content_digest(record: dict[str, Any]) -> str:
+    """Return the digest of what an entry says: one that only moved down its file has not changed."""
+    return digest_of([{**record, "span": None}])
 
 
 def _rejected(error: ArticleError, previous: Generation | None) -> Rejected:

@@ -99,7 +99,7 @@ def encode_passages(
         passages: In the order of the rows that are returned.
         encoder: Encodes what is new.
         previous: Passages encoded by the same encoder, or None.
-        advance: Called with the number of passages done since the last call.
+        advance: Called with the number of passages done since the last call, those taken over first.
     """
     known = _rows_by_digest(previous)
     old = 0 if previous is None else len(previous)
@@ -108,6 +108,8 @@ def encode_passages(
     for row, passage in enumerate(passages):
         found = known.get(bytes.fromhex(passage.digest))
         sources[row] = old + new.setdefault(passage.digest, len(new)) if found is None else found
+    if advance is not None:
+        advance(len(passages) - len(new))
     texts = {passage.digest: passage for passage in reversed(passages)}
     runs = list(_encode([texts[digest] for digest in new], encoder, advance))
     if previous is not None:

@@ -29,7 +29,7 @@ class BuildReport:
         written: False where nothing had changed.
         published: Whether what was written is current now.
         added: Ids of entries that the generation before did not have; `changed` and `removed` likewise.
-        unchanged: How many entries are as they were.
+        unchanged: How many entries say what they said, wherever in the file.
         encoded: How many passages were encoded.
         reused: How many vectors were taken over.
         rejected: Articles left out.

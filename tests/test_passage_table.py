@@ -83,10 +83,10 @@ def test_known_texts_are_taken_over_whatever_entry_they_stand_in(table: PassageT
     np.testing.assert_allclose(encoded.vectors[1], words.encode(["new ink"])[0])
 
 
-def test_progress_counts_what_is_encoded(words: WordEncoder) -> None:
+def test_progress_counts_what_needs_no_encoding_first_and_ends_at_all_there_are(words: WordEncoder) -> None:
     done: list[int] = []
     encode_passages(PASSAGES, words, previous=None, advance=done.append)
-    assert sum(done) == 2
+    assert done == [1, 2]
 
 
 def test_what_is_taken_over_is_what_a_fresh_build_computes(table: PassageTable, words: WordEncoder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from assistant.settings import Settings
 from corpus.errors import NoArticlesError
 from index.builder import Options
 from index.errors import BuildError
-from index.models.encoder import Vectors
+from index.models.encoder import Advance, Encoded
 from index.report import BuildReport, Rejected
 from index.store import Store
 from tests.conftest import WordEncoder
@@ -148,8 +149,9 @@ def test_a_damaged_index_is_built_anew(settings: Settings, words: WordEncoder) -
 class NumblessEncoder(WordEncoder):
     """Gives vectors that are no numbers."""
 
-    def encode(self, *arguments: object, **options: object) -> Vectors:
-        return np.full_like(super().encode(*arguments, **options), np.nan)  # type: ignore[arg-type]
+    def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
+        found = super().encode_tokens(texts, as_query=as_query, advance=advance)
+        return Encoded(np.full_like(found.vectors, np.nan), found.tokens)
 
 
 def test_vectors_that_are_no_numbers_are_not_published(settings: Settings) -> None:
