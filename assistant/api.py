@@ -13,11 +13,15 @@ from starlette.exceptions import HTTPException
 
 from assistant.answer import entry_as_json
 from assistant.faults import Faults
+from assistant.feedback import add_feedback
+from assistant.journal import Journal
 from assistant.protocol import Answering
+from assistant.rate_limit import RateLimit
 from assistant.schema import AnswerBody, EntryBody, ErrorBody, HealthBody, SearchRequest, StatusBody
 from assistant.security import BodyLimit, RouteList, SameSite, SecurityHeaders, error_body
 from assistant.settings import Settings
 from assistant.shell import PageShell
+from assistant.views import Views
 from index.errors import SearchIndexError
 
 _DESCRIPTION = "Finds the error entry in the help articles that fixes the problem somebody describes in plain words."
@@ -43,17 +47,20 @@ def create_app(assistant: Answering, settings: Settings) -> FastAPI:
 
     name = settings.name
     app = FastAPI(title=name, description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None)
+    app.root_path = settings.root_path.rstrip("/")
     static = _read_static()
     _add_search(app, assistant)
     _add_status(app, assistant)
+    add_feedback(app, assistant, Journal(settings.journal, days=settings.journal_days))
     _add_static(app, static)
     _add_error_handlers(app)
-    mount_ui(app, assistant, name=name)
+    mount_ui(app, Views(assistant, settings), name=name, root_path=settings.root_path)
     digest = hashlib.sha256(b"".join(static[key] for key in sorted(static))).hexdigest()[:12]
     app.add_middleware(PageShell, name=name, version=digest, paths=frozenset({"/"}))
     app.add_middleware(Faults)
     app.add_middleware(BodyLimit)
     app.add_middleware(SameSite)
+    app.add_middleware(RateLimit, per_minute=settings.rate_limit)
     app.add_middleware(RouteList)
     app.add_middleware(SecurityHeaders)
     return app
@@ -95,7 +102,15 @@ def _add_status(app: FastAPI, assistant: Answering) -> None:
         generation = {"id": found.generation.generation_id, "built_at": found.generation.built_at}
         counts = {"articles": found.articles, "entries": found.entries, "passages": found.passages}
         rejected = _rejected(found.rejected)
-        return JSONResponse({"generation": generation, **counts, "encoder": found.encoder, "rejected": rejected})
+        return JSONResponse(
+            {
+                "generation": generation,
+                **counts,
+                "encoder": found.encoder,
+                "rejected": rejected,
+                "problem": found.problem,
+            }
+        )
 
     @app.get("/healthz", response_model=HealthBody, summary="Whether the server runs")
     def health() -> Response:
@@ -109,11 +124,12 @@ def _add_status(app: FastAPI, assistant: Answering) -> None:
 
 def _health(assistant: Answering) -> dict[str, Any]:
     try:
-        left_out = assistant.status().rejected
+        status = assistant.status()
     except SearchIndexError as error:
         return {"status": "no_index", "message": str(error), "rejected": []}
-    message = "Some articles were left out of the build." if left_out else None
-    return {"status": "degraded" if left_out else "ok", "message": message, "rejected": _rejected(left_out)}
+    left_out = status.rejected
+    message = status.problem or ("Some articles were left out of the build." if left_out else None)
+    return {"status": "degraded" if message else "ok", "message": message, "rejected": _rejected(left_out)}
 
 
 def _rejected(left_out: tuple[tuple[str, str, int], ...]) -> list[dict[str, Any]]:

@@ -145,7 +145,9 @@ def _foot(entry: Entry, article: Article) -> str:
     return (
         f'<footer class="card-foot"><p class="from">From {_place(entry, article)}{updated}</p><p class="actions">'
         '<button type="button" data-copy="link">Copy link</button>'
-        '<button type="button" data-copy="steps">Copy steps for a ticket</button></p></footer>'
+        '<button type="button" data-copy="steps">Copy steps for a ticket</button></p>'
+        '<p class="feedback">Did this fix it? <button type="button" data-feedback="helped">Yes, it did</button>'
+        '<button type="button" data-feedback="did_not_help">No, it did not</button></p></footer>'
     )
 
 

@@ -6,12 +6,13 @@ cleaned (`markup`) before it is put between our own tags.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from html import escape
 from urllib.parse import quote
 
 from assistant.answer import Answer, AnswerHit, Decision, Question, Reason
+from assistant.answering import Status
 from assistant.cards import card, day_in_words, entry_link
 from assistant.markup import ImageAddress, Setting, inline_html
 from corpus.article import Article, Entry
@@ -19,16 +20,20 @@ from corpus.article import Article, Entry
 Contents = Sequence[tuple[Article, Sequence[Entry]]]
 
 _EXAMPLES = 4
+_MOST_LISTED = 2_000  # entries; a longer list is read by nobody and slows the page
 _TOPIC_LENGTH = 120
 
 
-def answer_html(answer: Answer, *, image: ImageAddress | None = None, support: str = "") -> str:
+def answer_html(
+    answer: Answer, *, image: ImageAddress | None = None, support: str = "", chosen: str | None = None
+) -> str:
     """Return what is shown for an answer: ranked cards, the question to ask back, or why there is none.
 
     Args:
         answer: What the assistant said.
         image: Where an article's images are.
         support: HTML that tells whom to ask where no article helps.
+        chosen: The choice that was made, where the answer still asks its question.
     """
     if answer.decision is Decision.NONE:
         return _none_html(answer, support)
@@ -36,7 +41,7 @@ def answer_html(answer: Answer, *, image: ImageAddress | None = None, support: s
         f"<li>{_hit_html(hit, image, opened=hit.hit.rank == 1 and answer.question is None)}</li>" for hit in answer.hits
     )
     heading = _heading(count_in_words(answer))
-    question = _question_html(answer.question) if answer.question is not None else ""
+    question = _question_html(answer.question, chosen) if answer.question is not None else ""
     return _results("answer", f'{heading}{_corrections(answer)}{question}<ol class="cards">{cards}</ol>')
 
 
@@ -73,7 +78,7 @@ def start_html(contents: Contents) -> str:
 
 def contents_html(contents: Contents) -> str:
     """Return the list of all entries, grouped by article, for those who cannot phrase the problem."""
-    groups = "".join(_group_html(article, entries) for article, entries in contents)
+    groups = "".join(_group_html(article, entries) for article, entries in _as_many_as_can_be_read(contents))
     count = sum(len(entries) for _, entries in contents)
     return (
         '<section class="contents" aria-labelledby="contents-heading"><details><summary>'
@@ -99,21 +104,23 @@ def problem_html(error_id: str) -> str:
     )
 
 
-def status_html(built_at: str, articles: int, entries: int, rejected: Iterable[tuple[str, str, int]]) -> str:
-    """Return how current the page is, and what was left out of the last build (source, message, entries)."""
+def status_html(status: Status) -> str:
+    """Return how current the page is, and what is wrong with the articles or the index."""
+    built_at = status.generation.built_at
+    moment = f'<time datetime="{escape(built_at)}">{escape(moment_in_words(built_at))}</time>'
+    counted = f"{_counted(status.entries, 'problem')} in {_counted(status.articles, 'article')}"
     left_out = "".join(
         f"<li><strong>{escape(source)}</strong>{_held(held)} {escape(message)}</li>"
-        for source, message, held in rejected
+        for source, message, held in status.rejected
     )
-    warning = (
-        '<div class="aside caution" role="note"><p class="aside-name">Left out of the last build</p>'
-        f"<ul>{left_out}</ul></div>"
-        if left_out
-        else ""
-    )
-    counted = f"{_counted(entries, 'problem')} in {_counted(articles, 'article')}"
-    moment = f'<time datetime="{escape(built_at)}">{escape(moment_in_words(built_at))}</time>'
-    return f'<p class="built">{counted}, last built {moment}.</p>{warning}'
+    warnings = _warning("Left out of the last build", f"<ul>{left_out}</ul>") if left_out else ""
+    if status.problem is not None:
+        warnings += _warning("Not the newest build", f"<p>{escape(status.problem)}</p>")
+    return f'<p class="built">{counted}, last built {moment}.</p>{warnings}'
+
+
+def _warning(name: str, html: str) -> str:
+    return f'<div class="aside caution" role="note"><p class="aside-name">{name}</p>{html}</div>'
 
 
 def moment_in_words(moment: str) -> str:
@@ -147,10 +154,11 @@ def _corrections(answer: Answer) -> str:
     return f'<p class="corrections">We read {read}.</p>'
 
 
-def _question_html(question: Question) -> str:
+def _question_html(question: Question, chosen: str | None) -> str:
     choices = [(choice.choice_id, choice.label) for choice in question.choices] + [("none", "None of these")]
     rows = "".join(
-        f'<label class="choice"><input type="radio" name="choice" value="{escape(choice_id)}">'
+        f'<label class="choice"><input type="radio" name="choice" value="{escape(choice_id)}"'
+        f"{' checked' if choice_id == chosen else ''}>"
         f"<span>{inline_html(label)}</span></label>"
         for choice_id, label in choices
     )
@@ -183,6 +191,14 @@ def _why_none(answer: Answer) -> str:
     return (
         "Say what you did and what happened, in other words, or paste the exact message. Nothing that we have fits yet."
     )
+
+
+def _as_many_as_can_be_read(contents: Contents) -> Iterator[tuple[Article, Sequence[Entry]]]:
+    left = _MOST_LISTED
+    for article, entries in contents:
+        if left > 0:
+            yield article, entries[:left]
+        left -= len(entries)
 
 
 def _group_html(article: Article, entries: Sequence[Entry]) -> str:

@@ -181,6 +181,7 @@ class StatusBody(BaseModel):
     passages: int
     encoder: str
     rejected: list[RejectedBody]
+    problem: Annotated[str | None, Field(description="Why an older generation answers, and what mends it.")]
 
 
 class HealthBody(BaseModel):

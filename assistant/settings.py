@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,13 @@ class Settings:
         host: The address the server listens on.
         port: The port it listens on.
         name: The product's name on the page.
+        root_path: The path that a reverse proxy serves the application under, such as "/help".
+        support_url: Where people turn to when no article helps; shown then.
+        support_text: What they are told with it.
+        rate_limit: Requests a minute that one client may make; 0 is no limit.
+        journal: The file that keeps what was asked and whether it helped.
+        journal_days: How long queries (masked) and feedback are kept; 0 keeps none.
+        token: Whoever has it may rebuild and use the editor's page; without one neither exists.
     """
 
     corpus: Path = Path("corpus/articles")
@@ -43,6 +50,13 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     name: str = "Troubleshooting assistant"
+    root_path: str = ""
+    support_url: str = ""
+    support_text: str = ""
+    rate_limit: int = 1200
+    journal: Path = Path("index/journal.sqlite")
+    journal_days: int = 90
+    token: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **flags: Any) -> Settings:
@@ -52,8 +66,8 @@ class Settings:
             SettingError: A variable does not hold what it should.
         """
         found: dict[str, Any] = {}
-        for field in fields(cls):
-            name, default = field.name, field.default
+        for each in fields(cls):
+            name, default = each.name, each.default
             variable = f"ASSISTANT_{name.upper()}"
             if (text := environment.get(variable)) is not None:
                 found[name] = _in_range(name, _read(text, type(default), variable), variable)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
 
-from assistant.protocol import Answering
 from assistant.request import PageRequest
 from assistant.security import new_error_id
 from assistant.views import View, Views
@@ -19,17 +19,20 @@ _FONTS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-se
 _MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-def build_ui(assistant: Answering, *, name: str) -> gr.Blocks:
+def build_ui(views: Views, *, name: str) -> gr.Blocks:
     """Lay out the page and wire its one handler.
 
     Args:
-        assistant: Answers what is typed.
+        views: What is shown for what is typed.
         name: The product's name, shown as the page's heading.
     """
-    views = Views(assistant, name=name)
 
-    def respond(query: str | None, request: str | None) -> tuple[str, str, str]:
-        return _calm(views, query or "", PageRequest.parse(request or ""))
+    def respond(query: str | None, request: str | None, shown: str | None) -> tuple[Any, ...]:
+        view = _calm(views, query or "", PageRequest.parse(request or ""), shown or "")
+        around = view.around
+        if around is None:
+            return view.answer, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return view.answer, around.filters, around.contents, around.footer, around.generation_id
 
     with gr.Blocks(title=name, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(views.header(), elem_id="page-header", padding=False, apply_default_css=False)
@@ -43,6 +46,8 @@ def build_ui(assistant: Answering, *, name: str) -> gr.Blocks:
             )
             button = gr.Button("Find the solution", variant="primary", elem_id="find")
         request = gr.Textbox(elem_id="request", visible="hidden", show_label=False)
+        shown = gr.Textbox(elem_id="shown", visible="hidden", show_label=False)  # the generation all around is of
+        filters = gr.HTML(elem_id="filter", padding=False, apply_default_css=False)
         answer = gr.HTML(elem_id="answer", padding=False, apply_default_css=False)
         contents = gr.HTML(elem_id="contents", padding=False, apply_default_css=False)
         footer = gr.HTML(elem_id="page-footer", padding=False, apply_default_css=False)
@@ -55,8 +60,8 @@ def build_ui(assistant: Answering, *, name: str) -> gr.Blocks:
                 request.change,
             ],  # `input` hears of keys only, not of pasting
             respond,
-            inputs=[box, request],
-            outputs=[answer, contents, footer],
+            inputs=[box, request, shown],
+            outputs=[answer, filters, contents, footer, shown],
             queue=False,  # the queue costs some 80 ms a call
             trigger_mode="always_last",
             show_progress="hidden",
@@ -65,18 +70,19 @@ def build_ui(assistant: Answering, *, name: str) -> gr.Blocks:
     return page
 
 
-def mount_ui(app: FastAPI, assistant: Answering, *, name: str) -> None:
+def mount_ui(app: FastAPI, views: Views, *, name: str, root_path: str = "") -> None:
     """Put the page at the root of an application, with none of what Gradio offers beside it."""
     with ThreadPoolExecutor(1) as thread:  # the caller's thread may have a loop running
-        thread.submit(asyncio.run, _mount(app, assistant, name)).result()
+        thread.submit(asyncio.run, _mount(app, views, name, root_path)).result()
 
 
-async def _mount(app: FastAPI, assistant: Answering, name: str) -> None:
+async def _mount(app: FastAPI, views: Views, name: str, root_path: str) -> None:
     """Mount within a running loop: outside one, Gradio opens two of its own and leaves them open."""
     gr.mount_gradio_app(
         app,
-        build_ui(assistant, name=name),
+        build_ui(views, name=name),
         path="/",
+        root_path=root_path or None,
         theme=gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS),
         footer_links=[],
         run_history=False,
@@ -90,12 +96,12 @@ async def _mount(app: FastAPI, assistant: Answering, name: str) -> None:
     )
 
 
-def _calm(views: Views, query: str, request: PageRequest) -> tuple[str, str, str]:
+def _calm(views: Views, query: str, request: PageRequest, shown: str) -> View:
     """Answer, and say so calmly where our own code fails."""
     try:
-        view = views.respond(query, request)
+        text = query.encode(errors="replace").decode()  # halves of characters cannot be sent back
+        return views.respond(text, request, shown=shown)
     except Exception:  # noqa: BLE001 - a person gets a sentence and a number, whatever failed
         error_id = new_error_id()
         _LOG.exception("page request failed, id %s", error_id)
-        view = View.failed(error_id)
-    return view.answer, view.contents, view.footer
+        return View.failed(error_id)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
+from assistant.answer import Answer, Decision, Reason
+from assistant.filters import filter_html
+from assistant.markup import ImageAddress
 from assistant.protocol import Answering
 from assistant.rendering import (
     answer_html,
@@ -17,21 +20,35 @@ from assistant.rendering import (
     status_html,
 )
 from assistant.request import PageRequest
+from assistant.settings import Settings
+from assistant.support import support_html
 from index.errors import SearchIndexError
+
+NONE_OF_THESE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What of the page depends on the generation alone."""
+
+    generation_id: str
+    start: str
+    filters: str
+    contents: str
+    footer: str
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The three parts of the page that change: the answer, the list of all entries, the footer."""
+    """What is shown: the answer, and what stands around it, which is None where it is as it was."""
 
     answer: str
-    contents: str
-    footer: str
+    around: Surroundings | None
 
     @classmethod
     def failed(cls, error_id: str) -> View:
         """Return what is shown when our own code failed."""
-        return cls(_announced("Something went wrong", problem_html(error_id)), "", "")
+        return cls(announced("Something went wrong", problem_html(error_id)), None)
 
 
 class Views:
@@ -39,41 +56,75 @@ class Views:
 
     Args:
         assistant: Answers what is typed.
-        name: The product's name.
+        settings: The product's name, and whom to ask where no article helps.
+        image: Where an article's images are.
     """
 
-    def __init__(self, assistant: Answering, *, name: str) -> None:
+    def __init__(self, assistant: Answering, settings: Settings, *, image: ImageAddress | None = None) -> None:
         self._assistant = assistant
-        self._name = name
+        self._settings = settings
+        self._image = image
+        self._around: tuple[object, Surroundings] | None = None
 
     def header(self) -> str:
         """Return the page's heading."""
+        feedback = ' class="feedback-on"' if self._settings.journal_days else ""
         return (
-            f'<header class="masthead"><a class="name" href="#">{escape(self._name)}</a></header>'
-            '<div class="opening"><h1>What went wrong?</h1></div>'
+            f'<header class="masthead"><a class="name" href="#">{escape(self._settings.name)}</a></header>'
+            f'<p id="connection" role="alert"></p><p id="said" class="unseen" role="status"></p>'
+            f'<div class="opening"><h1{feedback}>What went wrong?</h1></div>'
         )
 
-    def respond(self, query: str, request: PageRequest) -> View:
-        """Return what is shown for a text and a request."""
-        try:
-            contents = self._assistant.contents()
-            status = self._assistant.status()
-            answer = self._answer(query, request)
-        except SearchIndexError as error:
-            return View(_announced("The articles cannot be searched", failure_html(str(error))), "", "")
-        footer = status_html(status.generation.built_at, status.articles, status.entries, status.rejected)
-        return View(answer, contents_html(contents), footer)
+    def respond(self, query: str, request: PageRequest, *, shown: str = "") -> View:
+        """Return what is shown for a text and a request.
 
-    def _answer(self, query: str, request: PageRequest) -> str:
+        Args:
+            query: What stands in the box.
+            request: What was asked for beside it.
+            shown: The generation that the page's surroundings were made of.
+        """
+        try:
+            around = self._surroundings()
+            answer = self._answer(query, request, around)
+        except SearchIndexError as error:
+            empty = Surroundings("", "", "", "", "")
+            return View(announced("The articles cannot be searched", failure_html(str(error))), empty)
+        return View(answer, None if around.generation_id == shown else around)
+
+    def _answer(self, query: str, request: PageRequest, around: Surroundings) -> str:
         if request.entry is not None:
             found = self._assistant.entry(request.entry)
-            return _announced("Entry found" if found else "This link leads to no entry", entry_html(found))
+            said = "Entry found" if found else "This link leads to no entry"
+            return announced(said, entry_html(found, image=self._image))
         if not query.strip():
-            return _announced("", start_html(self._assistant.contents()))
-        answer = self._assistant.ask(query, product=request.product, tags=request.tags, choice=request.choice)
-        return _announced(count_in_words(answer), answer_html(answer))
+            return announced("", around.start)
+        answer = self._ask(query, request)
+        support = support_html(answer, self._settings.support_url, self._settings.support_text)
+        html = answer_html(answer, image=self._image, support=support, chosen=request.choice)
+        return announced(count_in_words(answer), html)
+
+    def _ask(self, query: str, request: PageRequest) -> Answer:
+        choice = None if request.choice == NONE_OF_THESE else request.choice
+        answer = self._assistant.ask(query, product=request.product, tags=request.tags, choice=choice)
+        if request.choice != NONE_OF_THESE:
+            return answer
+        return replace(answer, decision=Decision.NONE, reason=Reason.NO_MATCH, hits=(), question=None)
+
+    def _surroundings(self) -> Surroundings:
+        status = self._assistant.status()
+        if self._around is None or self._around[0] != status:
+            contents = self._assistant.contents()
+            around = Surroundings(
+                generation_id=status.generation.generation_id,
+                start=start_html(contents),
+                filters=filter_html([article for article, _ in contents]),
+                contents=contents_html(contents),
+                footer=status_html(status),
+            )
+            self._around = status, around
+        return self._around[1]
 
 
-def _announced(said: str, html: str) -> str:
+def announced(said: str, html: str) -> str:
     """Put what a screen reader says first; it stays the same element, so that only its text changes."""
     return f'<p class="unseen" role="status">{escape(said)}</p>{html}'

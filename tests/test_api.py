@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp
 from assistant.answer import Answer, AnswerHit, Decision, GenerationInfo, Reason
 from assistant.answering import Status
 from assistant.api import create_app
+from assistant.journal import Counted, Journal
 from assistant.settings import Settings
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.errors import NoIndexError
@@ -75,7 +77,7 @@ def shared() -> OneEntry:
 
 @pytest.fixture(scope="module")
 def address(shared: OneEntry, serve: Callable[[ASGIApp], AbstractContextManager[str]]) -> Iterator[str]:
-    with serve(create_app(shared, Settings())) as address:
+    with serve(create_app(shared, Settings(journal_days=0))) as address:
         yield address
 
 
@@ -92,6 +94,40 @@ def error_of(response: httpx.Response) -> tuple[int, str]:
     assert set(body) == {"error"}
     assert set(body["error"]) == {"code", "message", "id"}
     return response.status_code, body["error"]["code"]
+
+
+Serve = Callable[[ASGIApp], AbstractContextManager[str]]
+
+
+def test_feedback_is_kept_masked_with_what_was_decided(tmp_path: Path, serve: Serve) -> None:
+    settings = Settings(journal=tmp_path / "journal.sqlite")
+    told = {
+        "kind": "did_not_help",
+        "query": "port 1234567 closed",
+        "entry_id": ENTRY.entry_id,
+        "reason": "for a@b.example",
+    }
+    with serve(create_app(OneEntry(), settings)) as address:
+        assert (
+            httpx.post(f"{address}/api/feedback", json={"kind": "asked", "query": "no such thing"}).status_code == 204
+        )
+        assert httpx.post(f"{address}/api/feedback", json=told).status_code == 204
+        assert httpx.post(f"{address}/api/feedback", json=told | {"entry_id": "made/up"}).status_code == 204
+        assert error_of(httpx.post(f"{address}/api/feedback", json={"kind": "x", "query": ""})) == (
+            422,
+            "invalid_request",
+        )
+    summary = Journal(settings.journal, days=90).summary()
+    assert summary.unanswered == (Counted("no such thing", 1),)
+    assert summary.unhelpful == (Counted(ENTRY.entry_id, 1),)
+    assert summary.reasons == ((ENTRY.entry_id, "for [e-mail]"),)
+
+
+def test_a_client_that_asks_too_often_is_asked_to_wait(serve: Serve) -> None:
+    with serve(create_app(OneEntry(), Settings(rate_limit=3, journal_days=0))) as address, httpx.Client() as client:
+        answers = [client.get(f"{address}/api/status").status_code for _ in range(4)]
+        assert answers == [200, 200, 200, 429]
+        assert client.get(f"{address}/site/page.css").status_code == 200
 
 
 def test_a_search_gives_the_same_json_as_the_command_line(http: httpx.Client, shared: OneEntry) -> None:
@@ -143,7 +179,9 @@ def test_a_body_over_256_kb_is_refused_before_it_is_parsed(http: httpx.Client, s
     assert len(shared.asked) == 1
 
 
-@pytest.mark.parametrize("data", [["\ud800", ""], ["x", "{"], ["x", "[1]"], [None, None], ["x" * 30_000, "[" * 9000]])
+@pytest.mark.parametrize(
+    "data", [["\ud800", "", ""], ["x", "{", ""], ["x", "[1]", ""], [None, None, None], ["x" * 30_000, "[" * 9000, ""]]
+)
 def test_whatever_the_page_is_sent_it_answers(http: httpx.Client, data: list[str | None]) -> None:
     body = json.dumps({"data": data, "fn_index": 0, "session_hash": "s"})  # escapes halves of characters
     response = http.post("/gradio_api/run/predict", content=body, headers={"Content-Type": "application/json"})
@@ -164,6 +202,7 @@ def test_status_names_the_generation_and_what_was_left_out(http: httpx.Client) -
         "passages": 2,
         "encoder": "words",
         "rejected": [{"source": "broken.md", "message": "broken.md:3: no title", "entries": 4}],
+        "problem": None,
     }
 
 
@@ -189,7 +228,7 @@ def test_a_fault_of_ours_shows_an_id_and_nothing_of_the_exception(http: httpx.Cl
     response = http.post("/api/search", json={"query": "x"})
     assert error_of(response) == (500, "internal")
     assert "secret" not in response.text
-    page = http.post("/gradio_api/run/predict", json={"data": ["x", ""], "fn_index": 0, "session_hash": "s"})
+    page = http.post("/gradio_api/run/predict", json={"data": ["x", "", None], "fn_index": 0, "session_hash": "s"})
     assert page.status_code == 200
     assert "Something went wrong on our side" in page.text
     assert "secret" not in page.text
@@ -252,6 +291,7 @@ def test_the_interface_describes_itself(http: httpx.Client) -> None:
         "/api/search",
         "/api/entries/{entry_id}",
         "/api/status",
+        "/api/feedback",
         "/healthz",
         "/readyz",
     }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bs4 import BeautifulSoup
 
 from assistant.answer import Answer, AnswerHit, Choice, Decision, GenerationInfo, Question, Reason
+from assistant.answering import Status
 from assistant.rendering import answer_html, contents_html, entry_html, failure_html, start_html, status_html
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.hit import Aligned, Hit, Why
@@ -132,9 +133,12 @@ def test_all_entries_can_be_browsed_by_article() -> None:
 
 
 def test_the_footer_says_when_it_was_built_and_what_was_left_out() -> None:
-    html = status_html("2026-11-23T03:40:00+00:00", 1, 10, [("b.md", "b.md:3: no <title>", 4)])
+    rejected = (("b.md", "b.md:3: no <title>", 4),)
+    html = status_html(Status(GENERATION, 1, 10, 90, "words", rejected, problem="generation 8 is <damaged>"))
     assert texts(html, ".built") == ["10 problems in 1 article, last built 23 November 2026 at 03:40 UTC ."]
     assert texts(html, "li") == ["b.md (4 problems): b.md:3: no <title>"]
+    assert texts(html, ".aside-name") == ["Left out of the last build", "Not the newest build"]
+    assert "generation 8 is &lt;damaged&gt;" in html
 
 
 def test_a_missing_index_is_said_with_its_remedy() -> None:

@@ -1,13 +1,18 @@
 /* What only a browser can do: links in the fragment, keys, ticks that stay, copying. The answers come from the server. */
 (() => {
   "use strict";
-  let writing = false;
-  const ticked = new Set(); // entry and step, for as long as the page is open
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const box = () => find("#query textarea");
   const request = () => find("#request textarea");
   const answer = () => find("#answer");
+  const said = () => find("#said");
+  const ownFetch = window.fetch.bind(window);
+
+  /* --- what is asked beside the text in the box: one entry, a choice, a filter --- */
+
+  const wanted = { entry: "", choice: "", product: "", tags: [] };
+  let writing = false;
 
   /* Writes into one of Gradio's boxes as a person would, so that Gradio hears of it. */
   function write(field, text) {
@@ -18,48 +23,64 @@
     writing = false;
   }
 
+  function ask() {
+    const asked = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value.length));
+    write(request(), Object.keys(asked).length ? JSON.stringify(asked) : "");
+  }
+
   /* --- the state of the page lives in the fragment, which no server sees --- */
 
-  function fragment() {
-    const values = new URLSearchParams(location.hash.slice(1));
-    return { q: values.get("q") ?? "", entry: values.get("entry") ?? "" };
+  const bare = () => location.pathname + location.search;
+
+  function address(text) {
+    const parts = [];
+    if (text.trim()) parts.push(`q=${encodeURIComponent(text)}`);
+    if (wanted.product) parts.push(`product=${encodeURIComponent(wanted.product)}`);
+    wanted.tags.forEach((tag) => parts.push(`tag=${encodeURIComponent(tag)}`));
+    return parts.length ? `#${parts.join("&")}` : bare();
   }
 
   function show() {
-    const { q, entry } = fragment();
-    write(request(), entry ? JSON.stringify({ entry }) : "");
-    write(box(), q);
-    if (entry) window.scrollTo(0, 0);
+    const values = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
+    wanted.entry = values.get("entry") ?? "";
+    wanted.choice = "";
+    wanted.product = values.get("product") ?? "";
+    wanted.tags = values.getAll("tag");
+    ask();
+    write(box(), values.get("q") ?? "");
+    settle();
   }
 
   let typing = false; // whether the newest step of the history is one that typing goes on changing
 
-  function remember(text) {
-    const address = text.trim() ? `#q=${encodeURIComponent(text)}` : location.pathname + location.search;
-    if (typing) history.replaceState(null, "", address);
-    else history.pushState(null, "", address);
+  function remember() {
+    if (typing) history.replaceState(null, "", address(box().value));
+    else history.pushState(null, "", address(box().value));
     typing = true;
   }
 
   document.addEventListener("input", (event) => {
     if (event.target !== box() || writing) return;
-    write(request(), "");
-    remember(event.target.value);
+    wanted.entry = wanted.choice = "";
+    ask();
+    remember();
+    tellWhenAtRest();
   }, true);
 
   window.addEventListener("popstate", () => { typing = false; show(); });
 
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.('a[href^="#"]');
-    if (!link) return;
-    event.preventDefault();
+  function follow(link) {
+    const target = link.getAttribute("href");
     typing = false;
-    history.pushState(null, "", link.getAttribute("href") === "#" ? location.pathname + location.search : link.getAttribute("href"));
+    history.pushState(null, "", target === "#" ? bare() : target);
     show();
-    if (link.closest("#contents")) find("#answer")?.scrollIntoView();
-  });
+    if (target !== "#") answer().scrollIntoView({ block: "start" });
+    else box().focus();
+  }
 
-  /* --- ticks stay with their entry, whatever the list looks like after the next keystroke --- */
+  /* --- what a render of the server's HTML cannot keep: ticks, choices, the filter --- */
+
+  const ticked = new Set(); // entry and step, for as long as the page is open
 
   function tickName(input) {
     const card = input.closest(".card");
@@ -68,24 +89,218 @@
 
   function settle() {
     all(".tick input", answer()).forEach((input) => { input.checked = ticked.has(tickName(input)); });
-    all(".question input", answer()).forEach((input) => { input.checked = false; });
+    all(".question input", answer()).forEach((input) => { input.checked = input.value === wanted.choice; });
+    const product = find("#filter-product");
+    if (product) product.value = wanted.product;
+    all("#filter .tag input").forEach((input) => { input.checked = wanted.tags.includes(input.value); });
+    const filter = find("#filter details");
+    if (filter && (wanted.product || wanted.tags.length)) filter.open = true;
   }
 
   document.addEventListener("change", (event) => {
-    if (event.target.matches?.(".tick input")) {
-      if (event.target.checked) ticked.add(tickName(event.target));
-      else ticked.delete(tickName(event.target));
-    } else if (event.target.matches?.(".question input")) {
-      write(request(), JSON.stringify({ choice: event.target.value }));
+    const input = event.target;
+    if (input.matches(".tick input")) {
+      if (input.checked) ticked.add(tickName(input));
+      else ticked.delete(tickName(input));
+    } else if (input.matches(".question input")) {
+      wanted.choice = input.value;
+      ask();
+    } else if (input.closest("#filter")) {
+      wanted.product = find("#filter-product")?.value ?? "";
+      wanted.tags = all("#filter .tag input:checked").map((each) => each.value);
+      wanted.entry = "";
+      ask();
+      remember();
     }
   });
+
+  /* --- what was asked and whether it helped; the server masks it before it is kept --- */
+
+  let told = ""; // the newest query that was told
+  let rest = 0;
+
+  const tell = (kind, more = {}) => ownFetch("./api/feedback", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ kind, query: box().value, ...more }),
+    keepalive: true,
+  }).catch(() => {});
+
+  function tellAsked() {
+    clearTimeout(rest);
+    const text = box()?.value.trim();
+    if (!text || text === told || !find(".feedback-on")) return;
+    told = text;
+    tell("asked");
+  }
+
+  function tellWhenAtRest() {
+    clearTimeout(rest);
+    rest = setTimeout(tellAsked, 1500);
+  }
+
+  document.addEventListener("toggle", (event) => {
+    const card = event.target.closest?.(".card");
+    if (!card || !event.target.open || !event.target.dataset.byHand || !find(".feedback-on")) return;
+    tellAsked();
+    tell("opened", { entry_id: card.dataset.entry });
+  }, true);
+
+  function thank(part) {
+    part.textContent = "Thank you. It helps whoever writes the articles.";
+    said().textContent = part.textContent;
+  }
+
+  function feedback(button) {
+    const part = button.closest(".feedback");
+    const entry = { entry_id: button.closest(".card").dataset.entry };
+    if (button.dataset.feedback === "helped") {
+      tell("helped", entry);
+      thank(part);
+      return;
+    }
+    const label = Object.assign(document.createElement("label"), { textContent: "What was missing? (if you like) " });
+    const why = Object.assign(document.createElement("input"), { type: "text", maxLength: 500 });
+    const send = Object.assign(document.createElement("button"), { type: "button", textContent: "Send" });
+    send.addEventListener("click", () => { tell("did_not_help", { ...entry, reason: why.value }); thank(part); });
+    label.append(why);
+    part.replaceChildren(label, send);
+    why.focus();
+  }
+
+  /* --- copying --- */
+
+  function stepsText(card) {
+    const lines = [find(".card-title", card).innerText.trim()];
+    all(".message p:not(.unseen)", card).forEach((message) => lines.push(message.innerText.trim()));
+    all(".solution > .block, .solution > .aside, .solution > h5", card).forEach((block) => {
+      const name = find(".aside-name", block);
+      if (name) lines.push("", `${name.innerText}:`);
+      else lines.push("");
+      all("p:not(.aside-name), li, pre, tr", block.matches("h5") ? block.parentNode : block).forEach((piece) => {
+        if (piece.closest(".step") && !piece.matches(".step")) return;
+        const number = find(".number", piece)?.textContent;
+        const text = (find(".step-text", piece) ?? piece).innerText.trim();
+        lines.push(number ? `${number} ${text}` : text);
+      });
+    });
+    lines.push("", linkTo(card));
+    return lines.join("\n");
+  }
+
+  const linkTo = (card) => `${location.origin}${bare()}#entry=${encodeURIComponent(card.dataset.entry)}`;
+
+  async function copy(button) {
+    const card = button.closest(".card");
+    const texts = { link: () => linkTo(card), steps: () => stepsText(card), ticket: () => find(".ticket").innerText };
+    const text = texts[button.dataset.copy]();
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // without HTTPS there is no clipboard but the old one
+      const field = document.body.appendChild(Object.assign(document.createElement("textarea"), { value: text }));
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+      button.focus();
+    }
+    const before = button.textContent;
+    button.textContent = "Copied";
+    said().textContent = "Copied";
+    setTimeout(() => { button.textContent = before; said().textContent = ""; }, 1500);
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#"]');
+    const button = event.target.closest?.("button[data-copy]");
+    if (link) { event.preventDefault(); follow(link); }
+    if (button) copy(button);
+    const verdict = event.target.closest?.("button[data-feedback]");
+    if (verdict) feedback(verdict);
+    const summary = event.target.closest?.(".card > details > summary");
+    if (summary) summary.parentNode.dataset.byHand = "1";
+  });
+
+  /* --- keys: "/" goes to the box, arrows among the results, Escape clears --- */
+
+  const results = () => all(".card > details > summary, .examples a, [data-state='none'] .topics a", answer());
+
+  function move(step) {
+    const places = [box(), ...results()];
+    const next = places[places.indexOf(document.activeElement) + step];
+    next?.focus();
+    next?.closest(".card")?.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const field = event.target;
+    const inBox = field === box();
+    const elsewhere = !inBox && field.matches("input, select, textarea");
+    if (event.key === "/" && !inBox && !elsewhere) {
+      event.preventDefault();
+      box().focus();
+      box().select();
+    } else if (event.key === "Enter" && inBox) {
+      tellAsked();
+    } else if (event.key === "Escape" && !elsewhere) {
+      if (inBox && !box().value) return;
+      wanted.entry = wanted.choice = "";
+      ask();
+      write(box(), "");
+      remember();
+      box().focus();
+    } else if (event.key === "ArrowDown" && (inBox ? field.selectionStart === field.value.length : results().includes(field))) {
+      event.preventDefault();
+      move(1);
+    } else if (event.key === "ArrowUp" && results().includes(field)) {
+      event.preventDefault();
+      move(-1);
+    }
+  });
+
+  /* --- a lost connection is said, and mended when it comes back --- */
+
+  function lost(isLost) {
+    document.documentElement.classList.toggle("offline", isLost);
+    const text = isLost ? "The connection is lost. What you see may be old; it comes back by itself." : "";
+    if (find("#connection") && find("#connection").textContent !== text) find("#connection").textContent = text;
+  }
+
+  let again = 0;
+
+  window.fetch = async (...sent) => {
+    try {
+      const response = await ownFetch(...sent);
+      if (response.status < 500) lost(false);
+      return response;
+    } catch (error) {
+      if (error?.name !== "AbortError") { lost(true); look(); }
+      throw error;
+    }
+  };
+
+  function look() {
+    clearTimeout(again);
+    again = setTimeout(async () => {
+      try {
+        const response = await ownFetch("./healthz", { cache: "no-store" });
+        if (!response.ok) throw new Error(response.status);
+        location.reload(); // the fragment brings the same state back
+      } catch { look(); }
+    }, 1500);
+  }
+
+  window.addEventListener("offline", () => lost(true));
+  window.addEventListener("online", () => lost(false));
 
   /* --- start when Gradio has drawn its page --- */
 
   const waiting = setInterval(() => {
     if (!box() || !answer()) return;
     clearInterval(waiting);
-    new MutationObserver(settle).observe(answer(), { childList: true, subtree: true });
+    box().setAttribute("aria-describedby", "hint");
+    new MutationObserver(settle).observe(find("gradio-app"), { childList: true, subtree: true });
     if (location.hash) show();
   }, 50);
 })();

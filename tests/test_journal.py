@@ -1,0 +1,74 @@
+"""What was asked is kept masked, for a while, and shown to editors."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from assistant.cli import main
+from assistant.journal import Counted, Journal, Kind, Note
+from assistant.masking import masked
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def asked(query: str, decision: str = "answer") -> Note:
+    return Note(Kind.ASKED, query, decision, "g1")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("write to jane.doe+x@firm.example please", "write to [e-mail] please"),
+        ("Hi Jane Doe, it fails", "Hi [name], it fails"),
+        ("Dear Ms. O'Neil the bill", "Dear [name] the bill"),
+        ("paid $1,200.50 of 300 EUR and 45.10", "paid [amount] of [amount] and [amount]"),
+        ("invoice INV-20391 is stuck", "invoice [id] is stuck"),
+        ("call +44 20 7946 0958 or 123456", "call [number] or [number]"),
+        ("id 3f2504e0-4f89-11d3-9a0c-0305e82c3301", "id [id]"),
+        ("see https://firm.example/a?b=c now", "see [address] now"),
+        ("Error 400 in Xero V2, account code '200'", "Error 400 in Xero V2, account code '200'"),
+        ("payment from Xero was 50 percent", "payment from Xero was 50 percent"),
+    ],
+)
+def test_what_tells_about_a_person_is_taken_out_and_codes_stay(text: str, kept: str) -> None:
+    assert masked(text) == kept
+
+
+def test_queries_are_counted_and_the_unanswered_ones_apart(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "new" / "journal.sqlite", days=90)
+    for note in (asked("Token lost"), asked("token lost"), asked("printer", "none"), asked("mail a@b.example", "none")):
+        journal.write(note, now=NOON)
+    summary = journal.summary()
+    assert summary.queries[0].times == 2
+    assert summary.queries[0].text.casefold() == "token lost"
+    assert summary.unanswered == (Counted("mail [e-mail]", 1), Counted("printer", 1))
+    assert "mail [e-mail]" not in journal.unmasked_queries()
+
+
+def test_notes_go_when_their_days_are_over(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite", days=90)
+    journal.write(asked("old"), now=NOON - timedelta(days=91))
+    journal.write(asked("new"), now=NOON)
+    assert [each.text for each in journal.summary().queries] == ["new"]
+
+
+def test_nothing_is_kept_when_it_is_off(tmp_path: Path) -> None:
+    Journal(tmp_path / "journal.sqlite", days=0).write(asked("x"))
+    assert not (tmp_path / "journal.sqlite").exists()
+
+
+def test_the_command_shows_and_purges(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_JOURNAL", str(tmp_path / "journal.sqlite"))
+    assert main(["journal"]) == 0
+    assert "yet" in capsys.readouterr().err
+    Journal(tmp_path / "journal.sqlite", days=90).write(asked("printer jams", "none"), now=NOON)
+    assert main(["journal"]) == 0
+    assert "     1  printer jams" in capsys.readouterr().out
+    assert main(["journal", "purge", "--before", "2026-11-24"]) == 0
+    assert capsys.readouterr().out == "1 notes deleted\n"
+    assert main(["journal", "purge", "--before", "tomorrow"]) == 2
