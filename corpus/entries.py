@@ -1,13 +1,6 @@
-"""Elements become entries: headings open them, labels say what the parts are.
+"""An article's elements become its entries, and what is no entry is said to be so.
 
-The rules, in the order they apply to each element:
-
-1. A level-1 heading is the article's title where the front matter has none.
-2. A level-2 heading opens an entry; `{#slug}` at its end is the entry's id within the article.
-3. A level-3 heading inside an entry opens a further solution.
-4. A bold label at the start of a line opens a part; what follows belongs to it until the next label.
-5. Notes and cautions stay where they stand: they are blocks of the solution, and so is what follows them.
-6. Text before the first label is context; in an entry with no solution label it is the solution.
+`corpus.sections` tells what a section is, `corpus.pieces` what stands in it, `corpus.drafts` where that goes.
 """
 
 from __future__ import annotations
@@ -16,223 +9,267 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from corpus.article import Block, BlockKind, Entry, Solution, Span
+from corpus.article import Entry, Span
+from corpus.drafts import Draft
 from corpus.errors import ArticleError
-from corpus.formats.document import Element, ElementKind
-from corpus.labels import Label, bold_label
+from corpus.formats.document import Aside, Document, Element, ElementKind
+from corpus.labels import ASIDES, PARTS, Label, Labels, styles_of
+from corpus.pieces import Piece, pieces_of, rows_of
+from corpus.sections import Reader, Section, columns_of, questions_as_headings, section_tree
 
-_EXPLICIT_SLUG = re.compile(r"\{#([\w.-]+)\}\Z")
 _NOT_IN_SLUG = re.compile(r"[\W_]+")
 _SLUG_LENGTH = 60
-_BLOCK_KINDS = {
-    ElementKind.STEPS: BlockKind.STEPS,
-    ElementKind.CODE: BlockKind.CODE,
-    ElementKind.TABLE: BlockKind.TABLE,
-    ElementKind.IMAGE: BlockKind.IMAGE,
-}
-_ASIDES = {Label.NOTE: BlockKind.NOTE, Label.CAUTION: BlockKind.CAUTION}
+_MARKS = re.compile(r"['\u2018\u2019`]")
+_IS_MESSAGE = re.compile(
+    r"\A(?:\*\*)?(?:error|fatal|exception|warning)\b|[`\"\u201c]|\?\W*\Z|\b[A-Z]+(?:\\?_[A-Z]+)+", re.IGNORECASE
+)
+_ANNOUNCES = re.compile(
+    r"\b(?:following|below|these|this (?:page|article|section|topic))\b.*"
+    r"\b(?:errors?|messages?|problems?|issues?|questions?|topics?|sections?|information)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+LABELS = Labels()
 
 
-def parse_entries(elements: Sequence[Element], *, article_id: str, title: str, source: str) -> tuple[Entry, ...]:
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What an article was taken apart into.
+
+    Attributes:
+        entries: In the order of the article.
+        asides: What is no entry, in the order of the article.
+        size: How many characters of the file are in either, blanks not counted.
+    """
+
+    entries: tuple[Entry, ...]
+    asides: tuple[Aside, ...]
+    size: int
+
+
+def parse_entries(
+    document: Document, *, article_id: str, title: str | None, source: str, labels: Labels = LABELS
+) -> Parsed:
     """Make the entries of an article.
 
     Args:
-        elements: The article's elements in order.
+        document: The article as read.
         article_id: What the entry ids begin with.
-        title: The article's title, the outermost part of every breadcrumb.
+        title: The article's title by its metadata; a heading of level 1 where it has none.
         source: The article's file, for messages.
+        labels: The words that name the parts of an entry.
 
     Raises:
-        ArticleError: Two entries have one id, or an entry has nothing to tell.
+        ArticleError: Two headings give one id, an entry that has its id in braces has no solution, or no id can be
+            made of a heading.
     """
-    entries: list[Entry] = []
-    first_lines: dict[str, int | None] = {}
-    for section in _sections(elements):
-        entry = _Draft.of(section.body).finish(section, article_id, title, source)
-        if entry.entry_id in first_lines:
-            earlier = first_lines[entry.entry_id]
-            raise ArticleError(
-                source,
-                f'two entries have the id "{entry.entry_id}", the other in line {earlier}; give one of them another '
-                "{#id} in its heading",
-                entry.span.first_line,
-            )
-        first_lines[entry.entry_id] = entry.span.first_line
-        entries.append(entry)
-    return tuple(entries)
+    elements = tuple(questions_as_headings(document.elements))
+    lines = [line for element in elements for line in _lines(element)]
+    reader = Reader(labels, styles_of(lines, labels, as_text=document.as_text))
+    parser = _Parser(reader, article_id, source)
+    root = section_tree(elements)
+    if root.children and (first := root.children[0]).level == 1 and len(root.children) == 1:
+        parser.set_aside("before the title", root.body)
+        root = first
+    parser.visit_article(root, title or root.name)
+    entries = sorted(parser.entries, key=lambda entry: entry.span.first_line or 0)
+    return Parsed(tuple(entries), tuple(parser.asides), parser.size)
 
 
 def slugify(text: str) -> str:
     """Make an id of a text: "Token couldn't be renewed." becomes "token-couldnt-be-renewed"."""
-    plain = re.sub(r"['\u2018\u2019`]", "", text).casefold()
+    plain = _MARKS.sub("", text).casefold()
     slug = _NOT_IN_SLUG.sub("-", plain).strip("-")
     return slug if len(slug) <= _SLUG_LENGTH else slug[:_SLUG_LENGTH].rsplit("-", 1)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """A level-2 heading and the elements under it."""
-
-    heading: Element
-    body: tuple[Element, ...]
-
-
-def _sections(elements: Iterable[Element]) -> Iterator[_Section]:
-    heading: Element | None = None
-    body: list[Element] = []
-    for element in elements:
-        if element.kind is ElementKind.HEADING and element.level <= 2:
-            if heading is not None:
-                yield _Section(heading, tuple(body))
-            heading, body = (element if element.level == 2 else None), []
-        elif heading is not None:
-            body.append(element)
-    if heading is not None:
-        yield _Section(heading, tuple(body))
+def _lines(element: Element) -> Iterator[str]:
+    if element.kind in {ElementKind.PARAGRAPH, ElementKind.QUOTE}:
+        yield from element.markdown.split("\n")
 
 
 @dataclass(slots=True)
-class _Draft:
-    """An entry being written: where the next element goes depends on the labels before it."""
+class _Parser:
+    """Walks the sections of one article and collects entries and asides."""
 
-    messages: list[str] = field(default_factory=list)
-    symptoms: list[str] = field(default_factory=list)
-    cause: list[str] = field(default_factory=list)
-    lead: list[Block] = field(default_factory=list)
-    context: list[str] = field(default_factory=list)
-    solutions: list[tuple[str | None, list[Block]]] = field(default_factory=list)
-    part: Label | None = None
-    resumes: Label | None = None  # the part that goes on after a note
+    reader: Reader
+    article_id: str
+    source: str
+    entries: list[Entry] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    size: int = 0
+    ids: dict[str, tuple[bool, int | None]] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, body: Iterable[Element]) -> _Draft:
-        draft = cls()
-        for element in body:
-            draft._close_aside(element)
-            if element.kind is ElementKind.HEADING:
-                draft._open_solution(element.markdown)
-            elif element.kind is ElementKind.PARAGRAPH:
-                draft._add_paragraph(element.markdown)
-            elif element.kind is ElementKind.QUOTE:
-                draft._add_paragraph(element.markdown, whole=True)
-            else:
-                draft._add_element(element)
-        return draft
+    def visit_article(self, root: Section, title: str) -> None:
+        """Take the whole article: one entry, or an introduction and sections."""
+        below = [child for child in root.children if not self.reader.is_beside(child)]
+        has_ids = any(section.explicit_id for section in root.walk())
+        only_parts = any(map(self.reader.is_part, below)) or all(map(self.reader.is_variant, below))
+        is_solved = any(piece.label and piece.label.label is Label.SOLUTION for piece in self._pieces(root.body))
+        is_one = self.reader.is_entry(root) and (only_parts or is_solved)
+        if title and not has_ids and is_one and (root.body or below):
+            self._add_section(root, title, ())
+            return
+        is_ours = has_ids or any(map(self.reader.is_labelled, below))
+        self._add_introduction(root, title, (), advises=not is_ours and bool(title))
+        for child in root.children:
+            self._visit(child, (title or self.article_id,))
 
-    def finish(self, section: _Section, article_id: str, title: str, source: str) -> Entry:
-        heading = section.heading
-        explicit = _EXPLICIT_SLUG.search(heading.markdown)
-        name = heading.markdown[: explicit.start()].rstrip() if explicit else heading.markdown
-        slug = explicit[1] if explicit else slugify(self.messages[0] if self.messages else "") or slugify(name)
-        if not slug:
-            raise ArticleError(
-                source,
-                f'no id can be made of the heading "{name}"; end it with one, as in {{#name}}',
-                heading.first_line,
+    def set_aside(self, what: str, elements: Sequence[Element]) -> None:
+        """Say that a part of the article is no entry."""
+        if elements:
+            size = sum(element.size for element in elements)
+            self.asides.append(Aside(what, elements[0].first_line, elements[-1].last_line, size))
+            self.size += size
+
+    def _visit(self, section: Section, breadcrumb: tuple[str, ...]) -> None:
+        if self.reader.is_beside(section):
+            self.set_aside("links and the like", list(section.elements()))
+        elif self.reader.is_entry(section):
+            self._add_section(section, section.name, breadcrumb)
+        elif section.children and section.heading is not None:
+            self._add_introduction(section, section.name, breadcrumb, advises=True)
+            for child in section.children:
+                self._visit(child, (*breadcrumb, section.name))
+        else:
+            self.set_aside("heading without a text", list(section.elements()))
+
+    def _add_introduction(self, section: Section, title: str, breadcrumb: tuple[str, ...], *, advises: bool) -> None:
+        """What stands before the first entry of a group: general advice where it has steps or a note."""
+        tables = [element for element in section.body if self._is_row_table(element)]
+        body = [element for element in section.body if element not in tables]
+        pieces = list(self._pieces(body))
+        if advises and any(_advises(piece) for piece in pieces):
+            self._add_entry(pieces, section, title, breadcrumb)
+        else:
+            self.set_aside(
+                "heading of a group" if breadcrumb else "title", [section.heading] if section.heading else []
             )
-        solutions = self._solutions()
-        if not solutions and self.lead:
-            solutions, self.lead = (Solution(None, tuple(self.lead)),), []
+            self.set_aside("introduction", body)
+        for table in tables:
+            self._add_rows(table, (*breadcrumb, title))
+
+    def _add_section(self, section: Section, title: str, breadcrumb: tuple[str, ...]) -> None:
+        """Take a section that is an entry, or several that stand under one heading."""
+        apart = [child for child in section.children if self._stands_apart(child)]
+        own = [*section.body, *(e for child in section.children if child not in apart for e in child.elements())]
+        tables = [] if section.explicit_id else [element for element in own if self._is_row_table(element)]
+        pieces = list(self._pieces([e for e in own if e not in tables], tables=not section.explicit_id))
+        runs = [pieces] if section.explicit_id else _split(pieces)
+        if len(runs) == 1 and not tables:
+            self._add_entry(pieces, section, title, breadcrumb)
+        else:
+            self._add_runs(runs, section, title, breadcrumb, is_group=bool(tables) and len(runs) == 1)
+        for table in tables:
+            self._add_rows(table, (*breadcrumb, title))
+        for child in apart:
+            self._visit(child, (*breadcrumb, title))
+
+    def _stands_apart(self, child: Section) -> bool:
+        return not self.reader.is_part(child) and self.reader.holds_entries(child)
+
+    def _add_runs(
+        self, runs: list[list[Piece]], section: Section, title: str, breadcrumb: tuple[str, ...], *, is_group: bool
+    ) -> None:
+        """Add entries that stand one after the other under a heading, each begun by its message."""
+        if section.heading is not None:
+            self.set_aside("heading of a group", [section.heading])
+        lead, first = ([], runs[0]) if not is_group else (runs[0], [])
+        if not is_group:
+            begins = next((at for at, piece in enumerate(first) if piece.label and piece.label.label in PARTS), 0)
+            lead, first = first[:begins], first[begins:]
+        self._add_lead(lead, title, breadcrumb)
+        for run in filter(None, [first, *runs[1:]]):
+            self._add_entry(run, None, None, (*breadcrumb, title))
+
+    def _add_lead(self, lead: list[Piece], title: str, breadcrumb: tuple[str, ...]) -> None:
+        rest: list[Element] = []
+        while lead and lead[-1].label is None and _ANNOUNCES.search(lead[-1].element.markdown):
+            rest.insert(0, lead.pop().element)
+        if any(map(_advises, lead)):
+            self._add_entry(lead, None, title, breadcrumb)
+        else:
+            self.set_aside("introduction", [piece.element for piece in lead])
+        self.set_aside("introduction", rest)
+
+    def _add_rows(self, table: Element, breadcrumb: tuple[str, ...]) -> None:
+        before = self.size
+        for pieces in rows_of(table, self.reader.labels):
+            if any(piece.label and piece.label.label in PARTS for piece in pieces):
+                self._add_entry(pieces, None, None, breadcrumb)
+        self.size = before + table.size
+
+    def _add_entry(
+        self, pieces: list[Piece], section: Section | None, title: str | None, breadcrumb: tuple[str, ...]
+    ) -> None:
+        heading = section.heading if section else None
+        told = {piece.label.label for piece in pieces if piece.label}
+        has_id = section is not None and section.explicit_id is not None
+        draft = Draft(solves_by_text=not has_id and not told & {Label.CAUSE, Label.SOLUTION})
+        for piece in pieces:
+            draft.add(piece)
+        elements = [*([heading] if heading else []), *draft.elements]
+        solutions, context = draft.finish()
+        if not solutions and section is not None and section.explicit_id:
+            problem = (
+                f'the entry "{section.name}" has no solution; write one under its heading, then run "assistant build"'
+            )
+            raise ArticleError(self.source, problem, heading.first_line if heading else None)
+        if not solutions and (draft.cause or draft.context):
+            draft.resolve_by_text()
+            solutions, context = draft.finish()
+        name = title or next(iter([*draft.messages, *draft.symptoms]), "").split("\n", 1)[0]
         if not solutions:
-            raise ArticleError(
-                source,
-                f'the entry "{name}" has no solution; write one under its heading, then run "assistant build"',
-                heading.first_line,
-            )
-        context = "\n\n".join([*(block.markdown for block in self.lead), *self.context])
-        last_line = section.body[-1].last_line if section.body else heading.last_line
-        return Entry(
-            entry_id=f"{article_id}#{slug}",
-            title=name,
-            messages=tuple(self.messages),
-            symptoms=tuple(self.symptoms),
-            cause="\n\n".join(self.cause) or None,
-            solutions=solutions,
-            context=context or None,
-            breadcrumb=(title,),
-            span=Span(heading.first_line, last_line),
-        )
-
-    def _solutions(self) -> tuple[Solution, ...]:
-        return tuple(Solution(title, tuple(blocks)) for title, blocks in self.solutions if blocks)
-
-    def _open_solution(self, title: str | None) -> None:
-        self.part = self.resumes = Label.SOLUTION
-        only_asides = self.solutions and all(block.kind in _ASIDES.values() for block in self.solutions[-1][1])
-        if only_asides and self.solutions[-1][0] is None:
-            self.solutions[-1] = (title, self.solutions[-1][1])
-        else:
-            self.solutions.append((title, []))
-
-    def _add_paragraph(self, markdown: str, *, whole: bool = False) -> None:
-        """Add a paragraph, which labels at the start of its lines may divide; a quote stays `whole`."""
-        run: list[str] = []
-        for number, line in enumerate(markdown.split("\n")):
-            labelled = bold_label(line) if number == 0 or not whole else None
-            if labelled is None:
-                run.append(line)
-                continue
-            self._add_text("\n".join(run))
-            label, rest = labelled
-            self._open(label)
-            run = [rest]
-        self._add_text("\n".join(run))
-
-    def _open(self, label: Label) -> None:
-        if label is Label.SOLUTION:
-            self._open_solution(None)
-        if label not in _ASIDES:
-            self.resumes = label
-        self.part = label
-
-    def _close_aside(self, element: Element) -> None:
-        """A note ends with its paragraph, unless that ends in a colon and what it announces follows."""
-        if self.part not in _ASIDES:
+            self.set_aside("an error without cause or solution", elements)
             return
-        note = self.solutions[-1][1][-1] if self.solutions and self.solutions[-1][1] else None
-        if note is None or not note.markdown.endswith(":") or element.kind is ElementKind.HEADING:
-            self.part = self.resumes
+        if section is not None and title and not section.explicit_id and not (draft.messages or draft.symptoms):
+            (draft.messages if _IS_MESSAGE.search(title) else draft.symptoms).append(title)
+        lines = [line for e in elements for line in (e.first_line, e.last_line) if line is not None]
+        entry_id = self._id(section, draft.messages, name, lines[0] if lines else None)
+        span = Span(min(lines), max(lines)) if lines else Span(None, None, f'"{name[:80]}"')
+        texts = (tuple(draft.messages), tuple(draft.symptoms), "\n\n".join(draft.cause) or None)
+        self.entries.append(Entry(entry_id, name, *texts, solutions, context, breadcrumb or (name,), span))
+        self.size += sum(element.size for element in elements)
 
-    def _add_text(self, text: str) -> None:
-        if not (text := text.strip()):
-            return
-        if self.part is Label.MESSAGE:
-            self.messages.append(text)
-        elif self.part is Label.SYMPTOMS:
-            self.symptoms.append(text)
-        elif self.part is Label.CAUSE:
-            self.cause.append(text)
-        elif self.part is Label.CONTEXT:
-            self.context.append(text)
-        else:
-            self._add_block(Block(_ASIDES.get(self.part or Label.SOLUTION, BlockKind.TEXT), text))
+    def _id(self, section: Section | None, messages: Sequence[str], name: str, line: int | None) -> str:
+        explicit = section.explicit_id if section else None
+        anchor = section.heading.anchor if section and section.heading else None
+        slug = explicit or anchor or slugify(messages[0] if messages else "") or slugify(name)
+        if not slug:
+            problem = f'no id can be made of the heading "{name}"; end it with one, as in {{#name}}'
+            raise ArticleError(self.source, problem, line)
+        if slug in self.ids:
+            earlier, where = self.ids[slug]
+            if explicit and earlier:
+                problem = (
+                    f'two entries have the id "{self.article_id}#{slug}", the other in line {where}; give one of them '
+                    "another {#id} in its heading"
+                )
+                raise ArticleError(self.source, problem, line)
+            number = next(number for number in range(2, len(self.ids) + 3) if f"{slug}-{number}" not in self.ids)
+            slug = f"{slug}-{number}"
+        self.ids[slug] = explicit is not None, line
+        return f"{self.article_id}#{slug}"
 
-    def _add_element(self, element: Element) -> None:
-        lists = {Label.MESSAGE: self.messages, Label.SYMPTOMS: self.symptoms}
-        if element.items and self.part in lists:
-            lists[self.part].extend(element.items)
-        elif self.part in _ASIDES:
-            note = self.solutions[-1][1].pop()
-            self._add_block(Block(note.kind, f"{note.markdown}\n\n{element.markdown}"))
-            self.part = self.resumes
-        elif self.part is Label.CAUSE:
-            self.cause.append(element.markdown)
-        elif self.part in lists or self.part is Label.CONTEXT:
-            self._add_text(_unfenced(element))
-        else:
-            self._add_block(Block(_BLOCK_KINDS.get(element.kind, BlockKind.TEXT), element.markdown))
+    def _is_row_table(self, element: Element) -> bool:
+        return element.kind is ElementKind.TABLE and columns_of(element, self.reader.labels) is not None
 
-    def _add_block(self, block: Block) -> None:
-        if self.part is None:
-            self.lead.append(block)
-            return
-        if not self.solutions:
-            self.solutions.append((None, []))
-        self.solutions[-1][1].append(block)
+    def _pieces(self, elements: Iterable[Element], *, tables: bool = True) -> Iterator[Piece]:
+        return pieces_of(elements, self.reader.labels, self.reader.styles, tables=tables)
 
 
-def _unfenced(element: Element) -> str:
-    """A message in a code block is the text in it."""
-    if element.kind is not ElementKind.CODE:
-        return element.markdown
-    return re.sub(r"\A(```+|~~~+)[^\n]*\n|\n(```+|~~~+)\s*\Z", "", element.markdown)
+def _advises(piece: Piece) -> bool:
+    is_aside = piece.label is not None and piece.label.label in ASIDES
+    return is_aside or piece.element.kind in {ElementKind.STEPS, ElementKind.CODE}
+
+
+def _split(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Divide what stands under one heading where a message follows a solution: the next error begins there."""
+    runs: list[list[Piece]] = [[]]
+    draft = Draft()
+    for piece in pieces:
+        if piece.label is not None and piece.label.label is Label.MESSAGE and draft.is_told:
+            runs.append([])
+            draft = Draft()
+        draft.add(piece)
+        runs[-1].append(piece)
+    return runs

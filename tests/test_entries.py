@@ -165,7 +165,7 @@ def test_two_entries_with_one_id_are_reported_with_both_lines() -> None:
 
 def test_an_entry_without_solution_is_reported_with_its_line() -> None:
     with pytest.raises(ArticleError, match=r'guide/vpn\.md:3: the entry "B" has no solution; write one under'):
-        entries("# A\n\n## B\n\n**Cause:** c\n")
+        entries("# A\n\n## B {#b}\n\n**Cause:** c\n")
 
 
 def test_a_heading_without_letters_cannot_name_an_entry() -> None:

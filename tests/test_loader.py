@@ -127,7 +127,7 @@ def test_aliases_are_pairs_of_old_and_new_id() -> None:
             "a.md: holds no entry; begin each with a level-2 heading (## ...) and a solution under it",
         ),
         (b"## A\n\nb\n\xff\n", "a.md:4: is not UTF-8 from here on; save it as UTF-8"),
-        ("## A\n\nb\n".encode("utf-16"), "a.md:1: is not UTF-8 from here on; save it as UTF-8"),
+        ("## A\n\nb\n".encode("utf-16"), "a.md:1: is UTF-16; save it as UTF-8"),
         ("## A\n\nb\n".encode("utf-16-le"), "a.md:1: holds a zero byte, which no text has; save it as UTF-8"),
         (
             b"---\ntitle: [a]\n---\n\n## A\n\nb\n",

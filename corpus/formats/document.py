@@ -31,6 +31,9 @@ class Element:
         level: 1 to 6 for a heading, else 0.
         items: A list's items as Markdown, without their markers.
         rows: A table's cells as Markdown, the header row first.
+        row_lines: The line each row begins in.
+        anchor: What a link to a heading names it by, where the page says so (`id="..."`, `<a name="...">`).
+        size: How many characters of the file it holds, blanks not counted.
     """
 
     kind: ElementKind
@@ -40,11 +43,43 @@ class Element:
     level: int = 0
     items: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    row_lines: tuple[int | None, ...] = field(default=(), compare=False)
+    anchor: str | None = None
+    size: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A part of a file that is no entry, and what it is instead: navigation, introduction, a comment."""
+
+    what: str
+    first_line: int | None
+    last_line: int | None
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as read: `metadata` is its front matter or what the format has in its place."""
+    """One article as read.
+
+    Attributes:
+        metadata: Its front matter, or what the format has in its place.
+        asides: What the reader knows to be no part of the article.
+        size: How many characters the file has, blanks not counted; elements and asides should add up to it.
+        problems: Parts of an export that could not be read: the line, and what is wrong.
+        name: What tells it from the other articles of an export; None where the file is one article.
+        as_text: It is text without markup, so that less is needed to believe that a word is a label.
+    """
 
     metadata: Mapping[str, object] = field(default_factory=dict)
     elements: tuple[Element, ...] = ()
+    asides: tuple[Aside, ...] = ()
+    size: int = 0
+    problems: tuple[tuple[int | None, str], ...] = ()
+    name: str | None = None
+    as_text: bool = False
+
+
+def size_of(text: str) -> int:
+    """Count the characters of a text that are no blanks."""
+    return len("".join(text.split()))

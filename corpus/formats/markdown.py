@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from corpus.errors import ArticleError
-from corpus.formats.document import Document, Element, ElementKind
+from corpus.formats.decoding import text_of
+from corpus.formats.document import Aside, Document, Element, ElementKind, size_of
 
 _LIST_MARKER = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]{1,4}|$)")
 _LINE_END = re.compile(r"\r\n?|\n")
 _QUOTE_MARK = re.compile(r"\A {0,3}> ?")
 _LISTS = (ElementKind.STEPS, ElementKind.BULLETS)
 _ONE_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)\Z")
+_IS_HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a (?:name|id)=[\"'](?P<name>[\w.:-]+)[\"']\s*(?:/>|>\s*</a>)")
+_REFERENCE = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\](?:\[(?P<name>[^\[\]]*)\])(?!\()")
+_RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
+_DEFINITION = re.compile(r" {0,3}\[[^\[\]]+\]:")
 _KINDS = {
     "heading_open": ElementKind.HEADING,
     "paragraph_open": ElementKind.PARAGRAPH,
@@ -31,6 +40,18 @@ _KINDS = {
 }
 
 
+def documents(content: bytes, source: str) -> tuple[Document, ...]:
+    """Read the bytes of a Markdown article.
+
+    Raises:
+        ArticleError: They are not UTF-8, another format, or the front matter is broken.
+    """
+    text = text_of(content, source)
+    if _IS_HTML.match(text):
+        raise ArticleError(source, "is an HTML page; give it the suffix .html", 1)
+    return (read(text, source),)
+
+
 def read(text: str, source: str) -> Document:
     """Read a Markdown article.
 
@@ -42,8 +63,16 @@ def read(text: str, source: str) -> Document:
         ArticleError: The front matter is not YAML or not a mapping.
     """
     lines = source_lines(text)
-    tokens = _parser().parse("\n".join(lines))
-    return Document(_front_matter(tokens, source), tuple(_elements(tokens, lines)))
+    lines[:1] = [line.rstrip() for line in lines[:1]]
+    env: dict[str, Any] = {}
+    tokens = _parser(front_matter=lines[:1] == ["---"]).parse("\n".join(lines), env)
+    found = [_without_anchor(element) for element in _elements(tokens, lines)]
+    if references := env.get("references"):
+        found = [replace(element, markdown=_with_targets(element.markdown, references)) for element in found]
+    elements = [element for element in found if not element.markdown.startswith("<!--")]
+    comments = [element for element in found if element.markdown.startswith("<!--")]
+    asides = [*_front_matter_aside(tokens, lines), *map(_comment, comments), *_between(found, lines)]
+    return Document(_front_matter(tokens, source), tuple(elements), tuple(asides), size_of(text))
 
 
 def source_lines(text: str) -> list[str]:
@@ -55,8 +84,52 @@ def source_lines(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+def _parser(*, front_matter: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable("table")
+    return parser.use(front_matter_plugin) if front_matter else parser  # the plugin takes longer rules for it too
+
+
+def _without_anchor(element: Element) -> Element:
+    """Drop empty anchors, which name a place for links and show nothing; a heading keeps its own."""
+    if "<a " not in element.markdown:
+        return element
+    anchor = _ANCHOR.search(element.markdown) if element.kind is ElementKind.HEADING else None
+    markdown = _ANCHOR.sub("", element.markdown).strip()
+    items = tuple(_ANCHOR.sub("", item).strip() for item in element.items)
+    rows = tuple(tuple(_ANCHOR.sub("", cell) for cell in row) for row in element.rows)
+    return replace(element, markdown=markdown, items=items, rows=rows, anchor=anchor["name"] if anchor else None)
+
+
+def _with_targets(markdown: str, references: Mapping[str, Mapping[str, str]]) -> str:
+    """Write "[text][name]" as "[text](target)": a text keeps its links when it is shown apart from its article."""
+
+    def target(found: re.Match[str]) -> str:
+        reference = references.get(normalizeReference(found["name"] or found["text"]))
+        return found[0] if reference is None else f"[{found['text']}]({reference['href']})"
+
+    return _REFERENCE.sub(target, markdown)
+
+
+def _front_matter_aside(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Aside]:
+    if tokens and tokens[0].type == "front_matter" and tokens[0].map:
+        first, end = tokens[0].map
+        own = "".join(lines[first : end + 1] if lines[end : end + 1] == ["---"] else lines[first:end])
+        yield Aside("front matter", first + 1, end, size_of(own))
+
+
+def _comment(element: Element) -> Aside:
+    return Aside("comment", element.first_line, element.last_line, element.size)
+
+
+def _between(elements: Sequence[Element], lines: Sequence[str]) -> Iterator[Aside]:
+    """Name what stands between the elements: rules and definitions of links; anything else stays unaccounted for."""
+    inside = {line for e in elements for line in range(e.first_line or 0, (e.last_line or 0) + 1)}
+    for number, line in enumerate(lines, 1):
+        if number in inside or not line.strip():
+            continue
+        for what, pattern in (("rule", _RULE), ("definition of a link", _DEFINITION)):
+            if pattern.match(line):
+                yield Aside(what, number, number, size_of(line))
 
 
 def _front_matter(tokens: Sequence[Token], source: str) -> Mapping[str, object]:
@@ -85,6 +158,8 @@ def _elements(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Element
         if kind is None or token.level or token.map is None:
             continue
         first, end = token.map
+        if not "".join(lines[first:end]).strip():
+            continue  # a paragraph of a no-break space
         while end > first + 1 and not lines[end - 1].strip():
             end -= 1
         yield _element(kind, tokens, position, lines[first:end], lines)
@@ -96,16 +171,18 @@ def _element(
     markdown = _dedent(own)
     first = (tokens[position].map or [0])[0] + 1
     end = first + len(own) - 1
+    size = size_of("".join(own))
     if kind is ElementKind.HEADING:
         level = int(tokens[position].tag[1:])
-        return Element(kind, tokens[position + 1].content.strip(), first, end, level)
+        return Element(kind, tokens[position + 1].content.strip(), first, end, level, size=size)
     if kind is ElementKind.QUOTE:
         markdown = "\n".join(_QUOTE_MARK.sub("", line) for line in own)
     elif kind is ElementKind.PARAGRAPH and _ONE_IMAGE.match(markdown):
         kind = ElementKind.IMAGE
     items = tuple(_items(tokens, position, lines)) if kind in _LISTS else ()
     rows = tuple(_rows(tokens, position)) if kind is ElementKind.TABLE else ()
-    return Element(kind, markdown, first, end, items=items, rows=rows)
+    row_lines = tuple(_row_lines(tokens, position)) if rows else ()
+    return Element(kind, markdown, first, end, items=items, rows=rows, row_lines=row_lines, size=size)
 
 
 def _inside(tokens: Sequence[Token], position: int) -> Iterator[tuple[int, Token]]:
@@ -133,6 +210,12 @@ def _rows(tokens: Sequence[Token], position: int) -> Iterator[tuple[str, ...]]:
             cells.append(token.content)
         elif token.type == "tr_close":
             yield tuple(cells)
+
+
+def _row_lines(tokens: Sequence[Token], position: int) -> Iterator[int]:
+    for _, token in _inside(tokens, position):
+        if token.type == "tr_open" and token.map:
+            yield token.map[0] + 1
 
 
 def _dedent(lines: Sequence[str]) -> str:
