@@ -18,7 +18,7 @@ from corpus.errors import ArticleError, NoArticlesError
 from corpus.formats import markdown
 from corpus.formats.known import SUFFIXES, documents_of, format_of
 from corpus.labels import Labels
-from corpus.parsing import Reading, reading_of
+from corpus.parsing import ArticleReading, reading_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ def load_corpus(root: Path, *, labels: Labels = LABELS) -> Corpus:
     return corpus_of(read_folder(root, labels=labels))
 
 
-def corpus_of(found: Iterable[Reading | ArticleError]) -> Corpus:
+def corpus_of(found: Iterable[ArticleReading | ArticleError]) -> Corpus:
     """Gather articles as read, and what could not be, into a corpus; of two with one id the second is rejected."""
-    readings: dict[str, Reading] = {}
+    readings: dict[str, ArticleReading] = {}
     rejected: list[ArticleError] = []
     for reading in found:
         if isinstance(reading, ArticleError):
@@ -65,7 +65,7 @@ def corpus_of(found: Iterable[Reading | ArticleError]) -> Corpus:
     return Corpus(articles, shown, tuple(rejected))
 
 
-def read_folder(root: Path, *, labels: Labels = LABELS) -> Iterator[Reading | ArticleError]:
+def read_folder(root: Path, *, labels: Labels = LABELS) -> Iterator[ArticleReading | ArticleError]:
     """Yield each article under `root` as read, or why it cannot be, in the order of the files' names.
 
     Raises:
@@ -75,7 +75,7 @@ def read_folder(root: Path, *, labels: Labels = LABELS) -> Iterator[Reading | Ar
         yield from read_file(path, root=root, labels=labels)
 
 
-def read_file(path: Path, *, root: Path, labels: Labels = LABELS) -> Iterator[Reading | ArticleError]:
+def read_file(path: Path, *, root: Path, labels: Labels = LABELS) -> Iterator[ArticleReading | ArticleError]:
     """Yield the articles of a file, and why one cannot be read; an export holds several."""
     source = path.relative_to(root).as_posix()
     try:

@@ -14,7 +14,7 @@ from corpus.metadata import Metadata
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ArticleReading:
     """An article as read from its file.
 
     Attributes:
@@ -36,7 +36,7 @@ class Reading:
     problems: tuple[ArticleError, ...] = ()
 
 
-def reading_of(document: Document, source: str, *, labels: Labels = LABELS) -> Reading:
+def reading_of(document: Document, source: str, *, labels: Labels = LABELS) -> ArticleReading:
     """Make an article of a document.
 
     Raises:
@@ -64,7 +64,7 @@ def reading_of(document: Document, source: str, *, labels: Labels = LABELS) -> R
         draft=metadata.flag("draft"),
         source=source,
     )
-    return Reading(
+    return ArticleReading(
         article=article,
         entries=parsed.entries,
         elements=document.elements,

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from corpus.article import Entry
 from corpus.errors import ArticleError
 from corpus.loader import read_file
-from corpus.parsing import Reading
+from corpus.parsing import ArticleReading
 
 
 def sections(folder: Path) -> None:
@@ -46,7 +46,7 @@ def pages(folder: Path) -> None:
     paths = sorted(path for path in folder.rglob("*.md"))
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths]
     plain = _seconds(lambda: [MarkdownIt("commonmark").enable("table").parse(text) for text in texts])
-    readings: list[Reading] = []
+    readings: list[ArticleReading] = []
     rejected: Counter[str] = Counter()
 
     def read_all() -> None:
@@ -71,7 +71,7 @@ def pages(folder: Path) -> None:
     print(f"markdown-it-py {plain:.1f} s, articles {ours:.1f} s: {plain / ours:.2f} of its rate")
 
 
-def lost_words(reading: Reading, text: str) -> Counter[str]:
+def lost_words(reading: ArticleReading, text: str) -> Counter[str]:
     """Return the words on the lines of the entries that are in none of the entries' texts."""
     lines = text.split("\n")
     have: Counter[str] = Counter()

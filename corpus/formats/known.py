@@ -39,9 +39,7 @@ class Format:
         return all(find_spec(name) is not None for name in self.needs)
 
 
-FORMATS = (
-    Format("Markdown", (".md", ".markdown"), "markdown"),
-)
+FORMATS = (Format("Markdown", (".md", ".markdown"), "markdown"),)
 _UNREAD = {
     ".doc": "save it as .docx",
     ".rtf": "save it as .docx",
