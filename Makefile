@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint types setup
+.PHONY: run test lint types torture setup
 
 run: setup
 	$(BIN)/assistant build
@@ -23,6 +23,10 @@ lint: $(VENV)/installed-test
 
 types: $(VENV)/installed-test
 	$(BIN)/mypy
+
+# The long forms of tests/test_trials.py; one of them, smaller, with its seed: make torture TRIALS="kills --scale 0.1 --seed 7"
+torture: $(VENV)/installed-test
+	$(BIN)/python -m tests.torture $(TRIALS)
 
 # torch comes first and alone: whatever else asks for it then finds this build and installs no other.
 $(VENV)/installed: pyproject.toml constraints.txt

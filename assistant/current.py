@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from index.models.encoder import Encoder
 from index.retriever import Retriever
 from index.store import Store
 
+_LOG = logging.getLogger(__name__)
 _TRY_AGAIN_S = 5.0
 
 
@@ -91,6 +93,7 @@ class CurrentRetriever:
         try:
             retriever = self._open(self._store.current())
         except (BadIndexError, NoIndexError) as error:
+            _LOG.warning("the current generation cannot be used: %s", problem or error)
             fallback = self._serving.retriever if self._serving is not None else self._last_good(error)
             return Serving(pointed, fallback, problem or str(error), self._clock())
         return Serving(retriever.generation.generation_id, retriever, None, self._clock())

@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import httpx
 import pytest
 
-from assistant.answer import Decision
+from assistant.answer import Answer
 from assistant.answering import Assistant
+from assistant.api import create_app
 from assistant.current import CurrentRetriever
+from assistant.request import PageRequest
+from assistant.settings import Settings
+from assistant.views import Views
 from corpus.loader import load_corpus
 from index.builder import build
 from index.errors import BadIndexError, NoIndexError
 from index.models.encoder import Encoder
 from index.store import Store
-from tests.conftest import WordEncoder
+from tests.conftest import Serve, WordEncoder
 
 NOW = 1000.0
 
@@ -47,19 +52,19 @@ def damage(store: Store, generation_id: str, name: str = "entries.jsonl") -> Non
     path.write_bytes(bytes(len(path.read_bytes())))
 
 
-def first_id(assistant: Assistant, query: str) -> str:
-    (hit,) = assistant.ask(query).hits
-    return hit.entry.entry_id
+def first_id(answer: Answer) -> str:
+    """Return the entry shown first, as an answer or as the nearest topic."""
+    return (*answer.hits, *answer.near_misses)[0].entry.entry_id
 
 
 def test_the_next_query_is_answered_from_the_generation_just_published(
     store: Store, corpus: Path, words: WordEncoder
 ) -> None:
     assistant = Assistant(store, words)
-    assert first_id(assistant, "printer") == "a#printer"
+    assert first_id(assistant.ask("printer")) == "a#printer"
     published = publish(store, write(corpus, "scanner"), words)
     answer = assistant.ask("scanner")
-    assert (answer.generation.generation_id, answer.hits[0].entry.entry_id) == (published, "a#scanner")
+    assert (answer.generation.generation_id, first_id(answer)) == (published, "a#scanner")
     assert assistant.status().problem is None
 
 
@@ -68,7 +73,7 @@ def test_a_bad_generation_is_refused_and_the_one_before_goes_on(store: Store, co
     good = assistant.ask("printer").generation
     damage(store, publish(store, write(corpus, "scanner"), words))
     answer = assistant.ask("printer")
-    assert (answer.decision, answer.generation) == (Decision.ANSWER, good)
+    assert (first_id(answer), answer.generation) == ("a#printer", good)
     problem = assistant.status().problem
     assert problem is not None
     assert "entries.jsonl is damaged" in problem
@@ -142,3 +147,25 @@ def test_a_query_does_not_wait_for_another_that_reads_the_new_generation(
         asking.join(10)
         assert found == [old]
     assert current.serving().pointed == store.pointed()
+
+
+def test_people_and_programs_are_told_that_an_earlier_build_answers(
+    store: Store, corpus: Path, words: WordEncoder, serve: Serve
+) -> None:
+    damage(store, publish(store, write(corpus, "scanner"), words))
+    assistant = Assistant(store, words)
+    settings = Settings(journal_days=0)
+    page = Views(assistant, settings)
+    with serve(create_app(assistant, settings)) as address, httpx.Client(base_url=address) as http:
+        health = http.get("/healthz").json()
+        assert (health["status"], http.get("/readyz").status_code) == ("degraded", 200)
+        assert "entries.jsonl is damaged" in health["message"]
+        assert "Not the newest build" in footer(page)
+        store.rollback()
+        assert http.get("/healthz").json()["status"] == "ok"
+        assert "Not the newest build" not in footer(page)
+
+
+def footer(page: Views) -> str:
+    around = page.respond("printer", PageRequest()).around
+    return around.footer if around else ""
