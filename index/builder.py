@@ -23,7 +23,7 @@ from index.records import article_record, digest_of, entry_record
 from index.report import BuildReport, Rejected
 from index.store import KEEP, Store
 
-FORMAT = 2
+FORMAT = 3
 
 StartProgress = Callable[[int], Advance]
 

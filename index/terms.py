@@ -19,6 +19,11 @@ def words_of(text: str) -> list[str]:
     return [word.replace("'", "").replace("\u2019", "") for word in _WORD.findall(text.casefold())]
 
 
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return where each word of a text begins and ends."""
+    return [found.span() for found in _WORD.finditer(text)]
+
+
 def terms_of(text: str) -> list[str]:
     """Return what a text is indexed by: the stems of its words, and identifiers ("ORA-01017", "a/b.txt") whole as well.
 
