@@ -32,8 +32,8 @@ class Slip:
     corrected: str
 
 
-def spelling_files(texts: Iterable[str]) -> dict[str, Payload]:
-    """Return the files that `Spelling` reads, by name."""
+def correction_files(texts: Iterable[str]) -> dict[str, Payload]:
+    """Return the files that `Corrections` reads, by name."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update({word for word in words_of(text) if word.isalpha() and len(word) >= _SHORTEST})
@@ -42,7 +42,7 @@ def spelling_files(texts: Iterable[str]) -> dict[str, Payload]:
     return {_WORDS: block, _STARTS: starts, _COUNTS: np.array([counts[word] for word in words], dtype=np.int32)}
 
 
-class Spelling:
+class Corrections:
     """The words of a generation's entries.
 
     Args:
