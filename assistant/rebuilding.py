@@ -12,6 +12,7 @@ from index.report import BuildReport
 from index.store import Store
 
 _DEFAULTS = Options()
+_MOST_LINES = 50
 
 
 def rebuild(
@@ -53,9 +54,11 @@ def report_lines(report: BuildReport) -> list[str]:
 
 
 def rejection_lines(report: BuildReport, settings: Settings) -> list[str]:
-    """Return which articles were left out and why, a line each."""
-    return [
+    """Return which articles were left out and why, a line each; of very many only the first."""
+    lines = [
         f"left out: {settings.corpus / each.source}{each.message.removeprefix(each.source)}"
         + (f" (its {each.entries} entries are not found until then)" if each.entries else "")
-        for each in report.rejected
+        for each in report.rejected[:_MOST_LINES]
     ]
+    more = len(report.rejected) - len(lines)
+    return [*lines, f"left out: {more} more"] if more else lines

@@ -22,6 +22,7 @@ Contents = Sequence[tuple[Article, Sequence[Entry]]]
 _EXAMPLES = 4
 _MOST_LISTED = 2_000  # entries; a longer list is read by nobody and slows the page
 _TOPIC_LENGTH = 120
+_MOST_LEFT_OUT = 50  # articles
 
 
 def answer_html(
@@ -111,8 +112,10 @@ def status_html(status: Status) -> str:
     counted = f"{_counted(status.entries, 'problem')} in {_counted(status.articles, 'article')}"
     left_out = "".join(
         f"<li><strong>{escape(source)}</strong>{_held(held)} {escape(message)}</li>"
-        for source, message, held in status.rejected
+        for source, message, held in status.rejected[:_MOST_LEFT_OUT]
     )
+    if (more := len(status.rejected) - _MOST_LEFT_OUT) > 0:
+        left_out += f"<li>and {more} more</li>"
     warnings = _warning("Left out of the last build", f"<ul>{left_out}</ul>") if left_out else ""
     if status.problem is not None:
         warnings += _warning("Not the newest build", f"<p>{escape(status.problem)}</p>")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from corpus.formats import markdown
 from corpus.formats.known import SUFFIXES, documents_of, format_of
 from corpus.labels import Labels
 from corpus.parsing import ArticleReading, reading_of
+
+_UNSHOWN = ("Cc", "Cs", "Zl", "Zp")  # Unicode's categories: controls, surrogates, separators of lines and paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,18 @@ def read_folder(root: Path, *, labels: Labels = LABELS) -> Iterator[ArticleReadi
         NoArticlesError: `root` is not a readable folder.
     """
     for path in _files(root):
-        yield from read_file(path, root=root, labels=labels)
+        if isinstance(path, ArticleError):
+            yield path
+        else:
+            yield from read_file(path, root=root, labels=labels)
 
 
 def read_file(path: Path, *, root: Path, labels: Labels = LABELS) -> Iterator[ArticleReading | ArticleError]:
     """Yield the articles of a file, and why one cannot be read; an export holds several."""
     source = path.relative_to(root).as_posix()
+    if (shown := _printable(source)) != source:
+        yield ArticleError(shown, "has a name that cannot be shown or linked to; rename it")
+        return
     try:
         for document in documents_of(read_bytes(path, root=root), source):
             try:
@@ -108,6 +117,8 @@ def read_bytes(path: Path, *, root: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ArticleError(source, f"cannot be read ({error.strerror}); mend its permissions") from error
+    except RuntimeError as error:  # what Python below 3.13 says to a link that leads to itself
+        raise ArticleError(source, "is a link that leads to itself; remove it") from error
 
 
 def parse_article(text: str, source: str) -> tuple[Article, tuple[Entry, ...]]:
@@ -124,22 +135,35 @@ def parse_article(text: str, source: str) -> tuple[Article, tuple[Entry, ...]]:
     return reading.article, reading.entries
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _files(root: Path) -> Iterator[Path | ArticleError]:
+    """Yield the articles' files in the order of their names, then the folders that could not be looked into."""
     if not root.is_dir():
         found = "is not a folder" if root.exists() else "does not exist"
         raise NoArticlesError(f'{root} {found}; name the folder of the articles with "--corpus DIR"')
-    try:
-        for folder, names, files in os.walk(root, onerror=_raise):
-            names[:] = sorted(name for name in names if not _is_hidden(name))
-            for name in sorted(files):
-                if Path(name).suffix.lower() in SUFFIXES and not _is_hidden(name):
-                    yield Path(folder, name)
-    except OSError as error:
-        raise NoArticlesError(f"{error.filename} cannot be read ({error.strerror}); mend its permissions") from error
+    closed: list[OSError] = []
+    links: list[Path] = []
+    for folder, names, files in os.walk(root, onerror=closed.append):
+        names[:] = sorted(name for name in names if not _is_hidden(name))
+        links += [path for name in names if (path := Path(folder, name)).is_symlink()]
+        for name in sorted(files):
+            if Path(name).suffix.lower() in SUFFIXES and not _is_hidden(name):
+                yield Path(folder, name)
+    for link in links:
+        source = _printable(link.relative_to(root).as_posix())
+        yield ArticleError(source, "is a link to a folder, which is not followed; copy the folder in")
+    for error in closed:
+        if Path(error.filename) == root:
+            raise NoArticlesError(f"{root} cannot be read ({error.strerror}); mend its permissions") from error
+        source = _printable(Path(error.filename).relative_to(root).as_posix())
+        yield ArticleError(source, f"is a folder that cannot be read ({error.strerror}); mend its permissions")
 
 
-def _raise(error: OSError) -> None:
-    raise error
+def _printable(name: str) -> str:
+    """Return a file's name with what no message and no address can hold (control characters, other bytes) escaped."""
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in _UNSHOWN else letter
+        for letter in name
+    )
 
 
 def _is_hidden(name: str) -> bool:

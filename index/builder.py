@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
@@ -83,7 +84,7 @@ def _build(
     previous = previous_generation(store)
     old_records = {} if previous is None else _entry_digests(EntryTable(previous))
     new_records = {entry.entry_id: _content_digest(entry_record(entry)) for entry in corpus.entries}
-    rejected = tuple(_rejected(error, previous) for error in corpus.rejected)
+    rejected = _rejected(corpus, previous)
     facts = {
         "format": FORMAT,
         "encoder": {"name": encoder.identity.name, "fingerprint": encoder.identity.fingerprint},
@@ -166,14 +167,19 @@ def _content_digest(record: dict[str, Any]) -> str:
     return digest_of([{**record, "span": None}])
 
 
-def _rejected(error: ArticleError, previous: Generation | None) -> Rejected:
-    known = 0
+def _rejected(corpus: Corpus, previous: Generation | None) -> tuple[Rejected, ...]:
+    """Return what was left out, each with the number of entries that its file had before and has not now."""
+    if not corpus.rejected:
+        return ()
+    source_of = {article.article_id: article.source for article in corpus.articles}
+    lost = Counter[str]()
     if previous is not None:
         entries = EntryTable(previous)
-        sources = {article.source: article.article_id for article in entries.articles}
-        left_out_before = {source: held for source, _, held in previous.facts["rejected"]}
-        known = len(entries.rows_of(sources.get(error.source, ""))) or left_out_before.get(error.source, 0)
-    return Rejected(error.source, str(error), known)
+        lost.update({source: held for source, _, held in previous.facts["rejected"]})
+        for article in entries.articles:
+            lost[article.source] += len(entries.rows_of(article.article_id))
+    lost.subtract(source_of[entry.article_id] for entry in corpus.entries)
+    return tuple(Rejected(error.source, str(error), max(0, lost[error.source])) for error in corpus.rejected)
 
 
 def _not_all_sound(rejected: tuple[ArticleError, ...]) -> str:
