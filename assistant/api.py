@@ -12,6 +12,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant.answer import entry_as_json
+from assistant.editing import Editing
+from assistant.editor import MAX_PREVIEW, add_editor
 from assistant.faults import Faults
 from assistant.feedback import add_feedback
 from assistant.journal import Journal
@@ -22,6 +24,7 @@ from assistant.security import BodyLimit, RouteList, SameSite, SecurityHeaders, 
 from assistant.settings import Settings
 from assistant.shell import PageShell
 from assistant.views import Views
+from corpus.errors import CorpusError
 from index.errors import SearchIndexError
 
 _DESCRIPTION = "Finds the error entry in the help articles that fixes the problem somebody describes in plain words."
@@ -36,12 +39,13 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-def create_app(assistant: Answering, settings: Settings) -> FastAPI:
+def create_app(assistant: Answering, settings: Settings, *, editing: Editing | None = None) -> FastAPI:
     """Make the application that answers people on its page and programs over HTTP.
 
     Args:
         assistant: Answers what is asked.
         settings: The product's name, and what is allowed.
+        editing: What the holder of the settings' token may do; without either there is no editor's page.
     """
     from assistant.ui import mount_ui
 
@@ -51,14 +55,17 @@ def create_app(assistant: Answering, settings: Settings) -> FastAPI:
     static = _read_static()
     _add_search(app, assistant)
     _add_status(app, assistant)
-    add_feedback(app, assistant, Journal(settings.journal, days=settings.journal_days))
+    journal = Journal(settings.journal, days=settings.journal_days)
+    add_feedback(app, assistant, journal)
+    if editing is not None and settings.token:
+        add_editor(app, editing, journal, token=settings.token, page=static["editor.html"])
     _add_static(app, static)
     _add_error_handlers(app)
     mount_ui(app, Views(assistant, settings), name=name, root_path=settings.root_path)
     digest = hashlib.sha256(b"".join(static[key] for key in sorted(static))).hexdigest()[:12]
     app.add_middleware(PageShell, name=name, version=digest, paths=frozenset({"/"}))
     app.add_middleware(Faults)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, limits={"/api/editor/preview": MAX_PREVIEW})
     app.add_middleware(SameSite)
     app.add_middleware(RateLimit, per_minute=settings.rate_limit)
     app.add_middleware(RouteList)
@@ -143,7 +150,7 @@ def _read_static() -> dict[str, bytes]:
 
 def _add_static(app: FastAPI, static: dict[str, bytes]) -> None:
     def send(name: str) -> Response:
-        if (content := static.get(name)) is None:
+        if (content := static.get(name)) is None or name.endswith(".html"):
             raise HTTPException(404, "There is nothing at this address.")
         media_type = _STATIC_TYPES[name[name.rindex(".") :]]
         return Response(content, media_type=media_type, headers={"Cache-Control": "public, max-age=31536000"})
@@ -162,13 +169,19 @@ def _add_error_handlers(app: FastAPI) -> None:
     def no_index(_: Request, error: SearchIndexError) -> Response:
         return JSONResponse(error_body("no_index", str(error)), status_code=503)
 
+    @app.exception_handler(CorpusError)
+    def no_corpus(_: Request, error: CorpusError) -> Response:
+        return JSONResponse(error_body("no_articles", str(error)), status_code=503)
+
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:
         return JSONResponse(error_body("invalid_request", _where_and_what(error)), status_code=422)
 
     @app.exception_handler(HTTPException)
     def refused(_: Request, error: HTTPException) -> Response:
-        code = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "refused")
+        code = {400: "invalid_request", 401: "unauthorized", 404: "not_found", 405: "method_not_allowed"}.get(
+            error.status_code, "refused"
+        )
         return JSONResponse(error_body(code, str(error.detail)), error.status_code, headers=error.headers)
 
 

@@ -29,7 +29,7 @@ class Answering(Protocol):
     ) -> Answer:
         """Answer a query, whatever it holds."""
 
-    def entry(self, entry_id: str) -> tuple[Entry, Article] | None:
+    def entry(self, entry_id: str, /) -> tuple[Entry, Article] | None:
         """Return an entry and its article, or None."""
 
     def contents(self) -> tuple[tuple[Article, tuple[Entry, ...]], ...]:

@@ -26,6 +26,9 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/(openapi\.json|healthz|readyz)"),
     ("GET", r"/api/(search|status)"),
     ("GET", r"/api/entries/.+"),
+    ("GET", r"/editor"),
+    ("GET", r"/api/editor/overview"),
+    ("POST", r"/api/editor/(preview|compare|rollback)"),
     ("POST", r"/api/(search|feedback|rebuild)"),
     # what Gradio's own page asks for
     ("GET", r"/(config|theme\.css|manifest\.json|assets/[\w./-]+|static/[\w./-]+)"),

@@ -13,6 +13,17 @@ def serve(assistant: Assistant, settings: Settings) -> None:
     import uvicorn
 
     from assistant.api import create_app
+    from assistant.editing import Editing
+    from assistant.opening import open_encoder
 
     print(f"{settings.name}: http://{settings.host}:{settings.port}", file=sys.stderr)
-    uvicorn.run(create_app(assistant, settings), host=settings.host, port=settings.port, log_level="warning")
+    editing = Editing(settings, lambda: open_encoder(settings))
+    uvicorn.run(
+        create_app(assistant, settings, editing=editing),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,  # addresses may hold what was asked
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )

@@ -4,7 +4,7 @@ A module's docstring is its help: the first line says what it does, the rest giv
 its options, `run` does the work and returns the exit code; libraries that are slow to import are imported in `run`.
 """
 
-COMMANDS = ("build", "search", "serve", "check", "evaluate", "generations", "rollback", "watch", "journal")
+COMMANDS = ("build", "search", "serve", "check", "evaluate", "generations", "rollback", "watch", "journal", "mcp")
 
 
 class Usage(Exception):  # noqa: N818 - what it says is how the command is used

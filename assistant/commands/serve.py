@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (7860)")
+    parser.add_argument("--root-path", metavar="PATH", help="path that a reverse proxy serves it under, such as /help")
     parser.add_argument("--watch", action="store_true", help="rebuild the index whenever an article is saved")
 
 
@@ -28,6 +29,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.watcher_process import watcher
 
     host, port = arguments.host or settings.host, arguments.port or settings.port
+    root_path = settings.root_path if arguments.root_path is None else arguments.root_path
     with watcher(settings) if arguments.watch else nullcontext():
-        serve(open_assistant(settings), replace(settings, host=host, port=port))
+        serve(open_assistant(settings), replace(settings, host=host, port=port, root_path=root_path))
     return 0

@@ -1,0 +1,24 @@
+"""Answer other programs' assistants over stdio (Model Context Protocol): one read-only search tool.
+
+Example:
+  assistant mcp
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from assistant.settings import Settings
+
+
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """Declare no options."""
+
+
+def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    """Serve on stdin and stdout until the client closes them."""
+    from assistant.mcp_server import build_server
+    from assistant.opening import open_assistant
+
+    build_server(open_assistant(settings)).run("stdio")
+    return 0

@@ -1,0 +1,152 @@
+"""What an editor does from the page: look at what is indexed, preview an article, rebuild, compare, go back."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from assistant.answering import Assistant
+from assistant.cards import card
+from assistant.journal import Journal
+from assistant.markup import Setting
+from assistant.rebuilding import rebuild
+from assistant.settings import Settings
+from corpus.errors import ArticleError
+from corpus.loader import parse_article
+from index.builder import Options
+from index.errors import BadIndexError
+from index.generation import Generation
+from index.models.encoder import Encoder
+from index.store import Store
+
+_LOG_LENGTH = 50
+_MOST_COMPARED = 300
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """What was done from this page, and when."""
+
+    at: str
+    action: str
+    outcome: str
+
+
+class Editing:
+    """An editor's actions; one at a time.
+
+    Args:
+        settings: Where articles and index are.
+        open_encoder: Called when something is to be encoded.
+    """
+
+    def __init__(self, settings: Settings, open_encoder: Callable[[], Encoder]) -> None:
+        self._settings = settings
+        self._open_encoder = open_encoder
+        self._store = Store(settings.index)
+        self._log: deque[LogLine] = deque(maxlen=_LOG_LENGTH)
+        self._lock = threading.Lock()
+
+    def overview(self) -> dict[str, Any]:
+        """Return the generations on disk and what was done from this page, newest first."""
+        return {
+            "generations": [
+                {
+                    "id": each.generation_id,
+                    "current": each.is_current,
+                    "built_at": each.built_at,
+                    "entries": each.facts.get("counts", {}).get("entries"),
+                    "problem": each.problem,
+                }
+                for each in self._store.generations()
+            ],
+            "log": [asdict(line) for line in reversed(self._log)],
+        }
+
+    def rebuild(self, *, origin: str) -> dict[str, Any]:
+        """Build and publish; return the report.
+
+        Raises:
+            CorpusError: The articles' folder cannot be read.
+            SearchIndexError: The build cannot be finished; what was published still is.
+        """
+        with self._lock:
+            report = rebuild(self._settings, self._open_encoder)
+        counts = f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed"
+        self._note(f"rebuild ({origin})", f"generation {report.generation_id}: {counts}")
+        return asdict(report)
+
+    def rollback(self, generation_id: str) -> dict[str, str]:
+        """Answer from an earlier generation again.
+
+        Raises:
+            SearchIndexError: It is not there or damaged.
+        """
+        with self._lock, self._store.rollback(generation_id) as found:
+            self._note("go back", f"generation {found.generation_id}")
+            return {"generation_id": found.generation_id}
+
+    def preview(self, text: str, name: str) -> dict[str, Any]:
+        """Return the entries that an article would make, as cards, or what is wrong with it."""
+        try:
+            article, entries = parse_article(text, name)
+        except ArticleError as error:
+            return {"problem": str(error), "entries": 0, "html": ""}
+        cards = "".join(card(entry, article, setting=Setting(), opened=True) for entry in entries)
+        return {"problem": None, "entries": len(entries), "html": cards}
+
+    def compare(self, journal: Journal, queries: Sequence[str] = ()) -> dict[str, Any]:
+        """Build without publishing, ask the old and the new, and return the queries whose first answer differs.
+
+        Args:
+            journal: Its queries are asked where masking left them as they were.
+            queries: Asked too.
+
+        Raises:
+            CorpusError: The articles' folder cannot be read.
+            SearchIndexError: The build cannot be finished, or nothing was ever built.
+        """
+        with self._lock:
+            before = self._store.current().generation_id
+            report = rebuild(self._settings, self._open_encoder, options=Options(publish=False))
+        asked = list(dict.fromkeys([*queries, *journal.unmasked_queries(most=_MOST_COMPARED)]))[:_MOST_COMPARED]
+        differing = list(self._differing(before, report.generation_id, asked)) if report.written else []
+        self._note("compare", f"{len(differing)} of {len(asked)} queries would be answered differently")
+        return {"report": asdict(report), "asked": len(asked), "differing": differing}
+
+    def _differing(self, before: str, after: str, queries: Sequence[str]) -> Iterator[dict[str, Any]]:
+        encoder = self._open_encoder()
+        old, new = (Assistant(_OneGeneration(self._store, each), encoder) for each in (before, after))
+        for query in queries:
+            first, second = _first(old, query), _first(new, query)
+            if first != second:
+                yield {"query": query, "before": first, "after": second}
+
+    def _note(self, action: str, outcome: str) -> None:
+        self._log.append(LogLine(datetime.now(UTC).isoformat(timespec="seconds"), action, outcome))
+
+
+class _OneGeneration(Store):
+    """A store in which one generation is the current one, whatever is published."""
+
+    def __init__(self, store: Store, generation_id: str) -> None:
+        super().__init__(store.root)
+        self._only = generation_id
+
+    def pointed(self) -> str | None:
+        return self._only
+
+    def current(self) -> Generation:
+        return self.open(self._only)
+
+    def last_sound(self, *, other_than: str | None = None) -> Generation | None:
+        raise BadIndexError(f'generation {other_than} cannot be read; run "assistant build"')
+
+
+def _first(assistant: Assistant, query: str) -> str | None:
+    answer = assistant.ask(query, k=1)
+    return answer.hits[0].entry.entry_id if answer.hits else None

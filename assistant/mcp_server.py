@@ -1,0 +1,45 @@
+"""The search as a tool of the Model Context Protocol, with the whole answer and its decision."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import MCPServer
+from mcp_types import ToolAnnotations
+from pydantic import Field
+
+from assistant.protocol import Answering
+
+_INSTRUCTIONS = (
+    "Search the help articles for the error entry that fixes a problem. Show only what an entry says. Where the "
+    "decision is `none`, say that no article covers it: near misses are topics, not answers. Where it is `ambiguous`, "
+    "ask the question and search again with the choice's id."
+)
+
+
+def build_server(assistant: Answering) -> MCPServer[Any]:
+    """Return a server with one read-only tool.
+
+    Args:
+        assistant: Answers what is asked.
+    """
+    server: MCPServer[Any] = MCPServer("troubleshooting-assistant", instructions=_INSTRUCTIONS)
+
+    @server.tool(
+        name="search",
+        title="Search the help articles",
+        annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False, idempotent_hint=True),
+    )
+    def search(
+        query: Annotated[str, Field(description="What was done and what went wrong, or the pasted message.")],
+        k: Annotated[int, Field(ge=1, le=50, description="How many entries at most.")] = 5,
+        product: Annotated[str | None, Field(description="Only articles of this product.")] = None,
+        tags: Annotated[list[str] | None, Field(description="Only articles with all of these tags.")] = None,
+        choice: Annotated[
+            str | None, Field(description="A choice's id from the question of an earlier answer.")
+        ] = None,
+    ) -> dict[str, Any]:
+        """Find the entries of the help articles that fix a problem, with the decision whether they are an answer."""
+        return assistant.ask(query, k=k, product=product, tags=tuple(tags or ()), choice=choice).as_json()
+
+    return server

@@ -1,0 +1,124 @@
+"""Editors rebuild, preview, compare and go back from their page, with a token and only with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from assistant.answering import Assistant
+from assistant.api import create_app
+from assistant.editing import Editing
+from assistant.settings import Settings
+from corpus.loader import load_corpus
+from index.builder import build
+from index.models.encoder import Encoder
+from index.store import Store
+
+Serve = Callable[[ASGIApp], AbstractContextManager[str]]
+TOKEN = {"Authorization": "Bearer open sesame"}
+
+
+@pytest.fixture
+def settings(articles: Path, tmp_path: Path) -> Settings:
+    return Settings(corpus=articles, index=tmp_path / "built", journal=tmp_path / "journal.sqlite", token="open sesame")
+
+
+@pytest.fixture
+def http(settings: Settings, words: Encoder, serve: Serve) -> Iterator[httpx.Client]:
+    store = Store(settings.index)
+    build(load_corpus(settings.corpus), words, store)
+    editing = Editing(settings, lambda: words)
+    application = create_app(Assistant(store, words), settings, editing=editing)
+    with serve(application) as address, httpx.Client(base_url=address, timeout=60) as client:
+        yield client
+
+
+def edit(settings: Settings, old: str, new: str) -> None:
+    path = settings.corpus / "xero-error-messages.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic open sesame"}, {"Authorization": "open sesame"}],
+)
+def test_without_the_token_nothing_is_told_and_nothing_done(http: httpx.Client, headers: dict[str, str]) -> None:
+    for method, path in (
+        ("GET", "/api/editor/overview"),
+        ("POST", "/api/rebuild"),
+        ("POST", "/api/editor/compare"),
+        ("POST", "/api/editor/preview"),
+        ("POST", "/api/editor/rollback"),
+    ):
+        response = http.request(method, path, headers=headers, json={"generation_id": "x"})
+        assert (response.status_code, response.json()["error"]["code"]) == (401, "unauthorized"), path
+    assert http.post("/api/rebuild?token=open%20sesame").status_code == 401
+
+
+def test_without_a_token_in_the_settings_there_is_no_editors_page(settings: Settings, serve: Serve) -> None:
+    class Unasked:
+        """Is never asked."""
+
+        ask = entry = contents = status = None
+
+    bare = Settings(corpus=settings.corpus, index=settings.index, journal_days=0)
+    with serve(create_app(Unasked(), bare, editing=Editing(bare, lambda: pytest.fail("encoded")))) as address:  # type: ignore[arg-type]
+        assert httpx.get(f"{address}/editor").status_code == 404
+        assert httpx.post(f"{address}/api/rebuild", headers=TOKEN).status_code in {404, 405}
+
+
+def test_a_rebuild_gives_its_account_and_is_logged(http: httpx.Client, settings: Settings) -> None:
+    edit(settings, "then select Reconnect", "then press the purple lever")
+    report = http.post("/api/rebuild", headers=TOKEN).json()
+    assert report["changed"] == ["xero-error-messages#failed-to-renew-token"]
+    assert "purple lever" in http.post("/api/search", json={"query": "failed to renew token"}).text
+    overview = http.get("/api/editor/overview", headers=TOKEN).json()
+    assert overview["log"][0]["outcome"].endswith("0 added, 1 changed, 0 removed")
+    assert [each["current"] for each in overview["generations"]] == [True, False]
+
+
+def test_one_can_go_back(http: httpx.Client, settings: Settings) -> None:
+    first = http.get("/api/status").json()["generation"]["id"]
+    edit(settings, "then select Reconnect", "then press the purple lever")
+    http.post("/api/rebuild", headers=TOKEN)
+    assert http.post("/api/editor/rollback", headers=TOKEN, json={"generation_id": first}).status_code == 200
+    assert http.get("/api/status").json()["generation"]["id"] == first
+    unknown = http.post("/api/editor/rollback", headers=TOKEN, json={"generation_id": "nine"})
+    assert unknown.status_code == 503
+
+
+def test_a_preview_shows_the_entries_or_what_is_wrong(http: httpx.Client) -> None:
+    article = "# VPN\n\n## It fails {#fails}\n\n**Solution:** Restart <script>alert(1)</script> it.\n"
+    found = http.post("/api/editor/preview?name=vpn.md", headers=TOKEN, content=article).json()
+    assert (found["problem"], found["entries"]) == (None, 1)
+    assert "Restart &lt;script&gt;" in found["html"]
+    broken = http.post("/api/editor/preview?name=vpn.md", headers=TOKEN, content="# VPN\n\nNothing.").json()
+    assert broken["problem"].startswith("vpn.md")
+    assert http.post("/api/editor/preview", headers=TOKEN, content=b"\xff\xfe").status_code == 422
+    assert http.post("/api/editor/preview", headers=TOKEN, content=b"x" * 300_000).status_code == 200
+    assert http.post("/api/editor/preview", headers=TOKEN, content=b"x" * 10_000_001).status_code == 413
+
+
+def test_what_would_change_is_told_before_it_is_published(http: httpx.Client, settings: Settings) -> None:
+    before = http.get("/api/status").json()["generation"]["id"]
+    http.post("/api/feedback", json={"kind": "asked", "query": "failed to renew token"})
+    text = (settings.corpus / "xero-error-messages.md").read_text(encoding="utf-8")
+    start, end = text.index("## The token could not be renewed"), text.index("## Access to the resource")
+    (settings.corpus / "xero-error-messages.md").write_text(text[:start] + text[end:], encoding="utf-8")
+    found = http.post("/api/editor/compare", headers=TOKEN, json={"queries": ["access denied to the resource"]}).json()
+    assert found["report"]["removed"] == ["xero-error-messages#failed-to-renew-token"]
+    assert found["asked"] == 2
+    assert [each["query"] for each in found["differing"]] == ["failed to renew token"]
+    assert found["differing"][0]["before"] == "xero-error-messages#failed-to-renew-token"
+    assert http.get("/api/status").json()["generation"]["id"] == before
+
+
+def test_the_page_runs_only_its_own_script(http: httpx.Client) -> None:
+    response = http.get("/editor")
+    assert "script-src 'self';" in response.headers["content-security-policy"]
+    assert "<script>" not in response.text

@@ -1,0 +1,47 @@
+"""Other programs' assistants search over the Model Context Protocol."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from assistant.answer import Answer, Decision, GenerationInfo, Reason
+from assistant.answering import Status
+from assistant.mcp_server import build_server
+from corpus.article import Article, Entry
+
+
+class Nothing:
+    """Finds nothing, and says what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int, tuple[str, ...]]] = []
+
+    def ask(
+        self, query: str, *, k: int = 5, product: str | None = None, tags: Sequence[str] = (), choice: str | None = None
+    ) -> Answer:
+        assert (product, choice) == (None, None)
+        self.asked.append((query, k, tuple(tags)))
+        return Answer(query, Decision.NONE, Reason.NO_MATCH, 0.5, GenerationInfo("g1", "2026-11-23"), 0.1)
+
+    def entry(self, _entry_id: str) -> tuple[Entry, Article] | None:
+        return None
+
+    def contents(self) -> tuple[tuple[Article, tuple[Entry, ...]], ...]:
+        return ()
+
+    def status(self) -> Status:
+        raise NotImplementedError
+
+
+def test_the_one_tool_is_read_only_and_returns_the_whole_answer() -> None:
+    assistant = Nothing()
+    server = build_server(assistant)
+    (tool,) = asyncio.run(server.list_tools())
+    assert tool.name == "search"
+    assert tool.annotations is not None
+    assert tool.annotations.read_only_hint is True
+    assert tool.input_schema["required"] == ["query"]
+    result = asyncio.run(server.call_tool("search", {"query": "printer", "k": 2}))
+    assert '"decision": "none"' in str(result) or "'decision': 'none'" in str(result)
+    assert assistant.asked == [("printer", 2, ())]
