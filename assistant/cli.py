@@ -24,7 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(os.environ, corpus=parsed.corpus, index=parsed.index)
         module = importlib.import_module(f"assistant.commands.{parsed.command}")
-        return int(module.run(parsed, settings))
+        code = int(module.run(parsed, settings))
+        sys.stdout.flush()  # a reader that has gone away is noticed here and not after the end
+    except BrokenPipeError:  # as `assistant search ... | head -1` does; what it wanted it has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (CorpusError, SearchIndexError, SettingError) as error:
         print(f"assistant: {error}", file=sys.stderr)
         return 1
@@ -33,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    return code
 
 
 def parser() -> argparse.ArgumentParser:

@@ -58,7 +58,9 @@ class WordEncoder:
 
     def _directions(self, text: str) -> Vectors:
         rows = [self._words.setdefault(word, len(self._words)) for word in self._tokens(text)]
-        return np.eye(4096, dtype=np.float32)[rows]
+        directions = np.zeros((len(rows), 4096), dtype=np.float32)
+        directions[np.arange(len(rows)), rows] = 1
+        return directions
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import json
 import sys
 from dataclasses import asdict
 
+from assistant.commands import at_least_one
 from assistant.settings import Settings
 
 
@@ -19,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--no-publish", action="store_true", help="build and report; go on searching the one before")
     parser.add_argument("--strict", action="store_true", help="publish nothing where an article has something wrong")
-    parser.add_argument("--keep", type=_at_least_one, default=3, metavar="N", help="generations to keep on disk (3)")
+    parser.add_argument("--keep", type=at_least_one, default=3, metavar="N", help="generations to keep on disk (3)")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
@@ -39,10 +40,3 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         print("\n".join(report_lines(report)))
     return 0
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is less than 1; the current generation is always kept")
-    return number

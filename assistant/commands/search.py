@@ -11,13 +11,14 @@ import argparse
 import json
 import sys
 
+from assistant.commands import Usage, at_least_one
 from assistant.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("query", help='what went wrong, or the message; "-" reads it from standard input')
-    parser.add_argument("-k", type=int, default=5, help="how many entries at most (5)")
+    parser.add_argument("-k", type=at_least_one, default=5, metavar="N", help="how many entries at most (5)")
     parser.add_argument("--product", help="only articles of this product")
     parser.add_argument("--tag", action="append", default=[], help="only articles with this tag; may be repeated")
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
@@ -28,7 +29,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.opening import open_assistant
     from assistant.plain import answer_text
 
-    query = sys.stdin.read() if arguments.query == "-" else arguments.query
+    query = _read_stdin() if arguments.query == "-" else arguments.query
     assistant = open_assistant(settings)
     answer = assistant.ask(query, k=arguments.k, product=arguments.product, tags=arguments.tag)
     if (problem := assistant.status().problem) is not None:
@@ -38,3 +39,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         print(answer_text(answer))
     return 0
+
+
+def _read_stdin() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"0x{error.object[error.start]:02x} at byte {error.start + 1}"
+        raise Usage(f"standard input is not UTF-8 ({found}); convert it, for example with iconv") from error

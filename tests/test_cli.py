@@ -1,0 +1,241 @@
+"""The command `assistant`, run as people run it: what it prints where, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.commands import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+NOTHING_SET: Mapping[str, str] = {}
+PAID = "client paid but xero says its more than whats outstanding"
+
+
+def assistant(
+    *arguments: str | bytes, stdin: bytes = b"", environment: Mapping[str, str] = NOTHING_SET
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in the checkout and return its exit code, stdout and stderr."""
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant.cli", *arguments],
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env={**{name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}, **environment},
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of the shipped article and the index that `assistant build` made of it."""
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "articles").mkdir()
+    shutil.copy(ROOT / "corpus" / "articles" / "xero-error-messages.md", folder / "articles")
+    done = assistant("build", *places(folder))
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "added    xero-error-messages#changing-a-posted-transaction"
+    assert re.fullmatch(
+        r"generation 000001-[0-9a-f]{12}: 10 added, 0 changed, 0 removed, 0 unchanged; "
+        r"\d+ passages encoded, \d+ re-used",
+        lines[-1],
+    )
+    return folder
+
+
+def places(folder: Path) -> tuple[str, ...]:
+    return "--corpus", str(folder / "articles"), "--index", str(folder / "built")
+
+
+def without(folder: Path, done: subprocess.CompletedProcess[str]) -> str:
+    """Return what was said on stderr, in one line, with the folder's name left out."""
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    return done.stderr.replace(str(folder), "DIR").strip()
+
+
+KEYS = {
+    "": "schema query decision reason threshold generation took_ms corrections unknown_codes parts hits near_misses "
+    "question",
+    "hits": "rank part entry_id entry_title article breadcrumb messages symptoms cause solutions source score "
+    "probability why",
+    "article": "id title url product tags updated",
+    "solutions": "title blocks",
+    "blocks": "kind markdown",
+    "source": "path first_line last_line locator",
+    "why": "signal field words alignment",
+    "generation": "id built_at",
+    "parts": "start end",
+}
+
+
+def check_keys(name: str, value: Any) -> None:
+    """Compare the keys of every object in an answer with those that the contract names, in its order."""
+    if isinstance(value, list):
+        for each in value:
+            check_keys(name, each)
+    elif isinstance(value, dict):
+        assert " ".join(value) == KEYS[name], name
+        for key, each in value.items():
+            check_keys("hits" if key == "near_misses" else key, each)
+
+
+def test_search_prints_the_right_entry_first_with_its_message_and_steps(built: Path) -> None:
+    done = assistant("search", PAID, *places(built))
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert re.match(r"1\. The payment is more than what is still owed", lines[0])
+    assert lines[1].startswith("   Message: Failed Posting Payment Xero: XERO API Exception Detected")
+    assert "xero-error-messages.md:" in done.stdout
+
+
+def test_search_gives_programs_json_with_every_field(built: Path) -> None:
+    done = assistant("search", PAID, "--json", "-k", "2", *places(built))
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = json.loads(done.stdout)
+    check_keys("", answer)
+    first = answer["hits"][0]
+    assert (answer["schema"], answer["query"], answer["decision"], answer["reason"]) == (1, PAID, "answer", None)
+    assert (first["rank"], first["entry_id"]) == (1, "xero-error-messages#payment-exceeds-outstanding")
+    assert first["article"]["title"] == "Xero error messages and what to do about them"
+    assert first["source"]["path"] == "xero-error-messages.md"
+    assert answer["parts"] == [{"start": 0, "end": len(PAID)}]
+    assert len(answer["hits"]) <= 2
+
+
+def test_an_empty_query_says_what_to_do_and_is_no_error(built: Path) -> None:
+    done = assistant("search", "", *places(built))
+    assert (done.returncode, done.stdout) == (0, "Describe what went wrong, or paste the message.\n")
+
+
+def test_a_dash_reads_the_query_from_standard_input(built: Path) -> None:
+    done = assistant("search", "-", "--json", *places(built), stdin="\ufeffFailed to renew token “V2”\n".encode())
+    answer = json.loads(done.stdout)
+    assert answer["query"] == "Failed to renew token “V2”\n"
+    assert answer["hits"][0]["entry_id"] == "xero-error-messages#failed-to-renew-token"
+
+
+def test_standard_input_that_is_not_utf8_is_wrong_usage(built: Path) -> None:
+    done = assistant("search", "-", *places(built), stdin="für".encode("latin-1"))
+    assert done.returncode == 2
+    assert without(built, done) == (
+        "assistant search: standard input is not UTF-8 (0xfc at byte 2); convert it, for example with iconv"
+    )
+
+
+def test_a_reader_that_goes_away_is_no_error(built: Path) -> None:
+    command = [sys.executable, "-m", "assistant.cli", "search", PAID, *places(built)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_building_again_says_that_nothing_has_changed(built: Path) -> None:
+    done = assistant("build", *places(built))
+    assert done.returncode == 0
+    assert re.fullmatch(r"generation 000001-[0-9a-f]{12}: nothing has changed\n", done.stdout)
+
+
+def test_an_edit_is_told_as_json(built: Path, tmp_path: Path) -> None:
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    article = tmp_path / "articles" / "xero-error-messages.md"
+    text = article.read_text(encoding="utf-8")
+    article.write_text(text.replace("How do I reconnect Xero?", "How do I tie Xero to it again?"), encoding="utf-8")
+    (tmp_path / "articles" / "broken.md").write_text("---\nurl: [\n---\n", encoding="utf-8")
+    done = assistant("build", "--json", *places(tmp_path))
+    report = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert (report["changed"], report["added"], report["unchanged"]) == (
+        ["xero-error-messages#failed-to-renew-token"],
+        [],
+        9,
+    )
+    assert 1 <= report["encoded"] <= 3
+    assert [(each["source"], each["entries"]) for each in report["rejected"]] == [("broken.md", 0)]
+    assert done.stderr.startswith(f"left out: {tmp_path}/articles/broken.md:")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [["search", "a"], ["search", "a", "--json"], ["serve"]], ids=" ".join)
+def test_without_an_index_the_command_that_makes_one_is_named(tmp_path: Path, arguments: list[str]) -> None:
+    done = assistant(*arguments, *places(tmp_path))
+    assert done.returncode == 1
+    assert without(tmp_path, done) == 'assistant: no index has been built in DIR/built; run "assistant build"'
+
+
+def test_without_articles_the_flag_that_names_them_is_told(tmp_path: Path) -> None:
+    done = assistant("build", *places(tmp_path))
+    assert done.returncode == 1
+    assert without(tmp_path, done) == (
+        'assistant: DIR/articles does not exist; name the folder of the articles with "--corpus DIR"'
+    )
+
+
+def test_an_index_folder_that_is_a_file_is_our_error(built: Path, tmp_path: Path) -> None:
+    (tmp_path / "built").write_text("", encoding="utf-8")
+    done = assistant("build", "--corpus", str(built / "articles"), "--index", str(tmp_path / "built"))
+    assert done.returncode == 1
+    assert without(tmp_path, done).startswith("assistant: DIR/built")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["find"], "invalid choice: 'find'"),
+        (["search"], "the following arguments are required: query"),
+        (["search", "a", "-k", "0"], "argument -k: '0' is not a whole number from 1"),
+        (["search", "a", "-k", "many"], "argument -k: 'many' is not a whole number from 1"),
+        (["build", "--keep", "-1"], "argument --keep: '-1' is not a whole number from 1"),
+        (["search", "a", "--tag"], "argument --tag: expected one argument"),
+        (["serve", "--port", "http"], "argument --port"),
+    ],
+)
+def test_wrong_usage_is_told_with_exit_code_2(tmp_path: Path, arguments: list[str], said: str) -> None:
+    done = assistant(*arguments)
+    assert done.returncode == 2
+    assert said in without(tmp_path, done)
+
+
+def test_a_flag_beats_the_environment(built: Path) -> None:
+    there = {"ASSISTANT_CORPUS": str(built / "none"), "ASSISTANT_INDEX": str(built / "built")}
+    assert assistant("search", "", environment=there).returncode == 0
+    assert assistant("search", "", "--index", str(built / "other"), environment=there).returncode == 1
+
+
+def test_a_setting_that_cannot_be_is_told_by_its_variable(tmp_path: Path) -> None:
+    done = assistant("search", "a", environment={"ASSISTANT_PORT": "web"})
+    assert done.returncode == 1
+    assert without(tmp_path, done) == "assistant: ASSISTANT_PORT is 'web'; it should be a whole number"
+
+
+def test_a_model_that_is_none_is_our_error(built: Path, tmp_path: Path) -> None:
+    done = assistant("search", "a", *places(built), environment={"ASSISTANT_MODEL": str(tmp_path)})
+    assert done.returncode == 1
+    assert without(tmp_path, done) == (
+        "assistant: DIR has no modules.json; name the folder of a sentence-transformers model"
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command: str) -> None:
+    done = assistant(command, "--help")
+    assert done.returncode == 0
+    assert f"usage: assistant {command}" in done.stdout
+    assert f"Example:\n  assistant {command}" in done.stdout
+    assert "--corpus DIR" in done.stdout
+    assert "--index DIR" in done.stdout
