@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from assistant.answer import Answer, AnswerHit, Decision, GenerationInfo, Part, Reason
+from assistant.answer import Answer, AnswerHit, Correction, Decision, GenerationInfo, Part, Reason
+from assistant.asking import NONE_OF_THESE, question_of
 from assistant.current import CurrentRetriever
+from assistant.deciding import THRESHOLD, Decided, decide
 from corpus.article import Article, Entry
 from index.generation import Generation
 from index.hit import Hit
 from index.models.encoder import Encoder
-from index.retriever import Retriever
+from index.retriever import Found, Retriever
 from index.store import Store
 
 MAX_QUERY = 20_000  # characters
 NEAR_MISSES = 3
-THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Assistant:
         k: int = 5,
         product: str | None = None,
         tags: Sequence[str] = (),
-        choice: str | None = None,  # noqa: ARG002 - answers the question of an ambiguous answer
+        choice: str | None = None,
     ) -> Answer:
         """Answer a query, whatever it holds.
 
@@ -75,20 +76,24 @@ class Assistant:
         """
         began = time.perf_counter()
         retriever = self._retriever()
-        reason = unfit(query)
-        hits = () if reason else retriever.search(query, k=max(k, NEAR_MISSES), product=product, tags=tags)
-        above = [hit for hit in hits if hit.score >= THRESHOLD][:k]
-        shown = [_with_entry(hit, retriever) for hit in above or hits[:NEAR_MISSES]]
+        if (reason := unfit(query)) is not None:
+            found, decided = Found(()), Decided(Decision.NONE, reason)
+        else:
+            found = retriever.search(query, k=max(k, NEAR_MISSES), product=product, tags=tags)
+            decided = chosen(decide(found, near_misses=NEAR_MISSES), choice)
         return Answer(
             query=query,
-            decision=Decision.ANSWER if above else Decision.NONE,
-            reason=None if above else reason or Reason.NO_MATCH,
+            decision=decided.decision,
+            reason=decided.reason,
             threshold=THRESHOLD,
             generation=_info(retriever.generation),
             took_ms=round((time.perf_counter() - began) * 1000, 3),
-            hits=tuple(shown) if above else (),
-            near_misses=() if above else tuple(shown),
-            parts=(Part(0, len(query)),) if query else (),
+            hits=tuple(_with_entry(hit, retriever) for hit in decided.hits if hit.rank <= k),
+            near_misses=tuple(_with_entry(hit, retriever) for hit in decided.near_misses),
+            question=question_of([_entry(hit, retriever) for hit in decided.tied]) if decided.tied else None,
+            corrections=tuple(Correction(slip.original, slip.corrected) for slip in found.slips),
+            unknown_codes=found.unknown_codes,
+            parts=tuple(Part(part.start, part.end) for part in found.parts),
         )
 
     def entry(self, entry_id: str) -> tuple[Entry, Article] | None:
@@ -129,6 +134,20 @@ def unfit(query: str) -> Reason | None:
     if not any(character.isalnum() for character in query):
         return Reason.EMPTY_QUERY
     return None
+
+
+def chosen(decided: Decided, choice: str | None) -> Decided:
+    """Return what is decided once the question was answered; a choice that was not offered changes nothing."""
+    if choice == NONE_OF_THESE and decided.tied:
+        return Decided(Decision.NONE, Reason.NO_MATCH, near_misses=decided.tied)
+    if choice not in {hit.entry_id for hit in decided.tied}:
+        return decided
+    ordered = sorted(decided.hits, key=lambda hit: hit.entry_id != choice)
+    return Decided(Decision.ANSWER, None, tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)))
+
+
+def _entry(hit: Hit, retriever: Retriever) -> Entry:
+    return _with_entry(hit, retriever).entry
 
 
 def _with_entry(hit: Hit, retriever: Retriever) -> AnswerHit:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from assistant.deciding import decide
 from corpus.loader import Corpus, load_corpus
 from index.builder import build, corpus_digest
 from index.evaluation import Ranked, Search
+from index.fusion import Signals
 from index.judged import JudgedQuery, JudgedSet, read_judged_set
 from index.models.encoder import Encoder
 from index.retriever import Retriever
 from index.store import Store
 
+SIGNALS = tuple(field.name for field in fields(Signals))
 DEPTH = 50  # as deep as the deepest measure looks
 
 
@@ -44,21 +51,52 @@ def open_search(corpus: Corpus, encoder: Encoder, cache: Path) -> Retriever:
 
 
 def searches(retriever: Retriever, *, alone: bool) -> dict[str, Search]:
-    """Return the search that users get as "ours" and, if asked, each of its signals alone."""
-    del alone
-    return {"ours": _search_of(retriever)}
+    """Return the search that users get as "ours" and, if asked, each signal alone and the sum of reciprocal ranks."""
+    found: dict[str, Search] = {"ours": _ours(retriever)}
+    if alone:
+        found |= {name: _signal(retriever, name) for name in SIGNALS}
+        found["RRF"] = _reciprocal_ranks(retriever)
+    return found
 
 
-def _search_of(retriever: Retriever) -> Search:
+def _ours(retriever: Retriever) -> Search:
     def search(query: str) -> Ranked:
-        hits = retriever.search(query, k=DEPTH)
+        found = retriever.search(query, k=DEPTH)
+        hits, decided = found.hits, decide(found)
         return Ranked(
-            tuple(hit.entry_id for hit in hits),
+            tuple(dict.fromkeys(hit.entry_id for hit in hits)),
             tuple(hit.score for hit in hits),
-            tuple(hit.probability for hit in hits if hit.probability is not None),
+            tuple(hit.probability or 0.0 for hit in hits),
+            decided.decision.value,
+            tuple(hit.entry_id for hit in decided.tied),
         )
 
     return search
+
+
+def _signal(retriever: Retriever, name: str) -> Search:
+    def search(query: str) -> Ranked:
+        scored = retriever.ranker.score(retriever.ranker.encode(query))
+        return _ranked(retriever, scored.entries, getattr(scored.signals, name))
+
+    return search
+
+
+def _reciprocal_ranks(retriever: Retriever) -> Search:
+    """Fuse all signals by the sum of 1 / (60 + rank): Cormack, Clarke, Buettcher, SIGIR 2009."""
+
+    def search(query: str) -> Ranked:
+        scored = retriever.ranker.score(retriever.ranker.encode(query))
+        ranks = [np.argsort(np.argsort(-getattr(scored.signals, name), kind="stable")) for name in SIGNALS]
+        return _ranked(retriever, scored.entries, np.sum([1 / (61 + each) for each in ranks], axis=0))
+
+    return search
+
+
+def _ranked(retriever: Retriever, rows: npt.NDArray[np.int64], scores: npt.NDArray[Any]) -> Ranked:
+    order = np.argsort(-scores, kind="stable")[:DEPTH]
+    ids = tuple(str(retriever.entries.record(int(rows[at]))["entry_id"]) for at in order)
+    return Ranked(ids, tuple(float(scores[at]) for at in order))
 
 
 def _part(judged: JudgedSet, part: str) -> JudgedSet:

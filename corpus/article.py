@@ -118,13 +118,11 @@ class Passage:
     """A text of an entry that is encoded into one vector.
 
     Attributes:
-        lead: How many characters at its start repeat the title only so that the encoder reads it; 0 where none do.
-        digest: Hex SHA-256 of `text`, `lead` and whether it is the whole entry; passages with equal digests are encoded
+        digest: Hex SHA-256 of `text` and of whether it is the whole entry; passages with equal digests are encoded
             alike.
     """
 
     entry_id: str
     field: Field
     text: str
-    lead: int
     digest: str

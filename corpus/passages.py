@@ -1,8 +1,7 @@
 """An entry becomes passages: its messages, its symptoms, its cause and solution in windows, and the whole of it.
 
 The windows are short because a vector says one thing well: the best window of an entry and the entry as a whole find
-more together than either does alone. What is cut off from its heading is given the heading back, so that "Restart it."
-still says what.
+more together than either does alone.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from corpus.article import Entry, Field, Passage
 
@@ -48,22 +46,17 @@ def passages_of(entry: Entry, *, count_tokens: CountTokens) -> tuple[Passage, ..
         entry: The entry.
         count_tokens: How many tokens the encoder makes of a text.
     """
-    title = plain_text(entry.title)
     found: dict[str, Passage] = {}
-    titled = False
-    for field, window in _texts(entry, count_tokens):
-        text = f"{title} {window.text}".strip() if window.cut else window.text
-        lead = len(text) - len(window.text) if window.cut and titled else 0
-        titled = titled or window.cut
-        passage = make_passage(entry.entry_id, field, text, lead=lead)
+    for field, text in _texts(entry, count_tokens):
+        passage = make_passage(entry.entry_id, field, text)
         found.setdefault(passage.digest, passage)
     return tuple(found.values())
 
 
-def make_passage(entry_id: str, field: Field, text: str, *, lead: int = 0) -> Passage:
+def make_passage(entry_id: str, field: Field, text: str) -> Passage:
     """Return a passage with its digest."""
     kind = "whole" if field is Field.WHOLE else "part"
-    return Passage(entry_id, field, text, lead, hashlib.sha256(f"{kind}:{lead}:{text}".encode()).hexdigest())
+    return Passage(entry_id, field, text, hashlib.sha256(f"{kind}:{text}".encode()).hexdigest())
 
 
 def whole_text(entry: Entry) -> str:
@@ -73,31 +66,19 @@ def whole_text(entry: Entry) -> str:
     return " ".join(dict.fromkeys(filter(None, map(plain_text, parts))))
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A run of neighbouring sentences; `cut` ones are parts that need their heading to be understood."""
-
-    text: str
-    cut: bool
-
-
-def windows(text: str, *, count_tokens: CountTokens, max_tokens: int = WINDOW) -> tuple[Window, ...]:
-    """Pack neighbouring sentences into windows of at most `max_tokens`; a longer sentence is split between words.
-
-    A text that fits into one window also gives its sentences one by one, which stand for themselves: it is a list of
-    symptoms more often than a story.
-    """
-    pieces = [(piece, count_tokens(piece)) for unit in units(text) for piece in _halves(unit, count_tokens, max_tokens)]
+def windows(text: str, *, count_tokens: CountTokens, max_tokens: int = WINDOW) -> tuple[str, ...]:
+    """Pack neighbouring sentences into windows of at most `max_tokens`; a longer sentence is split between words."""
     packed: list[list[str]] = []
     room = 0
-    for piece, tokens in pieces:
-        if tokens > room:
-            packed.append([])
-            room = max_tokens
-        packed[-1].append(piece)
-        room -= tokens
-    alone = [Window(piece, cut=False) for piece, _ in pieces] if len(packed) == 1 else []
-    return (*(Window(" ".join(window), cut=True) for window in packed), *alone)
+    for unit in units(text):
+        for piece in _halves(unit, count_tokens, max_tokens):
+            tokens = count_tokens(piece)
+            if tokens > room:
+                packed.append([])
+                room = max_tokens
+            packed[-1].append(piece)
+            room -= tokens
+    return tuple(map(" ".join, packed))
 
 
 def units(text: str) -> list[str]:
@@ -131,15 +112,21 @@ def _cut(word: str) -> tuple[str, str]:
     return word[: len(word) // 2], word[len(word) // 2 :]
 
 
-def _texts(entry: Entry, count_tokens: CountTokens) -> Iterator[tuple[Field, Window]]:
-    yield Field.WHOLE, Window(whole_text(entry), cut=False)
+def _texts(entry: Entry, count_tokens: CountTokens) -> Iterator[tuple[Field, str]]:
+    """Yield the whole entry first and its title second, which is where late interaction looks for it."""
+    yield Field.WHOLE, whole_text(entry)
     for message in (entry.title, *entry.messages):
-        yield Field.MESSAGE, Window(plain_text(message), cut=False)
+        yield Field.MESSAGE, plain_text(message)
     for symptom in entry.symptoms:
-        yield Field.SYMPTOM, Window(plain_text(symptom), cut=False)
-    parts = [(Field.CAUSE, entry.cause or ""), *((Field.SOLUTION, text) for text in _solution_texts(entry))]
-    for field, text in parts:
-        yield from ((field, window) for window in windows(plain_lines(text), count_tokens=count_tokens))
+        yield Field.SYMPTOM, plain_text(symptom)
+    for field, text in [(Field.CAUSE, entry.cause or ""), *((Field.SOLUTION, text) for text in _solution_texts(entry))]:
+        yield from ((field, each) for each in _windows_and_sentences(plain_lines(text), count_tokens))
+
+
+def _windows_and_sentences(text: str, count_tokens: CountTokens) -> tuple[str, ...]:
+    """A text that fits into one window gives its sentences one by one as well: each may be what was asked about."""
+    found = windows(text, count_tokens=count_tokens)
+    return found if len(found) != 1 else (*found, *units(text))
 
 
 def _solution_texts(entry: Entry) -> Iterator[str]:

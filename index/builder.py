@@ -24,7 +24,7 @@ from index.records import article_record, digest_of, entry_record
 from index.report import BuildReport, Rejected
 from index.store import KEEP, Store
 
-FORMAT = 3
+FORMAT = 4
 
 StartProgress = Callable[[int], Advance]
 

@@ -69,6 +69,10 @@ class Corrections:
             done = end
         return "".join([*pieces, text[done:]]), tuple(slips)
 
+    def knows(self, word: str) -> bool:
+        """Return whether a word, in small letters, stands in the articles or is one that the encoder knows."""
+        return self._terms.row(word) is not None or self._is_common(word)
+
     @cached_property
     def _words(self) -> list[str]:
         return list(self._terms)
@@ -78,7 +82,7 @@ class Corrections:
         return frozenset(map(stem, self._words))
 
     def _corrected(self, word: str) -> str | None:
-        if len(word) < _SHORTEST or not word.isalpha() or self._terms.row(word) is not None or self._is_common(word):
+        if len(word) < _SHORTEST or not word.isalpha() or self.knows(word):
             return None
         from rapidfuzz import process
         from rapidfuzz.distance import DamerauLevenshtein

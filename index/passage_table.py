@@ -128,13 +128,10 @@ def _encode(passages: Sequence[Passage], encoder: Encoder, advance: Advance | No
 
 
 def _codes(passage: Passage, tokens: TokenVectors) -> Codes:
-    """Compress the words that a query can meet: no stop words, no title that is stored already, none of a whole."""
+    """Compress the words that a query can meet: no stop words, and none of a whole entry, whose parts have them."""
     found = word_vectors(passage.text, tokens)
-    kept = [
-        row
-        for row, (word, start) in enumerate(zip(found.words, found.starts, strict=True))
-        if passage.field is not Field.WHOLE and start >= passage.lead and not is_stop_word(word)
-    ]
+    is_part = passage.field is not Field.WHOLE
+    kept = [row for row, word in enumerate(found.words) if is_part and not is_stop_word(word)]
     return compress(found.vectors[kept])
 
 

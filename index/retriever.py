@@ -1,33 +1,67 @@
-"""A query becomes ranked hits.
+"""A query becomes hits: what can be recognised exactly comes first, what has to be understood after it.
 
-Candidates come from the dense vectors and from BM25; every signal is then computed for the candidates alone, the
-signals are added (`fusion`), and each hit is given its probability of being a right entry (`calibration`).
+A documented message in a paste, whatever values stand in it, settles the matter, and so does a documented code; a code
+that nobody documented must not be answered by its neighbour. Everything else is ranked by meaning (`ranker`), with
+mistyped words corrected.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from index.calibration import probabilities
+from corpus.article import Field
+from corpus.codes import Evidence, codes_in
+from index.corrections import Corrections, Slip
 from index.entry_table import EntryTable
-from index.fusion import Floats, fuse
 from index.generation import Generation
 from index.hit import Hit, Why
-from index.lexical import LexicalIndex
-from index.models.encoder import Encoder, Vectors
-from index.passage_table import FIELDS, PassageTable
-from index.scoring import Query, Scored, score
-from index.terms import is_stop_word, stem, terms_of, words_of
-from index.vectors import VectorIndex
-from index.words import word_vectors
+from index.models.encoder import Encoder
+from index.ranker import Allowed, Ranker
+from index.readability import is_readable
+from index.templates import Occurrence, TemplateMatcher
 
-CANDIDATES = 50  # from the dense vectors, and as many from BM25
-_PASSAGES_A_CANDIDATE = 8  # a popular entry brings several of its passages
+SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
 
-Allowed = npt.NDArray[np.bool_] | None
+
+@dataclass(frozen=True, slots=True)
+class FoundPart:
+    """One error in a query and the entries found for it.
+
+    Attributes:
+        start: Where it begins in the query, in Unicode code points; `end` is not included.
+        hits: Best first.
+        tied: How many of the first hits fit equally well, as a cut message does; 1 or none where one stands out.
+    """
+
+    start: int
+    end: int
+    hits: tuple[Hit, ...]
+    tied: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        parts: The errors in the query, in its order; one for a description.
+        slips: Words that were taken for others.
+        unknown_codes: Codes of the query that no entry documents; a neighbour must not answer them.
+        is_readable: False for a script or language that neither the encoder nor the articles know.
+    """
+
+    parts: tuple[FoundPart, ...]
+    slips: tuple[Slip, ...] = ()
+    unknown_codes: tuple[str, ...] = ()
+    is_readable: bool = True
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The hits of all parts, one part after another."""
+        return tuple(hit for part in self.parts for hit in part.hits)
 
 
 class Retriever:
@@ -41,60 +75,82 @@ class Retriever:
     def __init__(self, generation: Generation, encoder: Encoder) -> None:
         self.generation = generation
         self.entries = EntryTable(generation)
-        self._passages = PassageTable(generation)
-        self._lexical = LexicalIndex(generation)
-        self._vectors = VectorIndex(self._passages.vectors)
-        self._encoder = encoder
+        self.ranker = Ranker(generation, self.entries, encoder)
+        self._templates = TemplateMatcher(generation)
+        self._is_common = lambda word: encoder.count_tokens(word) == 1
+        self._corrections = Corrections(generation, self._is_common)
 
-    def search(self, query: str, *, k: int = 10, product: str | None = None, tags: Sequence[str] = ()) -> list[Hit]:
-        """Return at most `k` entries, best first; only those of the product and with all of the tags, where given."""
-        scored = self.score(self.encode(query), self.entries.allowed(product, tags))
-        fused = fuse(scored.signals)
-        probable = probabilities(scored.signals, scored.title, scored.coverage, fused)
-        best = np.argsort(-fused, kind="stable")[:k]
-        return [
+    def search(self, query: str, *, k: int = 10, product: str | None = None, tags: Sequence[str] = ()) -> Found:
+        """Return at most `k` entries for each error in the query, best first.
+
+        Args:
+            query: Any text.
+            k: How many entries at most.
+            product: Only entries of this product.
+            tags: Only entries whose articles have all of these tags.
+        """
+        allowed = self.entries.allowed(product, tags)
+        occurrences = [each for each in self._templates.find(query) if _allowed(each.rows, allowed)]
+        if occurrences:
+            return Found(tuple(self._recognised(part, each, k, allowed) for part, each in enumerate(occurrences)))
+        documented, unknown = self._codes(query, allowed)
+        corrected, slips = self._corrections.correct(query)
+        hits = self.ranker.rank(corrected, k=k, allowed=allowed)
+        if documented:
+            return Found((self._coded(query, documented, hits, k),), slips)
+        readable = is_readable(corrected, is_known=self._corrections.knows)
+        return Found((FoundPart(0, len(query), hits),), slips, unknown, readable)
+
+    def _recognised(self, number: int, found: Occurrence, k: int, allowed: Allowed) -> FoundPart:
+        """Return the entries of a documented message, and no others."""
+        rows = [row for row in found.rows if allowed is None or allowed[row]]
+        exact = [
             Hit(
-                entry_id=self.entries.record(int(scored.entries[at]))["entry_id"],
+                entry_id=self.entries.record(row)["entry_id"],
                 rank=rank,
-                score=float(fused[at]),
-                probability=float(probable[at]),
-                why=self._why(query, scored, int(at)),
+                score=found.coverage,
+                probability=SURE / len(rows),
+                why=Why("template", Field.MESSAGE, (), found.alignment or None),
+                part=number,
             )
-            for rank, at in enumerate(best, start=1)
+            for rank, row in enumerate(rows, start=1)
         ]
+        return FoundPart(found.start, found.end, tuple(exact[:k]), tied=len(rows))
 
-    def encode(self, text: str) -> Query:
-        """Return a text as it is searched for."""
-        found = self._encoder.encode_tokens([text], as_query=True)
-        return Query(text, found.vectors[0], word_vectors(text, found.tokens[0]), tuple(terms_of(text)))
+    def _coded(self, query: str, rows: tuple[int, ...], hits: Sequence[Hit], k: int) -> FoundPart:
+        """Put the entries that document a code first, in the order in which they rank otherwise."""
+        ids = [str(self.entries.record(row)["entry_id"]) for row in rows]
+        ranked = {hit.entry_id: hit for hit in hits}
+        places = {entry_id: place for place, entry_id in enumerate(ranked)}
+        ids.sort(key=lambda entry_id: places.get(entry_id, len(places)))
+        exact = [
+            Hit(
+                entry_id,
+                0,
+                1.0,
+                SURE,
+                Why("code", Field.MESSAGE, ranked[entry_id].why.words if entry_id in ranked else ()),
+            )
+            for entry_id in ids
+        ]
+        others = [
+            replace(hit, probability=(hit.probability or 0) * (1 - SURE)) for hit in hits if hit.entry_id not in ids
+        ]
+        ordered = [replace(hit, rank=rank) for rank, hit in enumerate([*exact, *others][:k], start=1)]
+        return FoundPart(0, len(query), tuple(ordered))
 
-    def score(self, query: Query, allowed: Allowed = None) -> Scored:
-        """Return the candidates of a query with what each signal says of them."""
-        lexical = self._lexical.scores(query.terms)
-        found = np.union1d(self._nearest(query.vector, allowed), _best(lexical, allowed, CANDIDATES))
-        return score(query, found, self._passages, self._lexical, lexical)
-
-    def _nearest(self, vector: Vectors, allowed: Allowed) -> npt.NDArray[np.int64]:
-        wanted = CANDIDATES * _PASSAGES_A_CANDIDATE if allowed is None else len(self._vectors)
-        rows, _ = self._vectors.nearest(vector, wanted)
-        entries = self._passages.entries[rows].astype(np.int64)
-        if allowed is not None:
-            entries = entries[allowed[entries]]
-        _, first = np.unique(entries, return_index=True)
-        return entries[np.sort(first)[:CANDIDATES]]
-
-    def _why(self, query: str, scored: Scored, at: int) -> Why:
-        entry = self.entries.record(int(scored.entries[at]))
-        field = FIELDS[self._passages.fields[scored.passages[at]]]
-        known = {stem(word) for word in words_of(str(entry))}
-        shared = (word for word in words_of(query) if stem(word) in known and not is_stop_word(word))
-        return Why("dense", field, tuple(dict.fromkeys(shared)))
+    def _codes(self, query: str, allowed: Allowed) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """Return the entries that document a code of the query, and the codes that none documents."""
+        documented: list[int] = []
+        unknown: list[str] = []
+        for code in codes_in(query):
+            named = self._templates.documented(code.key)
+            rows = [row for row in named.in_messages or named.elsewhere if _allowed((row,), allowed)]
+            documented += rows
+            if not rows and code.evidence >= Evidence.PLACED:
+                unknown.append(code.text)
+        return tuple(dict.fromkeys(documented)), tuple(dict.fromkeys(unknown))
 
 
-def _best(scores: Floats, allowed: Allowed, k: int) -> npt.NDArray[np.int64]:
-    """Return the rows of the best `k` scores above 0, best first."""
-    given = scores if allowed is None else np.where(allowed, scores, np.float32(0))
-    rows = np.argpartition(-given, k)[:k] if len(given) > k else np.arange(len(given))
-    rows = rows[given[rows] > 0]
-    found: npt.NDArray[np.int64] = rows[np.argsort(-given[rows], kind="stable")]
-    return found
+def _allowed(rows: Sequence[int], allowed: Allowed) -> bool:
+    return allowed is None or bool(np.any(allowed[list(rows)]))

@@ -91,7 +91,10 @@ def _late(
     table: PassageTable,
     lexical: LexicalIndex,
 ) -> Floats:
-    """Return, for each entry, its best passage's mean over the query's words of the closest word, by their rarity."""
+    """Return, for each entry, its best passage's mean over the query's words of the closest word, by their rarity.
+
+    The title's words count as words of every passage: "Restart it." still says what.
+    """
     if not words.words:
         return np.zeros(len(counts), dtype=np.float32)
     weights = np.array([_weight(word, lexical) ** 0.5 * _stop(word) for word in words.words], dtype=np.float32)
@@ -99,6 +102,8 @@ def _late(
     rows = ranges(table.word_starts[passages], sizes)
     close = cosines(Codes(table.codes.signs[rows], table.codes.scales[rows]), words.vectors)
     closest = np.maximum(best_of_runs(close, sizes), np.float32(-1))  # a passage without words is far from everything
+    titles = np.cumsum(counts) - counts + 1  # an entry's first passage is the whole of it, its second the title
+    closest = np.maximum(closest, np.repeat(closest[titles], counts, axis=0))
     return best_of_runs(closest @ (weights / weights.sum()), counts)
 
 

@@ -18,12 +18,10 @@ class WordVectors:
 
     Attributes:
         words: As the text has them.
-        starts: Where each begins in the text, in Unicode code points.
         vectors: (words, dimension) float32 unit rows, each the mean of the word's token vectors.
     """
 
     words: tuple[str, ...]
-    starts: tuple[int, ...]
     vectors: Vectors
 
 
@@ -39,6 +37,6 @@ def word_vectors(text: str, tokens: TokenVectors) -> WordVectors:
     kept = [position for position in range(len(found)) if starts[position] < ends[position]]
     sums = np.array([tokens.vectors[starts[at] : ends[at]].sum(axis=0) for at in kept], dtype=np.float32)
     if not kept:
-        return WordVectors((), (), np.empty((0, tokens.vectors.shape[1]), dtype=np.float32))
+        return WordVectors((), np.empty((0, tokens.vectors.shape[1]), dtype=np.float32))
     lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
-    return WordVectors(tuple(found[at][0] for at in kept), tuple(found[at][1] for at in kept), sums / lengths)
+    return WordVectors(tuple(found[at][0] for at in kept), sums / lengths)

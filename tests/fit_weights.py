@@ -55,7 +55,7 @@ class Asked:
 
 def ask(retriever: Retriever, query: JudgedQuery) -> Asked:
     """Collect what the signals say of a query's candidates."""
-    scored = retriever.score(retriever.encode(query.text))
+    scored = retriever.ranker.score(retriever.ranker.encode(query.text))
     signals = scored.signals
     evidence = [signals.whole, signals.window, scored.title, signals.late, scored.coverage]
     digest = hashlib.sha1(query.query_id.encode(), usedforsecurity=False).hexdigest()

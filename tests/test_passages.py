@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
-from corpus.passages import Window, make_passage, passages_of, plain_text, units, whole_text, windows
+from corpus.passages import make_passage, passages_of, plain_text, units, whole_text, windows
 
 ENTRY = Entry(
     entry_id="a#b",
@@ -31,8 +32,7 @@ def words(text: str) -> int:
 
 
 def packed(text: str, count: Callable[[str], int], max_tokens: int) -> list[str]:
-    """The windows of a text, without the sentences that a text of one window gives as well."""
-    return [window.text for window in windows(text, count_tokens=count, max_tokens=max_tokens) if window.cut]
+    return list(windows(text, count_tokens=count, max_tokens=max_tokens))
 
 
 def letters(text: str) -> int:
@@ -41,32 +41,35 @@ def letters(text: str) -> int:
 
 def test_an_entry_gives_a_passage_for_each_of_its_texts_and_none_twice() -> None:
     assert passages_of(ENTRY, count_tokens=words) == tuple(
-        make_passage("a#b", field, text, lead=lead)
-        for field, text, lead in [
-            (Field.WHOLE, "No answer Error 809 A router. Open it. Go on. By phone Call. Laptops It drops", 0),
-            (Field.MESSAGE, "No answer", 0),
-            (Field.MESSAGE, "Error 809", 0),
-            (Field.SYMPTOM, "It drops", 0),
-            (Field.CAUSE, "No answer A router.", 0),
-            (Field.CAUSE, "A router.", 0),
-            (Field.SOLUTION, "No answer Open it. Go on.", len("No answer ")),
-            (Field.SOLUTION, "Open it. Go on.", 0),
-            (Field.SOLUTION, "No answer By phone Call.", len("No answer ")),
-            (Field.SOLUTION, "By phone Call.", 0),
+        make_passage("a#b", field, text)
+        for field, text in [
+            (Field.WHOLE, "No answer Error 809 A router. Open it. Go on. By phone Call. Laptops It drops"),
+            (Field.MESSAGE, "No answer"),
+            (Field.MESSAGE, "Error 809"),
+            (Field.SYMPTOM, "It drops"),
+            (Field.CAUSE, "A router."),
+            (Field.SOLUTION, "Open it. Go on."),
+            (Field.SOLUTION, "By phone Call."),
         ]
     )
 
 
-def test_the_digest_tells_text_lead_and_whole_entries_apart() -> None:
-    passages = [
-        make_passage("a#b", Field.CAUSE, "text"),
-        make_passage("a#b", Field.CAUSE, "text", lead=2),
-        make_passage("a#b", Field.WHOLE, "text"),
-        make_passage("a#b", Field.CAUSE, "other"),
+def test_a_cause_of_one_window_also_gives_its_sentences_one_by_one() -> None:
+    entry = replace(ENTRY, cause="It will not open. I cannot print.\nNothing happens at all")
+    causes = [each.text for each in passages_of(entry, count_tokens=words) if each.field is Field.CAUSE]
+    assert causes == [
+        "It will not open. I cannot print. Nothing happens at all",
+        "It will not open.",
+        "I cannot print.",
+        "Nothing happens at all",
     ]
-    assert sorted({passage.digest for passage in passages}) == sorted(passage.digest for passage in passages)
-    assert passages[0].digest == hashlib.sha256(b"part:0:text").hexdigest()
-    assert make_passage("c#d", Field.SOLUTION, "text").digest == passages[0].digest
+
+
+def test_the_digest_tells_texts_and_whole_entries_apart() -> None:
+    part, whole = make_passage("a#b", Field.CAUSE, "text"), make_passage("a#b", Field.WHOLE, "text")
+    assert part.digest == hashlib.sha256(b"part:text").hexdigest()
+    assert whole.digest == hashlib.sha256(b"whole:text").hexdigest()
+    assert make_passage("c#d", Field.SOLUTION, "text").digest == part.digest
 
 
 def test_the_whole_text_is_every_part_once() -> None:
@@ -96,21 +99,11 @@ def test_plain_text_takes_no_longer_than_the_text(piece: str) -> None:
     assert plain_text(piece * 25_000).count(piece[0]) == 25_000
 
 
-def test_a_text_of_one_window_also_gives_its_sentences_one_by_one() -> None:
-    text = "It will not open. I cannot print.\nNothing happens at all"
-    assert windows(text, count_tokens=words, max_tokens=20) == (
-        Window("It will not open. I cannot print. Nothing happens at all", cut=True),
-        Window("It will not open.", cut=False),
-        Window("I cannot print.", cut=False),
-        Window("Nothing happens at all", cut=False),
-    )
-
-
-def test_a_longer_text_gives_windows_of_whole_sentences() -> None:
+def test_a_text_gives_windows_of_whole_sentences() -> None:
     text = "Open the door now. Then close it again. Wait for a minute."
     assert windows(text, count_tokens=words, max_tokens=9) == (
-        Window("Open the door now. Then close it again.", cut=True),
-        Window("Wait for a minute.", cut=True),
+        "Open the door now. Then close it again.",
+        "Wait for a minute.",
     )
 
 

@@ -128,7 +128,7 @@ def _assert_equal_passages(left: PassageTable, right: PassageTable) -> None:
 def _assert_equal_rankings(left: Generation, right: Generation, encoder: Encoder) -> None:
     ours, theirs = Retriever(left, encoder), Retriever(right, encoder)
     for query in QUERIES:
-        found = [{hit.entry_id: hit.score for hit in each.search(query, k=100)} for each in (ours, theirs)]
+        found = [{hit.entry_id: hit.score for hit in each.search(query, k=100).hits} for each in (ours, theirs)]
         assert found[0].keys() == found[1].keys()
         for entry_id, score in found[0].items():
             assert abs(found[1][entry_id] - score) < 2e-2  # so the order differs among ties at most

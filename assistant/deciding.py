@@ -1,0 +1,74 @@
+"""Whether what was found is an answer, a question, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.answer import Decision, Reason
+from index.hit import Hit
+from index.retriever import Found, FoundPart
+
+THRESHOLD = 0.35  # chosen for 5 % false answers; see README, "How sure it is"
+MARGIN = 0.06  # hits whose probabilities are nearer to the first than this could as well be the first
+CHOICES = 4  # more are a list, not a question
+SHOWN = 0.1  # a hit less probable than this is not worth reading beside an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What is made of what was found.
+
+    Attributes:
+        hits: To be shown as the answer; empty with `none`.
+        near_misses: To be shown as topics; empty unless the decision is `none`.
+        tied: The hits among which to ask, where the decision is `ambiguous`.
+    """
+
+    decision: Decision
+    reason: Reason | None
+    hits: tuple[Hit, ...] = ()
+    near_misses: tuple[Hit, ...] = ()
+    tied: tuple[Hit, ...] = ()
+
+
+def decide(found: Found, *, threshold: float = THRESHOLD, near_misses: int = 3) -> Decided:
+    """Decide on what was found.
+
+    Args:
+        found: What was found.
+        threshold: The least probability of a first hit that is shown as an answer.
+        near_misses: How many topics to name where there is no answer.
+    """
+    answered = tuple(part for part in found.parts if _best(part) >= threshold)
+    reason = _reason(found, answered)
+    if reason is not None:
+        return Decided(Decision.NONE, reason, near_misses=found.hits[:near_misses])
+    hits = tuple(hit for part in answered for hit in part.hits if (hit.probability or 0) >= _floor(part))
+    tied = _tied(answered[0]) if len(answered) == 1 else ()
+    return Decided(Decision.AMBIGUOUS if tied else Decision.ANSWER, None, hits, tied=tied)
+
+
+def _reason(found: Found, answered: tuple[FoundPart, ...]) -> Reason | None:
+    if not found.is_readable:
+        return Reason.UNREADABLE_LANGUAGE
+    if found.unknown_codes:
+        return Reason.CODE_NOT_DOCUMENTED
+    return None if answered else Reason.NO_MATCH
+
+
+def _best(part: FoundPart) -> float:
+    """Return how probable it is that one of the first hits is right; those that fit equally well share their chance."""
+    return sum(hit.probability or 0.0 for hit in part.hits[: max(part.tied, 1)])
+
+
+def _floor(part: FoundPart) -> float:
+    return min(SHOWN, *(hit.probability or 0.0 for hit in part.hits[: max(part.tied, 1)]))
+
+
+def _tied(part: FoundPart) -> tuple[Hit, ...]:
+    """Return the hits between which the query does not decide; none where one stands out."""
+    if part.tied > 1:
+        return part.hits[: part.tied]
+    first = part.hits[0].probability or 0.0
+    close = tuple(hit for hit in part.hits if first - (hit.probability or 0.0) < MARGIN)
+    return close if 1 < len(close) <= CHOICES else ()

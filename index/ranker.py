@@ -1,0 +1,117 @@
+"""A description becomes ranked hits, by what its words and the entries' words mean.
+
+Candidates come from the dense vectors and from BM25; every signal is then computed for the candidates alone, the
+signals are added (`fusion`), and each hit is given its probability of being a right entry (`calibration`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.passages import windows
+from index.calibration import probabilities
+from index.entry_table import EntryTable
+from index.fusion import Floats, fuse
+from index.generation import Generation
+from index.hit import Hit, Why
+from index.lexical import LexicalIndex
+from index.models.encoder import Encoder, Vectors
+from index.passage_table import FIELDS, PassageTable
+from index.scoring import Query, Scored, score
+from index.terms import is_stop_word, stem, terms_of, words_of
+from index.vectors import VectorIndex
+from index.words import word_vectors
+
+CANDIDATES = 50  # from the dense vectors, and as many from BM25
+_PASSAGES_A_CANDIDATE = 8  # a popular entry brings several of its passages
+_CERTAINLY_READ = 250  # characters; a token is at least one of them
+_WINDOWS_ASKED = 3
+
+Allowed = npt.NDArray[np.bool_] | None
+
+
+class Ranker:
+    """Ranks the entries of one generation; safe to use from several threads.
+
+    Args:
+        generation: An opened generation, made with `encoder`.
+        entries: Its entries.
+        encoder: Encodes queries.
+    """
+
+    def __init__(self, generation: Generation, entries: EntryTable, encoder: Encoder) -> None:
+        self._entries = entries
+        self._passages = PassageTable(generation)
+        self._lexical = LexicalIndex(generation)
+        self._vectors = VectorIndex(self._passages.vectors)
+        self._encoder = encoder
+
+    def rank(self, text: str, *, k: int, allowed: Allowed = None) -> tuple[Hit, ...]:
+        """Return at most `k` hits, best first.
+
+        A text that is longer than what the encoder reads is taken for a mail or a log with the trouble somewhere in it:
+        the windows of it that the articles have most to say about are asked one by one, and the surest one answers.
+        """
+        asked = [self._rank_window(window, k, allowed) for window in self._windows(text)]
+        return max(asked, key=lambda hits: max((hit.probability or 0.0 for hit in hits), default=-1.0))
+
+    def encode(self, text: str) -> Query:
+        """Return a text as it is searched for."""
+        found = self._encoder.encode_tokens([text], as_query=True)
+        return Query(text, found.vectors[0], word_vectors(text, found.tokens[0]), tuple(terms_of(text)))
+
+    def score(self, query: Query, allowed: Allowed = None) -> Scored:
+        """Return the candidates of a query with what each signal says of them."""
+        lexical = self._lexical.scores(query.terms)
+        found = np.union1d(self._nearest(query.vector, allowed), _best(lexical, allowed, CANDIDATES))
+        return score(query, found, self._passages, self._lexical, lexical)
+
+    def _rank_window(self, text: str, k: int, allowed: Allowed) -> tuple[Hit, ...]:
+        scored = self.score(self.encode(text), allowed)
+        fused = fuse(scored.signals)
+        probable = probabilities(scored.signals, scored.title, scored.coverage, fused)
+        best = np.argsort(-fused, kind="stable")[:k]
+        return tuple(
+            Hit(
+                entry_id=self._entries.record(int(scored.entries[at]))["entry_id"],
+                rank=rank,
+                score=float(fused[at]),
+                probability=float(probable[at]),
+                why=self._why(text, scored, int(at)),
+            )
+            for rank, at in enumerate(best, start=1)
+        )
+
+    def _windows(self, text: str) -> list[str]:
+        if len(text) < _CERTAINLY_READ or self._encoder.count_tokens(text) <= self._encoder.identity.max_tokens:
+            return [text]
+        found = windows(text, count_tokens=self._encoder.count_tokens)
+        told = [float(self._lexical.scores(terms_of(window)).max(initial=0)) for window in found]
+        best = sorted(range(len(found)), key=lambda at: -told[at])[:_WINDOWS_ASKED]
+        return [found[at] for at in best] or [text]
+
+    def _nearest(self, vector: Vectors, allowed: Allowed) -> npt.NDArray[np.int64]:
+        wanted = CANDIDATES * _PASSAGES_A_CANDIDATE if allowed is None else len(self._vectors)
+        rows, _ = self._vectors.nearest(vector, wanted)
+        entries = self._passages.entries[rows].astype(np.int64)
+        if allowed is not None:
+            entries = entries[allowed[entries]]
+        _, first = np.unique(entries, return_index=True)
+        return entries[np.sort(first)[:CANDIDATES]]
+
+    def _why(self, query: str, scored: Scored, at: int) -> Why:
+        entry = self._entries.record(int(scored.entries[at]))
+        field = FIELDS[self._passages.fields[scored.passages[at]]]
+        known = {stem(word) for word in words_of(str(entry))}
+        shared = (word for word in words_of(query) if stem(word) in known and not is_stop_word(word))
+        return Why("dense", field, tuple(dict.fromkeys(shared)))
+
+
+def _best(scores: Floats, allowed: Allowed, k: int) -> npt.NDArray[np.int64]:
+    """Return the rows of the best `k` scores above 0, best first."""
+    given = scores if allowed is None else np.where(allowed, scores, np.float32(0))
+    rows = np.argpartition(-given, k)[:k] if len(given) > k else np.arange(len(given))
+    rows = rows[given[rows] > 0]
+    found: npt.NDArray[np.int64] = rows[np.argsort(-given[rows], kind="stable")]
+    return found

@@ -1,0 +1,117 @@
+"""What is found becomes an answer, a question or nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answer import Choice, Decision, Reason
+from assistant.asking import differing, question_of
+from assistant.deciding import MARGIN, SHOWN, THRESHOLD, Decided, decide
+from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
+from index.hit import Hit, Why
+from index.retriever import Found, FoundPart
+
+
+def hits(*probabilities: float, part: int = 0) -> tuple[Hit, ...]:
+    why = Why("meaning", Field.CAUSE)
+    return tuple(
+        Hit(f"a#{part}{rank}", rank, 1 / rank, probability, why, part)
+        for rank, probability in enumerate(probabilities, start=1)
+    )
+
+
+def found(*probabilities: float, tied: int = 1) -> Found:
+    return Found((FoundPart(0, 9, hits(*probabilities), tied),))
+
+
+def test_a_hit_that_stands_out_is_the_answer() -> None:
+    given = found(0.9, 0.2, SHOWN / 2)
+    assert decide(given) == Decided(Decision.ANSWER, None, given.hits[:2])
+
+
+def test_nothing_probable_is_no_answer_and_names_topics() -> None:
+    given = found(THRESHOLD - 0.01, 0.2, 0.1, 0.05)
+    assert decide(given) == Decided(Decision.NONE, Reason.NO_MATCH, near_misses=given.hits[:3])
+
+
+def test_hits_within_the_margin_are_a_question() -> None:
+    given = found(0.6, 0.6 - MARGIN / 2, 0.3)
+    assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:2])
+
+
+def test_too_many_within_the_margin_are_a_list() -> None:
+    assert decide(found(0.6, 0.6, 0.6, 0.6, 0.6)).decision is Decision.ANSWER
+
+
+def test_a_cut_message_that_fits_two_entries_asks_about_exactly_these() -> None:
+    given = found(0.495, 0.495, tied=2)
+    assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
+
+
+def test_entries_that_fit_equally_well_share_their_chance() -> None:
+    given = found(*[0.99 / 12] * 12, tied=12)
+    assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
+
+
+def test_an_unknown_code_is_answered_by_no_neighbour() -> None:
+    given = Found((FoundPart(0, 9, hits(0.9)),), unknown_codes=("Error 404",))
+    assert decide(given) == Decided(Decision.NONE, Reason.CODE_NOT_DOCUMENTED, near_misses=given.hits)
+
+
+def test_what_cannot_be_read_is_not_answered() -> None:
+    given = Found((FoundPart(0, 9, hits(0.9)),), is_readable=False)
+    assert decide(given) == Decided(Decision.NONE, Reason.UNREADABLE_LANGUAGE, near_misses=given.hits)
+
+
+def test_several_errors_are_answered_one_after_another_and_without_a_question() -> None:
+    parts = (FoundPart(0, 4, hits(0.99)), FoundPart(5, 9, hits(0.495, 0.495, part=1), 2))
+    decided = decide(Found(parts))
+    assert decided == Decided(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
+
+
+def test_a_search_that_finds_nothing_is_no_answer() -> None:
+    assert decide(Found((FoundPart(0, 9, ()),))) == Decided(Decision.NONE, Reason.NO_MATCH)
+
+
+@pytest.mark.parametrize("higher", [0.1, 0.4, 0.8, 1.0])
+def test_a_higher_threshold_never_adds_hits(higher: float) -> None:
+    given = found(0.7, 0.3, 0.2)
+    lower = decide(given, threshold=0.05).hits
+    assert set(decide(given, threshold=higher).hits) <= set(lower)
+
+
+def entry(slug: str, title: str, *messages: str) -> Entry:
+    solution = Solution(None, (Block(BlockKind.TEXT, "Do it."),))
+    return Entry(f"a#{slug}", title, messages, (), None, (solution,), None, (), Span(1, 2))
+
+
+def test_the_question_shows_what_each_message_alone_says() -> None:
+    question = question_of(
+        [entry("paper", "P", "Job 7 is held: no paper."), entry("ink", "I", "Job 7 is held: no ink.")]
+    )
+    assert question.text == "Which of these do you see?"
+    assert question.choices == (
+        Choice("a#paper", "\u2026 paper.", ("a#paper",)),
+        Choice("a#ink", "\u2026 ink.", ("a#ink",)),
+        Choice("none", "None of these", ()),
+    )
+
+
+def test_entries_without_messages_are_told_apart_by_their_titles() -> None:
+    question = question_of([entry("one", "No paper"), entry("two", "No ink", "Ink is out.")])
+    assert question.text == "Which of these is it?"
+    assert [choice.label for choice in question.choices] == ["No paper", "No ink", "None of these"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels"),
+    [
+        (["a b c", "a x c"], ["\u2026 b \u2026", "\u2026 x \u2026"]),
+        (["b c", "x c"], ["b \u2026", "x \u2026"]),
+        (["a b", "a b c"], ["a b", "a b c"]),
+        (["a", "b"], ["a", "b"]),
+        (["same", "same"], ["same", "same"]),
+    ],
+)
+def test_what_all_begin_or_end_with_is_left_out(texts: list[str], labels: list[str]) -> None:
+    assert differing(texts) == labels

@@ -1,0 +1,54 @@
+"""Runs of different lengths in one array, and word vectors in 34 bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from index.codes import BITS, compress, cosines, rotation
+from index.gathering import best_of_runs, ranges
+
+
+def test_ranges_are_the_rows_of_all_runs_in_the_order_asked_for() -> None:
+    assert ranges(np.array([10, 3, 7]), np.array([2, 0, 3])).tolist() == [10, 11, 7, 8, 9]
+
+
+def test_no_ranges_are_no_rows() -> None:
+    assert ranges(np.array([], dtype=np.int64), np.array([], dtype=np.int64)).tolist() == []
+
+
+def test_the_best_of_each_run_column_by_column() -> None:
+    values = np.array([[1, 9], [5, 2], [3, 3]], dtype=np.float32)
+    found = best_of_runs(values, np.array([2, 0, 1]))
+    np.testing.assert_array_equal(found, [[5, 9], [-np.inf, -np.inf], [3, 3]])
+
+
+def test_the_rotation_keeps_lengths_and_angles() -> None:
+    turned = rotation(384)
+    assert turned.shape == (384, BITS)
+    np.testing.assert_allclose(turned.T @ turned, np.eye(BITS), atol=1e-5)
+
+
+def test_a_code_takes_34_bytes() -> None:
+    codes = compress(np.eye(384, dtype=np.float32)[:3])
+    assert (codes.signs.nbytes + codes.scales.nbytes) / len(codes) == 34
+
+
+def test_a_code_comes_close_to_the_cosine() -> None:
+    draw = np.random.default_rng(0)
+    vectors = draw.standard_normal((300, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    exact = vectors @ vectors.T
+    estimates = cosines(compress(vectors), vectors)
+    assert float(np.abs(estimates - exact).mean()) < 0.04
+    assert (estimates.argmax(axis=0) == np.arange(300)).all()
+
+
+def test_a_code_does_not_depend_on_the_others() -> None:
+    vectors = np.random.default_rng(1).standard_normal((20, 384)).astype(np.float32)
+    together, alone = compress(vectors), compress(vectors[7:8])
+    np.testing.assert_array_equal(together.signs[7], alone.signs[0])
+
+
+def test_the_rotation_is_the_same_everywhere() -> None:
+    """The figures are those of the first machine; another library's QR may turn an axis, `rotation` turns it back."""
+    np.testing.assert_allclose(rotation(384)[0, :4], [0.0000617, 0.0167423, -0.0151501, -0.0474277], atol=1e-6)
