@@ -17,6 +17,7 @@ from assistant.editor import MAX_PREVIEW, add_editor
 from assistant.faults import Faults
 from assistant.feedback import add_feedback
 from assistant.journal import Journal
+from assistant.page_calls import PageCalls
 from assistant.protocol import Answering
 from assistant.rate_limit import RateLimit
 from assistant.schema import AnswerBody, EntryBody, ErrorBody, HealthBody, SearchRequest, StatusBody
@@ -64,6 +65,7 @@ def create_app(assistant: Answering, settings: Settings, *, editing: Editing | N
     mount_ui(app, Views(assistant, settings), name=name, root_path=settings.root_path)
     digest = hashlib.sha256(b"".join(static[key] for key in sorted(static))).hexdigest()[:12]
     app.add_middleware(PageShell, name=name, version=digest, paths=frozenset({"/"}))
+    app.add_middleware(PageCalls)
     app.add_middleware(Faults)
     app.add_middleware(BodyLimit, limits={"/api/editor/preview": MAX_PREVIEW})
     app.add_middleware(SameSite)

@@ -31,9 +31,9 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("POST", r"/api/editor/(preview|compare|rollback)"),
     ("POST", r"/api/(search|feedback|rebuild)"),
     # what Gradio's own page asks for
-    ("GET", r"/(config|theme\.css|manifest\.json|assets/[\w./-]+|static/[\w./-]+)"),
-    ("GET", r"/gradio_api/(startup-events|app_id|info|heartbeat/\w+)"),
-    ("POST", r"/gradio_api/run/predict/?"),
+    ("GET", r"/(theme\.css|assets/[\w./-]+|static/[\w./-]+)"),
+    ("GET", r"/gradio_api/app_id"),
+    ("POST", r"/gradio_api/run/predict"),
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -167,7 +167,7 @@ class BodyLimit:
         if body is None:
             await send_error(send, 413, "too_large", f"The request is larger than {limit:,} bytes.")
         else:
-            await self._app(scope, _replay(body, receive), send)
+            await self._app(scope, replay(body, receive), send)
 
 
 async def _read_body(scope: Scope, receive: Receive, limit: int) -> bytes | None:
@@ -187,7 +187,7 @@ async def _read_body(scope: Scope, receive: Receive, limit: int) -> bytes | None
             return b"".join(parts) if size <= limit else None
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """Return a `receive` that gives a body that was read already, then what comes after it."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

@@ -99,8 +99,7 @@ async def _mount(app: FastAPI, views: Views, name: str, root_path: str) -> None:
 def _calm(views: Views, query: str, request: PageRequest, shown: str) -> View:
     """Answer, and say so calmly where our own code fails."""
     try:
-        text = query.encode(errors="replace").decode()  # halves of characters cannot be sent back
-        return views.respond(text, request, shown=shown)
+        return views.respond(query, request, shown=shown)
     except Exception:  # noqa: BLE001 - a person gets a sentence and a number, whatever failed
         error_id = new_error_id()
         _LOG.exception("page request failed, id %s", error_id)

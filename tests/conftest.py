@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,12 +16,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import uvicorn
+from playwright.sync_api import Browser, sync_playwright
 from starlette.types import ASGIApp
 
 from index.models.encoder import Advance, Encoded, Encoder, EncoderIdentity, TokenVectors, Vectors
 from index.models.files import DEFAULT_MODEL, model_files
 from index.models.sentence_transformer import SentenceTransformerEncoder
 
+_BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
 
 
@@ -107,3 +111,20 @@ Serve = Callable[[ASGIApp], AbstractContextManager[str]]
 def serve() -> Serve:
     """Serve an application on a free port of this machine."""
     return running
+
+
+def chromium() -> str:
+    """The browser that ASSISTANT_CHROMIUM names, or the first on PATH."""
+    found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    path = os.environ.get("ASSISTANT_CHROMIUM") or next(found, None)
+    if path is None:
+        pytest.fail("no Chromium on PATH: run `apt-get install chromium`, or name one in ASSISTANT_CHROMIUM")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=_BROWSER_ARGUMENTS)
+        yield browser
+        browser.close()

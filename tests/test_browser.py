@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from starlette.types import ASGIApp
 
 from assistant.answering import Assistant
@@ -22,24 +21,6 @@ from index.models.encoder import Encoder
 from index.store import Store
 
 PAID = "client paid but xero says its more than whats outstanding"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-def chromium() -> str:
-    """The browser that ASSISTANT_CHROMIUM names, or the first on PATH."""
-    found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-    path = os.environ.get("ASSISTANT_CHROMIUM") or next(found, None)
-    if path is None:
-        pytest.fail("no Chromium on PATH: run `apt-get install chromium`, or name one in ASSISTANT_CHROMIUM")
-    return path
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

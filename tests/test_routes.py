@@ -1,0 +1,67 @@
+"""The routes that can be reached are written down; one that an upgrade adds makes this fail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from assistant.api import create_app
+from assistant.editing import Editing
+from assistant.security import RouteList
+from assistant.settings import Settings
+from tests.asking import OneEntry
+
+OURS = {
+    "GET /api/editor/overview",
+    "GET /api/entries/{entry_id:path}",
+    "GET /api/search",
+    "GET /api/status",
+    "GET /editor",
+    "GET /favicon.ico",
+    "GET /healthz",
+    "GET /openapi.json",
+    "GET /readyz",
+    "GET /site/{name}",
+    "POST /api/editor/compare",
+    "POST /api/editor/preview",
+    "POST /api/editor/rollback",
+    "POST /api/feedback",
+    "POST /api/rebuild",
+    "POST /api/search",
+}
+GRADIOS = {
+    "GET /",
+    "GET /assets/{path:path}",
+    "GET /gradio_api/app_id",
+    "GET /static/{path:path}",
+    "GET /theme.css",
+    "POST /gradio_api/run/{api_name}",
+}
+
+
+def routes_of(routes: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every method and path, those of mounted applications and included routers too."""
+    for route in routes:
+        inner = getattr(getattr(route, "original_router", route), "routes", None)
+        if getattr(route, "methods", None):
+            yield from ((method, prefix + route.path) for method in route.methods)
+        else:
+            assert inner is not None, f"a kind of route that this test does not know: {route}"
+            yield from routes_of(inner, prefix + getattr(route, "path", ""))
+
+
+def can_be_reached(method: str, path: str) -> bool:
+    sample = re.sub(r"\{[^}]*\}", "predict", path)
+    return RouteList(lambda *_: pytest.fail("called"))._allows({"method": method, "path": sample})
+
+
+def test_what_can_be_reached_is_what_is_written_here() -> None:
+    settings = Settings(token="open sesame")
+    application = create_app(OneEntry(), settings, editing=Editing(settings, lambda: pytest.fail("encoded")))
+    found = list(routes_of(application.routes))
+    assert len(found) > 60, "Gradio's own routes are not seen any more"
+    reachable = {f"{method} {path}" for method, path in found if method != "HEAD" and can_be_reached(method, path)}
+    assert reachable == OURS | GRADIOS
