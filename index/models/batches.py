@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,9 @@ import numpy.typing as npt
 TOKENS_AT_ONCE = 2048
 _TEXTS_AT_ONCE = 2048
 
+_T = TypeVar("_T")
 Ids = npt.NDArray[np.int64]
-Token = TypeVar("Token")
+Spans = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,14 @@ class Batch:
         rows: Which of the texts they are.
         ids: (texts, width) token ids, padded on the right.
         mask: (texts, width), 1 for a token and 0 for padding.
-        spans: (texts, width, 2) places in the text that each token was made of, in Unicode code points; (0, 0) for
-            special tokens and padding.
+        spans: (texts, width, 2) places of the tokens in their texts, (0, 0) for those that have none; None if not
+            asked for.
     """
 
     rows: list[int]
     ids: Ids
     mask: Ids
-    spans: npt.NDArray[np.int32]
+    spans: Spans | None
 
 
 class Tokens:
@@ -56,33 +57,41 @@ class Tokens:
         """Return how many tokens a text has, special ones left out, nothing cut."""
         return len(self._tokenizer.encode(text, add_special_tokens=False))
 
-    def batches(self, texts: Sequence[str], *, budget: int = TOKENS_AT_ONCE) -> Iterator[Batch]:
+    def batches(
+        self, texts: Sequence[str], *, with_spans: bool = False, budget: int = TOKENS_AT_ONCE
+    ) -> Iterator[Batch]:
         """Yield the texts in batches, the longest of each thousand or two first; a text over the budget goes alone."""
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            run = self._cut_run(texts[start : start + _TEXTS_AT_ONCE])
-            for rows in _grouped([len(ids) for ids, _ in run], budget):
-                yield self._batch(rows, [run[row] for row in rows], start)
+            found = self._encoded(texts[start : start + _TEXTS_AT_ONCE], with_spans=with_spans)
+            run = [self._cut(each.ids) for each in found]
+            for rows in _grouped([len(ids) for ids in run], budget):
+                spans = [self._cut(found[row].offsets) for row in rows] if with_spans else None
+                yield self._batch([start + row for row in rows], [run[row] for row in rows], spans)
 
-    def _cut_run(self, texts: Sequence[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
-        found = [self._tokenizer.encode(texts[0])] if len(texts) == 1 else self._tokenizer.encode_batch(texts)
-        return [(self._cut(each.ids), self._cut(each.offsets)) for each in found]
+    def _encoded(self, texts: Sequence[str], *, with_spans: bool) -> Sequence[Any]:
+        if len(texts) == 1:
+            return [self._tokenizer.encode(texts[0])]
+        if with_spans:
+            return self._tokenizer.encode_batch(texts)
+        return self._tokenizer.encode_batch_fast(texts)
 
-    def _cut(self, tokens: list[Token]) -> list[Token]:
+    def _cut(self, tokens: list[_T]) -> list[_T]:
         if len(tokens) <= self._limit:
             return tokens
         return tokens[: self._limit - self._closing] + tokens[len(tokens) - self._closing :]
 
     def _batch(
-        self, rows: Sequence[int], run: Sequence[tuple[Sequence[int], Sequence[tuple[int, int]]]], start: int
+        self, rows: list[int], run: Sequence[list[int]], own_spans: Sequence[list[tuple[int, int]]] | None
     ) -> Batch:
-        ids = np.full((len(run), len(run[0][0])), self._pad, dtype=np.int64)
+        ids = np.full((len(run), len(run[0])), self._pad, dtype=np.int64)
         mask = np.zeros_like(ids)
-        spans = np.zeros((*ids.shape, 2), dtype=np.int32)
-        for row, (own, places) in enumerate(run):
+        spans = None if own_spans is None else np.zeros((*ids.shape, 2), dtype=np.int32)
+        for row, own in enumerate(run):
             ids[row, : len(own)] = own
             mask[row, : len(own)] = 1
-            spans[row, : len(own)] = places
-        return Batch([start + row for row in rows], ids, mask, spans)
+            if spans is not None and own_spans is not None:
+                spans[row, : len(own)] = own_spans[row]
+        return Batch(rows, ids, mask, spans)
 
 
 def _grouped(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:

@@ -45,7 +45,6 @@ class Recipe:
         refused: Why the model cannot be exported, or None; where it is set there are no files.
         query_prefix: Put before queries; `passage_prefix` before passages.
         pad: The token id that fills up a batch.
-        special: The ids of all special tokens, ascending.
         digests: SHA-256 of the files, by name.
     """
 
@@ -58,7 +57,6 @@ class Recipe:
     query_prefix: str = ""
     passage_prefix: str = ""
     pad: int = 0
-    special: tuple[int, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -121,7 +119,7 @@ def _read_recipe(folder: Path, made_for: str) -> Recipe:
         raise UnusableError(folder, f"{_RECIPE} is not whole")
     if found["made_for"] != made_for:
         raise UnusableError(folder, "it was made by another version or for another processor")
-    return Recipe(**{**found, "special": tuple(found["special"])})
+    return Recipe(**found)
 
 
 def write_exported(folder: Path, recipe: Recipe, files: Mapping[str, bytes]) -> None:

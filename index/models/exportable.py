@@ -58,7 +58,6 @@ def take_apart(files: ModelFiles, made_for: str) -> Exportable:
         query_prefix=_prompt(model, _QUERY),
         passage_prefix=_prompt(model, _PASSAGE),
         pad=int(model.tokenizer.pad_token_id or 0),
-        special=tuple(sorted(model.tokenizer.all_special_ids)),
     )
     if not model[1].include_prompt and (recipe.query_prefix or recipe.passage_prefix):
         raise ExportError("its pooling leaves the prompt out, which is not exported")

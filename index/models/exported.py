@@ -49,7 +49,8 @@ class ExportedEncoder:
     def encode(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Vectors:
         """Return (texts, dimension) float32 unit rows in the order of the texts."""
         vectors = np.empty((len(texts), self._recipe.dimension), dtype=np.float32)
-        for batch in self._tokens.batches(self._prefixed(texts, as_query=as_query)):
+        prefix = self._prefix(as_query=as_query)
+        for batch in self._tokens.batches([prefix + text for text in texts]):
             with self._run(batch) as states:
                 vectors[batch.rows] = self._pooled(states, batch)
             if advance is not None:
@@ -60,18 +61,17 @@ class ExportedEncoder:
         """Return vectors and token vectors of the texts."""
         vectors = np.empty((len(texts), self._recipe.dimension), dtype=np.float32)
         tokens: dict[int, TokenVectors] = {}
-        prefix = len(self._recipe.query_prefix if as_query else self._recipe.passage_prefix)
-        for batch in self._tokens.batches(self._prefixed(texts, as_query=as_query)):
+        prefix = self._prefix(as_query=as_query)
+        for batch in self._tokens.batches([prefix + text for text in texts], with_spans=True):
             with self._run(batch) as states:
                 vectors[batch.rows] = self._pooled(states, batch)
-                tokens |= zip(batch.rows, _token_vectors(states, batch, prefix), strict=True)
+                tokens |= zip(batch.rows, _token_vectors(states, batch, len(prefix)), strict=True)
             if advance is not None:
                 advance(len(batch.rows))
         return Encoded(vectors, tuple(tokens[row] for row in range(len(texts))))
 
-    def _prefixed(self, texts: Sequence[str], *, as_query: bool) -> Sequence[str]:
-        prefix = self._recipe.query_prefix if as_query else self._recipe.passage_prefix
-        return [prefix + text for text in texts] if prefix else texts
+    def _prefix(self, *, as_query: bool) -> str:
+        return self._recipe.query_prefix if as_query else self._recipe.passage_prefix
 
     @contextmanager
     def _run(self, batch: Batch) -> Iterator[Vectors]:
@@ -90,8 +90,10 @@ class ExportedEncoder:
 
 
 def _token_vectors(states: Vectors, batch: Batch, prefix: int) -> Iterator[TokenVectors]:
-    spans = batch.spans - prefix
-    kept = (spans[:, :, 1] > spans[:, :, 0]) & (spans[:, :, 0] >= 0)
+    """Yield the token vectors of a batch; special tokens have no place in the text, and the prefix is before it."""
+    assert batch.spans is not None
+    spans = batch.spans - np.int32(prefix)
+    kept = (spans[..., 1] > spans[..., 0]) & (spans[..., 0] >= 0)
     for own_spans, own, rows in zip(spans, states, kept, strict=True):
         yield TokenVectors(own_spans[rows], _unit(own[rows]))
 
