@@ -27,7 +27,7 @@ from index.models.files import ModelFiles
 from index.models.options import Precision
 from index.models.runtime import Runtime
 
-_FORMAT = 1
+_FORMAT = 2
 _LEAST_COSINE = 0.999  # to the reference encoder's vectors
 _PROBES = (
     "Payment failed.",
@@ -54,8 +54,8 @@ def open_exported(
         ImportError: OpenVINO is not installed.
     """
     runtime = Runtime(threads or _usable_threads())
-    folder = folder_of(cache, files.name, files.fingerprint, precision)
     made_for = f"format {_FORMAT}, {runtime.description}"
+    folder = folder_of(cache, files, precision, made_for)
     try:
         return _opened(files, folder, made_for, runtime)
     except UnusableError as error:

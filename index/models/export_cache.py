@@ -1,6 +1,6 @@
 """Where exported models are kept: one folder each, whole and checked, or made anew.
 
-<cache>/all-MiniLM-L6-v2-1f0c3a5b7d9e2468-auto/
+<cache>/all-MiniLM-L6-v2-f64e2d9f0d70-auto-0c3a5b7d9e24/
   recipe.json       how to use the other files, their SHA-256, and for which library and processor they were made
   tokenizer.json    the tokenizer as the reference encoder has it, with neither truncation nor padding
   model.blob        the compiled model
@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ExportError
+from index.models.files import ModelFiles
 from index.models.options import Precision
 
 MODEL, TOKENIZER, _RECIPE = "model.blob", "tokenizer.json", "recipe.json"
@@ -81,10 +82,11 @@ class UnusableError(Exception):
         super().__init__(f"the exported model in {folder} is not used: {problem}")
 
 
-def folder_of(cache: Path, name: str, fingerprint: str, precision: Precision) -> Path:
-    """Return the folder of a model's export."""
-    readable = re.sub(r"[^\w.-]+", "-", Path(name).name)
-    return cache / f"{readable}-{fingerprint[:16]}-{precision.value}"
+def folder_of(cache: Path, files: ModelFiles, precision: Precision, made_for: str) -> Path:
+    """Return the folder of a model's export; each version and processor has its own, so that none undoes another's."""
+    readable = re.sub(r"[^\w.-]+", "-", Path(files.name).name)
+    platform = hashlib.sha256(made_for.encode()).hexdigest()
+    return cache / f"{readable}-{files.fingerprint[:12]}-{precision.value}-{platform[:12]}"
 
 
 def read_exported(folder: Path, made_for: str) -> Exported:
