@@ -16,7 +16,7 @@ from index.entry_table import EntryTable
 from index.errors import BadIndexError, NoIndexError
 from index.generation import Generation
 from index.models.encoder import Encoder
-from index.passage_table import FIELDS, PassageTable
+from index.passage_table import FIELDS, Halves, PassageTable
 from index.store import Store
 from index.vectors import VectorIndex
 
@@ -111,7 +111,7 @@ def _check_current(
     try:
         entries, passages = EntryTable(generation), PassageTable(generation)
         found = [*_entry_problems(generation, entries), *_passage_problems(generation, entries, passages)]
-        found_vectors, not_found = (0, []) if found else _look_up(passages.vectors)
+        found_vectors, not_found = (0, []) if found else _look_up(passages)
         encoded, differing = (0, []) if found or encoder is None else _encode_again(entries, passages, encoder)
     except (BadIndexError, LookupError, ValueError, TypeError) as error:
         problems.append(Problem(name, f"its files do not fit together ({error!r})", ROLLBACK))
@@ -145,7 +145,7 @@ def _passage_problems(generation: Generation, entries: EntryTable, passages: Pas
         return
     if count and (passages.fields.max() >= len(FIELDS) or not np.array_equal(*_rows(entries, passages))):
         yield "passages that belong to no entry or field, or entries without a passage"
-    norms = np.linalg.norm(passages.vectors, axis=1)
+    norms = np.linalg.norm(passages.vectors.astype(np.float32), axis=1)
     if count and not (np.abs(norms - 1) <= _UNIT).all():  # also false for what is no number
         yield f"{int((~(np.abs(norms - 1) <= _UNIT)).sum())} vectors that are not finite and of length 1"
 
@@ -155,16 +155,17 @@ def _rows(entries: EntryTable, passages: PassageTable) -> tuple[npt.NDArray[np.i
     return np.unique(passages.entries).astype(np.int64), np.arange(len(entries))
 
 
-def _look_up(vectors: npt.NDArray[np.float32]) -> tuple[int, list[str]]:
+def _look_up(passages: PassageTable) -> tuple[int, list[str]]:
     """Search for stored vectors: each must find its own row, or another row with an equal vector."""
-    index = VectorIndex(vectors)
+    vectors = passages.vectors
+    index = VectorIndex(vectors, passages.search_codes)
     rows = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), MOST_ROWS)).astype(np.int64))
     lost = [int(row) for row in rows if not _finds_itself(index, vectors, int(row))]
     problems = [f"{len(lost)} of {len(rows)} vectors do not find themselves, row {lost[0]} first"] if lost else []
     return len(rows) - len(lost), problems
 
 
-def _finds_itself(index: VectorIndex, vectors: npt.NDArray[np.float32], row: int) -> bool:
+def _finds_itself(index: VectorIndex, vectors: Halves, row: int) -> bool:
     found, scores = index.nearest(vectors[row], 1)
     nearest = int(found[0])
     same = nearest == row or bool(np.allclose(vectors[nearest], vectors[row], atol=_SAME))

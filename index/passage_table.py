@@ -12,18 +12,21 @@ from corpus.article import Field, Passage
 from index.codes import Codes, compress
 from index.gathering import ranges
 from index.generation import Generation
-from index.models.encoder import Advance, Encoder, TokenVectors, Vectors
+from index.models.encoder import Advance, Encoder, TokenVectors
 from index.payload import Payload
 from index.terms import is_stop_word
+from index.vectors import SearchCodes, build_codes
 from index.words import word_vectors
 
 FIELDS = tuple(Field)
+Halves = npt.NDArray[np.float16]
 _AT_ONCE = 4096  # passages; their token vectors take 400 MB until they are compressed
-_ENTRIES, _FIELDS, _DIGESTS, _VECTORS, _WORD_STARTS, _SIGNS, _SCALES = (
+_ENTRIES, _FIELDS, _DIGESTS, _VECTORS, _SEARCH, _WORD_STARTS, _SIGNS, _SCALES = (
     "passage-entries.npy",
     "passage-fields.npy",
     "passage-digests.npy",
     "passage-vectors.npy",
+    "passage-search.npy",
     "word-starts.npy",
     "word-signs.npy",
     "word-scales.npy",
@@ -35,12 +38,12 @@ class EncodedPassages:
     """What an encoder made of passages.
 
     Attributes:
-        vectors: (passages, dimension) float32 unit rows.
+        vectors: (passages, dimension) float16 unit rows; rounding moves a cosine by less than .0001.
         word_counts: (passages,) int64, how many of the codes are each passage's.
         codes: The words of all passages one after another.
     """
 
-    vectors: Vectors
+    vectors: Halves
     word_counts: npt.NDArray[np.int64]
     codes: Codes
 
@@ -52,7 +55,8 @@ class PassageTable:
         entries: (passages,) int32 entry rows, ascending.
         fields: (passages,) uint8 positions in `FIELDS`.
         digests: (passages, 32) uint8 SHA-256 of each passage's text.
-        vectors: (passages, dimension) float32 unit rows.
+        vectors: (passages, dimension) float16 unit rows; rounding moves a cosine by less than .0001.
+        search_codes: What `VectorIndex` searches large numbers of vectors by, or None.
         word_starts: (passages + 1,) int64, where each passage's words begin in `codes`.
     """
 
@@ -60,9 +64,10 @@ class PassageTable:
         self.entries: npt.NDArray[np.int32] = generation.array(_ENTRIES)
         self.fields: npt.NDArray[np.uint8] = generation.array(_FIELDS)
         self.digests: npt.NDArray[np.uint8] = generation.array(_DIGESTS)
-        self.vectors: Vectors = generation.array(_VECTORS)
+        self.vectors: Halves = generation.array(_VECTORS)
         self.word_starts: npt.NDArray[np.int64] = generation.array(_WORD_STARTS)
         self.codes = Codes(generation.array(_SIGNS), generation.array(_SCALES))
+        self.search_codes: SearchCodes | None = generation.array(_SEARCH) if _SEARCH in generation.names else None
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -75,11 +80,16 @@ class PassageTable:
 
 
 def passage_files(
-    passages: Sequence[Passage], entry_rows: Mapping[str, int], encoded: EncodedPassages
+    passages: Sequence[Passage],
+    entry_rows: Mapping[str, int],
+    encoded: EncodedPassages,
+    *,
+    previous: PassageTable | None = None,
 ) -> dict[str, Payload]:
-    """Return the files that `PassageTable` reads, by name."""
+    """Return the files that `PassageTable` reads, by name; a previous table's search codes lend their code book."""
     digests = b"".join(bytes.fromhex(passage.digest) for passage in passages)
-    return {
+    search = build_codes(encoded.vectors, previous=None if previous is None else previous.search_codes)
+    files: dict[str, Payload] = {
         _ENTRIES: np.array([entry_rows[passage.entry_id] for passage in passages], dtype=np.int32),
         _FIELDS: np.array([FIELDS.index(passage.field) for passage in passages], dtype=np.uint8),
         _DIGESTS: np.frombuffer(digests, dtype=np.uint8).reshape(len(passages), 32),
@@ -88,6 +98,7 @@ def passage_files(
         _SIGNS: encoded.codes.signs,
         _SCALES: encoded.codes.scales,
     }
+    return files if search is None else {**files, _SEARCH: search}
 
 
 def encode_passages(
@@ -124,7 +135,7 @@ def _encode(passages: Sequence[Passage], encoder: Encoder, advance: Advance | No
         found = encoder.encode_tokens([passage.text for passage in run], advance=advance)
         codes = [_codes(passage, tokens) for passage, tokens in zip(run, found.tokens, strict=True)]
         counts = np.array([len(each) for each in codes], dtype=np.int64)
-        yield EncodedPassages(found.vectors, counts, _joined_codes(codes))
+        yield EncodedPassages(found.vectors.astype(np.float16), counts, _joined_codes(codes))
 
 
 def _codes(passage: Passage, tokens: TokenVectors) -> Codes:
@@ -138,7 +149,7 @@ def _codes(passage: Passage, tokens: TokenVectors) -> Codes:
 def _joined(runs: Sequence[EncodedPassages], dimension: int) -> EncodedPassages:
     if not runs:
         empty = compress(np.empty((0, dimension), dtype=np.float32))
-        return EncodedPassages(np.empty((0, dimension), dtype=np.float32), np.empty(0, dtype=np.int64), empty)
+        return EncodedPassages(np.empty((0, dimension), dtype=np.float16), np.empty(0, dtype=np.int64), empty)
     return EncodedPassages(
         np.concatenate([run.vectors for run in runs]),
         np.concatenate([run.word_counts for run in runs]),

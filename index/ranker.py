@@ -44,7 +44,7 @@ class Ranker:
         self._entries = entries
         self._passages = PassageTable(generation)
         self._lexical = LexicalIndex(generation)
-        self._vectors = VectorIndex(self._passages.vectors)
+        self._vectors = VectorIndex(self._passages.vectors, self._passages.search_codes)
         self._encoder = encoder
 
     def rank(self, text: str, *, k: int, allowed: Allowed = None) -> tuple[Hit, ...]:
@@ -92,11 +92,9 @@ class Ranker:
         return [found[at] for at in best] or [text]
 
     def _nearest(self, vector: Vectors, allowed: Allowed) -> npt.NDArray[np.int64]:
-        wanted = CANDIDATES * _PASSAGES_A_CANDIDATE if allowed is None else len(self._vectors)
-        rows, _ = self._vectors.nearest(vector, wanted)
+        own = None if allowed is None else allowed[self._passages.entries]
+        rows, _ = self._vectors.nearest(vector, CANDIDATES * _PASSAGES_A_CANDIDATE, allowed=own)
         entries = self._passages.entries[rows].astype(np.int64)
-        if allowed is not None:
-            entries = entries[allowed[entries]]
         _, first = np.unique(entries, return_index=True)
         return entries[np.sort(first)[:CANDIDATES]]
 

@@ -70,7 +70,7 @@ def score(
     firsts = np.searchsorted(table.entries, entries)
     counts = np.searchsorted(table.entries, entries, side="right") - firsts
     passages = ranges(firsts, counts)
-    dense = table.vectors[passages] @ query.vector
+    dense = table.vectors[passages].astype(np.float32) @ query.vector
     fields = table.fields[passages]
     short = np.where(fields == _WHOLE, np.float32(-1), dense)
     signals = Signals(

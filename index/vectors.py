@@ -21,7 +21,7 @@ from index.errors import BadIndexError
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 Stored = npt.NDArray[np.float16] | npt.NDArray[np.float32]
-Codes = npt.NDArray[np.uint8]
+SearchCodes = npt.NDArray[np.uint8]
 
 FLAT_UP_TO = 50_000  # rows; some 5 ms a query on one core
 RECALL = 0.99  # of the ten nearest
@@ -45,7 +45,7 @@ class VectorIndex:
         BadIndexError: The codes are not those of the vectors.
     """
 
-    def __init__(self, vectors: Stored, codes: Codes | None = None) -> None:
+    def __init__(self, vectors: Stored, codes: SearchCodes | None = None) -> None:
         import faiss
 
         self._vectors = vectors
@@ -97,7 +97,9 @@ class VectorIndex:
         return rows[order], scores[order]
 
 
-def build_codes(vectors: Stored, *, previous: Codes | None = None, flat_up_to: int = FLAT_UP_TO) -> Codes | None:
+def build_codes(
+    vectors: Stored, *, previous: SearchCodes | None = None, flat_up_to: int = FLAT_UP_TO
+) -> SearchCodes | None:
     """Give vectors codes to search by, the same for the same vectors; None where comparing all of them is cheap.
 
     None as well where no codes give the recall. Codes of the generation before lend their code book while there are
@@ -119,12 +121,12 @@ def build_codes(vectors: Stored, *, previous: Codes | None = None, flat_up_to: i
             index.add(run)
         _, found = index.search(queries, _LEAST)
         if np.mean([np.isin(*pair).mean() for pair in zip(exact, found, strict=True)]) >= RECALL:
-            codes: Codes = faiss.serialize_index(index)
+            codes: SearchCodes = faiss.serialize_index(index)
             return codes
     return None
 
 
-def _candidates(faiss: Any, vectors: Stored, previous: Codes | None) -> Iterator[Any]:
+def _candidates(faiss: Any, vectors: Stored, previous: SearchCodes | None) -> Iterator[Any]:
     """Yield trained indexes without rows, the one with the shortest codes first."""
     if previous is not None:
         index = faiss.deserialize_index(np.asarray(previous))

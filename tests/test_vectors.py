@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from index.errors import BadIndexError
 from index.models.encoder import Vectors
-from index.vectors import VectorIndex
+from index.vectors import VectorIndex, build_codes
 
 
 def unit_rows(rows: int, dimension: int, seed: int) -> Vectors:
+    """Unit rows that half precision holds exactly."""
     drawn = np.random.default_rng(seed).standard_normal((rows, dimension)).astype(np.float32)
-    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
+    halves = (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float16)
+    return np.asarray(halves, dtype=np.float32)
 
 
 @pytest.mark.parametrize("k", [1, 10, 500])
@@ -32,7 +35,7 @@ def test_a_row_finds_itself_first_with_cosine_one() -> None:
     vectors = unit_rows(50, 16, seed=3)
     rows, scores = VectorIndex(vectors).nearest(vectors[17], 1)
     assert rows.tolist() == [17]
-    np.testing.assert_allclose(scores, [1.0], atol=1e-6)
+    np.testing.assert_allclose(scores, [vectors[17] @ vectors[17]], atol=1e-6)
 
 
 def test_more_than_there_are_gives_every_row_once_and_no_padding() -> None:
@@ -59,3 +62,72 @@ def test_read_only_rows_in_either_memory_order_are_taken() -> None:
     vectors.flags.writeable = False
     rows, _ = VectorIndex(vectors).nearest(np.ascontiguousarray(vectors[3]), 1)
     assert rows.tolist() == [3]
+
+
+def clustered_rows(rows: int, seed: int) -> Vectors:
+    """Rows around some centres, as passages of some articles are."""
+    near = unit_rows(rows, 64, seed) + 2 * unit_rows(40, 64, seed + 1)[np.arange(rows) % 40]
+    return np.asarray(near / np.linalg.norm(near, axis=1, keepdims=True), dtype=np.float32)
+
+
+def recall(index: VectorIndex, vectors: Vectors, queries: Vectors) -> float:
+    shares = [np.isin(np.argsort(-(vectors @ each))[:10], index.nearest(each, 10)[0]).mean() for each in queries]
+    return float(np.mean(shares))
+
+
+def test_a_few_rows_get_no_codes() -> None:
+    assert build_codes(unit_rows(500, 48, seed=1)) is None
+
+
+def test_many_rows_are_found_by_codes_as_by_comparing_all() -> None:
+    vectors, queries = np.split(clustered_rows(6050, seed=9), [6000])
+    codes = build_codes(vectors, flat_up_to=1000)
+    assert codes is not None
+    assert codes.nbytes < vectors.nbytes / 7
+    index = VectorIndex(vectors, codes)
+    assert recall(index, vectors, queries) >= 0.99
+    rows, scores = index.nearest(vectors[5], 20)
+    assert rows[0] == 5
+    np.testing.assert_allclose(scores, vectors[rows] @ vectors[5], atol=1e-6)
+
+
+def test_the_same_rows_get_the_same_codes() -> None:
+    vectors = clustered_rows(3000, seed=13)
+    first, second = (build_codes(vectors, flat_up_to=1000) for _ in range(2))
+    assert first is not None
+    assert second is not None
+    np.testing.assert_array_equal(first, second)
+
+
+def test_codes_of_the_generation_before_lend_their_code_book() -> None:
+    vectors = clustered_rows(3000, seed=14)
+    before = build_codes(vectors[:2500], flat_up_to=1000)
+    after = build_codes(vectors, previous=before, flat_up_to=1000)
+    assert recall(VectorIndex(vectors, after), vectors, vectors[2900:2950]) >= 0.99
+
+
+@pytest.mark.parametrize("with_codes", [False, True])
+@pytest.mark.parametrize("share", [3, 40])
+def test_only_allowed_rows_are_found(share: int, *, with_codes: bool) -> None:
+    vectors = clustered_rows(3000, seed=15)
+    index = VectorIndex(vectors, build_codes(vectors, flat_up_to=1000) if with_codes else None)
+    allowed = np.arange(3000) % share == 0
+    rows, _ = index.nearest(vectors[7], 10, allowed=allowed)
+    expected = np.flatnonzero(allowed)[np.argsort(-(vectors[allowed] @ vectors[7]))[:10]]
+    np.testing.assert_array_equal(rows, expected)
+
+
+def test_nothing_allowed_finds_nothing() -> None:
+    assert (
+        VectorIndex(unit_rows(5, 8, seed=5))
+        .nearest(unit_rows(1, 8, seed=6)[0], 3, allowed=np.zeros(5, bool))[0]
+        .tolist()
+        == []
+    )
+
+
+def test_codes_of_other_vectors_are_refused() -> None:
+    vectors = clustered_rows(3000, seed=16)
+    codes = build_codes(vectors, flat_up_to=1000)
+    with pytest.raises(BadIndexError, match=r"the codes are of 3000 vectors of length 64, expected \(2999, 64\)"):
+        VectorIndex(vectors[:-1], codes)
