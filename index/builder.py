@@ -147,7 +147,7 @@ def _files(
     articles = [article for article in corpus.articles if article.article_id in indexed]
     files = {
         **entry_files(articles, corpus.entries),
-        **passage_files(passages, rows, found, previous=table),
+        **passage_files(passages, rows, found),
         **lexical_files(map(whole_text, corpus.entries)),
     }
     counts = {"articles": len(articles), "entries": len(corpus.entries), "passages": len(passages)}

@@ -76,7 +76,8 @@ class PassageTable:
         """Return what the encoder made of some of the passages."""
         counts = (self.word_starts[1:] - self.word_starts[:-1])[rows]
         words = ranges(self.word_starts[rows], counts)
-        return EncodedPassages(self.vectors[rows], counts, Codes(self.codes.signs[words], self.codes.scales[words]))
+        vectors = self.vectors[rows].astype(np.float16, copy=False)
+        return EncodedPassages(vectors, counts, Codes(self.codes.signs[words], self.codes.scales[words]))
 
 
 def passage_files(
