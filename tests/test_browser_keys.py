@@ -77,7 +77,7 @@ def test_a_choice_is_sent_and_none_of_these_leads_to_the_support_desk(browser: B
     class Choosing(Echo):
         """Takes a choice, and answers as before."""
 
-        def ask(self, query: str, *, choice: str | None = None, **_: object) -> Answer:  # type: ignore[override]
+        def ask(self, query: str, *, choice: str | None = None, **_: object) -> Answer:
             self.choice = choice
             return super().ask(query)
 
