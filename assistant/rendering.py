@@ -6,23 +6,16 @@ cleaned (`markup`) before it is put between our own tags.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from html import escape
-from urllib.parse import quote
 
 from assistant.answer import Answer, AnswerHit, Decision, Question, Reason
-from assistant.answering import Status
-from assistant.cards import card, day_in_words, entry_link
+from assistant.browsing import heading, results, topic
+from assistant.cards import card
 from assistant.markup import ImageAddress, Setting, inline_html
 from corpus.article import Article, Entry
 
-Contents = Sequence[tuple[Article, Sequence[Entry]]]
-
-_EXAMPLES = 4
-_MOST_LISTED = 2_000  # entries; a longer list is read by nobody and slows the page
-_TOPIC_LENGTH = 120
-_MOST_LEFT_OUT = 50  # articles
+_QUOTED_LENGTH = 120
 
 
 def answer_html(
@@ -38,12 +31,14 @@ def answer_html(
     """
     if answer.decision is Decision.NONE:
         return _none_html(answer, support)
-    cards = "".join(
-        f"<li>{_hit_html(hit, image, opened=hit.hit.rank == 1 and answer.question is None)}</li>" for hit in answer.hits
-    )
-    heading = _heading(count_in_words(answer))
+    opened = answer.question is None
+    if len(answer.parts) > 1:
+        cards = "".join(_part_html(answer, number, image, opened=opened) for number in range(len(answer.parts)))
+    else:
+        cards = _cards_html(answer.hits, image, opened=opened)
+    headed = heading(count_in_words(answer))
     question = _question_html(answer.question, chosen) if answer.question is not None else ""
-    return _results("answer", f'{heading}{_corrections(answer)}{question}<ol class="cards">{cards}</ol>')
+    return results("answer", f"{headed}{_corrections(answer)}{question}{cards}")
 
 
 def count_in_words(answer: Answer) -> str:
@@ -62,90 +57,48 @@ def entry_html(found: tuple[Entry, Article] | None, *, image: ImageAddress | Non
         text = (
             "<p>It may have been renamed or withdrawn. Describe the problem above, or look through the list below.</p>"
         )
-        return _results("none", _heading("This link leads to no entry") + text)
+        return results("none", heading("This link leads to no entry") + text)
     entry, article = found
-    return _results("entry", card(entry, article, setting=Setting(image=image), opened=True, level=2))
-
-
-def start_html(contents: Contents) -> str:
-    """Return what is shown before anything is typed: questions to try."""
-    examples = "".join(
-        f'<li><a href="#q={quote(example, safe="")}">{escape(example)}</a></li>' for example in _examples(contents)
-    )
-    if not examples:
-        return ""
-    return _results("start", f'{_heading("For example")}<ul class="examples">{examples}</ul>')
-
-
-def contents_html(contents: Contents) -> str:
-    """Return the list of all entries, grouped by article, for those who cannot phrase the problem."""
-    groups = "".join(_group_html(article, entries) for article, entries in _as_many_as_can_be_read(contents))
-    count = sum(len(entries) for _, entries in contents)
-    return (
-        '<section class="contents" aria-labelledby="contents-heading"><details><summary>'
-        f'<h2 id="contents-heading">All {count} problems we can help with</h2></summary>{groups}</details></section>'
-    )
+    return results("entry", card(entry, article, setting=Setting(image=image), opened=True, level=2))
 
 
 def failure_html(message: str) -> str:
     """Return what is shown while there is no usable index; the message names the command that mends it."""
-    return _results(
+    return results(
         "failure",
-        f"{_heading('The articles cannot be searched at the moment')}"
+        f"{heading('The articles cannot be searched at the moment')}"
         f'<p>Whoever looks after this page can mend it:</p><p class="remedy">{escape(message)}</p>',
     )
 
 
 def problem_html(error_id: str) -> str:
     """Return what is shown when our own code failed; the id finds the details in the server's log."""
-    return _results(
+    return results(
         "failure",
-        f"{_heading('Something went wrong on our side')}<p>Try again in a moment. If it stays like this, tell whoever "
+        f"{heading('Something went wrong on our side')}<p>Try again in a moment. If it stays like this, tell whoever "
         f"looks after this page the number <code>{escape(error_id)}</code>.</p>",
     )
 
 
-def status_html(status: Status) -> str:
-    """Return how current the page is, and what is wrong with the articles or the index."""
-    built_at = status.generation.built_at
-    moment = f'<time datetime="{escape(built_at)}">{escape(moment_in_words(built_at))}</time>'
-    counted = f"{_counted(status.entries, 'problem')} in {_counted(status.articles, 'article')}"
-    left_out = "".join(
-        f"<li><strong>{escape(source)}</strong>{_held(held)} {escape(message)}</li>"
-        for source, message, held in status.rejected[:_MOST_LEFT_OUT]
-    )
-    if (more := len(status.rejected) - _MOST_LEFT_OUT) > 0:
-        left_out += f"<li>and {more} more</li>"
-    warnings = _warning("Left out of the last build", f"<ul>{left_out}</ul>") if left_out else ""
-    if status.problem is not None:
-        warnings += _warning("Not the newest build", f"<p>{escape(status.problem)}</p>")
-    return f'<p class="built">{counted}, last built {moment}.</p>{warnings}'
+def _part_html(answer: Answer, number: int, image: ImageAddress | None, *, opened: bool) -> str:
+    """Return the hits of one of several errors in a paste, under the text that they answer."""
+    part = answer.parts[number]
+    text = " ".join(answer.query[part.start : part.end].split())
+    quoted = escape(text if len(text) <= _QUOTED_LENGTH else f"{text[:_QUOTED_LENGTH]}\u2026")
+    hits = [hit for hit in answer.hits if hit.hit.part == number]
+    cards = _cards_html(hits, image, opened=opened, level=4) if hits else "<p>No article covers this part.</p>"
+    return f'<section class="part"><h3>Error {number + 1}: <q>{quoted}</q></h3>{cards}</section>'
 
 
-def _warning(name: str, html: str) -> str:
-    return f'<div class="aside caution" role="note"><p class="aside-name">{name}</p>{html}</div>'
+def _cards_html(hits: Sequence[AnswerHit], image: ImageAddress | None, *, opened: bool, level: int = 3) -> str:
+    cards = "".join(f"<li>{_hit_html(hit, image, opened=opened, level=level)}</li>" for hit in hits)
+    return f'<ol class="cards">{cards}</ol>'
 
 
-def moment_in_words(moment: str) -> str:
-    """Return an ISO time in UTC as people write it: 3 May 2026 at 14:05 UTC."""
-    try:
-        time = datetime.fromisoformat(moment)
-    except ValueError:
-        return moment
-    return f"{day_in_words(moment)} at {time:%H:%M} UTC"
-
-
-def _results(state: str, body: str) -> str:
-    return f'<section class="results" data-state="{state}">{body}</section>'
-
-
-def _heading(text: str) -> str:
-    return f'<h2 class="results-heading">{escape(text)}</h2>'
-
-
-def _hit_html(hit: AnswerHit, image: ImageAddress | None, *, opened: bool) -> str:
+def _hit_html(hit: AnswerHit, image: ImageAddress | None, *, opened: bool, level: int) -> str:
     setting = Setting(words=frozenset(hit.hit.why.words), image=image)
-    return card(hit.entry, hit.article, setting=setting, opened=opened, hit=hit)
+    first = opened and hit.hit.rank == 1
+    return card(hit.entry, hit.article, setting=setting, opened=first, hit=hit, level=level)
 
 
 def _corrections(answer: Answer) -> str:
@@ -169,16 +122,12 @@ def _question_html(question: Question, chosen: str | None) -> str:
 
 
 def _none_html(answer: Answer, support: str) -> str:
-    heading = _heading(count_in_words(answer))
+    headed = heading(count_in_words(answer))
     topics = ""
     if answer.near_misses:
-        items = "".join(_topic(hit.entry) for hit in answer.near_misses)
+        items = "".join(topic(hit.entry) for hit in answer.near_misses)
         topics = f'<h3>Nearest topics</h3><ul class="topics">{items}</ul>'
-    return _results("none", f"{heading}<p>{_why_none(answer)}</p>{topics}{support}")
-
-
-def _topic(entry: Entry) -> str:
-    return f'<li><a href="{entry_link(entry.entry_id)}">{inline_html(entry.title)}</a></li>'
+    return results("none", f"{headed}<p>{_why_none(answer)}</p>{topics}{support}")
 
 
 def _why_none(answer: Answer) -> str:
@@ -194,31 +143,3 @@ def _why_none(answer: Answer) -> str:
     return (
         "Say what you did and what happened, in other words, or paste the exact message. Nothing that we have fits yet."
     )
-
-
-def _as_many_as_can_be_read(contents: Contents) -> Iterator[tuple[Article, Sequence[Entry]]]:
-    left = _MOST_LISTED
-    for article, entries in contents:
-        if left > 0:
-            yield article, entries[:left]
-        left -= len(entries)
-
-
-def _group_html(article: Article, entries: Sequence[Entry]) -> str:
-    return f'<h3>{escape(article.title)}</h3><ul class="topics">{"".join(map(_topic, entries))}</ul>'
-
-
-def _examples(contents: Contents) -> list[str]:
-    """Return symptoms of different entries, spread over the corpus."""
-    symptoms = [entry.symptoms[0] for _, entries in contents for entry in entries if entry.symptoms]
-    short = [symptom for symptom in symptoms if len(symptom) <= _TOPIC_LENGTH]
-    step = max(1, len(short) // _EXAMPLES)
-    return short[::step][:_EXAMPLES]
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
-
-
-def _held(entries: int) -> str:
-    return f" ({_counted(entries, 'problem')}):" if entries else ":"

@@ -22,7 +22,6 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/"),
     ("GET", r"/site/[\w.-]+"),
     ("GET", r"/favicon\.ico"),
-    ("GET", r"/images/[^/]+/[^/]+"),
     ("GET", r"/(openapi\.json|healthz|readyz)"),
     ("GET", r"/api/(search|status)"),
     ("GET", r"/api/entries/.+"),

@@ -7,6 +7,7 @@ from html import escape
 from importlib.metadata import PackageNotFoundError, version
 
 from assistant.answer import Answer
+from assistant.browsing import moment_in_words
 from assistant.markup import is_web_address
 
 _LONGEST = 2_000  # characters of the query; a ticket is no log file
@@ -18,7 +19,7 @@ def support_text(answer: Answer, *, now: datetime) -> str:
     asked = query if len(query) <= _LONGEST else f"{query[:_LONGEST]} ..."
     return (
         f"No help article covers this problem:\n\n{asked}\n\n"
-        f"Searched on {now:%Y-%m-%d at %H:%M} UTC, articles as of {answer.generation.built_at}, "
+        f"Searched on {now:%Y-%m-%d at %H:%M} UTC, articles as of {moment_in_words(answer.generation.built_at)}, "
         f"assistant {_version()}."
     )
 

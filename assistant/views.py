@@ -6,18 +6,16 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from assistant.answer import Answer, Decision, Reason
+from assistant.browsing import contents_html, start_html, status_html
 from assistant.filters import filter_html
 from assistant.markup import ImageAddress
 from assistant.protocol import Answering
 from assistant.rendering import (
     answer_html,
-    contents_html,
     count_in_words,
     entry_html,
     failure_html,
     problem_html,
-    start_html,
-    status_html,
 )
 from assistant.request import PageRequest
 from assistant.settings import Settings

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from bs4 import BeautifulSoup
 
-from assistant.answer import Answer, AnswerHit, Choice, Decision, GenerationInfo, Question, Reason
+from assistant.answer import Answer, AnswerHit, Choice, Decision, GenerationInfo, Part, Question, Reason
 from assistant.answering import Status
-from assistant.rendering import answer_html, contents_html, entry_html, failure_html, start_html, status_html
+from assistant.browsing import contents_html, start_html, status_html
+from assistant.rendering import answer_html, entry_html, failure_html
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.hit import Aligned, Hit, Why
 
@@ -67,6 +68,15 @@ def test_only_the_first_card_is_open() -> None:
         element.has_attr("open") for element in page(answer_html(replace(ANSWER, hits=(HIT, second)))).select("details")
     ]
     assert opened == [True, False]
+
+
+def test_several_errors_in_a_paste_are_answered_one_by_one() -> None:
+    second = replace(HIT, hit=replace(HIT.hit, part=1))
+    parts = (Part(0, 4), Part(5, 11), Part(11, 11))
+    html = answer_html(replace(ANSWER, hits=(HIT, second), parts=parts))
+    assert texts(html, ".part h3") == ["Error 1: port", "Error 2: closed", "Error 3:"]
+    assert texts(html, ".part h4.card-title") == ["Error 809", "Error 809"]
+    assert texts(html, ".part:last-child p") == ["No article covers this part."]
 
 
 def test_certainty_is_shown_in_words_and_as_a_bar_only_when_it_is_known() -> None:

@@ -1,0 +1,68 @@
+"""Many people at once.
+
+Example: python -m tests.load http://127.0.0.1:7860 --users 50 --seconds 60
+
+Each types queries into the page and asks over HTTP, one request after the other; errors and times are told at the end.
+Start the server with ASSISTANT_RATE_LIMIT=0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import time
+
+import httpx
+
+QUERIES = (
+    "client paid but xero says its more than whats outstanding",
+    "failed to renew token",
+    "access denied",
+    "the printer is out of paper",
+    "Payment amount exceeds the amount outstanding on this document",
+    "receipt export needs a code",
+)
+
+
+async def user(client: httpx.AsyncClient, number: int, until: float, times: list[float], errors: list[str]) -> None:
+    turn = number
+    while time.perf_counter() < until:
+        turn += 1
+        query = f"{QUERIES[turn % len(QUERIES)]} {number}"
+        call = {"data": [query, "", None], "fn_index": 0, "session_hash": f"user{number}"}
+        path, body = ("/gradio_api/run/predict", call) if turn % 2 else ("/api/search", {"query": query})
+        began = time.perf_counter()
+        try:
+            response = await client.post(path, json=body)
+        except httpx.HTTPError as error:
+            errors.append(repr(error))
+            continue
+        times.append(time.perf_counter() - began)
+        if response.status_code != 200 or "went wrong" in response.text:
+            errors.append(f"{response.status_code} {response.text[:200]}")
+
+
+async def run(address: str, users: int, seconds: float) -> int:
+    times: list[float] = []
+    errors: list[str] = []
+    limits = httpx.Limits(max_connections=users, max_keepalive_connections=users)
+    async with httpx.AsyncClient(base_url=address, timeout=30, limits=limits) as client:
+        until = time.perf_counter() + seconds
+        await asyncio.gather(*(user(client, number, until, times, errors) for number in range(users)))
+    times.sort()
+    print(f"{users} users, {seconds:.0f} s: {len(times)} answers, {len(errors)} errors")
+    most = times[len(times) * 95 // 100]
+    print(f"median {1000 * statistics.median(times):.0f} ms, 95 of 100 within {1000 * most:.0f} ms")
+    for error in errors[:5]:
+        print(error)
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("address")
+    parser.add_argument("--users", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=60)
+    given = parser.parse_args()
+    raise SystemExit(asyncio.run(run(given.address, given.users, given.seconds)))
