@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index.disk import Disk
+from index.manifest import number_of
 
 CALLS = (
     "open",
@@ -110,10 +111,10 @@ class ShortDisk(QuickDisk):
 
 @dataclass(slots=True)
 class _Pending:
-    """A change of names in a folder that is not synced, and how to undo it."""
+    """A change of names in a folder that is not synced, and how to undo it, wherever the folder is by then."""
 
     folder: Path
-    undo: Callable[[], None]
+    undo: Callable[[Path], None]
 
 
 @dataclass(slots=True)
@@ -145,7 +146,7 @@ class CrashingDisk(CountingDisk):
         descriptor = super().open(path, flags)
         self.unsynced.opened[descriptor] = path
         if is_new:
-            self._pend(path.parent, lambda: path.unlink(missing_ok=True))
+            self._pend(path.parent, lambda folder: (folder / path.name).unlink(missing_ok=True))
         return descriptor
 
     def write(self, descriptor: int, content: memoryview) -> int:
@@ -164,40 +165,47 @@ class CrashingDisk(CountingDisk):
 
     def make_folder(self, folder: Path) -> None:
         super().make_folder(folder)
-        self._pend(folder.parent, lambda: shutil.rmtree(folder, ignore_errors=True))
+        self._pend(folder.parent, lambda parent: shutil.rmtree(parent / folder.name, ignore_errors=True))
 
     def rename(self, path: Path, to: Path) -> None:
         replaced = to.read_bytes() if to.is_file() else None
         super().rename(path, to)
+        self._moved(path, to)
 
-        def undo() -> None:
+        def undo(folder: Path) -> None:
+            del folder
             if to.exists():
                 to.rename(path)
+                self._moved(to, path)
             if replaced is not None:
                 to.write_bytes(replaced)
 
         self._pend(to.parent, undo)
 
+    def _moved(self, path: Path, to: Path) -> None:
+        for pending in self.unsynced.names:
+            pending.folder = to if pending.folder == path else pending.folder
+
     def remove(self, path: Path) -> None:
         content = path.read_bytes()
         super().remove(path)
-        self._pend(path.parent, lambda: _restore(path, content))
+        self._pend(path.parent, lambda folder: _restore(folder / path.name, content))
 
     def remove_folder(self, folder: Path) -> None:
         super().remove_folder(folder)
-        self._pend(folder.parent, folder.mkdir)
+        self._pend(folder.parent, lambda parent: (parent / folder.name).mkdir(parents=True, exist_ok=True))
 
     def damage(self, root: Path, how: Damage, random_bits: random.Random) -> None:
         """Make of everything that was not synced what a power cut may make of it."""
         if how is Damage.NAMES_LOST:
             for pending in reversed(self.unsynced.names):
-                pending.undo()
+                pending.undo(pending.folder)
             return
         for path in sorted(each for each in root.rglob("*") if each.is_file()):
             if path.stat().st_ino in self.unsynced.inodes:
                 damage_file(path, how, random_bits)
 
-    def _pend(self, folder: Path, undo: Callable[[], None]) -> None:
+    def _pend(self, folder: Path, undo: Callable[[Path], None]) -> None:
         self.unsynced.names.append(_Pending(folder, undo))
 
 
@@ -219,10 +227,13 @@ def damage_file(path: Path, how: Damage, random_bits: random.Random) -> None:
 
 
 def unfinished(root: Path) -> list[str]:
-    """List what is left of unfinished work in an index folder."""
-    return sorted(str(path.relative_to(root)) for path in root.rglob(".*"))
+    """List what is in an index folder and is neither a generation nor of the three names that belong there."""
+    inside = root / "generations"
+    strangers = {path for path in root.iterdir() if path.name not in {"current", "writer.lock", "generations"}}
+    strangers |= {path for path in inside.iterdir() if number_of(path.name) is None} if inside.is_dir() else set()
+    return sorted(str(path.relative_to(root)) for path in strangers)
 
 
 def _restore(path: Path, content: bytes) -> None:
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)

@@ -257,3 +257,16 @@ def test_two_stores_in_one_process_are_two_writers(store: Store) -> None:
         Store(store.root).writer(wait_s=0.05),
     ):
         pass
+
+
+def test_a_manifest_that_was_changed_or_moved_is_not_gone_back_to(store: Store) -> None:
+    old = store.publish(files("1"), {"entries": 3})
+    store.publish(files("2"), {})
+    manifest = old.path / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes().replace(b'"entries": 3', b'"entries": 4'))
+    with pytest.raises(BadIndexError, match=r"manifest.json is damaged \(expected the SHA-256 that its folder's name"):
+        store.rollback(old.generation_id)
+    manifest.write_bytes(manifest.read_bytes().replace(b'"entries": 4', b'"entries": 3'))
+    moved = old.path.rename(old.path.with_name(old.path.name.replace("000001", "000007")))
+    with pytest.raises(BadIndexError, match=r"manifest.json is damaged"):
+        store.rollback(moved.name)

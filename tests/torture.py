@@ -62,7 +62,7 @@ def _run(name: str, seed: int, scale: float) -> Outcome:
     took = time.monotonic() - began
     print(f"{outcome.name} | {outcome.done} | {verdict}{figures} | seed {seed} | {took:.0f} s", flush=True)
     for failure in outcome.failures[:20]:
-        print(f"  {failure}", file=sys.stderr)
+        print(f"  {failure[:2000]}", file=sys.stderr)
     return outcome
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import random
 import shutil
@@ -127,8 +128,14 @@ def _short(bench: Bench, most: int) -> Iterator[str]:
     yield from bench.faults_left()
 
 
+def _quietly() -> None:
+    """Servers log each generation they refuse, which is here every one."""
+    logging.getLogger("assistant.current").setLevel(logging.ERROR)
+
+
 def mutations(folder: Path, seed: int, count: int) -> Outcome:
     """Damage one file of an index in a random way and ask: refused, or answered as it should be."""
+    _quietly()
     bench = _two_generations(folder)
     bench.fresh()
     right = {each.generation_id: _answers(bench.copy, each.generation_id) for each in Store(bench.copy).generations()}
