@@ -13,6 +13,7 @@ import numpy as np
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import passages_of, whole_text
+from index.corrections import correction_files
 from index.entry_table import EntryTable, entry_files
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.generation import Generation
@@ -145,10 +146,12 @@ def _files(
     rows = {entry.entry_id: row for row, entry in enumerate(corpus.entries)}
     indexed = {entry.article_id for entry in corpus.entries}
     articles = [article for article in corpus.articles if article.article_id in indexed]
+    texts = [whole_text(entry) for entry in corpus.entries]
     files = {
         **entry_files(articles, corpus.entries),
         **passage_files(passages, rows, found),
-        **lexical_files(map(whole_text, corpus.entries)),
+        **lexical_files(texts),
+        **correction_files(texts),
     }
     counts = {"articles": len(articles), "entries": len(corpus.entries), "passages": len(passages)}
     return files, counts, encoded

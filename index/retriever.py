@@ -8,22 +8,15 @@ mistyped words corrected.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
-
-from corpus.article import Field
-from corpus.codes import Evidence, codes_in
 from index.corrections import Corrections, Slip
 from index.entry_table import EntryTable
 from index.generation import Generation
-from index.hit import Hit, Why
+from index.hit import Hit
 from index.models.encoder import Encoder
-from index.ranker import Allowed, Ranker
+from index.ranker import Ranker
 from index.readability import is_readable
-from index.templates import Occurrence, TemplateMatcher
-
-SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +69,6 @@ class Retriever:
         self.generation = generation
         self.entries = EntryTable(generation)
         self.ranker = Ranker(generation, self.entries, encoder)
-        self._templates = TemplateMatcher(generation)
         self._is_common = lambda word: encoder.count_tokens(word) == 1
         self._corrections = Corrections(generation, self._is_common)
 
@@ -90,67 +82,7 @@ class Retriever:
             tags: Only entries whose articles have all of these tags.
         """
         allowed = self.entries.allowed(product, tags)
-        occurrences = [each for each in self._templates.find(query) if _allowed(each.rows, allowed)]
-        if occurrences:
-            return Found(tuple(self._recognised(part, each, k, allowed) for part, each in enumerate(occurrences)))
-        documented, unknown = self._codes(query, allowed)
         corrected, slips = self._corrections.correct(query)
         hits = self.ranker.rank(corrected, k=k, allowed=allowed)
-        if documented:
-            return Found((self._coded(query, documented, hits, k),), slips)
         readable = is_readable(corrected, is_known=self._corrections.knows)
-        return Found((FoundPart(0, len(query), hits),), slips, unknown, readable)
-
-    def _recognised(self, number: int, found: Occurrence, k: int, allowed: Allowed) -> FoundPart:
-        """Return the entries of a documented message, and no others."""
-        rows = [row for row in found.rows if allowed is None or allowed[row]]
-        exact = [
-            Hit(
-                entry_id=self.entries.record(row)["entry_id"],
-                rank=rank,
-                score=found.coverage,
-                probability=SURE / len(rows),
-                why=Why("template", Field.MESSAGE, (), found.alignment or None),
-                part=number,
-            )
-            for rank, row in enumerate(rows, start=1)
-        ]
-        return FoundPart(found.start, found.end, tuple(exact[:k]), tied=len(rows))
-
-    def _coded(self, query: str, rows: tuple[int, ...], hits: Sequence[Hit], k: int) -> FoundPart:
-        """Put the entries that document a code first, in the order in which they rank otherwise."""
-        ids = [str(self.entries.record(row)["entry_id"]) for row in rows]
-        ranked = {hit.entry_id: hit for hit in hits}
-        places = {entry_id: place for place, entry_id in enumerate(ranked)}
-        ids.sort(key=lambda entry_id: places.get(entry_id, len(places)))
-        exact = [
-            Hit(
-                entry_id,
-                0,
-                1.0,
-                SURE,
-                Why("code", Field.MESSAGE, ranked[entry_id].why.words if entry_id in ranked else ()),
-            )
-            for entry_id in ids
-        ]
-        others = [
-            replace(hit, probability=(hit.probability or 0) * (1 - SURE)) for hit in hits if hit.entry_id not in ids
-        ]
-        ordered = [replace(hit, rank=rank) for rank, hit in enumerate([*exact, *others][:k], start=1)]
-        return FoundPart(0, len(query), tuple(ordered))
-
-    def _codes(self, query: str, allowed: Allowed) -> tuple[tuple[int, ...], tuple[str, ...]]:
-        """Return the entries that document a code of the query, and the codes that none documents."""
-        documented: list[int] = []
-        unknown: list[str] = []
-        for code in codes_in(query):
-            named = self._templates.documented(code.key)
-            rows = [row for row in named.in_messages or named.elsewhere if _allowed((row,), allowed)]
-            documented += rows
-            if not rows and code.evidence >= Evidence.PLACED:
-                unknown.append(code.text)
-        return tuple(dict.fromkeys(documented)), tuple(dict.fromkeys(unknown))
-
-
-def _allowed(rows: Sequence[int], allowed: Allowed) -> bool:
-    return allowed is None or bool(np.any(allowed[list(rows)]))
+        return Found((FoundPart(0, len(query), hits),), slips, (), readable)
