@@ -26,7 +26,7 @@ from assistant.judging import open_search, read_set
 from assistant.opening import open_encoder
 from assistant.settings import Settings
 from index.calibration import Calibration, log_shares
-from index.fusion import Signals, standardised
+from index.fusion import Signals, raised
 from index.judged import JudgedQuery
 from index.measures import auroc, calibration_error, ndcg
 from index.retriever import Retriever
@@ -40,7 +40,7 @@ RIDGE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query with its candidates: z-scores and evidence a row each, and which candidates are right."""
+    """A query with its candidates, a row each: how far they stand out, the evidence, and which of them are right."""
 
     entry_ids: tuple[str, ...]
     standard: Floats
@@ -61,7 +61,7 @@ def ask(retriever: Retriever, query: JudgedQuery) -> Asked:
     digest = hashlib.sha1(query.query_id.encode(), usedforsecurity=False).hexdigest()
     return Asked(
         tuple(retriever.entries.record(int(row))["entry_id"] for row in scored.entries),
-        np.stack([standardised(getattr(signals, name)) for name in NAMES], axis=1).astype(np.float64),
+        np.stack([raised(getattr(signals, name)) for name in NAMES], axis=1).astype(np.float64),
         np.stack(evidence, axis=1).astype(np.float64),
         dict(query.grades),
         int(digest, 16) % 3 == 0,

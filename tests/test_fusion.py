@@ -39,15 +39,18 @@ def test_one_candidate_or_none_is_no_trouble() -> None:
     assert standardised(column()).shape == (0,)
 
 
-def test_the_score_is_the_weighted_sum() -> None:
+def test_the_score_is_the_weighted_sum_of_how_far_an_entry_stands_out() -> None:
     """whole: (-1.2247, 0, 1.2247); window: 0; lexical, mean 4: (5, -1, -4) / sqrt(14); late: (-1, -1, 2) / sqrt(2)."""
     found = fuse(SIGNALS, {"whole": 1, "window": 5, "lexical": 2, "late": 0.5})
-    expected = [
-        -1.2247 + 2 * 5 / math.sqrt(14) - 0.5 / math.sqrt(2),
-        0 - 2 / math.sqrt(14) - 0.5 / math.sqrt(2),
-        1.2247 - 2 * 4 / math.sqrt(14) + 0.5 * 2 / math.sqrt(2),
+    standing = [
+        (-1.2247, 0, 5 / math.sqrt(14), -1 / math.sqrt(2)),
+        (0, 0, -1 / math.sqrt(14), -1 / math.sqrt(2)),
+        (1.2247, 0, -4 / math.sqrt(14), 2 / math.sqrt(2)),
     ]
-    np.testing.assert_allclose(found, expected, atol=1e-3)
+    expected = [
+        sum(weight * math.exp(0.6 * z) for weight, z in zip((1, 5, 2, 0.5), row, strict=True)) for row in standing
+    ]
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
 
 
 def test_shares_are_logarithms_that_add_up_to_one() -> None:
