@@ -106,7 +106,7 @@
     const name = encodeURIComponent(find("file").files[0]?.name ?? "preview.md");
     const found = await act(event.target, () => call(`editor/preview?name=${name}`, { method: "POST", body: find("draft").value }));
     if (!found) return;
-    find("shown").innerHTML = found.html; // made and cleaned on the server, as for readers
+    find("entries").innerHTML = found.html; // made and cleaned on the server, as for readers
     find("outcome").textContent = found.problem ?? `${found.entries} problems in this article.`;
   });
 })();
