@@ -40,6 +40,7 @@ _SYNONYMS = {
     Label.CAUTION: "caution, warning, important",
     Label.CONTEXT: "applies to, where, product, plan, context, description",
 }
+_ONLY_BOLD = frozenset({"troubleshooting"})
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<words>[^*_\n]{1,40}?)(?P<colon>:?)[ \t]*(?P=mark)(?P<after>:?)[ \t]*")
 _COLON = re.compile(r"(?P<words>\w[^\n*:]{0,39}?) ?:(?:[ \t]+|$)")
 _NUMBERED = re.compile(r"\s*#?(?:\d{1,3}|(?-i:\b[A-Z]))\Z")
@@ -99,11 +100,11 @@ class Labels:
         """Split a line into the label it begins with and the rest, or return None."""
         if found := _BOLD.match(line):
             return self._bold(line, found, styles)
-        if Style.COLON in styles and (found := _COLON.match(line)) and (label := self.of(found["words"])):
+        if Style.COLON in styles and (found := _COLON.match(line)) and (label := self._in_prose(found["words"])):
             return Labelled(label, found["words"], line[found.end() :])
         if Style.BARE in styles and (found := self._bare.match(line)) and line[:1].isupper():
             rest = line[found.end() :]
-            label = self.of(found["words"])
+            label = self._in_prose(found["words"])
             if label is not None and label in PARTS and (not rest or _BEGINS_A_TEXT.match(rest)):
                 return Labelled(label, found["words"], rest)
         return None
@@ -112,11 +113,15 @@ class Labels:
         """Split the heading of a part: "Cause", "Resolution 2", "Workaround: restart it"; None for any other."""
         found = _HEADING.match(heading.strip("*_ "))
         label = self.of(found["words"]) if found else None
-        if found is None or label is None or found["words"].casefold() == "troubleshooting":
+        if found is None or label is None or self._in_prose(found["words"]) is None:
             return None
         if found["rest"] and label in {Label.MESSAGE, Label.CONTEXT}:
             return None  # "Error: connection refused" is a message, not a part of one
         return Labelled(label, found["words"], found["rest"] or "")
+
+    def _in_prose(self, words: str) -> Label | None:
+        """A word that is a label only in bold begins many a title: "Troubleshooting printers"."""
+        return None if _plain(words) in _ONLY_BOLD else self.of(words)
 
     def _bold(self, line: str, found: re.Match[str], styles: frozenset[Style]) -> Labelled | None:
         rest = line[found.end() :]

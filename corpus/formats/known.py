@@ -39,7 +39,15 @@ class Format:
         return all(find_spec(name) is not None for name in self.needs)
 
 
-FORMATS = (Format("Markdown", (".md", ".markdown"), "markdown"),)
+FORMATS = (
+    Format("Markdown", (".md", ".markdown"), "markdown"),
+    Format("HTML page", (".html", ".htm", ".xhtml"), "html", ("lxml",)),
+    Format("Plain text", (".txt", ".text"), "text"),
+    Format("Word document", (".docx",), "docx", ("mammoth", "lxml"), "docx", max_bytes=20_000_000),
+    Format("CSV, a row an entry", (".csv", ".tsv"), "table", max_bytes=EXPORT_BYTES),
+    Format("JSON lines, a line an entry", (".jsonl", ".ndjson"), "jsonl", max_bytes=EXPORT_BYTES),
+    Format("Zendesk export", (".json",), "zendesk", ("lxml",), max_bytes=EXPORT_BYTES),
+)
 _UNREAD = {
     ".doc": "save it as .docx",
     ".rtf": "save it as .docx",
