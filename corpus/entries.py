@@ -155,10 +155,11 @@ class _Parser:
         tables = [] if section.explicit_id else [element for element in own if self._is_row_table(element)]
         pieces = list(self._pieces([e for e in own if e not in tables], tables=not section.explicit_id))
         runs = [pieces] if section.explicit_id else _split(pieces)
-        if len(runs) == 1 and not tables:
+        has_parts = any(piece.label and piece.label.label in PARTS for piece in pieces)
+        if len(runs) == 1 and (not tables or has_parts):
             self._add_entry(pieces, section, title, breadcrumb)
         else:
-            self._add_runs(runs, section, title, breadcrumb, is_group=bool(tables) and len(runs) == 1)
+            self._add_runs(runs, section, title, breadcrumb, is_group=len(runs) == 1)
         for table in tables:
             self._add_rows(table, (*breadcrumb, title))
         for child in apart:

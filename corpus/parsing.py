@@ -49,6 +49,8 @@ def reading_of(document: Document, source: str, *, labels: Labels = LABELS) -> A
     title = metadata.text("title")
     parsed = parse_entries(document, article_id=article_id, title=title, source=source, labels=labels)
     if not parsed.entries:
+        for line, problem in document.problems:
+            raise ArticleError(source, problem, line)
         of_name = f' (article "{document.name}")' if document.name is not None else ""
         remedy = "begin each with a level-2 heading (## ...) and a solution under it"
         raise ArticleError(source, f"holds no entry{of_name}; {remedy}")

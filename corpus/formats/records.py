@@ -1,0 +1,59 @@
+"""A record (a row of a table, a line of JSON) becomes the elements of one entry, in the article format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from corpus.formats import markdown
+from corpus.formats.document import Element, ElementKind, size_of
+from corpus.labels import Label
+
+_ORDER = (Label.CONTEXT, Label.MESSAGE, Label.SYMPTOMS, Label.CAUSE, Label.SOLUTION, Label.NOTE, Label.CAUTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One entry as a program exports it.
+
+    Attributes:
+        title: The heading; the first message where it is None.
+        slug: Its id, where it has one.
+        parts: Each part's texts as Markdown.
+    """
+
+    title: str | None
+    slug: str | None
+    parts: Mapping[Label, Sequence[str]]
+    line: int
+
+
+def elements_of(record: Record, size: int) -> Iterator[Element]:
+    """Yield a heading, then a label and what it names for each part; `size` is that of the whole record."""
+    named = [*record.parts.get(Label.MESSAGE, ()), *record.parts.get(Label.SYMPTOMS, ())]
+    title = " ".join((record.title or next(iter(named), "") or record.slug or "").split())
+    heading = f"{title} {{#{record.slug}}}" if record.slug else title
+    yield Element(ElementKind.HEADING, heading, record.line, record.line, level=2, size=size)
+    for label in _ORDER:
+        texts = [text for text in record.parts.get(label, ()) if text.strip()]
+        if not texts:
+            continue
+        yield _element(ElementKind.PARAGRAPH, f"**{label.value.title()}:**", record.line)
+        if label in {Label.MESSAGE, Label.SYMPTOMS}:
+            markup = "\n".join(f"- {text}" for text in texts)
+            yield replace(_element(ElementKind.BULLETS, markup, record.line), items=tuple(map(str.strip, texts)))
+            continue
+        for text in texts:
+            for element in markdown.read(text, "").elements or [_element(ElementKind.PARAGRAPH, text, record.line)]:
+                is_heading = element.kind is ElementKind.HEADING
+                level = max(element.level, 3) if is_heading else 0
+                yield replace(element, first_line=record.line, last_line=record.line, level=level, size=0)
+
+
+def _element(kind: ElementKind, text: str, line: int) -> Element:
+    return Element(kind, text, line, line)
+
+
+def size_of_texts(texts: Sequence[str]) -> int:
+    """Count the characters of several texts that are no blanks."""
+    return sum(map(size_of, texts))
