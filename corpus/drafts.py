@@ -170,7 +170,9 @@ class Draft:
             self._add_to_aside(element)
         elif self.part is Label.CAUSE:
             self.cause.append(element.markdown)
-        elif self.part in lists or self.part is Label.CONTEXT:
+        elif self.part is Label.CONTEXT:
+            self._add_text(element.markdown)
+        elif self.part in lists:
             self._add_text(unfenced(element))
         else:
             self._add_block(Block(_BLOCK_KINDS.get(element.kind, BlockKind.TEXT), element.markdown))

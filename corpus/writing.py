@@ -12,6 +12,7 @@ import yaml
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.errors import ArticleError
 from corpus.formats import markdown
+from corpus.formats.escaping import fenced
 from corpus.parsing import reading_of
 
 _NAMES = {BlockKind.NOTE: "Note", BlockKind.CAUTION: "Caution"}
@@ -85,7 +86,7 @@ def _lines(entries: Sequence[Entry]) -> Iterator[str]:
 def _entry(entry: Entry, marks: str) -> Iterator[str]:
     yield f"{marks} {entry.title} {{#{entry.entry_id.rpartition('#')[2]}}}\n"
     if entry.context:
-        yield f"**Context:** {entry.context}\n"
+        yield f"**Context:**\n\n{entry.context}\n"
     if entry.messages:
         yield f"**Message:**\n\n{_texts(entry.messages)}\n"
     if entry.symptoms:
@@ -100,17 +101,12 @@ def _texts(texts: Sequence[str]) -> str:
     """A list, whose items may have several lines; a text that would be read as something else is put in a fence."""
     if all(_is_plain_item(text) for text in texts):
         return "\n".join(f"- {text.replace(chr(10), chr(10) + '  ')}" for text in texts)
-    return "\n\n".join(_fenced(text) for text in texts)
+    return "\n\n".join(fenced(text) for text in texts)
 
 
 def _is_plain_item(text: str) -> bool:
     elements = markdown.read(f"- {text.replace(chr(10), chr(10) + '  ')}", "").elements
     return len(elements) == 1 and elements[0].items == (text,)
-
-
-def _fenced(text: str) -> str:
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", text) or [""]))
-    return f"{fence}\n{text}\n{fence}"
 
 
 def _solution(solution: Solution, marks: str, *, is_first: bool) -> Iterator[str]:

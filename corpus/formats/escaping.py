@@ -27,5 +27,11 @@ def escape_lines(text: str) -> str:
     return _LINE_START.sub(_escaped_start, text)
 
 
+def fenced(text: str, language: str = "") -> str:
+    """Put a text between fences that are longer than any in it."""
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", text) or [""]))
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
 def _escaped_start(found: re.Match[str]) -> str:
     return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from corpus.formats.document import Element, ElementKind, size_of
-from corpus.formats.escaping import escape_lines
+from corpus.formats.escaping import escape_lines, fenced
 from corpus.formats.html_inline import MOST_DEEP, Node, inline_node, plain, tidy
 from corpus.formats.html_tables import rows_of, table_markdown
 
@@ -182,8 +182,7 @@ def _fence(node: Node) -> str:
     text = node.text_content().strip("\n")
     classes = " ".join(each.get("class", "") for each in (node, *node.iter("code")))
     language = re.search(r"\b(?:language|lang|highlight-source)-([\w+#-]{1,20})", classes)
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", text) or [""]))
-    return f"{fence}{language[1] if language else ''}\n{text}\n{fence}"
+    return fenced(text, language[1] if language else "")
 
 
 def _callout(node: Node) -> str:

@@ -16,6 +16,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from corpus.errors import ArticleError
 from corpus.formats.decoding import text_of
 from corpus.formats.document import Aside, Document, Element, ElementKind, size_of
+from corpus.formats.escaping import fenced
 
 _LIST_MARKER = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]{1,4}|$)")
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -177,6 +178,8 @@ def _element(
         return Element(kind, tokens[position + 1].content.strip(), first, end, level, size=size)
     if kind is ElementKind.QUOTE:
         markdown = "\n".join(_QUOTE_MARK.sub("", line) for line in own)
+    elif tokens[position].type == "code_block":
+        markdown = fenced(markdown)  # once taken out of its article, an inset says nothing
     elif kind is ElementKind.PARAGRAPH and _ONE_IMAGE.match(markdown):
         kind = ElementKind.IMAGE
     items = tuple(_items(tokens, position, lines)) if kind in _LISTS else ()
