@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.settings import Settings
+from corpus.labels import labels_of
 from corpus.loader import load_corpus
 from index.builder import Options, StartProgress, build
 from index.models.encoder import Encoder
@@ -31,10 +32,12 @@ def rebuild(
         SearchIndexError: The build cannot be finished; what was published still is.
     """
     if not settings.corpus.is_dir():
-        load_corpus(settings.corpus)  # says what is wrong before a folder is made for the index
+        load_corpus(
+            settings.corpus, labels=labels_of(settings.labels)
+        )  # says what is wrong before a folder is made for the index
     store = Store(settings.index)
     with store.writer():
-        corpus = load_corpus(settings.corpus)
+        corpus = load_corpus(settings.corpus, labels=labels_of(settings.labels))
         return build(corpus, open_encoder(), store, options=options, start_progress=start_progress)
 
 

@@ -24,6 +24,7 @@ class Settings:
         corpus: The folder of the articles.
         index: The folder of the generations.
         cache: Where what can be made again is kept: exported models, evaluated sets.
+        labels: Further words for the parts of an entry: "solution=L\u00f6sung,Abhilfe; cause=Ursache".
         model: The encoder: "all-MiniLM-L6-v2", the folder of a sentence-transformers model, or its name on the hub.
         backend: What runs the encoder: "exported" (OpenVINO), "reference" (sentence-transformers), or "auto".
         precision: Of the exported encoder: "auto" is as fastest on this processor, "f32" as the reference.
@@ -43,6 +44,7 @@ class Settings:
     corpus: Path = Path("corpus/articles")
     index: Path = Path("index/built")
     cache: Path = Path(user_cache_dir("troubleshooting-assistant"))
+    labels: str = ""
     model: str = DEFAULT_MODEL
     backend: Backend = Backend.AUTO
     precision: Precision = Precision.AUTO

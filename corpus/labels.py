@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from corpus.errors import CorpusError
+
 
 class Label(StrEnum):
     """A part of an entry, whatever an article calls it."""
@@ -28,18 +30,19 @@ ASIDES = frozenset({Label.NOTE, Label.CAUTION})
 PARTS = frozenset({Label.MESSAGE, Label.SYMPTOMS, Label.CAUSE, Label.SOLUTION})  # what tells an entry from prose
 _SYNONYMS = {
     Label.MESSAGE: "message, messages, error, error message, error messages, issue, problem, code, error code,"
-    " errors, example error, example issue, question, q",
+    " errors, example error, example issue, question",
     Label.SYMPTOMS: "symptom, symptoms",
     Label.CAUSE: "cause, causes, explanation, reason, reasons, why does this happen, why this happens, possible cause,"
     " possible causes, potential cause, potential causes, root cause",
     Label.SOLUTION: "solution, solutions, resolution, resolutions, fix, action, how to resolve, how to fix,"
     " workaround, possible solution, possible solutions, possible fix, possible fixes, recommended solution,"
     " recommended solutions, suggested solution, suggested action, suggested actions, action to take, remediation,"
-    " what to do, troubleshooting, answer, a",
+    " what to do, troubleshooting, answer",
     Label.NOTE: "note, notes, tip, important note",
     Label.CAUTION: "caution, warning, important",
     Label.CONTEXT: "applies to, where, product, plan, context, description",
 }
+_LETTERS = {"q": Label.MESSAGE, "a": Label.SOLUTION}
 _ONLY_BOLD = frozenset({"troubleshooting"})
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<words>[^*_\n]{1,40}?)(?P<colon>:?)[ \t]*(?P=mark)(?P<after>:?)[ \t]*")
 _COLON = re.compile(r"(?P<words>\w[^\n*:]{0,39}?) ?:(?:[ \t]+|$)")
@@ -113,7 +116,7 @@ class Labels:
         """Split the heading of a part: "Cause", "Resolution 2", "Workaround: restart it"; None for any other."""
         found = _HEADING.match(heading.strip("*_ "))
         label = self.of(found["words"]) if found else None
-        if found is None or label is None or self._in_prose(found["words"]) is None:
+        if found is None or label is None or _plain(found["words"]) in _ONLY_BOLD:
             return None
         if found["rest"] and label in {Label.MESSAGE, Label.CONTEXT}:
             return None  # "Error: connection refused" is a message, not a part of one
@@ -121,11 +124,15 @@ class Labels:
 
     def _in_prose(self, words: str) -> Label | None:
         """A word that is a label only in bold begins many a title: "Troubleshooting printers"."""
-        return None if _plain(words) in _ONLY_BOLD else self.of(words)
+        return None if _plain(words) in _ONLY_BOLD else self._in_line(words)
+
+    def _in_line(self, words: str) -> Label | None:
+        """Q and A are labels before a colon, and no headings."""
+        return _LETTERS.get(_plain(words)) or self.of(words)
 
     def _bold(self, line: str, found: re.Match[str], styles: frozenset[Style]) -> Labelled | None:
         rest = line[found.end() :]
-        label = self.of(found["words"])
+        label = self._in_line(found["words"])
         has_colon = bool(found["colon"] or found["after"])
         if label is None or (rest and not has_colon and Style.BOLD_BARE not in styles):
             return None
@@ -151,6 +158,22 @@ def styles_of(lines: Iterable[str], labels: Labels, *, as_text: bool = False) ->
         return strong
     trusted = {style for style in weaker if _is_trusted(seen[style], times=2 if style is Style.BARE else 1)}
     return strong | trusted | ({Style.COLON} if as_text else set())
+
+
+def labels_of(setting: str) -> Labels:
+    """Return the labels with those of the settings: "solution=L\u00f6sung,Abhilfe; cause=Ursache".
+
+    Raises:
+        CorpusError: A part of it is not of this form, or names no label.
+    """
+    further: dict[Label, list[str]] = {}
+    for part in filter(str.strip, setting.split(";")):
+        name, _, words = part.partition("=")
+        if name.strip() not in set(Label) or not words.strip():
+            known = ", ".join(Label)
+            raise CorpusError(f'the setting of labels has "{part.strip()}"; write label=word,word with one of {known}')
+        further.setdefault(Label(name.strip()), []).extend(filter(str.strip, words.split(",")))
+    return Labels(further)
 
 
 def _is_trusted(seen: list[Label], *, times: int) -> bool:

@@ -6,7 +6,10 @@ its options, `run` does the work and returns the exit code; libraries that are s
 
 import argparse
 
-COMMANDS = ("build", "search", "serve", "check", "evaluate", "generations", "rollback", "watch", "journal", "mcp")
+COMMANDS = (
+    *("build", "search", "serve", "check", "evaluate", "generations", "rollback", "watch", "journal", "mcp"),
+    *("lint", "import", "formats"),
+)
 
 
 class Usage(Exception):  # noqa: N818 - what it says is how the command is used

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from corpus.formats.document import Element, ElementKind, size_of
 from corpus.formats.escaping import escape_lines, fenced
 from corpus.formats.html_inline import MOST_DEEP, Node, inline_node, plain, tidy
-from corpus.formats.html_tables import rows_of, table_markdown
+from corpus.formats.html_tables import is_layout, own_cells, rows_of, table_markdown
 
 _HEADING = re.compile(r"h([1-6])\Z")
 _CONTAINERS = frozenset(
@@ -123,12 +123,12 @@ class _Walk:
         for caption in node.iterchildren("caption"):
             self.blocks(caption, depth + 1)
             caption.drop_tree()
-        found = rows_of(node, lambda cell: _inside(cell, depth, self.last_line))
-        rows = tuple(row for row, _ in found)
-        if max(map(len, rows), default=0) < 2 or node.get("role") == "presentation":
-            for cell in node.iter("td", "th"):
+        if is_layout(node):  # seen before its cells are read: tables in tables would be read twice at each level
+            for cell in own_cells(node):
                 self.blocks(cell, depth + 1)
             return
+        found = rows_of(node, lambda cell: _inside(cell, depth, self.last_line))
+        rows = tuple(row for row, _ in found)
         lines = tuple(line for _, line in found)
         self.add(Element(ElementKind.TABLE, table_markdown(rows), rows=rows, row_lines=lines), node)
 

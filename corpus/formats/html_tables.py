@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from corpus.formats.html_inline import Node
 
 _MOST_CELLS = 20_000
 _MOST_SPAN = 100
+
+
+def own_rows(table: Node) -> Iterator[Node]:
+    """Yield the rows of a table, not those of a table in one of its cells."""
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in {"thead", "tbody", "tfoot"}:
+            yield from child.iterchildren("tr")
+
+
+def own_cells(table: Node) -> Iterator[Node]:
+    """Yield the cells of a table."""
+    for row in own_rows(table):
+        yield from row.iterchildren("td", "th")
+
+
+def is_layout(table: Node) -> bool:
+    """Whether a table only puts things below each other: one column, or said to be for presentation."""
+    widest = max((len(list(row.iterchildren("td", "th"))) for row in own_rows(table)), default=0)
+    return widest < 2 or table.get("role") == "presentation"
 
 
 def rows_of(table: Node, inside: Callable[[Node], str]) -> list[tuple[tuple[str, ...], int | None]]:
@@ -20,9 +41,7 @@ def rows_of(table: Node, inside: Callable[[Node], str]) -> list[tuple[tuple[str,
     found: list[tuple[list[str], int | None]] = []
     open_cells: dict[int, tuple[int, str]] = {}  # column: rows still to fill, text
     cells = 0
-    for row in table.iter("tr"):
-        if next(row.iterancestors("table"), None) is not table:
-            continue
+    for row in own_rows(table):
         texts: list[str] = []
         for cell in row.iterchildren("td", "th"):
             _fill(texts, open_cells)

@@ -72,7 +72,9 @@ def read(text: str, source: str) -> Document:
         found = [replace(element, markdown=_with_targets(element.markdown, references)) for element in found]
     elements = [element for element in found if not element.markdown.startswith("<!--")]
     comments = [element for element in found if element.markdown.startswith("<!--")]
-    asides = [*_front_matter_aside(tokens, lines), *map(_comment, comments), *_between(found, lines)]
+    front_matter = list(_front_matter_aside(tokens, lines))
+    first = front_matter[0].last_line or 0 if front_matter else 0
+    asides = [*front_matter, *map(_comment, comments), *_between(found, lines, first)]
     return Document(_front_matter(tokens, source), tuple(elements), tuple(asides), size_of(text))
 
 
@@ -112,21 +114,20 @@ def _with_targets(markdown: str, references: Mapping[str, Mapping[str, str]]) ->
 
 
 def _front_matter_aside(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Aside]:
-    if tokens and tokens[0].type == "front_matter" and tokens[0].map:
-        first, end = tokens[0].map
-        own = "".join(lines[first : end + 1] if lines[end : end + 1] == ["---"] else lines[first:end])
-        yield Aside("front matter", first + 1, end, size_of(own))
+    if tokens and tokens[0].type == "front_matter":
+        last = lines.index("---", 1) + 1 if "---" in lines[1:] else len(lines)
+        yield Aside("front matter", 1, last, size_of("".join(lines[:last])))
 
 
 def _comment(element: Element) -> Aside:
     return Aside("comment", element.first_line, element.last_line, element.size)
 
 
-def _between(elements: Sequence[Element], lines: Sequence[str]) -> Iterator[Aside]:
+def _between(elements: Sequence[Element], lines: Sequence[str], first: int) -> Iterator[Aside]:
     """Name what stands between the elements: rules and definitions of links; anything else stays unaccounted for."""
     inside = {line for e in elements for line in range(e.first_line or 0, (e.last_line or 0) + 1)}
     for number, line in enumerate(lines, 1):
-        if number in inside or not line.strip():
+        if number <= first or number in inside or not line.strip():
             continue
         for what, pattern in (("rule", _RULE), ("definition of a link", _DEFINITION)):
             if pattern.match(line):

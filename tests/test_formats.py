@@ -1,0 +1,312 @@
+"""One article in Markdown, HTML, DOCX, plain text and JSON lines gives the same entries."""
+
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import docx
+import pytest
+
+from corpus.article import Block, BlockKind, Entry, Solution, Span
+from corpus.errors import ArticleError
+from corpus.formats.known import FORMATS, documents_of
+from corpus.parsing import ArticleReading, reading_of
+
+MARKDOWN = """\
+# Kettle errors
+
+## It leaks
+
+**Message:** Error 7: water lost
+
+**Symptoms:**
+
+- The table is wet.
+- It drips.
+
+**Cause:** The seal is *old*.
+
+**Solution:** Change the seal:
+
+1. Open the lid.
+2. Take the seal out.
+
+**Note:** Seals cost little.
+
+## It hisses
+
+**Message:** Error 8: steam
+
+**Cause:** The lid is open.
+
+**Solution:** Close the lid.
+"""
+HTML = """\
+<!DOCTYPE html>
+<html><head><title>Kettle errors | Help</title></head><body>
+<nav><a href="/">Home</a></nav>
+<main>
+<h1>Kettle errors</h1>
+<h2>It leaks</h2>
+<p><strong>Message:</strong> Error 7: water lost</p>
+<p><b>Symptoms:</b></p><ul><li>The table is wet.</li><li>It drips.</li></ul>
+<p><strong>Cause: </strong>The seal is <em>old</em>.</p>
+<p><strong>Solution:</strong> Change the seal:</p>
+<ol><li>Open the lid.</li><li><p>Take the seal out.</p></li></ol>
+<div class="note"><p>Seals cost little.</p></div>
+<h2>It hisses</h2>
+<table><tr><th>Message</th><td>Error 8: steam</td></tr><tr><th>Cause</th><td>The lid is open.</td></tr>
+<tr><th>Solution</th><td>Close the lid.</td></tr></table>
+</main><footer>Terms</footer></body></html>
+"""
+TEXT = """\
+Kettle errors
+
+It leaks
+
+Message: Error 7: water lost
+Symptoms:
+  - The table is wet.
+  - It drips.
+
+Cause: The seal is *old*.
+Solution: Change the seal:
+
+  1. Open the lid.
+  2. Take the seal out.
+
+Note: Seals cost little.
+
+It hisses
+
+Message: Error 8: steam
+Cause: The lid is open.
+Solution: Close the lid.
+"""
+LINES = [
+    {
+        "title": "It leaks",
+        "message": "Error 7: water lost",
+        "symptoms": ["The table is wet.", "It drips."],
+        "cause": "The seal is *old*.",
+        "solution": "Change the seal:\n\n1. Open the lid.\n2. Take the seal out.\n\n**Note:** Seals cost little.",
+    },
+    {"title": "It hisses", "messages": ["Error 8: steam"], "cause": "The lid is open.", "solution": "Close the lid."},
+]
+
+
+def word_document() -> bytes:
+    document = docx.Document()
+    document.add_paragraph("Kettle errors", style="Title")
+
+    def labelled(label: str, text: str) -> None:
+        paragraph = document.add_paragraph()
+        paragraph.add_run(f"{label}:").bold = True
+        before, _, rest = text.partition("*")
+        thin, _, after = rest.partition("*")
+        paragraph.add_run(f" {before}")
+        paragraph.add_run(thin).italic = True
+        paragraph.add_run(after)
+
+    document.add_heading("It leaks", 2)
+    labelled("Message", "Error 7: water lost")
+    labelled("Symptoms", "")
+    for symptom in ("The table is wet.", "It drips."):
+        document.add_paragraph(symptom, style="List Bullet")
+    labelled("Cause", "The seal is *old*.")
+    labelled("Solution", "Change the seal:")
+    for step in ("Open the lid.", "Take the seal out."):
+        document.add_paragraph(step, style="List Number")
+    labelled("Note", "Seals cost little.")
+    document.add_heading("It hisses", 2)
+    labelled("Message", "Error 8: steam")
+    labelled("Cause", "The lid is open.")
+    labelled("Solution", "Close the lid.")
+    return saved(document)
+
+
+def saved(document: Any) -> bytes:
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def read(content: bytes | str, source: str) -> ArticleReading:
+    (document,) = documents_of(content.encode() if isinstance(content, str) else content, source)
+    return reading_of(document, source)
+
+
+def without_place(entries: tuple[Entry, ...]) -> list[Entry]:
+    return [replace(entry, span=Span(None, None), breadcrumb=()) for entry in entries]
+
+
+WANTED = [
+    Entry(
+        entry_id="kettle#error-7-water-lost",
+        title="It leaks",
+        messages=("Error 7: water lost",),
+        symptoms=("The table is wet.", "It drips."),
+        cause="The seal is *old*.",
+        solutions=(
+            Solution(
+                None,
+                (
+                    Block(BlockKind.TEXT, "Change the seal:"),
+                    Block(BlockKind.STEPS, "1. Open the lid.\n2. Take the seal out."),
+                    Block(BlockKind.NOTE, "Seals cost little."),
+                ),
+            ),
+        ),
+        context=None,
+        breadcrumb=(),
+        span=Span(None, None),
+    ),
+    Entry(
+        entry_id="kettle#error-8-steam",
+        title="It hisses",
+        messages=("Error 8: steam",),
+        symptoms=(),
+        cause="The lid is open.",
+        solutions=(Solution(None, (Block(BlockKind.TEXT, "Close the lid."),)),),
+        context=None,
+        breadcrumb=(),
+        span=Span(None, None),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("content", "source"),
+    [
+        (MARKDOWN, "kettle.md"),
+        (HTML, "kettle.html"),
+        (TEXT.replace("*old*", "old"), "kettle.txt"),
+        ("\n".join(map(json.dumps, LINES)), "kettle.jsonl"),
+        (word_document(), "kettle.docx"),
+    ],
+    ids=["Markdown", "HTML", "text", "JSON lines", "DOCX"],
+)
+def test_one_article_in_five_formats_gives_the_same_entries(content: bytes | str, source: str) -> None:
+    found = read(content, source)
+    wanted = WANTED if source != "kettle.txt" else [replace(WANTED[0], cause="The seal is old."), WANTED[1]]
+    assert without_place(found.entries) == wanted
+    assert found.accounted == found.size
+
+
+def test_the_places_of_a_page_are_its_lines_and_of_a_word_document_its_headings() -> None:
+    assert [entry.span for entry in read(HTML, "kettle.html").entries] == [Span(6, 12), Span(13, 15)]
+    assert [entry.span for entry in read(word_document(), "kettle.docx").entries] == [
+        Span(None, None, '"It leaks"'),
+        Span(None, None, '"It hisses"'),
+    ]
+
+
+def test_what_surrounds_a_page_is_set_aside() -> None:
+    asides = [aside.what for aside in read(HTML, "kettle.html").asides]
+    assert asides[:2] == ["navigation", "page footer"]
+
+
+def page(body: str) -> ArticleReading:
+    return read(f"<html><body><main><h1>Kettles</h1>{body}</main></body></html>", "kettle.html")
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<p>a <b> bold </b>b</p>", "a **bold** b"),
+        ("<p>press <kbd>Ctrl</kbd></p>", "press `Ctrl`"),
+        ('<p><a href="x.html">it</a> <a href="javascript:x()">no</a></p>', "[it](x.html) no"),
+        ("<p>3 * 4 and *this* and C:\\_x</p>", "3 * 4 and \\*this\\* and C:\\\\\\_x"),
+        ("<p># no heading</p>", "\\# no heading"),
+        ("<p>a<br>b</p>", "a\nb"),
+        ("<p>&lt;script&gt;</p>", "<script>"),
+        ('<img src="x.png" alt="Lid">', "![Lid](x.png)"),
+        ("<pre><code class='language-sh'>ls\n</code></pre>", "```sh\nls\n```"),
+        ("<ul><li>a<ol><li>b</li></ol></li></ul>", "- a\n  1. b"),
+        ("<table><tr><th>a<th>b<tr><td colspan=2>c|d</table>", "| a | b |\n| --- | --- |\n| c\\|d | c\\|d |"),
+    ],
+)
+def test_what_a_page_shows_is_kept_as_markdown(html: str, markdown: str) -> None:
+    (entry,) = page(f"<h2>A</h2>{html}").entries
+    assert [block.markdown for block in entry.solutions[0].blocks] == [markdown]
+
+
+def test_merged_cells_are_told_in_each_row_they_span() -> None:
+    found = page(
+        "<table><tr><th>Error</th><th>Solution</th><th>Model</th></tr>"
+        "<tr><td>E1</td><td>Fill it.</td><td rowspan=2>K1</td></tr><tr><td>E2</td><td>Dry it.</td></tr></table>"
+    )
+    assert [(entry.messages, entry.context) for entry in found.entries] == [
+        (("E1",), "Model: K1"),
+        (("E2",), "Model: K1"),
+    ]
+
+
+def test_a_definition_list_of_labels_is_an_entry() -> None:
+    (entry,) = page("<h2>A</h2><dl><dt>Cause</dt><dd>Lime.</dd><dt>Solution</dt><dd>Rinse.</dd></dl>").entries
+    assert (entry.cause, entry.solutions) == ("Lime.", (Solution(None, (Block(BlockKind.TEXT, "Rinse."),)),))
+
+
+def test_a_heading_keeps_the_id_that_the_page_gives_it() -> None:
+    assert [entry.entry_id for entry in page('<h2 id="lid">A</h2><p>b</p>').entries] == ["kettle#lid"]
+
+
+CSV = 'id,Error,Fix,Model\nlid,It sticks,"1. Wait.\n2. Pull.",K1\n,Second,,\nlid,Third,Do.,\n,Fourth,Do that.,K2\n'
+
+
+def test_a_row_of_a_table_is_an_entry_and_a_row_that_is_none_is_named() -> None:
+    found = read(CSV, "kettle.csv")
+    assert [(entry.entry_id, entry.context, entry.span.first_line) for entry in found.entries] == [
+        ("kettle#lid", "Model: K1", 2),
+        ("kettle#fourth", "Model: K2", 6),
+    ]
+    assert [str(problem) for problem in found.problems] == [
+        "kettle.csv:4: the row has no solution; write one in its column",
+        'kettle.csv:5: the row has the id "lid", as that of line 2; change one',
+    ]
+
+
+def test_a_line_of_json_that_is_no_entry_is_named_and_the_rest_is_read() -> None:
+    text = '{"_id": "d1", "title": "T", "text": "Body."}\n{bad}\n[]\n{"title": "x"}\n'
+    found = read(text, "kettle.jsonl")
+    assert [(entry.entry_id, entry.messages) for entry in found.entries] == [("kettle#d1", ("T",))]
+    assert [problem.line for problem in found.problems] == [2, 3, 4]
+
+
+EXPORT = {
+    "sections": [{"id": 3, "name": "Kettles"}],
+    "articles": [
+        {
+            "id": 11,
+            "title": "Kettle errors",
+            "body": "<h2>It leaks</h2><p>Dry it.</p>",
+            "html_url": "https://help.example/11",
+            "updated_at": "2026-01-02T03:04:05Z",
+            "label_names": ["kettle"],
+            "section_id": 3,
+            "locale": "en-us",
+            "draft": False,
+            "outdated": True,
+        },
+        {"id": 12, "title": "Empty", "body": None},
+    ],
+}
+
+
+def test_an_export_of_a_help_centre_is_an_article_each() -> None:
+    first, second = documents_of(json.dumps(EXPORT).encode(), "export.json")
+    article = reading_of(first, "export.json").article
+    assert (article.article_id, article.title, article.url) == ("export/11", "Kettle errors", "https://help.example/11")
+    assert (article.updated, article.review_by, article.tags, article.draft) == (
+        "2026-01-02",
+        "2026-01-02",
+        ("kettle", "Kettles", "en-us"),
+        False,
+    )
+    with pytest.raises(ArticleError, match=r"export\.json: article 2 of the export has no body; it is left out"):
+        reading_of(second, "export.json")
+
+
+def test_every_format_is_installed_where_the_tests_run() -> None:
+    assert [each.name for each in FORMATS if not each.is_installed] == []

@@ -1,0 +1,259 @@
+"""Articles in the shapes people write them become whole entries; every text is this project's own."""
+
+import pytest
+
+from corpus.article import Block, BlockKind, Entry, Solution
+from corpus.entries import Parsed, parse_entries
+from corpus.formats import markdown
+from corpus.formats import text as plain_text
+from corpus.labels import Label, Labels, Style, labels_of, styles_of
+
+
+def parsed(text: str, *, labels: Labels | None = None) -> Parsed:
+    document = markdown.read(text, "kettle.md")
+    return parse_entries(document, article_id="kettle", title=None, source="kettle.md", labels=labels or Labels())
+
+
+def entry(text: str) -> Entry:
+    (only,) = parsed(text).entries
+    return only
+
+
+def solution(*blocks: str, title: str | None = None) -> Solution:
+    return Solution(title, tuple(Block(BlockKind.TEXT, block) for block in blocks))
+
+
+ONE_ERROR = """\
+# The kettle says E4
+
+## Symptoms
+
+- It beeps four times.
+
+## Cause
+
+Lime on the sensor.
+
+## Resolution 1: rinse it
+
+Use vinegar.
+
+## Resolution 2: scrape it
+
+Use a spoon.
+
+## More information
+
+Lime comes with hard water.
+"""
+
+
+def test_sections_named_symptoms_cause_and_resolution_are_one_entry_of_the_whole_article() -> None:
+    found = entry(ONE_ERROR)
+    assert (found.title, found.symptoms, found.cause) == (
+        "The kettle says E4",
+        ("It beeps four times.",),
+        "Lime on the sensor.",
+    )
+    assert found.solutions == (
+        solution("Use vinegar.", title="Resolution 1: rinse it"),
+        solution("Use a spoon.", title="Resolution 2: scrape it"),
+        solution("Lime comes with hard water.", title="More information"),
+    )
+    assert (found.span.first_line, found.span.last_line) == (1, 21)
+
+
+NESTED = """\
+# Kettle trouble
+
+Some kettles are old.
+
+## Power
+
+These are about the plug.
+
+### Error: no current<a name="no-current"></a>
+
+Push the plug in.
+
+### It switches itself off
+
+1. Fill it.
+2. Try again.
+
+## See also
+
+- [Toasters](toasters.md)
+"""
+
+
+def test_nested_headings_are_groups_and_their_leaves_entries_with_the_breadcrumb() -> None:
+    first, second = parsed(NESTED).entries
+    assert (first.entry_id, first.breadcrumb) == ("kettle#no-current", ("Kettle trouble", "Power"))
+    assert (first.messages, first.symptoms) == (("Error: no current",), ())
+    assert first.solutions == (solution("Push the plug in."),)
+    assert (second.messages, second.symptoms) == ((), ("It switches itself off",))
+    assert second.solutions == (Solution(None, (Block(BlockKind.STEPS, "1. Fill it.\n2. Try again."),)),)
+
+
+def test_what_is_no_entry_is_named_with_its_lines() -> None:
+    found = parsed(NESTED)
+    assert [(aside.what, aside.first_line, aside.last_line) for aside in found.asides] == [
+        ("title", 1, 1),
+        ("introduction", 3, 3),
+        ("heading of a group", 5, 5),
+        ("introduction", 7, 7),
+        ("links and the like", 18, 20),
+    ]
+
+
+TABLES = """\
+# Codes of the kettle
+
+| Error | Why does this happen | Fix | Model |
+| --- | --- | --- | --- |
+| E1 | Too little water | Fill it. | K100 |
+| E2 | Too much water | Pour some out. | K200 |
+
+## The lid is stuck
+
+| Problem | It does not open. |
+| --- | --- |
+| Cause | Steam. |
+| Solution | Wait. |
+"""
+
+
+def test_a_row_is_an_entry_where_the_columns_are_labelled_and_further_columns_are_context() -> None:
+    first, second, third = parsed(TABLES).entries
+    assert (first.messages, first.cause, first.solutions) == (("E1",), "Too little water", (solution("Fill it."),))
+    assert (first.context, second.context) == ("Model: K100", "Model: K200")
+    assert (first.span.first_line, second.span.first_line) == (5, 6)
+    assert (third.messages, third.cause, third.solutions) == (("It does not open.",), "Steam.", (solution("Wait."),))
+
+
+QUESTIONS = """\
+# Questions about the kettle
+
+**Why is the water brown?**
+
+It is rust. Replace the kettle.
+
+**How do I open the lid?**
+
+Press the button.
+"""
+
+
+def test_questions_in_bold_are_headings_and_the_messages_of_their_entries() -> None:
+    assert [(each.messages, each.solutions) for each in parsed(QUESTIONS).entries] == [
+        (("Why is the water brown?",), (solution("It is rust. Replace the kettle."),)),
+        (("How do I open the lid?",), (solution("Press the button."),)),
+    ]
+
+
+def test_labels_without_marks_count_where_the_article_marks_its_parts_so() -> None:
+    found = entry("## The cord is hot\n\nCause: Too thin.\n\nSolution: Unplug it.\n\nNote: It cools down.\n")
+    assert (found.cause, found.solutions) == (
+        "Too thin.",
+        (Solution(None, (Block(BlockKind.TEXT, "Unplug it."), Block(BlockKind.NOTE, "It cools down."))),),
+    )
+
+
+def test_a_word_with_a_colon_in_an_article_with_bold_labels_is_text() -> None:
+    found = entry("## A\n\n**Cause:** b\n\n**Solution:** c\n\nNote: d\n")
+    assert found.solutions == (solution("c", "Note: d"),)
+
+
+def test_bold_words_without_a_colon_are_labels_where_they_mark_several_parts() -> None:
+    found = entry("## The cord is hot\n\n**Cause** Too thin.\n\n**Solution** Unplug it.\n")
+    assert (found.cause, found.solutions) == ("Too thin.", (solution("Unplug it."),))
+
+
+def test_items_that_begin_with_labels_are_parts() -> None:
+    found = entry("## The cord is hot\n\n- **Cause:** Too thin.\n- **Fix:** Unplug it.\n")
+    assert (found.cause, found.solutions) == ("Too thin.", (solution("Unplug it."),))
+
+
+def test_definitions_under_a_label_are_its_text() -> None:
+    found = entry("## The cord is hot\n\n**Cause**\n: Too thin.\n\n**Solution**\n: Unplug it.\n")
+    assert (found.cause, found.solutions) == ("Too thin.", (solution("Unplug it."),))
+
+
+def test_steps_under_headings_stay_in_their_order_in_one_solution() -> None:
+    found = entry(
+        "# A\n\n## The cord is hot\n\nDo this.\n\n### Step 1: pull\n\nPull it.\n\n### Step 2: wait\n\nWait.\n"
+    )
+    assert found.solutions == (solution("Do this.", "**Step 1: pull**", "Pull it.", "**Step 2: wait**", "Wait."),)
+
+
+def test_headings_for_platforms_are_solutions_of_one_entry() -> None:
+    found = entry("# A\n\n## The cord is hot\n\n### Windows\n\nOne.\n\n### macOS\n\nTwo.\n")
+    assert found.solutions == (solution("One.", title="Windows"), solution("Two.", title="macOS"))
+
+
+def test_code_tables_images_and_links_in_a_solution_survive() -> None:
+    blocks = ("See [it](x.md).", "```sh\nls\n```", "| a | b |\n| --- | --- |\n| c | d |", "![A lid](lid.png)")
+    found = entry("## The cord is hot {#hot}\n\n**Solution:**\n\n" + "\n\n".join(blocks) + "\n")
+    assert [(block.kind, block.markdown) for block in found.solutions[0].blocks] == list(
+        zip((BlockKind.TEXT, BlockKind.CODE, BlockKind.TABLE, BlockKind.IMAGE), blocks, strict=True)
+    )
+
+
+def test_a_link_by_name_keeps_its_target() -> None:
+    found = entry("## A {#a}\n\nSee [the guide][g].\n\n[g]: https://example.org/g\n")
+    assert found.solutions == (solution("See [the guide](https://example.org/g)."),)
+
+
+def test_a_message_after_a_solution_begins_the_next_error_in_a_text() -> None:
+    text = "Kettles\n\nError It leaks\nSolution Dry it.\nError It hisses\nSolution Cool it.\n"
+    found = parse_entries(plain_text.read(text), article_id="k", title=None, source="k.txt").entries
+    assert [(each.messages, each.solutions) for each in found] == [
+        (("It leaks",), (solution("Dry it."),)),
+        (("It hisses",), (solution("Cool it."),)),
+    ]
+
+
+def test_two_headings_of_one_name_give_two_ids() -> None:
+    assert [each.entry_id for each in parsed("## A\n\nb\n\n## A\n\nc\n").entries] == ["kettle#a", "kettle#a-2"]
+
+
+def test_an_error_without_cause_and_solution_is_said_to_be_left_out() -> None:
+    found = parsed("## A\n\n**Message:** b\n\n## C\n\nd\n")
+    assert [each.title for each in found.entries] == ["C"]
+    assert [aside.what for aside in found.asides] == ["an error without cause or solution"]
+
+
+def test_labels_of_another_language_come_from_the_settings() -> None:
+    labels = labels_of("solution=Lösung, Abhilfe; cause=Ursache")
+    (found,) = parsed("## Heiß\n\n**Ursache:** Kabel\n\n**Abhilfe:** Kaufen\n", labels=labels).entries
+    assert (found.cause, found.solutions) == ("Kabel", (solution("Kaufen"),))
+
+
+@pytest.mark.parametrize(
+    ("lines", "styles"),
+    [
+        (["**Cause:** a", "Solution: b"], {Style.BOLD}),
+        (["Cause: a", "Solution: b"], {Style.BOLD, Style.COLON}),
+        (["Cause: a", "Reason: b"], {Style.BOLD}),
+        (["**Cause** A", "**Solution** B"], {Style.BOLD, Style.BOLD_BARE}),
+    ],
+)
+def test_weaker_marks_of_labels_count_only_where_nothing_stronger_does(lines: list[str], styles: set[Style]) -> None:
+    assert styles_of(lines, Labels()) == styles
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("How to resolve:", Label.SOLUTION),
+        ("Possible solutions", Label.SOLUTION),
+        ("Solution 2", Label.SOLUTION),
+        ("Solution B", Label.SOLUTION),
+        ("Why does this happen?", Label.CAUSE),
+        ("ERROR MESSAGE", Label.MESSAGE),
+        ("Providers", None),
+    ],
+)
+def test_synonyms_and_numbers_are_known(words: str, label: Label | None) -> None:
+    assert Labels().of(words) is label
