@@ -1,0 +1,33 @@
+"""What corpus/README.md says about articles is true."""
+
+import re
+from pathlib import Path
+
+from corpus.article import BlockKind
+from corpus.lint import lint
+from corpus.loader import read_folder
+from corpus.parsing import ArticleReading
+
+README = Path(__file__).parent.parent / "corpus" / "README.md"
+
+
+def test_the_example_is_read_as_the_guide_says_and_has_nothing_to_mend(tmp_path: Path) -> None:
+    found = re.search(r"```markdown\n(.*?\n)```\n", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    (tmp_path / "printing.md").write_text(found[1], encoding="utf-8")
+    (reading,) = read_folder(tmp_path)
+    assert isinstance(reading, ArticleReading)
+    assert (reading.article.product, reading.article.tags) == ("Till", ("printing", "receipts"))
+    assert reading.article.aliases == (("printing#no-paper", "printing#out-of-paper"),)
+    first, second = reading.entries
+    assert (first.entry_id, first.messages) == (
+        "printing#out-of-paper",
+        ("Printer error 12: load paper and press FEED.",),
+    )
+    assert [block.kind for block in first.solutions[0].blocks] == [BlockKind.TEXT, BlockKind.STEPS, BlockKind.CAUTION]
+    assert [solution.title for solution in second.solutions] == [
+        None,
+        "Plug the cable in again",
+        "Tell the till the new port",
+    ]
+    assert lint([reading], today="2026-11-23") == []

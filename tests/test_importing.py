@@ -1,0 +1,83 @@
+"""Articles of other formats are imported as Markdown that reads the same."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant.cli import main
+from assistant.importing import Outcome, import_articles
+from corpus.article import Entry, Span
+from corpus.labels import Labels
+from corpus.loader import load_corpus
+
+PAGE = """\
+<h1>Kettle errors</h1><h2>Power</h2>
+<h3>Error: no current</h3><p>Push the <b>plug</b> in.</p><div class=warning><p>Wet hands!</p><p>Dry them.</p></div>
+<h3 id="off">It switches off</h3><ol><li>Fill it.<ul><li>to the mark</li></ul></li><li>Try again.</li></ol>
+<pre>```
+odd
+```</pre>
+"""
+
+
+def entries(root: Path) -> list[Entry]:
+    return [replace(entry, span=Span(None, None)) for entry in load_corpus(root).entries]
+
+
+def outcomes(source: Path, to: Path, *, force: bool = False) -> list[Outcome]:
+    return [each.outcome for each in import_articles(source, to, labels=Labels(), force=force)]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "source"
+    folder.mkdir()
+    (folder / "kettle.html").write_text(PAGE, encoding="utf-8")
+    (folder / "pots.txt").write_text(
+        "Pots\n\nError It leaks\nCause Rust\nSolution Buy one.\nError It rings\nSolution Hang it up.\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def test_what_is_imported_reads_as_its_source(source: Path, tmp_path: Path) -> None:
+    assert outcomes(source, tmp_path / "to") == [Outcome.WRITTEN, Outcome.WRITTEN]
+    assert entries(tmp_path / "to") == entries(source)
+
+
+def test_a_second_import_changes_nothing(source: Path, tmp_path: Path) -> None:
+    outcomes(source, tmp_path / "to")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "to").iterdir()}
+    assert outcomes(source, tmp_path / "to") == [Outcome.UNCHANGED, Outcome.UNCHANGED]
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "to").iterdir()} == before
+
+
+def test_a_source_that_changed_is_imported_anew_unless_its_article_was_edited(source: Path, tmp_path: Path) -> None:
+    outcomes(source, tmp_path / "to")
+    (source / "kettle.html").write_text(PAGE.replace("Wet", "Damp"), encoding="utf-8")
+    assert outcomes(source, tmp_path / "to") == [Outcome.WRITTEN, Outcome.UNCHANGED]
+    article = tmp_path / "to" / "kettle.md"
+    article.write_text(article.read_text(encoding="utf-8").replace("Damp", "Moist"), encoding="utf-8")
+    assert outcomes(source, tmp_path / "to") == [Outcome.REFUSED, Outcome.UNCHANGED]
+    assert "Moist" in article.read_text(encoding="utf-8")
+    assert outcomes(source, tmp_path / "to", force=True) == [Outcome.WRITTEN, Outcome.UNCHANGED]
+
+
+def test_the_commands_say_what_they_found(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["import", "source", "--to", "to"]) == 0
+    assert capsys.readouterr().out == "written   to/kettle.md\nwritten   to/pots.md\n"
+    assert main(["lint", "to/pots.md"]) == 0
+    shown = capsys.readouterr()
+    assert (
+        shown.out == 'to/pots.md:20: warning: "It rings" has no cause; say why it happens [no-cause]\n' or not shown.out
+    )
+    assert "coverage 100.00%" in shown.err
+    (tmp_path / "to" / "bad.md").write_bytes(b"\xff")
+    assert main(["lint", "to", "--github"]) == 1
+    assert "::error file=to/bad.md,line=1,title=unreadable::is not UTF-8" in capsys.readouterr().out
+    assert main(["formats"]) == 0
+    assert "Zendesk export" in capsys.readouterr().out

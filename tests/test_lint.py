@@ -1,0 +1,104 @@
+"""Each fault that is planted in an article is found, at its line, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus.lint import coverage, lint
+from corpus.loader import read_folder
+from corpus.parsing import ArticleReading
+
+SOUND = """\
+---
+title: Kettles
+---
+
+## It leaks {#leaks}
+
+**Message:** Error 7 at ### (### is the place)
+
+**Cause:** The seal ### is old.
+
+**Solution:** Change the seal. See [hissing](#hisses).
+
+## It hisses {#hisses}
+
+**Message:** Error 8: steam
+
+**Cause:** The lid is open.
+
+**Solution:** Close the lid, then ![the lid](lid.png) lock it.
+"""
+
+
+def findings(root: Path, **articles: str) -> list[tuple[str, str, int | None]]:
+    for name, text in articles.items():
+        (root / f"{name}.md").write_text(text, encoding="utf-8")
+    found = lint(read_folder(root), today="2026-11-23")
+    return [(finding.rule, finding.source, finding.line) for finding in found]
+
+
+def test_a_clean_corpus_gives_no_finding(tmp_path: Path) -> None:
+    assert findings(tmp_path, kettles=SOUND) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "found"),
+    [
+        ("**Cause:** The lid is open.\n\n", "", ("no-cause", 13)),
+        ("**Cause:** The lid", "**Origin:** The lid", ("unknown-label", 17)),
+        (" (### is the place)\n\n**Cause:** The seal ###", "\n\n**Cause:** The seal", ("unexplained-placeholder", 5)),
+        ("![the lid]", "![]", ("image-without-text", 19)),
+        ("(#hisses)", "(#whistles)", ("broken-link", 11)),
+        ("(#hisses)", "(pots.md)", ("broken-link", 11)),
+        ("title: Kettles", "title: Kettles\nautor: me", ("unknown-metadata", 1)),
+        ("title: Kettles", "title: Kettles\nreview_by: 2026-01-01", ("past-review", None)),
+        ("title: Kettles", "title: [Kettles]", ("unreadable", None)),
+        ("**Solution:** Close the lid, then ![the lid](lid.png) lock it.\n", "", ("unreadable", 13)),
+    ],
+)
+def test_a_planted_fault_is_found_and_nothing_else(
+    tmp_path: Path, was: str, becomes: str, found: tuple[str, int | None]
+) -> None:
+    assert was in SOUND
+    rule, line = found
+    hits = findings(tmp_path, kettles=SOUND.replace(was, becomes))
+    also = [("no-cause", "kettles.md", 13)] if rule == "unknown-label" else []
+    assert hits == [*also, (rule, "kettles.md", line)]
+
+
+COPY = "## {title}\n\n**Message:** {message}\n\n**Cause:** {cause}\n\n**Solution:** {solution}\n"
+LONG = "Open the lid, take the seal out, wash it, dry it, and put it back with the mark to the front"
+
+
+def test_the_same_entry_in_two_files_is_a_duplicate(tmp_path: Path) -> None:
+    text = COPY.format(title="A", message="Error 1", cause="It is old", solution=LONG)
+    assert findings(tmp_path, a=text, b=text) == [("duplicate", "b.md", 1)]
+
+
+def test_nearly_the_same_entry_is_a_near_duplicate(tmp_path: Path) -> None:
+    one = COPY.format(title="A", message="Error 1", cause="It is old", solution=LONG)
+    two = COPY.format(title="B", message="Error 1", cause="It is old", solution=f"{LONG}, please")
+    assert findings(tmp_path, a=one, b=two) == [("near-duplicate", "b.md", 1), ("same-message", "b.md", 1)]
+
+
+def test_one_message_with_two_solutions_is_found(tmp_path: Path) -> None:
+    one = COPY.format(title="A", message="Error 1", cause="It is old", solution="Buy another one today.")
+    two = COPY.format(title="B", message="error  1", cause="Lime in it", solution="Rinse with vinegar and wait.")
+    assert findings(tmp_path, a=one, b=two) == [("same-message", "b.md", 1)]
+
+
+def test_an_error_that_says_nothing_more_is_an_error(tmp_path: Path) -> None:
+    text = "## A\n\n**Message:** Error 1\n\n## B\n\nWait.\n"
+    assert findings(tmp_path, a=text) == [("no-solution", "a.md", 1)]
+
+
+def test_text_that_a_format_cannot_place_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Error,Cause,Fix\nE1,Lime,Rinse.\nE2,Lime,\n", encoding="utf-8")
+    found = list(read_folder(tmp_path))
+    assert [(each.rule, each.line) for each in lint(found, today="2026-11-23")] == [
+        ("coverage", None),
+        ("unreadable", 3),
+    ]
+    readings = [each for each in found if isinstance(each, ArticleReading)]
+    assert coverage(readings) == (25, 31)
