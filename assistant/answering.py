@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from index.store import Store
 
 MAX_QUERY = 20_000  # characters
 NEAR_MISSES = 3
+_HALF_PAIR = re.compile("[\ud800-\udfff]")  # JSON can hold half of a surrogate pair, no encoding of text can
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,12 @@ class Assistant:
 
         Raises:
             SearchIndexError: There is no index that can be used; the message names the command that makes one.
+            ValueError: `k` is less than 1.
         """
+        if k < 1:
+            raise ValueError(f"k is {k}; it should be at least 1")
         began = time.perf_counter()
+        query = _HALF_PAIR.sub("\ufffd", query)
         retriever = self._retriever()
         if (reason := unfit(query)) is not None:
             found, decided = Found(()), Decided(Decision.NONE, reason)

@@ -53,6 +53,8 @@ class Ranker:
         A text that is longer than what the encoder reads is taken for a mail or a log with the trouble somewhere in it:
         the windows of it that the articles have most to say about are asked one by one, and the surest one answers.
         """
+        if allowed is not None and not allowed.any():
+            return ()
         asked = [self._rank_window(window, k, allowed) for window in self._windows(text)]
         return max(asked, key=lambda hits: max((hit.probability or 0.0 for hit in hits), default=-1.0))
 

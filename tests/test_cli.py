@@ -114,6 +114,13 @@ def test_search_gives_programs_json_with_every_field(built: Path) -> None:
     assert len(answer["hits"]) <= 2
 
 
+def test_a_query_that_no_article_covers_is_no_error(built: Path) -> None:
+    done = assistant("search", "how do I bake a chocolate cake", "--json", *places(built))
+    answer = json.loads(done.stdout)
+    check_keys("", answer)
+    assert (done.returncode, answer["decision"], answer["reason"], answer["hits"]) == (0, "none", "no_match", [])
+
+
 def test_an_empty_query_says_what_to_do_and_is_no_error(built: Path) -> None:
     done = assistant("search", "", *places(built))
     assert (done.returncode, done.stdout) == (0, "Describe what went wrong, or paste the message.\n")
@@ -134,6 +141,12 @@ def test_standard_input_that_is_not_utf8_is_wrong_usage(built: Path) -> None:
     )
 
 
+def test_an_argument_that_is_not_utf8_is_answered(built: Path) -> None:
+    done = assistant("search", b"f\xfcr", "--json", *places(built))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["query"] == "f\ufffdr"
+
+
 def test_a_reader_that_goes_away_is_no_error(built: Path) -> None:
     command = [sys.executable, "-m", "assistant.cli", "search", PAID, *places(built)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -142,6 +155,12 @@ def test_a_reader_that_goes_away_is_no_error(built: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+def test_filters_narrow_the_search(built: Path) -> None:
+    done = assistant("search", PAID, "--json", "--tag", "xero", "--tag", "nothing", *places(built))
+    answer = json.loads(done.stdout)
+    assert (answer["decision"], answer["hits"], answer["near_misses"]) == ("none", [], [])
 
 
 def test_building_again_says_that_nothing_has_changed(built: Path) -> None:

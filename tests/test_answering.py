@@ -1,0 +1,273 @@
+"""An assistant answers whatever it is asked, from the generation that is current."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.answer import Answer, Decision, Part, Reason
+from assistant.answering import MAX_QUERY, Assistant, Status
+from corpus.loader import load_corpus
+from index.builder import build
+from index.errors import NoIndexError
+from index.models.encoder import Encoder
+from index.store import Store
+from tests.conftest import WordEncoder
+
+MAIL = """---
+title: Mail
+product: Post
+tags: [letters]
+aliases:
+  mail#returned: mail#bounced
+---
+## It bounced {#bounced}
+
+**Message:** Address unknown, message returned to sender
+
+**Solution:** Check the address.
+
+## It is late {#late}
+
+**Symptoms:**
+
+- my letter has still not arrived
+
+**Solution:** Wait an hour.
+"""
+VPN = """---
+title: Tunnel
+product: Connect
+tags: [network, letters]
+---
+## The tunnel is blocked {#blocked}
+
+**Message:** Tunnel cannot be established, firewall blocked port
+
+**Cause:** A firewall.
+
+**Solution:** Open port 500.
+"""
+BOUNCED = "Address unknown, message returned to sender"
+BLOCKED = "Tunnel cannot be established, firewall blocked port"
+
+
+class Desk:
+    """Articles, an index of them and an assistant over it."""
+
+    def __init__(self, root: Path, encoder: Encoder) -> None:
+        self.articles = root / "articles"
+        self.articles.mkdir()
+        (self.articles / "mail.md").write_text(MAIL, encoding="utf-8")
+        (self.articles / "vpn.md").write_text(VPN, encoding="utf-8")
+        self.store = Store(root / "built")
+        self.encoder = encoder
+        self.build()
+        self.assistant = Assistant(self.store, encoder)
+
+    def build(self) -> None:
+        build(load_corpus(self.articles), self.encoder, self.store)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, words: WordEncoder) -> Desk:
+    return Desk(tmp_path, words)
+
+
+def found(answer: Answer) -> list[str]:
+    """Return the ids of all that an answer names, near misses too."""
+    return [each.entry.entry_id for each in (*answer.hits, *answer.near_misses)]
+
+
+def test_a_pasted_message_is_answered_with_its_entry_first(desk: Desk) -> None:
+    answer = desk.assistant.ask(BOUNCED)
+    first = answer.hits[0]
+    assert (answer.decision, answer.reason, answer.near_misses) == (Decision.ANSWER, None, ())
+    assert (first.entry.entry_id, first.hit.rank, first.hit.part) == ("mail#bounced", 1, 0)
+    assert first.article.title == "Mail"
+    assert answer.parts == (Part(0, len(BOUNCED)),)
+    assert answer.generation.generation_id == desk.store.pointed()
+    assert answer.took_ms > 0
+
+
+def test_ranks_count_from_one_and_scores_fall(desk: Desk) -> None:
+    answer = desk.assistant.ask(f"{BOUNCED} {BLOCKED}")
+    hits = [each.hit for each in (*answer.hits, *answer.near_misses)]
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_what_no_article_covers_is_said_so_without_any_hit(desk: Desk) -> None:
+    answer = desk.assistant.ask("zebra quantum marmalade")
+    assert (answer.decision, answer.reason, answer.hits) == (Decision.NONE, Reason.NO_MATCH, ())
+    assert len(answer.near_misses) <= 3
+
+
+@pytest.mark.parametrize("query", ["", "   \n\t", "🔥🔥🔥", "\x00\x07\x1b", "?!… —", "\u200b\u202e"])
+def test_a_query_without_a_letter_or_digit_is_empty(desk: Desk, query: str) -> None:
+    answer = desk.assistant.ask(query)
+    assert (answer.decision, answer.reason) == (Decision.NONE, Reason.EMPTY_QUERY)
+    assert (found(answer), answer.query) == ([], query)
+
+
+def test_twenty_thousand_characters_are_answered_and_one_more_is_too_long(desk: Desk) -> None:
+    longest = f"{BOUNCED} " + "x" * (MAX_QUERY - len(BOUNCED) - 1)
+    assert len(longest) == 20_000
+    assert desk.assistant.ask(longest).reason is not Reason.TOO_LONG
+    answer = desk.assistant.ask(f"{longest}x")
+    assert (answer.decision, answer.reason, found(answer)) == (Decision.NONE, Reason.TOO_LONG, [])
+
+
+def test_a_length_is_counted_in_characters_not_in_bytes(desk: Desk) -> None:
+    assert desk.assistant.ask("ü🔥" * 10_000).reason is not Reason.TOO_LONG
+    assert desk.assistant.ask("ü🔥" * 10_000 + "x").reason is Reason.TOO_LONG
+
+
+def test_control_characters_in_a_message_do_not_hide_it(desk: Desk) -> None:
+    assert found(desk.assistant.ask(f"\x00\x1b[31m{BOUNCED}\x07\r\n"))[0] == "mail#bounced"
+
+
+def test_half_of_a_surrogate_pair_is_replaced_since_no_text_has_it(desk: Desk) -> None:
+    answer = desk.assistant.ask(f"\ud83d {BOUNCED}")
+    assert answer.query == f"\ufffd {BOUNCED}"
+    assert found(answer)[0] == "mail#bounced"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.text(st.characters(), max_size=200))
+def test_whatever_is_asked_is_answered_in_json(desk: Desk, query: str) -> None:
+    answer = desk.assistant.ask(query)
+    assert json.loads(json.dumps(answer.as_json(), ensure_ascii=False).encode())["decision"] in set(Decision)
+    assert bool(answer.hits) == (answer.decision is not Decision.NONE)
+    assert (answer.reason is None) == (answer.decision is not Decision.NONE)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "🔥", "\x00", "a", "1", "日本語", "word " * 4000, "x" * 20_001, "\ud83d", "\ufeff?"]
+)
+def test_the_shipped_encoder_answers_whatever_is_asked(tmp_path: Path, encoder: Encoder, query: str) -> None:
+    answer = Desk(tmp_path, encoder).assistant.ask(query)
+    assert json.dumps(answer.as_json(), ensure_ascii=False).encode()
+
+
+def test_as_many_hits_as_are_asked_for(desk: Desk) -> None:
+    both = f"{BOUNCED} {BLOCKED}"
+    assert len(desk.assistant.ask(both, k=1).hits) <= 1
+    assert found(desk.assistant.ask(both, k=1))[:1] == found(desk.assistant.ask(both, k=5))[:1]
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_fewer_than_one_hit_cannot_be_asked_for(desk: Desk, k: int) -> None:
+    with pytest.raises(ValueError, match=f"k is {k}; it should be at least 1"):
+        desk.assistant.ask(BOUNCED, k=k)
+
+
+@pytest.mark.parametrize(
+    ("product", "tags", "articles"),
+    [
+        ("Post", [], {"mail"}),
+        ("Connect", [], {"vpn"}),
+        (None, ["network"], {"vpn"}),
+        ("Post", ["network"], set()),
+        ("Nothing", [], set()),
+    ],
+)
+def test_a_filter_lets_no_other_article_through(
+    desk: Desk, product: str | None, tags: list[str], articles: set[str]
+) -> None:
+    for query in (BOUNCED, BLOCKED):
+        ids = found(desk.assistant.ask(query, product=product, tags=tags))
+        assert {each.partition("#")[0] for each in ids} <= articles
+
+
+def test_the_right_entry_is_found_through_its_filter(desk: Desk) -> None:
+    assert desk.assistant.ask(BOUNCED, product="Post", tags=["letters"]).hits[0].entry.entry_id == "mail#bounced"
+
+
+def test_the_next_query_is_answered_from_a_generation_just_published(desk: Desk) -> None:
+    before = desk.assistant.ask(BOUNCED)
+    text = MAIL.replace("Check the address.", "Ask for the new address.")
+    (desk.articles / "mail.md").write_text(text, encoding="utf-8")
+    desk.build()
+    after = desk.assistant.ask(BOUNCED)
+    assert after.hits[0].entry.solutions[0].blocks[0].markdown == "Ask for the new address."
+    assert before.generation.generation_id < after.generation.generation_id
+
+
+def test_a_deleted_article_is_gone_from_everything(desk: Desk) -> None:
+    assert "vpn#blocked" in found(desk.assistant.ask(BLOCKED))
+    (desk.articles / "vpn.md").unlink()
+    desk.build()
+    assert not {"vpn#blocked"} & {*found(desk.assistant.ask(BLOCKED)), *found(desk.assistant.ask(BLOCKED, k=50))}
+    assert desk.assistant.entry("vpn#blocked") is None
+    assert [article.article_id for article, _ in desk.assistant.contents()] == ["mail"]
+    assert desk.assistant.status().articles == 1
+
+
+def test_a_broken_article_is_gone_and_named(desk: Desk) -> None:
+    (desk.articles / "vpn.md").write_bytes(b"## \xff")
+    desk.build()
+    (rejected,) = desk.assistant.status().rejected
+    assert (rejected[0], rejected[2]) == ("vpn.md", 1)
+    assert rejected[1].startswith("vpn.md:1: is not UTF-8")
+    assert "vpn#blocked" not in found(desk.assistant.ask(BLOCKED))
+
+
+def test_an_entry_is_had_by_its_id_or_an_old_one(desk: Desk) -> None:
+    entry = desk.assistant.entry("mail#bounced")
+    assert entry is not None
+    assert (entry[0].messages, entry[1].product) == ((BOUNCED,), "Post")
+    assert desk.assistant.entry("mail#returned") == entry
+    assert [desk.assistant.entry(each) for each in ("", "mail", "mail#", "other#bounced")] == [None] * 4
+
+
+def test_the_contents_are_all_articles_with_their_entries_in_order(desk: Desk) -> None:
+    contents = desk.assistant.contents()
+    assert [(article.title, [each.entry_id for each in own]) for article, own in contents] == [
+        ("Mail", ["mail#bounced", "mail#late"]),
+        ("Tunnel", ["vpn#blocked"]),
+    ]
+
+
+def test_the_status_says_what_is_answered_from(desk: Desk) -> None:
+    status = desk.assistant.status()
+    generation = desk.assistant.ask("").generation
+    assert generation.generation_id == desk.store.pointed()
+    passages = desk.store.current().facts["counts"]["passages"]
+    assert status == Status(generation, 2, 3, passages, "words", (), None)
+
+
+def test_without_an_index_the_command_is_named(tmp_path: Path, words: WordEncoder) -> None:
+    assistant = Assistant(Store(tmp_path / "none"), words)
+    for method in (lambda: assistant.ask("a"), assistant.contents, assistant.status, lambda: assistant.entry("a#b")):
+        with pytest.raises(NoIndexError, match=r'no index has been built in .*none; run "assistant build"'):
+            method()
+
+
+def test_an_index_built_after_the_first_question_is_taken_up(tmp_path: Path, words: WordEncoder) -> None:
+    late = Assistant(Store(tmp_path / "built"), words)
+    with pytest.raises(NoIndexError):
+        late.ask(BOUNCED)
+    Desk(tmp_path, words)
+    assert late.ask(BOUNCED).hits[0].entry.entry_id == "mail#bounced"
+
+
+def test_many_threads_get_the_answers_that_one_gets(desk: Desk) -> None:
+    queries = [BOUNCED, BLOCKED] * 20
+    expected = [found(desk.assistant.ask(query)) for query in queries]
+    answers: list[list[str]] = [[] for _ in queries]
+
+    def ask(number: int) -> None:
+        answers[number] = found(desk.assistant.ask(queries[number]))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(len(queries))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == expected
