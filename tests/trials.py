@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ def _token_vectors(text: str) -> TokenVectors:
     return TokenVectors(spans, np.array(vectors, np.float32).reshape(-1, DIMENSION))
 
 
-@cache
+@lru_cache(1_000)  # a soak asks with ever new words, and looks at the memory
 def _direction(word: str) -> Vectors:
     seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
     drawn = np.random.default_rng(seed).standard_normal(DIMENSION).astype(np.float32)
