@@ -21,14 +21,13 @@ _LEAST_SHARE = 1e-6
 class Calibration:
     """The constants of the logistic function; fitted by tests/fit_weights.py."""
 
-    whole: float = 1.0
-    window: float = 1.0
-    title: float = 1.0
-    late: float = 2.0
-    coverage: float = 0.3
-    share: float = 0.5
-    slope: float = 1.52
-    bias: float = -3.91
+    whole: float = 1.862
+    window: float = 1.951
+    title: float = 0.443
+    late: float = 1.348
+    coverage: float = 0.296
+    share: float = 0.376
+    bias: float = -2.656
 
 
 CALIBRATION = Calibration()
@@ -46,14 +45,15 @@ def probabilities(
         scores: The fused scores.
         calibration: The constants.
     """
-    closeness = (
+    logits = (
         calibration.whole * signals.whole
         + calibration.window * signals.window
         + calibration.title * title
         + calibration.late * signals.late
         + calibration.coverage * coverage
+        + calibration.share * log_shares(scores)
+        + calibration.bias
     )
-    logits = calibration.slope * (closeness + calibration.share * log_shares(scores)) + calibration.bias
     found: Floats = (1 / (1 + np.exp(-logits))).astype(np.float32)
     return found
 

@@ -64,7 +64,7 @@ def test_a_hopeless_share_is_one_in_a_million() -> None:
 
 
 def test_a_probability_is_the_logistic_of_closeness_and_share() -> None:
-    only = Calibration(whole=2, window=0, title=0, late=0, coverage=0, share=1, slope=1, bias=-1)
+    only = Calibration(whole=2, window=0, title=0, late=0, coverage=0, share=1, bias=-1)
     found = probabilities(SIGNALS, column(0, 0, 0), column(0, 0, 0), column(0, 0, 0), only)
     expected = [1 / (1 + math.exp(-(2 * whole + math.log(1 / 3) - 1))) for whole in (0.2, 0.4, 0.6)]
     np.testing.assert_allclose(found, expected, rtol=1e-5)
