@@ -19,11 +19,14 @@ _SAME_AS = str.maketrans(
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"),  # nobody sees them
     }
 )
-_CLUSTER = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]")
+_CLUSTER = re.compile(
+    r"(?P<plain>[\x00-\x7f]+(?![\u0300-\u036f]))"  # what needs no folding, up to a letter that has marks of its own
+    r"|[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]"
+)
 _ATOM = re.compile(
     r"\w+(?:'\w+)*"  # words, numbers, can't, ERR_TIMED_OUT
     r"|#{2,}"  # a placeholder that was pasted as it stands
-    r"|(?<![\w'\"])(?:''|\"\")(?![\w'\"])"  # an empty value
+    r"|(?<![\w'\"`])(?P<quote>['\"`])[^\w\s'\"`]{0,3}(?P=quote)(?![\w'\"`])"  # a value without a word: '', '-'
 )
 _HEX = re.compile(r"0[xX]0*([0-9a-fA-F]+)")
 
@@ -33,10 +36,12 @@ class Folded:
     """A text with one character for its many variants, and where each character came from.
 
     Attributes:
+        original: The text as it was given.
         text: Compatibility forms replaced (NFKC), quotes straight, dashes hyphens, letters as they were.
         starts: For each character of `text` its place in the original; one more for the end. None where both agree.
     """
 
+    original: str
     text: str
     starts: tuple[int, ...] | None
 
@@ -48,14 +53,18 @@ class Folded:
 def fold(text: str) -> Folded:
     """Fold a text: "ﬁle\u00a0“x”" becomes 'file "x"', and each character still knows its place."""
     if text.isascii():
-        return Folded(text, None)
+        return Folded(text, text, None)
     folded: list[str] = []
     starts: list[int] = []
     for found in _CLUSTER.finditer(text):
+        if found["plain"]:
+            folded.append(found[0])
+            starts.extend(range(*found.span()))
+            continue
         cluster = _fold_cluster(found[0])
         folded.append(cluster)
         starts += [found.start()] * len(cluster)
-    return Folded("".join(folded), (*starts, len(text)))
+    return Folded(text, "".join(folded), (*starts, len(text)))
 
 
 @lru_cache(maxsize=4096)

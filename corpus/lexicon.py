@@ -57,3 +57,22 @@ FUNCTION_WORDS = words(
     "cannot cant dont doesnt isnt wasnt wont didnt couldnt",
 )
 """Words that tell little about a message."""
+
+COMMON_SHORT_WORDS = words(
+    "act add age ago aid aim air ale arm art ask bad bag ban bar bed bet bid big bit box boy bug bus buy call",
+    "came car card case cash cat code cold come cost cup cut data date day deal dear deed deep die dim disk dog",
+    "done door down draw drop due ease east easy edit else end ever fact fail fair fall far fast fat fax fed feed",
+    "feel few file fill find fine fire firm fit fix flag flat flow food foot form four free full fun gap gas get",
+    "give go goal gold gone good grow half hall hand hang hard head hear heat held help hide high hint hire hit",
+    "hold home hope host hot hour huge idea idle inch item job join jump keep key kind know lack land last late",
+    "law lead left less let lie life lift like line link list live load lock log long look lose loss lost lot low",
+    "made mail main make man many map mark mean meet men menu met mind mine miss mode month more most move much",
+    "name near neck need net new next nice note now odd old once one open paid pair paper part pass past path pay",
+    "peak pick pin plan play plus pool poor port post pull pure push put race rate read real rest rich ride ring",
+    "rise risk road role room root rule run safe said sale save seat see seek seem seen sell send sent set shop",
+    "show shut side sign site size slow soft soon sort spot star stay step stop sum sure table tag take talk tape",
+    "task tax team tell ten term test text thin thing think tie till time tiny today told tool top town tray tree",
+    "trip true try turn two type unit upon use used user vary vast vote wage wait walk wall want war warm wash",
+    "watch way weak week well went west wide wife win wire wise wish word wore work worn wrap year yet zone",
+)
+"""Short words of everyday English: at three or four letters nearly every typo of a word is another word."""

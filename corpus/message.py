@@ -36,7 +36,7 @@ def spanned_template_of(message: str) -> tuple[Template, tuple[tuple[int, int], 
     while number < len(atoms):
         end = number + 1
         if isinstance(kind := kinds[number], Slot):
-            while end < len(atoms) and isinstance(kinds[end], Slot):
+            while end < len(atoms) and isinstance(kinds[end], Slot) and not _are_two(atoms, values, end):
                 end += 1
             element: Element = Slot.ANY if Slot.ANY in kinds[number:end] else Slot.NUMBER
         else:
@@ -53,6 +53,8 @@ def spanned_template_of(message: str) -> tuple[Template, tuple[tuple[int, int], 
 
 
 _CLAUSE_END = re.compile(r"[.:;!?]")
+_CLAUSE_BREAK = re.compile(r"[.:!?]\s")
+_NEW_VALUE = re.compile(r"[.:!?]\s|[(\[\"'`]")
 _Kind: TypeAlias = Slot | Evidence | None  # a value, (part of) a code, a word
 _NAME_WITH_DIGIT = re.compile(r"[a-z]+\d|[a-z]{2,}\d{2}")
 _INFLECTIONS = {"s", "es", "n", "en", "e"}
@@ -64,6 +66,15 @@ def _values(text: str) -> list[tuple[int, int, Slot | Evidence]]:
     codes = [(start, end) for start, end, _, evidence in code_spans(text) if evidence > Evidence.SHAPED]
     values = [span for span in value_spans(text) if not any(start < span[1] and span[0] < end for start, end in codes)]
     return [*((start, end, Evidence.NAMED) for start, end in codes), *values]
+
+
+def _are_two(atoms: Atoms, values: Sequence[tuple[int, int, Slot | Evidence]], number: int) -> bool:
+    """Whether a value begins anew at an atom: after a colon or a mark of its own; a list goes on."""
+    seam = atoms.between(number)
+    if atoms.keys[number] == "s" or not _NEW_VALUE.search(seam) or ("," in seam and not _CLAUSE_BREAK.search(seam)):
+        return False
+    start, end = atoms.spans[number - 1][0], atoms.spans[number][1]
+    return not any(first <= start and end <= last for first, last, _ in values)
 
 
 def _kinds(atoms: Atoms, values: Sequence[tuple[int, int, Slot | Evidence]]) -> list[_Kind]:

@@ -17,7 +17,13 @@ _MOST_ITEMS = 40  # of a list
 
 _OPENS_QUOTE = re.compile(r"['\"`][(\[{<]{0,3}\Z")
 _CLOSES_QUOTE = re.compile(r"[.!?,;:)\]}>%]{0,3}['\"`]")
+_CLAUSE_END = re.compile(r"[.:!?][\"'`)\]]{0,2}\s")
+_COLON = re.compile(r"[:!?][\"'`)\]]{0,2}\s")
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
+_QUOTATIONS = frozenset(
+    "'' \"\" `` `' \u00b4\u00b4 \u2018\u2019 \u201a\u2018 \u201a\u2019 \u2019\u2019 \u201c\u201d \u201e\u201c "
+    "\u201e\u201d \u201d\u201d \u00ab\u00bb \u00bb\u00ab \u2039\u203a \u203a\u2039".split(" ")
+)
 _LEFT_OUT = re.compile(r"\s\.{3}\s|\{\s?\}")  # a placeholder without a word, pasted as it stands
 _PLAIN, _VALUED, _BELONGS, _LINKS, _NEVER = range(5)
 
@@ -42,7 +48,7 @@ class Reading:
         return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
     @cached_property
-    def _chunks(self) -> list[int]:
+    def chunks(self) -> list[int]:
         """The number of white spaces before each atom: atoms with one number are written together."""
         chunks: list[int] = []
         count = 0
@@ -54,8 +60,9 @@ class Reading:
         return chunks
 
     @cached_property
-    def _kinds(self) -> list[int]:
-        chunks = self._chunks
+    def kinds(self) -> list[int]:
+        """What each atom may be to a value."""
+        chunks = self.chunks
         valued = {
             chunk
             for key, chunk in zip(self.keys, chunks, strict=True)
@@ -74,9 +81,13 @@ class Reading:
             for key, chunk in zip(self.keys, chunks, strict=True)
         ]
 
-    def has_digit(self, place: int) -> bool:
-        """Whether an atom, or what it is written together with, has a digit."""
-        return self._kinds[place] == _VALUED
+    def is_number(self, place: int) -> bool:
+        """Whether an atom may be part of a number, an amount or a date."""
+        return self.kinds[place] in (_VALUED, _BELONGS)
+
+    def is_after_blank_line(self, place: int) -> bool:
+        """Whether a blank line stands before an atom."""
+        return "\n" in self.seams[place] and _BLANK_LINE.search(self.seams[place]) is not None
 
     def starts_quoted(self, place: int) -> bool:
         """Whether a quote opens before an atom."""
@@ -86,20 +97,39 @@ class Reading:
         """Whether a quote closes after the atom before a place."""
         return place > 0 and _CLOSES_QUOTE.match(self.seams[place]) is not None
 
+    def is_enclosed(self, start: int, end: int) -> bool:
+        """Whether a stretch stands in quotation marks or brackets."""
+        quoted = self.starts_quoted(start) and self.ends_quoted(end)
+        return quoted or (self.seams[start][-1:], self.seams[end][:1]) in (("(", ")"), ("[", "]"), ("<", ">"))
+
+    def is_quotation(self, start: int, end: int) -> bool:
+        """Whether a stretch stands between the two marks of one kind of quotation: "..." or «...»."""
+        folded, spans = self.atoms.folded, self.atoms.spans
+        opening = _OPENS_QUOTE.search(self.seams[start])
+        closing = _CLOSES_QUOTE.match(self.seams[end])
+        if opening is None or closing is None:
+            return False
+        before = spans[start][0] - len(opening[0])
+        after = spans[end - 1][1] + len(closing[0]) - 1
+        pair = folded.original[folded.origin(before)] + folded.original[folded.origin(after)]
+        return pair in _QUOTATIONS
+
     def gap_ends(self, start: int, slot: Slot) -> Iterator[int]:
         """Yield every place where a value that begins at `start` may end, the shortest first."""
         quoted = self.starts_quoted(start)
         gap = _Gap(self, slot)
         if _LEFT_OUT.search(self.seams[start]):
             yield start
+        if start and _BLANK_LINE.search(self.seams[start]):
+            return
         for place in range(start, min(self.size, start + _MOST_ATOMS)):
-            if place > start and not gap.crosses(self.seams[place]):
+            if place > start and not gap.crosses(place):
                 return
             gap.add(place)
-            if gap.is_value(quoted=False, edges=(start, place)) or (
-                quoted and gap.short and self.ends_quoted(place + 1)
-            ):
+            closes = quoted and gap.short and self.ends_quoted(place + 1)
+            if closes or gap.is_value(start, place):
                 yield place + 1
+            gap.in_quotes |= closes
             if not (gap.may_grow or (quoted and gap.short)):
                 return
 
@@ -107,56 +137,72 @@ class Reading:
         """Yield every place where a value that ends before `end` may begin, the shortest first."""
         quoted = self.ends_quoted(end)
         gap = _Gap(self, slot)
+        if end < self.size and _BLANK_LINE.search(self.seams[end]):
+            return
         for place in range(end - 1, max(-1, end - 1 - _MOST_ATOMS), -1):
-            if place < end - 1 and not gap.crosses(self.seams[place + 1]):
+            if place < end - 1 and not gap.crosses(place + 1):
                 return
             gap.add(place)
-            if gap.is_value(quoted=False, edges=(place, end - 1)) or (
-                quoted and gap.short and self.starts_quoted(place)
-            ):
+            opens = quoted and gap.short and self.starts_quoted(place)
+            if opens or gap.is_value(place, end - 1):
                 yield place
+            gap.in_quotes |= opens
             if not (gap.may_grow or (quoted and gap.short)):
                 return
 
 
 class _Gap:
-    """A stretch that grows atom by atom: may it be a value, may a longer one be?"""
+    """A stretch that grows atom by atom: may it be a value, may a longer one be?
+
+    Attributes:
+        in_quotes: A quotation that spans the stretch has been found: what goes on after it is a list, or no value.
+    """
 
     def __init__(self, reading: Reading, slot: Slot) -> None:
-        self._kinds, self._chunks, self._slot = reading._kinds, reading._chunks, slot  # noqa: SLF001 - its other half
-        self._seen: set[int] = set()
+        self._reading, self._slot = reading, slot
+        self.in_quotes = False
+        self._chunks: set[int] = set()
         self._has_digit = False
         self._only_number = True
-        self._never = False
+        self._is_name = True
         self._commas = 0
 
     @property
     def short(self) -> bool:
         """Short enough for a value in quotes."""
-        return len(self._seen) <= _MOST_CHUNKS_QUOTED
+        return len(self._chunks) <= _MOST_CHUNKS_QUOTED
 
     @property
     def may_grow(self) -> bool:
         """Whether a longer stretch may be a value without quotes."""
-        if len(self._seen) > _MOST_CHUNKS + min(self._commas, _MOST_ITEMS):
+        if len(self._chunks) > _MOST_CHUNKS + min(self._commas, _MOST_ITEMS):
             return False
-        return self._only_number or (self._slot is Slot.ANY and not self._never)
+        return self._only_number or (self._slot is Slot.ANY and self._is_name and not self.in_quotes)
 
-    def crosses(self, seam: str) -> bool:
-        """Note what stands between two atoms of the stretch; False where no value goes on."""
+    def crosses(self, place: int) -> bool:
+        """Note what stands before an atom, within the stretch; False where no value goes on."""
+        seam = self._reading.seams[place]
         self._commas += "," in seam or ";" in seam
-        return "\n" not in seam or _BLANK_LINE.search(seam) is None
+        if "\n" in seam and _BLANK_LINE.search(seam) is not None:
+            return False
+        if _CLAUSE_END.search(seam) and not (seam[0] == "." and len(self._reading.keys[place - 1]) <= 3):
+            self._is_name = False
+        if _COLON.search(seam):
+            self._only_number = False
+        return True
 
     def add(self, place: int) -> None:
-        kind = self._kinds[place]
-        self._seen.add(self._chunks[place])
+        kind = self._reading.kinds[place]
+        self._chunks.add(self._reading.chunks[place])
         self._has_digit |= kind == _VALUED
         self._only_number &= kind in (_VALUED, _BELONGS, _LINKS)
-        self._never |= kind == _NEVER
+        self._is_name &= kind != _NEVER
 
-    def is_value(self, *, quoted: bool, edges: tuple[int, int]) -> bool:
-        if quoted or not self.may_grow:
-            return quoted
-        if self._slot is Slot.ANY:
+    def is_value(self, first: int, last: int) -> bool:
+        """Whether the stretch, which goes from one atom to another, is a value without quotes."""
+        if not self.may_grow:
+            return False
+        if self._slot is Slot.ANY and self._is_name and not self.in_quotes:
             return True
-        return self._has_digit and _LINKS not in (self._kinds[edges[0]], self._kinds[edges[1]])
+        kinds = self._reading.kinds
+        return self._only_number and self._has_digit and _LINKS not in (kinds[first], kinds[last])

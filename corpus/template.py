@@ -29,6 +29,16 @@ class Word:
             return ends
         return [place + 2] if (keys[place] + keys[place + 1],) in self.forms else []
 
+    def starts(self, reading: Reading, place: int) -> list[int]:
+        """Return the places where this word begins if it ends before `place`."""
+        keys = reading.keys
+        starts = [
+            place - len(form) for form in self.forms if place >= len(form) and keys[place - len(form) : place] == form
+        ]
+        if starts or place < 2:
+            return starts
+        return [place - 2] if (keys[place - 2] + keys[place - 1],) in self.forms else []
+
 
 Element: TypeAlias = Word | Slot
 
@@ -38,7 +48,7 @@ class Template:
     """A message without its values.
 
     Attributes:
-        elements: Fixed words and slots in order; never two slots side by side.
+        elements: Fixed words and slots in order.
         opens: For each element, whether a sentence or a clause begins with it (after a full stop or a colon).
     """
 

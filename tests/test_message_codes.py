@@ -95,9 +95,9 @@ def test_every_way_to_write_a_code_has_one_key() -> None:
 )
 def test_twice_the_text_takes_about_twice_the_time(unit: str) -> None:
     def seconds(size: int) -> float:
-        start = time.perf_counter()
+        start = time.thread_time()
         codes_in((unit * size)[:size])
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
     seconds(1000)
     assert min(seconds(40_000) for _ in range(3)) < 8 * min(seconds(10_000) for _ in range(3)) + 0.01

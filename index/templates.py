@@ -1,0 +1,224 @@
+"""Documented messages and codes, found again in what people paste."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.article import Entry
+from corpus.atoms import atoms_of
+from corpus.codes import codes_in
+from corpus.lexicon import FUNCTION_WORDS
+from corpus.message import message_text, template_of
+from corpus.passages import whole_text
+from corpus.reading import Reading
+from corpus.template import Template
+from corpus.walk import Walker
+from index.alignment import Alignment, align
+from index.comparison import side_by_side
+from index.entry_table import EntryTable
+from index.generation import Generation
+from index.hit import Aligned
+from index.payload import Payload
+from index.seeds import SeedTable, seed_files
+from index.spelling import Speller
+from index.terms import TermList, pack_terms
+
+_LINES, _STARTS, _ROWS, _MESSAGES = (
+    "templates.txt",
+    "template-starts.npy",
+    "template-rows.npy",
+    "template-messages.npy",
+)
+_WORDS, _WORD_STARTS = "corpus-words.bin", "corpus-word-starts.npy"
+_CODES, _CODE_STARTS, _CODE_ROW_STARTS, _CODE_ROWS, _CODE_IN_MESSAGE = (
+    "codes.bin",
+    "code-starts.npy",
+    "code-row-starts.npy",
+    "code-rows.npy",
+    "code-in-message.npy",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A documented message in a query.
+
+    Attributes:
+        start: Where it begins, in code points of the query.
+        end: Where it ends.
+        rows: The rows of the entries it belongs to: one where what is there identifies an entry, several where a cut
+            message fits several equally well.
+        coverage: Share of the documented message's characters that are there; 1 where all of it is.
+        alignment: The query's stretch held against the message of the first of `rows`.
+    """
+
+    start: int
+    end: int
+    rows: tuple[int, ...]
+    coverage: float
+    alignment: tuple[Aligned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """The entries that name a code.
+
+    Attributes:
+        in_messages: Rows of entries with the code in a message.
+        elsewhere: Rows of entries that have it only in another part.
+    """
+
+    in_messages: tuple[int, ...]
+    elsewhere: tuple[int, ...]
+
+
+def template_files(entries: Sequence[Entry]) -> dict[str, Payload]:
+    """Return the files that `TemplateMatcher` reads, by name."""
+    templates: list[Template] = []
+    rows: list[int] = []
+    messages: list[int] = []
+    for row, entry in enumerate(entries):
+        for number, message in enumerate(entry.messages):
+            template = template_of(message_text(message))
+            if template.elements:
+                templates.append(template)
+                rows.append(row)
+                messages.append(number)
+    lines = [f"{template}\n".encode() for template in templates]
+    return {
+        _LINES: b"".join(lines),
+        _STARTS: np.cumsum([0, *map(len, lines)], dtype=np.int64),
+        _ROWS: np.array(rows, dtype=np.int32),
+        _MESSAGES: np.array(messages, dtype=np.int32),
+        **seed_files(templates),
+        **_word_files(entries),
+        **_code_files(entries),
+    }
+
+
+def _word_files(entries: Sequence[Entry]) -> dict[str, Payload]:
+    words: set[str] = set()
+    for entry in entries:
+        words.update(atoms_of(whole_text(entry)).keys)
+    block, starts = pack_terms(sorted(words, key=str.encode))
+    return {_WORDS: block, _WORD_STARTS: starts}
+
+
+def _code_files(entries: Sequence[Entry]) -> dict[str, Payload]:
+    found: dict[str, dict[int, bool]] = {}
+    for row, entry in enumerate(entries):
+        for message in entry.messages:
+            for code in codes_in(message_text(message)):
+                found.setdefault(code.key, {})[row] = True
+        for code in codes_in(whole_text(entry)):
+            found.setdefault(code.key, {}).setdefault(row, False)
+    keys = sorted(found, key=str.encode)
+    block, starts = pack_terms(keys)
+    return {
+        _CODES: block,
+        _CODE_STARTS: starts,
+        _CODE_ROW_STARTS: np.cumsum([0, *(len(found[key]) for key in keys)], dtype=np.int64),
+        _CODE_ROWS: np.array([row for key in keys for row in found[key]], dtype=np.int32),
+        _CODE_IN_MESSAGE: np.array([told for key in keys for told in found[key].values()], dtype=np.bool_),
+    }
+
+
+class TemplateMatcher:
+    """Finds the documented messages of a generation in a text; safe to use from several threads."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._lines = generation.bytes_of(_LINES)
+        self._starts: npt.NDArray[np.int64] = generation.array(_STARTS)
+        self._rows: npt.NDArray[np.int32] = generation.array(_ROWS)
+        self._messages: npt.NDArray[np.int32] = generation.array(_MESSAGES)
+        self._seeds = SeedTable(generation)
+        self._words = TermList(generation.bytes_of(_WORDS), generation.array(_WORD_STARTS))
+        self._codes = TermList(generation.bytes_of(_CODES), generation.array(_CODE_STARTS))
+        self._code_row_starts: npt.NDArray[np.int64] = generation.array(_CODE_ROW_STARTS)
+        self._code_rows: npt.NDArray[np.int32] = generation.array(_CODE_ROWS)
+        self._code_in_message: npt.NDArray[np.bool_] = generation.array(_CODE_IN_MESSAGE)
+        self._entries = EntryTable(generation)
+        self._template = lru_cache(maxsize=1 << 12)(self._read_template)
+        self._weigh = lru_cache(maxsize=1 << 14)(self._weight_of)
+        self._speller = Speller(lambda word: self._words.row(word) is not None)
+
+    def documented(self, code_key: str) -> Documented:
+        """Return the entries that name a code, by its key (`corpus.codes`)."""
+        row = self._codes.row(code_key)
+        own = (
+            slice(0, 0) if row is None else slice(int(self._code_row_starts[row]), int(self._code_row_starts[row + 1]))
+        )
+        rows, told = self._code_rows[own], self._code_in_message[own]
+        return Documented(tuple(map(int, rows[told])), tuple(map(int, rows[~told])))
+
+    def find(self, query: str) -> tuple[Occurrence, ...]:
+        """Return the documented messages in a text, in its order and not overlapping; a repeated one once."""
+        reading = Reading(query)
+        if not reading.size or not len(self._rows):
+            return ()
+        found = list(self._alignments(reading))
+        occurrences: list[Occurrence] = []
+        seen: set[tuple[int, ...]] = set()
+        for best in _grouped(found):
+            rows = tuple(sorted({int(self._rows[template]) for template, _ in best}))
+            if rows not in seen:
+                seen.add(rows)
+                occurrences.append(self._occurrence(reading, rows, best))
+        return tuple(sorted(occurrences, key=lambda occurrence: occurrence.start))
+
+    def _alignments(self, reading: Reading) -> Iterator[tuple[int, Alignment]]:
+        walker = Walker(reading, self._speller)
+        tried: dict[int, set[tuple[int, int]]] = {}
+        for candidate in self._seeds.candidates(reading.keys):
+            template = self._template(candidate.template)
+            own = tried.setdefault(candidate.template, set())
+            for number, place in candidate.seeds:
+                if (number, place) not in own:
+                    alignment = align(walker, template, number, place, weigh=self._weigh, tried=own)
+                    if alignment is not None:
+                        yield candidate.template, alignment
+                        break
+
+    def _occurrence(self, reading: Reading, rows: tuple[int, ...], best: list[tuple[int, Alignment]]) -> Occurrence:
+        template, alignment = min(best, key=lambda each: int(self._rows[each[0]]))
+        start, end = reading.atoms.original(alignment.start, alignment.end)
+        entry = self._entries.record(int(self._rows[template]))
+        message = message_text(entry["messages"][int(self._messages[template])])
+        return Occurrence(
+            start,
+            end,
+            rows,
+            1.0 if alignment.complete else alignment.coverage,
+            side_by_side(alignment, message, reading.atoms),
+        )
+
+    def _read_template(self, row: int) -> Template:
+        line = bytes(self._lines[int(self._starts[row]) : int(self._starts[row + 1])])
+        return Template.parse(line.decode().rstrip("\n"))
+
+    def _weight_of(self, word: str) -> float:
+        """A word that few messages have tells much, one that all have little."""
+        if word in FUNCTION_WORDS:
+            return 0.25
+        templates = len(self._rows)
+        return float(np.log1p(templates / max(1, self._seeds.count(word))) / np.log1p(templates))
+
+
+def _grouped(found: list[tuple[int, Alignment]]) -> Iterator[list[tuple[int, Alignment]]]:
+    """Yield the alignments that fit best, those together that fit the same stretch equally well."""
+    left = sorted(found, key=lambda each: (-each[1].explained, not each[1].complete, each[1].start, each[0]))
+    while left:
+        best = left[0][1]
+        equal = [each for each in left if _is_equal(each[1], best)]
+        yield equal
+        left = [each for each in left if each[1].end <= best.start or best.end <= each[1].start]
+
+
+def _is_equal(one: Alignment, best: Alignment) -> bool:
+    overlap = min(one.end, best.end) - max(one.start, best.start)
+    return (one.explained, one.complete) == (best.explained, best.complete) and 2 * overlap > best.end - best.start

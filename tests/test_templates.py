@@ -1,0 +1,251 @@
+"""Documented messages are found in what people paste: with other values, cut, mistyped, amid other text."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
+from corpus.codes import codes_in
+from corpus.loader import load_corpus
+from index.entry_table import entry_files
+from index.hit import Aligned
+from index.store import Store
+from index.templates import Documented, TemplateMatcher, template_files
+from tests.instances import Tally, check
+
+ROOT = Path(__file__).parent.parent
+ARTICLE = Article("a", "A", None, None, (), None, None, (), draft=False, source="a.md")
+Match = Callable[..., TemplateMatcher]
+
+
+def entry(slug: str, *messages: str, solution: str = "Ask us.") -> Entry:
+    block = Block(BlockKind.TEXT, solution)
+    return Entry(f"a#{slug}", slug, messages, (), None, (Solution(None, (block,)),), None, ("A",), Span(1, 1))
+
+
+def matcher_of(folder: Path, articles: Sequence[Article], entries: Sequence[Entry]) -> TemplateMatcher:
+    files = {**entry_files(articles, entries), **template_files(entries)}
+    return TemplateMatcher(Store(folder).publish(files, {}))
+
+
+@pytest.fixture
+def match(tmp_path: Path) -> Match:
+    """Make a matcher of messages, an entry each."""
+
+    def make(*messages: str | Entry) -> TemplateMatcher:
+        entries = [each if isinstance(each, Entry) else entry(str(row), each) for row, each in enumerate(messages)]
+        return matcher_of(tmp_path, [ARTICLE], entries)
+
+    return make
+
+
+@pytest.fixture(scope="module", params=["corpus/articles", "tests/data/messages"])
+def corpus(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[TemplateMatcher, tuple[Entry, ...]]:
+    found = load_corpus(ROOT / request.param)
+    return matcher_of(tmp_path_factory.mktemp("index"), found.articles, found.entries), tuple(found.entries)
+
+
+def rows(matcher: TemplateMatcher, query: str) -> list[tuple[int, ...]]:
+    return [occurrence.rows for occurrence in matcher.find(query)]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_instance_is_found_and_a_cut_one_that_fits_several_names_exactly_those(
+    corpus: tuple[TemplateMatcher, tuple[Entry, ...]], seed: int
+) -> None:
+    matcher, entries = corpus
+    documented = sum(bool(each.messages) for each in entries)
+    tally = check(matcher, entries, each=4, seed=seed)
+    assert replace(tally, ambiguous=0) == Tally(right=4 * documented)
+
+
+def test_no_question_that_is_asked_in_words_is_taken_for_a_message(tmp_path: Path) -> None:
+    found = load_corpus(ROOT / "corpus/articles")
+    matcher = matcher_of(tmp_path, found.articles, found.entries)
+    lines = (ROOT / "corpus/judgments/qrels.tsv").read_text("utf-8").splitlines()[1:]
+    right = {(query, entry) for query, entry, grade in (line.split("\t") for line in lines) if grade == "2"}
+    wrong = [
+        (record["_id"], found.entries[row].entry_id)
+        for record in map(json.loads, (ROOT / "corpus/judgments/queries.jsonl").read_text("utf-8").splitlines())
+        for occurrence in matcher.find(record["text"])
+        for row in occurrence.rows
+        if (record["_id"], found.entries[row].entry_id) not in right
+    ]
+    assert wrong == []
+
+
+TRAY = "Printer 'XYZ' has no paper in tray 2."
+TUNNEL = "Error 809: The tunnel to <server> could not be opened because the server did not reply."
+
+
+def test_an_occurrence_says_where_it_stands_and_holds_the_two_texts_side_by_side(match: Match) -> None:
+    query = "Hi 🙂, it says: “PRINTER \u20182nd floor\u2019 has no\npapr in tray 14.” Why?"
+    (found,) = match(TRAY).find(query)
+    assert query[found.start : found.end] == "PRINTER \u20182nd floor\u2019 has no\npapr in tray 14"
+    assert (found.rows, found.coverage) == ((0,), 1.0)
+    assert found.alignment == (
+        Aligned("same", "Printer", "PRINTER"),
+        Aligned("yours", "XYZ", "2nd floor"),
+        Aligned("same", "has no", "has no"),
+        Aligned("different", "paper", "papr"),
+        Aligned("same", "in tray", "in tray"),
+        Aligned("yours", "2", "14"),
+    )
+
+
+def test_several_errors_in_one_paste_are_found_in_its_order_and_a_repeated_one_once(match: Match) -> None:
+    matcher = match(TRAY, TUNNEL, "Xero V2: Failed to renew token.")
+    query = (
+        "12:01 xero v2: failed to renew token.\n12:02 Printer 'A' has no paper in tray 1.\n"
+        "12:03 Xero V2: Failed to renew token.\n12:04 Error 809: The tunnel to gw-7 could not be opened because the "
+        "server did not reply."
+    )
+    assert rows(matcher, query) == [(2,), (0,), (1,)]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Gateway gw-7 refused the certificate issued to 'Bob': it expired on 1 May 2026.", [(0,)]),
+        ("Gateway gw-7 refused the certificate issued to 'Bob': it was rev", [(1,)]),
+        ("gateway gw-7 refused the certificate issued to 'Bob'", [(0, 1)]),
+        ("ficate issued to 'Bob': it was revoked on 1 May 2026.", [(1,)]),
+        ("Gateway gw-7 refused the certificate issued to 'Bob': its issuer is unknown.", []),
+        ("Gateway gw-7 refused the password of 'Bob': it expired on 1 May 2026.", []),
+    ],
+)
+def test_a_cut_message_is_ambiguous_where_siblings_fit_and_another_ending_is_another_message(
+    match: Match, query: str, expected: list[tuple[int, ...]]
+) -> None:
+    wrapper = "Gateway [gateway] refused the certificate issued to 'Dana Whitlock': it "
+    matcher = match(wrapper + "expired on 03/11/2025.", wrapper + "was revoked on 03/11/2025.")
+    assert rows(matcher, query) == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Error 807: The tunnel to gw-7 could not be opened because the server did not reply.",
+        "Error 890: The tunnel to gw-7 could not be opened because the server did not reply.",
+        "HTTP 809: The tunnel to gw-7 could not be closed because the server did not reply.",
+        "Scanner 'A' has no paper in tray 2.",
+        "Printer 'A' has no toner in tray 2.",
+        "Printer 'A' has no paper in drawer 2.",
+    ],
+)
+def test_another_code_or_word_is_another_message(match: Match, query: str) -> None:
+    assert rows(match(TRAY, TUNNEL), query) == []
+
+
+def test_a_message_whose_code_was_cut_off_is_still_found(match: Match) -> None:
+    query = "the tunnel to gw-7 could not be opened because the server did not reply."
+    assert rows(match(TRAY, TUNNEL), query) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Printr 'A' has no papre in tray 2.", [(0,)]),
+        ("Printer 'A' has nopaper in tray 2.", [(0,)]),
+        ("Printer 'A' has no pap er in tray 2.", [(0,)]),
+        ("Printer 'A' has no taper in tray 2.", []),  # the corpus knows tapers
+        ("Printer 'A' has no papers in trays of beige.", []),
+    ],
+)
+def test_a_few_characters_may_be_mistyped_but_a_word_of_the_corpus_is_another_word(
+    match: Match, query: str, expected: list[tuple[int, ...]]
+) -> None:
+    assert rows(match(entry("tray", TRAY, solution="Light a taper."), TUNNEL), query) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Access denied to the requested resource", [(0,)]),
+        ('It shows "Error: Access Denied to the requested resource" each morning', [(0,)]),
+        ("Access denied", []),
+        ("Error: Access Denied. Your address is not on the list of this server", []),
+        ("I want to request access to a resource that was denied to me", []),
+        ("Printer jam", [(1,)]),
+        ("the display says: Printer jam.", [(1,)]),
+        ("we have a printer jam again on the second floor", []),
+    ],
+)
+def test_a_short_message_is_found_when_pasted_but_not_in_sentences_that_share_its_words(
+    match: Match, query: str, expected: list[tuple[int, ...]]
+) -> None:
+    assert rows(match("Error: Access Denied to the requested resource", "Printer jam", TRAY), query) == expected
+
+
+def test_two_thousand_unrelated_words_around_a_message_change_nothing(match: Match) -> None:
+    matcher = match(TRAY, TUNNEL)
+    padding = " ".join(f"word{number % 97} of the day could not be" for number in range(330))
+    query = f"{padding}\nPrinter 'Annex' has no paper in tray 3.\n{padding}"
+    (found,) = matcher.find(query)
+    assert query[found.start : found.end] == "Printer 'Annex' has no paper in tray 3"
+    assert found.rows == (0,)
+
+
+def test_one_message_of_two_entries_names_both(match: Match) -> None:
+    assert rows(match(TRAY, TUNNEL, "Printer '[name]' has no paper in tray ###."), TRAY) == [(0, 2)]
+
+
+def test_a_code_is_documented_in_messages_or_elsewhere(match: Match) -> None:
+    matcher = match(TUNNEL, entry("other", TRAY, solution="See error 809, or ORA-01017."), "ORA-28000: locked")
+    assert [matcher.documented(code.key) for code in codes_in("err 809, ora-1017, ORA-28000, error 810")] == [
+        Documented(in_messages=(0,), elsewhere=(1,)),
+        Documented(in_messages=(), elsewhere=(1,)),
+        Documented(in_messages=(2,), elsewhere=()),
+        Documented(in_messages=(), elsewhere=()),
+    ]
+
+
+def test_entries_without_messages_are_never_found(match: Match) -> None:
+    matcher = match(entry("advice", solution="Printer 'XYZ' has no paper in tray 2."))
+    assert matcher.find(TRAY) == ()
+
+
+@pytest.mark.parametrize("query", ["", "   ", "?!", "the", "🙂", "12", "#", "\u0301"])
+def test_next_to_nothing_is_no_message(match: Match, query: str) -> None:
+    assert match(TRAY, TUNNEL).find(query) == ()
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "a ",
+        "'",
+        "(",
+        "[",
+        "1 ",
+        "'a' ",
+        "printer ",
+        "printer 'a' has no ",
+        "has no paper in tray\n",
+        "in tray 2 ",
+        "A_",
+        "é",
+        ". ",
+    ],
+)
+def test_hostile_text_takes_no_longer_than_other_text(match: Match, unit: str) -> None:
+    matcher = match(TRAY, TUNNEL, "[user] has no <paper> in [tray] of 'XYZ'")
+    start = time.thread_time()
+    matcher.find((unit * 20_000)[:20_000])
+    assert time.thread_time() - start < 1
+
+
+def test_the_files_are_the_same_each_time(match: Match) -> None:
+    entries = [entry("tray", TRAY), entry("tunnel", TUNNEL)]
+    first, second = template_files(entries), template_files(entries)
+    assert first.keys() == second.keys()
+    assert all(bytes(memoryview(first[name])) == bytes(memoryview(second[name])) for name in first)  # type: ignore[arg-type]
