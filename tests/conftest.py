@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -24,6 +25,9 @@ from index.models.files import DEFAULT_MODEL, model_files
 from index.models.sentence_transformer import SentenceTransformerEncoder
 
 _BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+hypothesis.settings.register_profile("here", deadline=None)  # a busy machine is not a slow program
+hypothesis.settings.load_profile("here")
+
 ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
 
 
