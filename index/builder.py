@@ -24,8 +24,9 @@ from index.payload import Payload
 from index.records import article_record, digest_of, entry_record
 from index.report import BuildReport, Rejected
 from index.store import KEEP, Store
+from index.templates import template_files
 
-FORMAT = 4
+FORMAT = 5
 
 StartProgress = Callable[[int], Advance]
 
@@ -152,6 +153,7 @@ def _files(
         **passage_files(passages, rows, found),
         **lexical_files(texts),
         **correction_files(texts),
+        **template_files(corpus.entries),
     }
     counts = {"articles": len(articles), "entries": len(corpus.entries), "passages": len(passages)}
     return files, counts, encoded

@@ -8,15 +8,22 @@ mistyped words corrected.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from corpus.article import Field
+from corpus.codes import Evidence, codes_in
 from index.corrections import Corrections, Slip
 from index.entry_table import EntryTable
 from index.generation import Generation
-from index.hit import Hit
+from index.hit import Hit, Why
 from index.models.encoder import Encoder
-from index.ranker import Ranker
+from index.ranker import Allowed, Ranker
 from index.readability import is_readable
+from index.templates import Occurrence, TemplateMatcher
+
+SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ class Retriever:
         self.generation = generation
         self.entries = EntryTable(generation)
         self.ranker = Ranker(generation, self.entries, encoder)
+        self._templates = TemplateMatcher(generation)
         self._is_common = lambda word: encoder.count_tokens(word) == 1
         self._corrections = Corrections(generation, self._is_common)
 
@@ -82,7 +90,61 @@ class Retriever:
             tags: Only entries whose articles have all of these tags.
         """
         allowed = self.entries.allowed(product, tags)
+        occurrences = [each for each in self._templates.find(query) if _allowed(each.rows, allowed)]
+        if len(occurrences) > 1:
+            return Found(tuple(self._recognised(part, each, (), k, allowed) for part, each in enumerate(occurrences)))
+        documented, unknown = self._codes(query, allowed)
         corrected, slips = self._corrections.correct(query)
         hits = self.ranker.rank(corrected, k=k, allowed=allowed)
+        if occurrences:
+            return Found((self._recognised(0, occurrences[0], hits, k, allowed),))
+        if documented:
+            return Found((self._coded(query, documented, hits, k),), slips)
         readable = is_readable(corrected, is_known=self._corrections.knows)
-        return Found((FoundPart(0, len(query), hits),), slips, (), readable)
+        return Found((FoundPart(0, len(query), hits),), slips, unknown, readable)
+
+    def _recognised(self, number: int, found: Occurrence, hits: Sequence[Hit], k: int, allowed: Allowed) -> FoundPart:
+        """Put the entries of a documented message first."""
+        rows = [row for row in found.rows if allowed is None or allowed[row]]
+        why = Why("template", Field.MESSAGE, (), found.alignment or None)
+        exact = [Hit(self._id(row), 0, found.coverage, SURE / len(rows), why, number) for row in rows]
+        return FoundPart(found.start, found.end, _before(exact, hits, k), tied=len(rows))
+
+    def _coded(self, query: str, rows: tuple[int, ...], hits: Sequence[Hit], k: int) -> FoundPart:
+        """Put the entries that document a code first; where several do, what else the query says decides."""
+        ids = {self._id(row) for row in rows}
+        ranked = [hit for hit in hits if hit.entry_id in ids]
+        total = sum(hit.probability or 0.0 for hit in ranked)
+        exact = [
+            replace(hit, probability=SURE * (hit.probability or 0.0) / total, why=replace(hit.why, signal="code"))
+            for hit in ranked
+        ] or [Hit(entry_id, 0, 1.0, SURE / len(ids), Why("code", Field.MESSAGE)) for entry_id in sorted(ids)]
+        return FoundPart(0, len(query), _before(exact, hits, k))
+
+    def _id(self, row: int) -> str:
+        return str(self.entries.record(row)["entry_id"])
+
+    def _codes(self, query: str, allowed: Allowed) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """Return the entries that document a code of the query, and the codes that none documents."""
+        documented: list[int] = []
+        unknown: list[str] = []
+        for code in codes_in(query):
+            named = self._templates.documented(code.key)
+            rows = [row for row in named.in_messages or named.elsewhere if _allowed((row,), allowed)]
+            documented += rows
+            if not rows and code.evidence >= Evidence.PLACED:
+                unknown.append(code.text)
+        return tuple(dict.fromkeys(documented)), tuple(dict.fromkeys(unknown))
+
+
+def _allowed(rows: Sequence[int], allowed: Allowed) -> bool:
+    return allowed is None or bool(np.any(allowed[list(rows)]))
+
+
+def _before(exact: Sequence[Hit], hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:
+    """Return what is sure, then what ranks next, which shares what is left of the probability."""
+    sure = {hit.entry_id for hit in exact}
+    others = [
+        replace(hit, probability=(1 - SURE) * (hit.probability or 0.0)) for hit in hits if hit.entry_id not in sure
+    ]
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate([*exact, *others][:k], start=1))
