@@ -114,6 +114,14 @@ class Assistant:
         rows = groupby(range(len(entries)), key=entries.article)
         return tuple((article, tuple(map(entries.entry, own))) for article, own in rows)
 
+    def image_name(self, path: str) -> str | None:
+        """Return the name of the image that a file of the articles' folder was, or None."""
+        return self._retriever().images.name_of(path)
+
+    def image(self, name: str) -> bytes | None:
+        """Return an image by its name, or None."""
+        return self._retriever().images.content(name)
+
     def status(self) -> Status:
         """Return what the assistant answers from."""
         serving = self._current.serving()

@@ -18,7 +18,8 @@ from assistant.faults import Faults
 from assistant.feedback import add_feedback
 from assistant.journal import Journal
 from assistant.page_calls import PageCalls
-from assistant.protocol import Answering
+from assistant.pictures import add_pictures, address_of
+from assistant.protocol import Answering, Picturing
 from assistant.rate_limit import RateLimit
 from assistant.schema import AnswerBody, EntryBody, ErrorBody, HealthBody, SearchRequest, StatusBody
 from assistant.security import BodyLimit, RouteList, SameSite, SecurityHeaders, error_body
@@ -40,13 +41,16 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-def create_app(assistant: Answering, settings: Settings, *, editing: Editing | None = None) -> FastAPI:
+def create_app(
+    assistant: Answering, settings: Settings, *, editing: Editing | None = None, pictures: Picturing | None = None
+) -> FastAPI:
     """Make the application that answers people on its page and programs over HTTP.
 
     Args:
         assistant: Answers what is asked.
         settings: The product's name, and what is allowed.
         editing: What the holder of the settings' token may do; without either there is no editor's page.
+        pictures: Has the articles' images; without it their texts are shown.
     """
     from assistant.ui import mount_ui
 
@@ -62,7 +66,9 @@ def create_app(assistant: Answering, settings: Settings, *, editing: Editing | N
         add_editor(app, editing, journal, token=settings.token, page=static["editor.html"])
     _add_static(app, static)
     _add_error_handlers(app)
-    mount_ui(app, Views(assistant, settings), name=name, root_path=settings.root_path)
+    image = None if pictures is None else address_of(pictures, settings.root_path)
+    add_pictures(app, pictures)
+    mount_ui(app, Views(assistant, settings, image=image), name=name, root_path=settings.root_path)
     digest = hashlib.sha256(b"".join(static[key] for key in sorted(static))).hexdigest()[:12]
     app.add_middleware(PageShell, name=name, version=digest, paths=frozenset({"/"}))
     app.add_middleware(PageCalls)

@@ -8,8 +8,9 @@ from html import escape
 from urllib.parse import quote
 
 from assistant.answer import AnswerHit
-from assistant.markup import Setting, inline_html, is_web_address, marked, to_html
+from assistant.markup import ImageAddress, Setting, inline_html, is_web_address, marked, to_html
 from corpus.article import Article, Block, BlockKind, Entry, Solution
+from corpus.images import image_path
 from index.hit import Aligned
 
 _CERTAINTY = ((0.85, "Very likely"), (0.6, "Likely"), (0.0, "Possible"))
@@ -29,12 +30,13 @@ def card(
     Args:
         entry: What is shown.
         article: Where it stands.
-        setting: Which words are marked, and where links and images lead.
+        setting: Which words are marked, and where the images are, by their files under the articles' folder.
         opened: Whether what to do is unfolded from the start.
         hit: How it was found; None where somebody asked for this entry itself.
         level: The level of its heading.
     """
-    shown = Setting(words=setting.words, base=article.url if is_web_address(article.url) else None, image=setting.image)
+    base = article.url if is_web_address(article.url) else None
+    shown = Setting(words=setting.words, base=base, image=_image_of(article, setting.image))
     heading = f'<h{level} class="card-title">{inline_html(entry.title, shown)}</h{level}>'
     return (
         f'<article class="card" data-entry="{escape(entry.entry_id)}">'
@@ -42,6 +44,14 @@ def card(
         f"{_message(entry, shown, hit)}{_cause(entry, shown, level + 1)}"
         f"{_solutions(entry, article, shown, opened=opened, level=level + 1)}</article>"
     )
+
+
+def _image_of(article: Article, image: ImageAddress | None) -> ImageAddress:
+    def find(address: str) -> str | None:
+        path = image_path(address, article.source)
+        return None if image is None or path is None else image(path)
+
+    return find
 
 
 def day_in_words(moment: str) -> str:

@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from assistant.answering import Status
 
 
+class Picturing(Protocol):
+    """Has the articles' images; raises as `Answering` does."""
+
+    def image_name(self, path: str, /) -> str | None:
+        """Return the name of the image that a file of the articles' folder was, or None."""
+
+    def image(self, name: str, /) -> bytes | None:
+        """Return an image by its name, or None."""
+
+
 class Answering(Protocol):
     """Answers queries; `answering.Assistant` is the one that does.
 

@@ -22,6 +22,7 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/"),
     ("GET", r"/site/[\w.-]+"),
     ("GET", r"/favicon\.ico"),
+    ("GET", r"/images/[\w.]+"),
     ("GET", r"/(openapi\.json|healthz|readyz)"),
     ("GET", r"/api/(search|status)"),
     ("GET", r"/api/entries/.+"),

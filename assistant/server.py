@@ -19,7 +19,7 @@ def serve(assistant: Assistant, settings: Settings) -> None:
     print(f"{settings.name}: http://{settings.host}:{settings.port}", file=sys.stderr)
     editing = Editing(settings, lambda: open_encoder(settings))
     uvicorn.run(
-        create_app(assistant, settings, editing=editing),
+        create_app(assistant, settings, editing=editing, pictures=assistant),
         host=settings.host,
         port=settings.port,
         log_level="warning",

@@ -55,7 +55,7 @@ class Views:
     Args:
         assistant: Answers what is typed.
         settings: The product's name, and whom to ask where no article helps.
-        image: Where an article's images are.
+        image: The address of an image by its file under the articles' folder.
     """
 
     def __init__(self, assistant: Answering, settings: Settings, *, image: ImageAddress | None = None) -> None:

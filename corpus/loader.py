@@ -6,11 +6,12 @@ others are not affected.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.article import Article, Entry
@@ -18,6 +19,7 @@ from corpus.entries import LABELS
 from corpus.errors import ArticleError, NoArticlesError
 from corpus.formats import markdown
 from corpus.formats.known import SUFFIXES, documents_of, format_of
+from corpus.images import IMAGE_BYTES, Image, image_paths, kind_of
 from corpus.labels import Labels
 from corpus.parsing import ArticleReading, reading_of
 
@@ -32,11 +34,13 @@ class Corpus:
         articles: In the order of their ids, drafts included.
         entries: Those of all articles that are not drafts, in the articles' order.
         rejected: What could not be read, in the order of the files' names.
+        images: Those that the entries show, as far as they can be shown, in the order of their files' names.
     """
 
     articles: tuple[Article, ...]
     entries: tuple[Entry, ...]
     rejected: tuple[ArticleError, ...]
+    images: tuple[Image, ...] = ()
 
 
 def load_corpus(root: Path, *, labels: Labels = LABELS) -> Corpus:
@@ -45,7 +49,8 @@ def load_corpus(root: Path, *, labels: Labels = LABELS) -> Corpus:
     Raises:
         NoArticlesError: `root` is not a readable folder.
     """
-    return corpus_of(read_folder(root, labels=labels))
+    corpus = corpus_of(read_folder(root, labels=labels))
+    return replace(corpus, images=tuple(_images(corpus, root)))
 
 
 def corpus_of(found: Iterable[ArticleReading | ArticleError]) -> Corpus:
@@ -103,8 +108,11 @@ def read_bytes(path: Path, *, root: Path) -> bytes:
     Raises:
         ArticleError: It is not a regular file inside `root`, of no known format, or too large.
     """
+    return _read_inside(path, root=root, limit=format_of(path.relative_to(root).as_posix()).max_bytes)
+
+
+def _read_inside(path: Path, *, root: Path, limit: int) -> bytes:
     source = path.relative_to(root).as_posix()
-    limit = format_of(source).max_bytes
     try:
         if not path.resolve(strict=True).is_relative_to(root.resolve()):
             raise ArticleError(source, "is a link to a file outside the articles' folder; copy the file in")
@@ -119,6 +127,15 @@ def read_bytes(path: Path, *, root: Path) -> bytes:
         raise ArticleError(source, f"cannot be read ({error.strerror}); mend its permissions") from error
     except RuntimeError as error:  # what Python below 3.13 says to a link that leads to itself
         raise ArticleError(source, "is a link that leads to itself; remove it") from error
+
+
+def _images(corpus: Corpus, root: Path) -> Iterator[Image]:
+    """Yield the images that can be shown; in place of another the reader sees its text."""
+    for path in image_paths(corpus.articles, corpus.entries):
+        with contextlib.suppress(ArticleError):
+            content = _read_inside(root / path, root=root, limit=IMAGE_BYTES)
+            if (kind := kind_of(content)) is not None:
+                yield Image(path, kind, content)
 
 
 def parse_article(text: str, source: str) -> tuple[Article, tuple[Entry, ...]]:

@@ -17,6 +17,7 @@ from index.corrections import correction_files
 from index.entry_table import EntryTable, entry_files
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.generation import Generation
+from index.images import image_files, image_records
 from index.lexical import lexical_files
 from index.models.encoder import Advance, Encoder
 from index.passage_table import PassageTable, encode_passages, passage_files
@@ -116,7 +117,9 @@ def _build(
 
 def corpus_digest(corpus: Corpus) -> str:
     """Return the hex SHA-256 of all that is indexed of a corpus."""
-    return digest_of(chain(map(article_record, corpus.articles), map(entry_record, corpus.entries)))
+    return digest_of(
+        chain(map(article_record, corpus.articles), map(entry_record, corpus.entries), image_records(corpus.images))
+    )
 
 
 def previous_generation(store: Store) -> Generation | None:
@@ -154,6 +157,7 @@ def _files(
         **lexical_files(texts),
         **correction_files(texts),
         **template_files(corpus.entries),
+        **image_files(corpus.images),
     }
     counts = {"articles": len(articles), "entries": len(corpus.entries), "passages": len(passages)}
     return files, counts, encoded

@@ -18,6 +18,7 @@ from index.corrections import Corrections, Slip
 from index.entry_table import EntryTable
 from index.generation import Generation
 from index.hit import Hit, Why
+from index.images import ImageTable
 from index.models.encoder import Encoder
 from index.ranker import Allowed, Ranker
 from index.readability import is_readable
@@ -75,6 +76,7 @@ class Retriever:
     def __init__(self, generation: Generation, encoder: Encoder) -> None:
         self.generation = generation
         self.entries = EntryTable(generation)
+        self.images = ImageTable(generation)
         self.ranker = Ranker(generation, self.entries, encoder)
         self._templates = TemplateMatcher(generation)
         self._is_common = lambda word: encoder.count_tokens(word) == 1

@@ -22,6 +22,7 @@ OURS = {
     "GET /editor",
     "GET /favicon.ico",
     "GET /healthz",
+    "GET /images/{name}",
     "GET /openapi.json",
     "GET /readyz",
     "GET /site/{name}",
