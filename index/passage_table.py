@@ -12,7 +12,7 @@ from corpus.article import Field, Passage
 from index.codes import Codes, compress
 from index.gathering import ranges
 from index.generation import Generation
-from index.models.encoder import Advance, Encoder, TokenVectors
+from index.models.encoder import Advance, Encoder, TokenVectors, Vectors
 from index.payload import Payload
 from index.terms import is_stop_word
 from index.vectors import SearchCodes, build_codes
@@ -20,7 +20,7 @@ from index.words import word_vectors
 
 FIELDS = tuple(Field)
 Halves = npt.NDArray[np.float16]
-_AT_ONCE = 4096  # passages; their token vectors take 400 MB until they are compressed
+_AT_ONCE = 2048  # passages; their token vectors take 200 MB until they are compressed
 _ENTRIES, _FIELDS, _DIGESTS, _VECTORS, _SEARCH, _WORD_STARTS, _SIGNS, _SCALES = (
     "passage-entries.npy",
     "passage-fields.npy",
@@ -134,17 +134,17 @@ def _encode(passages: Sequence[Passage], encoder: Encoder, advance: Advance | No
     for start in range(0, len(passages), _AT_ONCE):
         run = passages[start : start + _AT_ONCE]
         found = encoder.encode_tokens([passage.text for passage in run], advance=advance)
-        codes = [_codes(passage, tokens) for passage, tokens in zip(run, found.tokens, strict=True)]
-        counts = np.array([len(each) for each in codes], dtype=np.int64)
-        yield EncodedPassages(found.vectors.astype(np.float16), counts, _joined_codes(codes))
+        words = [_kept_words(*pair) for pair in zip(run, found.tokens, strict=True)]
+        counts = np.array([len(each) for each in words], dtype=np.int64)
+        yield EncodedPassages(found.vectors.astype(np.float16), counts, compress(np.concatenate(words)))
 
 
-def _codes(passage: Passage, tokens: TokenVectors) -> Codes:
-    """Compress the words that a query can meet: no stop words, and none of a whole entry, whose parts have them."""
+def _kept_words(passage: Passage, tokens: TokenVectors) -> Vectors:
+    """Return the words that a query can meet: no stop words, and none of a whole entry, whose parts have them."""
+    if passage.field is Field.WHOLE:
+        return np.empty((0, tokens.vectors.shape[1]), dtype=np.float32)
     found = word_vectors(passage.text, tokens)
-    is_part = passage.field is not Field.WHOLE
-    kept = [row for row, word in enumerate(found.words) if is_part and not is_stop_word(word)]
-    return compress(found.vectors[kept])
+    return found.vectors[[row for row, word in enumerate(found.words) if not is_stop_word(word)]]
 
 
 def _joined(runs: Sequence[EncodedPassages], dimension: int) -> EncodedPassages:

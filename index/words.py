@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.gathering import ranges
 from index.models.encoder import TokenVectors, Vectors
 
 _WORD = re.compile(r"[^\W_]+")
@@ -34,9 +35,10 @@ def word_vectors(text: str, tokens: TokenVectors) -> WordVectors:
     found = [(match[0], *match.span()) for match in _WORD.finditer(text)]
     starts = np.searchsorted(tokens.spans[:, 1], [start for _, start, _ in found], side="right")
     ends = np.searchsorted(tokens.spans[:, 0], [end for _, _, end in found], side="left")
-    kept = [position for position in range(len(found)) if starts[position] < ends[position]]
-    sums = np.array([tokens.vectors[starts[at] : ends[at]].sum(axis=0) for at in kept], dtype=np.float32)
-    if not kept:
+    kept = np.flatnonzero(starts < ends)
+    if not len(kept):
         return WordVectors((), np.empty((0, tokens.vectors.shape[1]), dtype=np.float32))
+    sizes = (ends - starts)[kept]
+    sums = np.add.reduceat(tokens.vectors[ranges(starts[kept], sizes)], np.cumsum(sizes) - sizes, axis=0)
     lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
     return WordVectors(tuple(found[at][0] for at in kept), sums / lengths)
