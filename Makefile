@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint types torture setup
+.PHONY: run test lint types torture bench setup
 
 run: setup
 	$(BIN)/assistant build
@@ -27,6 +27,10 @@ types: $(VENV)/installed-test
 # The long forms of tests/test_trials.py; one of them, smaller, with its seed: make torture TRIALS="kills --scale 0.1 --seed 7"
 torture: $(VENV)/installed-test
 	$(BIN)/python -m tests.torture $(TRIALS)
+
+# Texts of your own: make bench TEXTS=DIR; other sizes: make bench BENCH="--sizes 1000 100000".
+bench: $(VENV)/installed-test
+	$(BIN)/python tests/bench.py $(if $(TEXTS),--texts $(TEXTS)) $(BENCH)
 
 # torch comes first and alone: whatever else asks for it then finds this build and installs no other.
 $(VENV)/installed: pyproject.toml constraints.txt

@@ -98,7 +98,7 @@ def measure(size: int, texts: Path | None, folder: Path, runs: int, peer: Path |
 
 def edited_build(place: Place, number: int) -> float:
     """Edit one entry and return how long a build in a new process takes."""
-    article = sorted(place.corpus.glob("*.md"))[0]
+    article = min(place.corpus.glob("*.md"))
     article.write_text(article.read_text().replace("**Cause:** ", f"**Cause:** Edit {number}. ", 1))
     return seconds_of(place.command("build"))
 
@@ -150,7 +150,9 @@ def print_table(figures: Figures, size: int) -> None:
         ("sentence-transformers + flat", f"{plain['build_s']:.1f} s", f"query p50 {plain['p50']:.1f} ms"),
     ]
     if "txtai" in found:
-        rows.append(("txtai, hybrid", f"{found['txtai']['build_s']:.1f} s", f"query p50 {found['txtai']['p50']:.1f} ms"))
+        rows.append(
+            ("txtai, hybrid", f"{found['txtai']['build_s']:.1f} s", f"query p50 {found['txtai']['p50']:.1f} ms")
+        )
     for name, value, remark in rows:
         print(f"{name:32}{value:>24}  {remark}")
 
