@@ -30,7 +30,7 @@ torture: $(VENV)/installed-test
 
 # Texts of your own: make bench TEXTS=DIR; other sizes: make bench BENCH="--sizes 1000 100000".
 bench: $(VENV)/installed-test
-	$(BIN)/python tests/bench.py $(if $(TEXTS),--texts $(TEXTS)) $(BENCH)
+	$(BIN)/python -m tests.bench $(if $(TEXTS),--texts $(TEXTS)) $(BENCH)
 
 # torch comes first and alone: whatever else asks for it then finds this build and installs no other.
 $(VENV)/installed: pyproject.toml constraints.txt

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench_corpus import queries_for, texts_for, write_articles
-from bench_serving import measure_http, measure_swaps
+from tests.bench_corpus import queries_for, texts_for, write_articles
+from tests.bench_serving import measure_http, measure_swaps
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -59,8 +59,9 @@ def main() -> int:
 
 
 def machine() -> Figures:
-    cpu = next((line for line in Path("/proc/cpuinfo").open() if line.startswith("model name")), ": unknown")
-    return {"cpu": cpu.split(":")[1].strip(), "cores": os.cpu_count(), "python": platform.python_version()}
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    cpu = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    return {"cpu": cpu, "cores": os.cpu_count(), "python": platform.python_version()}
 
 
 def yardsticks(texts: Path | None, runs: int) -> Figures:

@@ -20,18 +20,18 @@ Figures = dict[str, Any]
 
 def encode(texts: str) -> Figures:
     """Measure the encoders on the same texts in turn, so that a busy machine is busy for all of them."""
-    from bench_corpus import texts_for
     from sentence_transformers import SentenceTransformer
 
     from assistant.settings import Settings
     from index.models.choose import load_encoder
     from index.models.files import DEFAULT_MODEL, model_files
     from index.models.options import Backend, Precision
+    from tests.bench_corpus import texts_for
 
     cache = Settings.from_environment(os.environ).cache
     plain = SentenceTransformer(str(model_files(DEFAULT_MODEL).folder), device="cpu")
     auto, f32 = (load_encoder(DEFAULT_MODEL, cache, backend=Backend.EXPORTED, precision=each) for each in Precision)
-    found = texts_for(60, Path(texts) if texts else None)
+    found = texts_for(16, Path(texts) if texts else None)
     sample = [sentence for text in found for sentence in (text.title, *text.sentences, " ".join(text.sentences))]
     tokens = sum(min(auto.count_tokens(each), auto.identity.max_tokens) for each in sample)
     runs: dict[str, Callable[[], object]] = {
@@ -40,7 +40,7 @@ def encode(texts: str) -> Figures:
         "plain": lambda: plain.encode(sample, normalize_embeddings=True, show_progress_bar=False),
     }
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
-    for _ in range(4):
+    for _ in range(3):
         for name, run in runs.items():
             wall, processor = time.perf_counter(), time.process_time()
             run()

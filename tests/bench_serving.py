@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from bench_child import percentile, summary
+from tests.bench_child import percentile, summary
 
 Figures = dict[str, Any]
 _START_S = 120
