@@ -101,10 +101,9 @@ class Ranker:
         return entries[np.sort(first)[:CANDIDATES]]
 
     def _why(self, query: str, scored: Scored, at: int) -> Why:
-        entry = self._entries.record(int(scored.entries[at]))
         field = FIELDS[self._passages.fields[scored.passages[at]]]
-        known = {stem(word) for word in words_of(str(entry))}
-        shared = (word for word in words_of(query) if stem(word) in known and not is_stop_word(word))
+        row = scored.entries[at : at + 1]
+        shared = (word for word in words_of(query) if not is_stop_word(word) and self._lexical.has(stem(word), row)[0])
         return Why("dense", field, tuple(dict.fromkeys(shared)))
 
 

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+_TERMS_KEPT = 1 << 13  # a query looks each of its terms up several times
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _IDENTIFIER = re.compile(r"(?=[^\s]*[\d_./\\:-])[^\W_](?:[\w./\\:-]*[^\W_])")
 
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text in order, small letters, apostrophes inside a word dropped."""
-    return [word.replace("'", "").replace("\u2019", "") for word in _WORD.findall(text.casefold())]
+    return _words(text.casefold())
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
@@ -31,8 +32,12 @@ def terms_of(text: str) -> list[str]:
     ['close', 'ora', '01017', 'file', 'ora-01017']
     """
     folded = text.casefold()
-    stems = [stem(word.replace("'", "").replace("\u2019", "")) for word in _WORD.findall(folded)]
-    return stems + [found for found in _IDENTIFIER.findall(folded) if not found.isalnum()]
+    return [*map(stem, _words(folded))] + [found for found in _IDENTIFIER.findall(folded) if not found.isalnum()]
+
+
+def _words(folded: str) -> list[str]:
+    joined = "\n".join(_WORD.findall(folded))  # at once, for a word at a time takes four times as long
+    return joined.replace("'", "").replace("\u2019", "").split("\n") if joined else []
 
 
 _STOP_WORDS = frozenset(
@@ -74,6 +79,7 @@ class TermList:
     def __init__(self, block: memoryview, starts: npt.NDArray[np.int64]) -> None:
         self._block = block
         self._starts = starts
+        self._known: dict[str, int | None] = {}
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -86,6 +92,17 @@ class TermList:
 
     def row(self, term: str) -> int | None:
         """Return the row of a term, or None."""
+        known = self._known
+        if term in known:
+            return known[term]
+        row = self._row(term)
+        if len(known) < _TERMS_KEPT:
+            known[term] = row
+        else:
+            self._known = {term: row}  # another thread goes on with the full one
+        return row
+
+    def _row(self, term: str) -> int | None:
         wanted = term.encode()
         low, high = 0, len(self)
         while low < high:

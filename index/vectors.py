@@ -49,6 +49,7 @@ class VectorIndex:
         import faiss
 
         self._vectors = vectors
+        self._library: Any = faiss
         self._is_exact = codes is None
         self._faiss: Any = _flat(faiss, vectors) if codes is None else faiss.deserialize_index(np.asarray(codes))
         if (self._faiss.ntotal, self._faiss.d) != vectors.shape:
@@ -82,6 +83,7 @@ class VectorIndex:
         return self._best(found, point, wanted)
 
     def _found(self, point: Scores, k: int) -> Rows:
+        self._library.omp_set_num_threads(1)  # of this thread: one query gives a team of threads nothing to share
         count = k if self._is_exact else max(k * _AGAIN, _LEAST)
         rows: Rows = self._faiss.search(point[None], min(count, len(self)))[1][0]
         return rows[rows >= 0]

@@ -95,7 +95,11 @@ def serving(command: Sequence[str]) -> Iterator[int]:
         port = int(free.getsockname()[1])
     root = Path(__file__).parent.parent
     with subprocess.Popen(
-        [*command, "--port", str(port)], cwd=root, env=os.environ, stdout=sys.stderr, stderr=subprocess.DEVNULL
+        [*command, "--port", str(port)],
+        cwd=root,
+        env={**os.environ, "ASSISTANT_RATE_LIMIT": "0"},
+        stdout=sys.stderr,
+        stderr=subprocess.DEVNULL,
     ) as server:
         try:
             wait_for(port, server)
