@@ -8,6 +8,7 @@ Example:
 from __future__ import annotations
 
 import argparse
+import sys
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -25,11 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until interrupted."""
     from assistant.opening import open_assistant
-    from assistant.server import serve
+    from assistant.server import PortError, serve
     from assistant.watcher_process import watcher
 
     host, port = arguments.host or settings.host, arguments.port or settings.port
     root_path = settings.root_path if arguments.root_path is None else arguments.root_path
     with watcher(settings) if arguments.watch else nullcontext():
-        serve(open_assistant(settings), replace(settings, host=host, port=port, root_path=root_path))
+        try:
+            serve(open_assistant(settings), replace(settings, host=host, port=port, root_path=root_path))
+        except PortError as error:
+            print(f"assistant: {error}", file=sys.stderr)
+            return 1
     return 0

@@ -1,0 +1,54 @@
+"""The server says where it is once it answers there, and why it cannot be."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from assistant.server import PortError, address_of, listening
+
+SERVE = """
+import sys
+from pathlib import Path
+from assistant.answering import Assistant
+from assistant.server import serve
+from assistant.settings import Settings
+from index.store import Store
+from tests.conftest import WordEncoder
+serve(Assistant(Store(Path(sys.argv[1])), WordEncoder()), Settings(port=0, name="Help", journal_days=0))
+"""
+
+
+def test_the_address_is_told_when_it_answers(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SERVE, str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        name, _, address = line.rstrip().partition(": ")
+        assert name == "Help"
+        assert httpx.get(f"{address}/healthz", timeout=30).json()["status"] == "no_index"
+        os.kill(process.pid, signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+def test_a_port_that_is_taken_is_told_in_one_line_with_the_flag() -> None:
+    with listening("127.0.0.1", 0) as taken:
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PortError, match=rf"cannot listen on http://127.0.0.1:{port} .*in use.*--port N"):
+            listening("127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_refused() -> None:
+    with pytest.raises(PortError, match=r"192.0.2.1:0 .*--host"):
+        listening("192.0.2.1", 0)
+
+
+def test_an_address_of_the_sixth_version_is_written_with_brackets() -> None:
+    assert address_of("::1", 80) == "http://[::1]:80"
