@@ -55,6 +55,12 @@ def test_a_card_shows_message_cause_steps_asides_and_where_it_stands() -> None:
     assert page(html).select_one(".from a")["href"] == "https://help.example/vpn"  # type: ignore[index]
 
 
+def test_words_that_say_nothing_are_not_marked() -> None:
+    hit = replace(HIT, hit=replace(HIT.hit, why=replace(WHY, words=("the", "port", "is"))))
+    html = answer_html(replace(ANSWER, hits=(hit,)))
+    assert texts(html, "mark") == ["port", "port"]
+
+
 def test_words_are_marked_in_message_and_cause_but_not_in_the_steps() -> None:
     html = answer_html(ANSWER)
     assert texts(html, ".message mark") == ["port"]
