@@ -10,26 +10,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.answering import Assistant
-from assistant.cards import card
+from assistant.inspecting import articles_with_findings, preview
 from assistant.journal import Journal
-from assistant.markup import Setting
 from assistant.rebuilding import rebuild
 from assistant.settings import Settings
-from corpus.errors import ArticleError
-from corpus.loader import parse_article
+from corpus.labels import labels_of
 from index.builder import Options
 from index.errors import BadIndexError
 from index.generation import Generation
+from index.judged import read_judged_set
 from index.models.encoder import Encoder
-from index.store import Store
+from index.report import Origin
+from index.store import Listed, Store
 
 _LOG_LENGTH = 50
-_MOST_COMPARED = 300
+_MOST_COMPARED = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """What was done from this page, and when."""
+    """What was done, and when."""
 
     at: str
     action: str
@@ -52,7 +52,9 @@ class Editing:
         self._lock = threading.Lock()
 
     def overview(self) -> dict[str, Any]:
-        """Return the generations on disk and what was done from this page, newest first."""
+        """Return the generations on disk, and who built them or did something else from this page, newest first."""
+        generations = self._store.generations()
+        log = sorted([*map(_built, generations), *self._log], key=lambda line: line.at, reverse=True)
         return {
             "generations": [
                 {
@@ -62,12 +64,20 @@ class Editing:
                     "entries": each.facts.get("counts", {}).get("entries"),
                     "problem": each.problem,
                 }
-                for each in self._store.generations()
+                for each in generations
             ],
-            "log": [asdict(line) for line in reversed(self._log)],
+            "log": [asdict(line) for line in log],
         }
 
-    def rebuild(self, *, origin: str) -> dict[str, Any]:
+    def articles(self) -> list[dict[str, Any]]:
+        """Return the articles as they are in the folder now, each with what should be mended in it.
+
+        Raises:
+            CorpusError: The articles' folder cannot be read.
+        """
+        return articles_with_findings(self._settings)
+
+    def rebuild(self, *, origin: Origin) -> dict[str, Any]:
         """Build and publish; return the report.
 
         Raises:
@@ -75,9 +85,9 @@ class Editing:
             SearchIndexError: The build cannot be finished; what was published still is.
         """
         with self._lock:
-            report = rebuild(self._settings, self._open_encoder)
-        counts = f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed"
-        self._note(f"rebuild ({origin})", f"generation {report.generation_id}: {counts}")
+            report = rebuild(self._settings, self._open_encoder, options=Options(origin=origin))
+        if not report.written:  # a generation tells of itself who built it
+            self._note(f"build ({origin})", "nothing had changed")
         return asdict(report)
 
     def rollback(self, generation_id: str) -> dict[str, str]:
@@ -90,33 +100,38 @@ class Editing:
             self._note("go back", f"generation {found.generation_id}")
             return {"generation_id": found.generation_id}
 
-    def preview(self, text: str, name: str) -> dict[str, Any]:
-        """Return the entries that an article would make, as cards, or what is wrong with it."""
-        try:
-            article, entries = parse_article(text, name)
-        except ArticleError as error:
-            return {"problem": str(error), "entries": 0, "html": ""}
-        cards = "".join(card(entry, article, setting=Setting(), opened=True) for entry in entries)
-        return {"problem": None, "entries": len(entries), "html": cards}
+    def preview(self, content: bytes, name: str) -> dict[str, Any]:
+        """Return the entries that a file would make, as cards, and what should be mended, or why it cannot be read."""
+        return preview(content, name, labels=labels_of(self._settings.labels))
 
     def compare(self, journal: Journal, queries: Sequence[str] = ()) -> dict[str, Any]:
         """Build without publishing, ask the old and the new, and return the queries whose first answer differs.
 
         Args:
             journal: Its queries are asked where masking left them as they were.
-            queries: Asked too.
+            queries: Asked too, and so are those of the judged set beside the articles, where there is one.
 
         Raises:
             CorpusError: The articles' folder cannot be read.
-            SearchIndexError: The build cannot be finished, or nothing was ever built.
+            SearchIndexError: The build cannot be finished, or nothing was ever built, or the judged set cannot
+                be read.
         """
         with self._lock:
+            judged = self._judged()
             before = self._store.current().generation_id
-            report = rebuild(self._settings, self._open_encoder, options=Options(publish=False))
-        asked = list(dict.fromkeys([*queries, *journal.unmasked_queries(most=_MOST_COMPARED)]))[:_MOST_COMPARED]
+            report = rebuild(self._settings, self._open_encoder, options=Options(publish=False, origin=Origin.PAGE))
+        kept = journal.unmasked_queries(most=_MOST_COMPARED)
+        asked = list(dict.fromkeys([*queries, *judged, *kept]))[:_MOST_COMPARED]
         differing = list(self._differing(before, report.generation_id, asked)) if report.written else []
         self._note("compare", f"{len(differing)} of {len(asked)} queries would be answered differently")
         return {"report": asdict(report), "asked": len(asked), "differing": differing}
+
+    def _judged(self) -> list[str]:
+        folder = self._settings.corpus.parent / "judgments"
+        if not (folder / "queries.jsonl").exists():
+            return []
+        judged = read_judged_set(folder)
+        return [query.text for query in (*judged.answerable, *judged.unanswerable)]
 
     def _differing(self, before: str, after: str, queries: Sequence[str]) -> Iterator[dict[str, Any]]:
         encoder = self._open_encoder()
@@ -145,6 +160,14 @@ class _OneGeneration(Store):
 
     def last_sound(self, *, other_than: str | None = None) -> Generation | None:
         raise BadIndexError(f'generation {other_than} cannot be read; run "assistant build"')
+
+
+def _built(listed: Listed) -> LogLine:
+    changes = listed.facts.get("changes", {})
+    counts = ", ".join(f"{count} {verb}" for verb, count in changes.items()) or "not known"
+    unpublished = "" if listed.facts.get("published", True) else ", not published by itself"
+    outcome = listed.problem or f"generation {listed.generation_id}: {counts}{unpublished}"
+    return LogLine(listed.built_at or "", f"build ({listed.facts.get('by', 'unknown')})", outcome)
 
 
 def _first(assistant: Assistant, query: str) -> str | None:

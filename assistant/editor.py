@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from assistant.editing import Editing
 from assistant.journal import Journal
 from assistant.schema import ErrorBody, Text
+from index.report import Origin
 
 MAX_PREVIEW = 10_000_000  # bytes
 _POLICY = (
@@ -64,12 +65,13 @@ def add_editor(app: FastAPI, editing: Editing, journal: Journal, *, token: str, 
         return Response(page, media_type="text/html", headers={"Content-Security-Policy": _POLICY})
 
     @app.get("/api/editor/overview", summary="Generations, and what was done from the page", **guarded)
-    def overview() -> Response:
-        return JSONResponse(editing.overview())
+    def overview(*, articles: bool = False) -> Response:
+        return JSONResponse({**editing.overview(), **({"articles": editing.articles()} if articles else {})})
 
     @app.post("/api/rebuild", summary="Build the index anew and publish it", **guarded)
     def rebuild(request: Request) -> Response:
-        return JSONResponse(editing.rebuild(origin="page" if request.headers.get("sec-fetch-site") else "HTTP"))
+        origin = Origin.PAGE if request.headers.get("sec-fetch-site") else Origin.HTTP
+        return JSONResponse(editing.rebuild(origin=origin))
 
     @app.post("/api/editor/rollback", summary="Answer from an earlier generation again", **guarded)
     def rollback(asked: RollbackRequest) -> Response:
@@ -77,11 +79,7 @@ def add_editor(app: FastAPI, editing: Editing, journal: Journal, *, token: str, 
 
     @app.post("/api/editor/preview", summary="The entries that an article would make", **guarded)
     async def preview(request: Request, name: Annotated[str, Query(max_length=200)] = "preview.md") -> Response:
-        try:
-            text = (await request.body()).decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise HTTPException(422, "The article is not UTF-8; save it as UTF-8.") from None
-        return JSONResponse(await run_in_threadpool(editing.preview, text, name))
+        return JSONResponse(await run_in_threadpool(editing.preview, await request.body(), name))
 
     @app.post("/api/editor/compare", summary="Which first answers a build would change", **guarded)
     def compare(asked: CompareRequest) -> Response:

@@ -9,14 +9,18 @@ from pathlib import Path
 from assistant.rebuilding import rebuild, rejection_lines, report_lines
 from assistant.settings import Settings
 from corpus.errors import CorpusError
+from index.builder import Options
 from index.errors import SearchIndexError
 from index.models.encoder import Encoder
+from index.report import Origin
 
 QUIET_MS = 200  # a save is over when nothing has changed for so long: editors write, rename and touch
 LONGEST_MS = 2_000  # but a rebuild is not put off for longer while files keep changing
 _LOOK_MS = 1_000  # how often it is seen that the folder itself was replaced, or that it is time to stop
 _TEMPORARY_SUFFIXES = ("~", ".tmp", ".swp", ".swx", ".part", ".crdownload", ".bak")
 _TEMPORARY_NAMES = ("4913",)  # vim's, to try whether it may write
+
+_OPTIONS = Options(origin=Origin.WATCH)
 
 Tell = Callable[[str], None]
 
@@ -48,7 +52,7 @@ def watch(
 
 def _rebuild(settings: Settings, encoder: Callable[[], Encoder]) -> list[str]:
     try:
-        report = rebuild(settings, encoder)
+        report = rebuild(settings, encoder, options=_OPTIONS)
     except (CorpusError, SearchIndexError) as error:
         return [f"not rebuilt: {error}"]
     lines = rejection_lines(report, settings)

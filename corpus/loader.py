@@ -93,7 +93,17 @@ def read_file(path: Path, *, root: Path, labels: Labels = LABELS) -> Iterator[Ar
         yield ArticleError(shown, "has a name that cannot be shown or linked to; rename it")
         return
     try:
-        for document in documents_of(read_bytes(path, root=root), source):
+        content = read_bytes(path, root=root)
+    except ArticleError as error:
+        yield error
+    else:
+        yield from read_content(content, source, labels=labels)
+
+
+def read_content(content: bytes, source: str, *, labels: Labels = LABELS) -> Iterator[ArticleReading | ArticleError]:
+    """Yield the articles in the bytes of a file that is called `source`, and why one cannot be read."""
+    try:
+        for document in documents_of(content, source):
             try:
                 yield reading_of(document, source, labels=labels)
             except ArticleError as error:

@@ -23,7 +23,7 @@ from index.models.encoder import Advance, Encoder
 from index.passage_table import PassageTable, encode_passages, passage_files
 from index.payload import Payload
 from index.records import article_record, digest_of, entry_record
-from index.report import BuildReport, Rejected
+from index.report import BuildReport, Origin, Rejected
 from index.store import KEEP, Store
 from index.templates import template_files
 
@@ -40,11 +40,13 @@ class Options:
         keep: How many generations stay on disk; the current one and those that readers hold stay in any case.
         publish: False writes a generation that is not current; a rollback to it publishes it.
         strict: Refuse to build where any article has something wrong.
+        origin: Noted in the generation, for the editors' log.
     """
 
     keep: int = KEEP
     publish: bool = True
     strict: bool = False
+    origin: Origin = Origin.COMMAND
 
 
 _DEFAULTS = Options()
@@ -87,6 +89,9 @@ def _build(
     previous = previous_generation(store)
     old_records = {} if previous is None else _entry_digests(EntryTable(previous))
     new_records = {entry.entry_id: _content_digest(entry_record(entry)) for entry in corpus.entries}
+    added = tuple(each for each in new_records if each not in old_records)
+    changed = tuple(each for each, digest in new_records.items() if old_records.get(each, digest) != digest)
+    removed = tuple(each for each in old_records if each not in new_records)
     rejected = _rejected(corpus, previous)
     facts = {
         "format": FORMAT,
@@ -96,18 +101,20 @@ def _build(
     }
     encoded = reused = 0
     generation = previous
-    changed = previous is None or any(previous.facts.get(name) != value for name, value in facts.items())
-    if changed or generation is None:
+    differs = previous is None or any(previous.facts.get(name) != value for name, value in facts.items())
+    if differs or generation is None:
         files, counts, encoded = _files(corpus, encoder, previous=previous, start_progress=start_progress)
         reused = counts["passages"] - encoded
-        generation = store.publish(files, {**facts, "counts": counts}, keep=options.keep, point=options.publish)
+        account = {"added": len(added), "changed": len(changed), "removed": len(removed)}
+        noted = {"counts": counts, "by": options.origin, "changes": account, "published": options.publish}
+        generation = store.publish(files, {**facts, **noted}, keep=options.keep, point=options.publish)
     return BuildReport(
         generation_id=generation.generation_id,
-        written=changed,
-        published=changed and options.publish,
-        added=tuple(each for each in new_records if each not in old_records),
-        changed=tuple(each for each, digest in new_records.items() if old_records.get(each, digest) != digest),
-        removed=tuple(each for each in old_records if each not in new_records),
+        written=differs,
+        published=differs and options.publish,
+        added=added,
+        changed=changed,
+        removed=removed,
         unchanged=sum(old_records.get(each) == digest for each, digest in new_records.items()),
         encoded=encoded,
         reused=reused,

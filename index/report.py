@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """Where a build was asked for."""
+
+    COMMAND = "command"
+    WATCH = "watch"
+    PAGE = "page"
+    HTTP = "HTTP"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def test_a_rebuild_gives_its_account_and_is_logged(http: httpx.Client, settings:
     assert "purple lever" in http.post("/api/search", json={"query": "failed to renew token"}).text
     overview = http.get("/api/editor/overview", headers=TOKEN).json()
     assert overview["log"][0]["outcome"].endswith("0 added, 1 changed, 0 removed")
+    assert [line["action"] for line in overview["log"]] == ["build (HTTP)", "build (command)"]
     assert [each["current"] for each in overview["generations"]] == [True, False]
 
 
@@ -97,11 +98,49 @@ def test_a_preview_shows_the_entries_or_what_is_wrong(http: httpx.Client) -> Non
     found = http.post("/api/editor/preview?name=vpn.md", headers=TOKEN, content=article).json()
     assert (found["problem"], found["entries"]) == (None, 1)
     assert "Restart &lt;script&gt;" in found["html"]
-    broken = http.post("/api/editor/preview?name=vpn.md", headers=TOKEN, content="# VPN\n\nNothing.").json()
+    broken = http.post("/api/editor/preview?name=vpn.md", headers=TOKEN, content="# VPN\n").json()
     assert broken["problem"].startswith("vpn.md")
-    assert http.post("/api/editor/preview", headers=TOKEN, content=b"\xff\xfe").status_code == 422
+    alien = http.post("/api/editor/preview", headers=TOKEN, content=b"\xff").json()
+    assert alien["problem"] == "preview.md:1: is not UTF-8 from here on; save it as UTF-8"
     assert http.post("/api/editor/preview", headers=TOKEN, content=b"x" * 300_000).status_code == 200
     assert http.post("/api/editor/preview", headers=TOKEN, content=b"x" * 10_000_001).status_code == 413
+
+
+def test_a_preview_reads_every_format_by_the_files_name_and_says_what_to_mend(http: httpx.Client) -> None:
+    page = "<html><body><h2>It fails</h2><p><b>Message:</b> No ink</p><p><b>Solution:</b> Fill it.</p></body></html>"
+    found = http.post("/api/editor/preview?name=printer.html", headers=TOKEN, content=page).json()
+    assert (found["problem"], found["entries"]) == (None, 1)
+    assert "<p>No ink</p>" in found["html"]
+    assert [line for line in found["findings"] if "has no cause" in line] == [
+        'line 1: "It fails" has no cause; say why it happens'
+    ]
+    table = "message,solution\nNo ink,Fill it.\nNo paper,Add some.\n"
+    assert http.post("/api/editor/preview?name=printer.csv", headers=TOKEN, content=table).json()["entries"] == 2
+    unknown = http.post("/api/editor/preview?name=printer.exe", headers=TOKEN, content=b"MZ").json()
+    assert "is of no format that can be read" in unknown["problem"]
+
+
+def test_the_articles_are_listed_with_what_lint_finds_in_them(http: httpx.Client, settings: Settings) -> None:
+    (settings.corpus / "broken.md").write_bytes(b"\xff")
+    (settings.corpus / "ink.md").write_text("## It fails\n\n**Message:** No ink\n\n**Solution:** Fill it.\n")
+    assert "articles" not in http.get("/api/editor/overview", headers=TOKEN).json()
+    listed = http.get("/api/editor/overview?articles=true", headers=TOKEN).json()["articles"]
+    found = {each["source"]: (each["entries"], each["findings"]) for each in listed}
+    assert found["broken.md"] == (0, ["line 1: is not UTF-8 from here on; save it as UTF-8"])
+    assert found["ink.md"] == (1, ['line 1: "It fails" has no cause; say why it happens'])
+    assert found["xero-error-messages.md"][0] == 10
+
+
+def test_what_would_change_asks_the_judged_queries_beside_the_articles(http: httpx.Client, settings: Settings) -> None:
+    folder = settings.corpus.parent / "judgments"
+    folder.mkdir()
+    (folder / "queries.jsonl").write_text(
+        '{"_id": "q1", "text": "failed to renew token"}\n{"_id": "q2", "text": "x"}\n'
+    )
+    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq1\tlong-gone#entry\t1\n")
+    (folder / "oos_ids.txt").write_text("q2\n")
+    found = http.post("/api/editor/compare", headers=TOKEN, json={"queries": ["access denied"]}).json()
+    assert found["asked"] == 3
 
 
 def test_what_would_change_is_told_before_it_is_published(http: httpx.Client, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from corpus.errors import NoArticlesError
 from index.builder import Options
 from index.errors import BuildError
 from index.models.encoder import Advance, Encoded
-from index.report import BuildReport, Rejected
+from index.report import BuildReport, Origin, Rejected
 from index.store import Store
 from tests.conftest import WordEncoder
 
@@ -173,6 +174,33 @@ def test_generations_are_listed_newest_first_with_a_mark(
     assert newest.startswith("  000002-")
     assert newest.endswith("3 entries of 3 articles")
     assert current.startswith("* 000001-")
+
+
+def test_a_generation_says_where_it_was_asked_for_and_what_changed(
+    settings: Settings, words: WordEncoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rebuild(settings, lambda: words)
+    write(settings, "fax", article("fax"))
+    (settings.corpus / "scanner.md").unlink()
+    rebuild(settings, lambda: words, options=Options(origin=Origin.WATCH))
+    write(settings, "printer", article("printer", "Replace"))
+    rebuild(settings, lambda: words, options=Options(origin=Origin.PAGE, publish=False))
+    assert [
+        (each.facts["by"], each.facts["changes"], each.facts["published"])
+        for each in Store(settings.index).generations()
+    ] == [
+        ("page", {"added": 0, "changed": 1, "removed": 0}, False),
+        ("watch", {"added": 1, "changed": 0, "removed": 1}, True),
+        ("command", {"added": 2, "changed": 0, "removed": 0}, True),
+    ]
+    assert main(["generations", "--json", "--index", str(settings.index)]) == 0
+    assert [each["by"] for each in json.loads(capsys.readouterr().out)] == ["page", "watch", "command"]
+
+
+def test_who_asks_does_not_make_a_generation(settings: Settings, words: WordEncoder) -> None:
+    first = rebuild(settings, lambda: words)
+    again = rebuild(settings, lambda: words, options=Options(origin=Origin.WATCH))
+    assert (again.written, again.generation_id) == (False, first.generation_id)
 
 
 def test_with_nothing_built_generations_says_what_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             "built_at": listed.built_at,
             **{name: counts.get(name) for name in ("articles", "entries", "passages")},
             "encoder": listed.facts.get("encoder", {}).get("name"),
+            "by": listed.facts.get("by"),
+            "changes": listed.facts.get("changes"),
             "problem": listed.problem,
         }
 

@@ -51,6 +51,22 @@
     find("log").replaceChildren(overview.log.length
       ? table(["When", "What", "Outcome"], overview.log.map((line) => [line.at, line.action, line.outcome]))
       : element("p", "Nothing yet."));
+    listArticles();
+  }
+
+  async function listArticles() { // reads every article, so nothing waits for it
+    let found;
+    try {
+      found = (await call("editor/overview?articles=true")).articles;
+    } catch (error) {
+      find("findings").replaceChildren(element("p", error.message));
+      return;
+    }
+    find("findings").replaceChildren(table(["Article", "Problems", "To be mended"], found.map((each) => {
+      const lines = each.more ? [...each.findings, `and ${each.more} more`] : each.findings;
+      return [each.source, String(each.entries), lines.length
+        ? element("ul", "", ...lines.map((line) => element("li", line))) : "nothing found"];
+    })));
   }
 
   function accountOf(report) {
@@ -98,14 +114,21 @@
       ...(rows.length ? [table(["Query", "Now", "Then"], rows)] : []));
   });
 
+  const isText = (file) => /\.(md|markdown|txt|text)$/i.test(file.name);
+
   find("file").addEventListener("change", async (event) => {
-    if (event.target.files[0]) find("draft").value = await event.target.files[0].text();
+    const file = event.target.files[0];
+    if (file) find("draft").value = isText(file) ? await file.text() : "";
   });
 
   find("preview").addEventListener("click", async (event) => {
-    const name = encodeURIComponent(find("file").files[0]?.name ?? "preview.md");
-    const found = await act(event.target, () => call(`editor/preview?name=${name}`, { method: "POST", body: find("draft").value }));
+    const file = find("file").files[0];
+    const sent = file && !isText(file) && !find("draft").value ? file : null; // what was pasted since is meant
+    const name = encodeURIComponent(sent || (file && isText(file)) ? file.name : "preview.md");
+    const body = sent ?? find("draft").value;
+    const found = await act(event.target, () => call(`editor/preview?name=${name}`, { method: "POST", body }));
     if (!found) return;
+    find("mend").replaceChildren(...found.findings.map((line) => element("li", line)));
     find("entries").innerHTML = found.html; // made and cleaned on the server, as for readers
     find("outcome").textContent = found.problem ?? `${found.entries} problems in this article.`;
   });
