@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint types torture bench setup
+.PHONY: run test lint types quality torture bench audit setup
 
 run: setup
 	$(BIN)/assistant build
@@ -23,6 +23,16 @@ lint: $(VENV)/installed-test
 
 types: $(VENV)/installed-test
 	$(BIN)/mypy
+
+# How good the answers are, each signal alone as well: on corpus/judgments, or on all judged sets in a folder (SETS=DIR).
+QUALITY := $(patsubst %/queries.jsonl,%,$(if $(SETS),$(wildcard $(SETS)/*/queries.jsonl),corpus/judgments/queries.jsonl))
+quality: setup
+	for set in $(QUALITY); do $(BIN)/assistant evaluate $$set --part report --signals || exit 1; done
+
+# Known vulnerabilities of what is installed; asks the network, so it is no part of the tests.
+audit: setup
+	$(INSTALL) pip-audit
+	$(BIN)/pip-audit
 
 # The long forms of tests/test_trials.py; one of them, smaller, with its seed: make torture TRIALS="kills --scale 0.1 --seed 7"
 torture: $(VENV)/installed-test
