@@ -26,9 +26,10 @@ def articles_with_findings(settings: Settings) -> list[dict[str, Any]]:
     Raises:
         CorpusError: The articles' folder cannot be read.
     """
-    found = list(read_folder(settings.corpus, labels=labels_of(settings.labels)))
+    labels = labels_of(settings.labels)
+    found = list(read_folder(settings.corpus, labels=labels))
     told = defaultdict[str, list[str]](list)
-    for finding in _findings(found):
+    for finding in _findings(found, labels):
         told[finding.source].append(_in_words(finding))
     entries = Counter[str]()
     for each in found:
@@ -68,12 +69,12 @@ def preview(content: bytes, name: str, *, labels: Labels) -> dict[str, Any]:
         "problem": None,
         "entries": len(pairs),
         "html": cards,
-        "findings": [_in_words(finding) for finding in _findings(found)],
+        "findings": [_in_words(finding) for finding in _findings(found, labels)],
     }
 
 
-def _findings(found: Sequence[ArticleReading | ArticleError]) -> list[Finding]:
-    return lint(found, today=datetime.now(UTC).date().isoformat())
+def _findings(found: Sequence[ArticleReading | ArticleError], labels: Labels) -> list[Finding]:
+    return lint(found, today=datetime.now(UTC).date().isoformat(), labels=labels)
 
 
 def _in_words(finding: Finding) -> str:

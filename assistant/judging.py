@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.deciding import decide
+from corpus.labels import Labels
 from corpus.loader import Corpus, load_corpus
 from index.builder import build, corpus_digest
 from index.evaluation import Ranked, Search
@@ -24,16 +25,19 @@ SIGNALS = tuple(field.name for field in fields(Signals))
 DEPTH = 50  # as deep as the deepest measure looks
 
 
-def read_set(folder: Path, articles: Path, *, without_symptoms: bool, part: str) -> tuple[JudgedSet, Corpus]:
+def read_set(
+    folder: Path, articles: Path, *, labels: Labels, without_symptoms: bool, part: str
+) -> tuple[JudgedSet, Corpus]:
     """Return a judged set and the corpus it is asked of: its own, or the articles.
 
     Args:
         folder: The set.
         articles: The folder of the articles, for a set without a corpus.
+        labels: The words that name the parts of an entry in those articles.
         without_symptoms: Take the symptoms out of the corpus.
         part: "tune" for the third that constants are chosen on, "report" for the rest, or "all".
     """
-    corpus = None if (folder / "corpus.jsonl").exists() else load_corpus(articles)
+    corpus = None if (folder / "corpus.jsonl").exists() else load_corpus(articles, labels=labels)
     known = None if corpus is None else frozenset(entry.entry_id for entry in corpus.entries)
     judged = read_judged_set(folder, known_ids=known)
     corpus = judged.corpus or corpus

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from corpus.entries import LABELS
 from corpus.errors import ArticleError
 from corpus.findings import Finding, Severity, about, line_in
 from corpus.formats.document import ElementKind
@@ -20,15 +21,15 @@ from corpus.parsing import ArticleReading
 _LABEL_LIKE = re.compile(r"\*\*(?P<words>[^*\n:]{2,40}):\*\*|\*\*(?P<before>[^*\n:]{2,40})\*\*:")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\((?P<target>[^()\n]*)\)")
 _PLACEHOLDER = re.compile(r"#{2,}|\bX{3,}\b|\[[a-z][\w ]{1,30}\](?!\()|<[a-z][\w-]{1,30}>|\{[a-z][\w ]{0,30}\}")
-_LABELS = Labels()
 
 
-def lint(found: Iterable[ArticleReading | ArticleError], *, today: str) -> list[Finding]:
+def lint(found: Iterable[ArticleReading | ArticleError], *, today: str, labels: Labels = LABELS) -> list[Finding]:
     """Return what is wrong with articles, in the order of files and lines.
 
     Args:
         found: The articles as read, and why others could not be.
         today: ISO date against which `review_by` is held.
+        labels: The words that name the parts of an entry.
     """
     readings: list[ArticleReading] = []
     findings: list[Finding] = []
@@ -39,8 +40,10 @@ def lint(found: Iterable[ArticleReading | ArticleError], *, today: str) -> list[
             readings.append(each)
     for reading in readings:
         findings += [finding for rule in _RULES for finding in rule(reading)]
-        findings += past_review(reading, today)
-    findings += [*same_ids(readings), *duplicates(readings), *contradictions(readings), *broken_links(readings)]
+        findings += [*incomplete(reading, labels), *unknown_labels(reading, labels), *past_review(reading, today)]
+    twice = list(duplicates(readings))
+    told = frozenset(finding.entry_id for finding in twice)  # which of the two to keep decides on their solutions too
+    findings += [*same_ids(readings), *twice, *contradictions(readings, told), *broken_links(readings)]
     return sorted(findings, key=lambda finding: (finding.source, finding.line or 0, finding.rule))
 
 
@@ -50,30 +53,29 @@ def unreadable_parts(reading: ArticleReading) -> Iterator[Finding]:
         yield Finding("unreadable", Severity.ERROR, problem.source, problem.line, problem.problem)
 
 
-def incomplete(reading: ArticleReading) -> Iterator[Finding]:
-    """An error without cause or solution, and an entry that names an error but not why it happens."""
+def incomplete(reading: ArticleReading, labels: Labels = LABELS) -> Iterator[Finding]:
+    """An error without cause or solution, and an entry that names an error but not why it happens.
+
+    Nothing is said of a cause where a label is not known: the cause may be what it names.
+    """
     for aside in reading.asides:
         if aside.what == "an error without cause or solution":
             text = "an error is named but neither its cause nor its solution; write them under it"
             yield Finding("no-solution", Severity.ERROR, reading.article.source, aside.first_line, text)
+    strangers = [words for words, _ in _strangers(reading, labels)]
     for entry in reading.entries:
         if entry.messages and entry.cause is None and entry.title not in entry.messages:
-            text = f'"{entry.title}" has no cause; say why it happens'
-            yield about(entry, reading, "no-cause", text)
+            told = "\n".join([*entry.messages, entry.context or "", *entry.symptoms, *solution_texts(entry)])
+            if not any(f"**{words}" in told for words in strangers):
+                text = f'"{entry.title}" has no cause; say why it happens'
+                yield about(entry, reading, "no-cause", text)
 
 
-def unknown_labels(reading: ArticleReading) -> Iterator[Finding]:
+def unknown_labels(reading: ArticleReading, labels: Labels = LABELS) -> Iterator[Finding]:
     """A bold word with a colon that begins a line as labels do, but is none."""
-    known = {entry.title for entry in reading.entries}
-    for element in reading.elements:
-        if element.kind not in {ElementKind.PARAGRAPH, ElementKind.QUOTE}:
-            continue
-        for number, line in enumerate(element.markdown.split("\n")):
-            found = _LABEL_LIKE.match(line)
-            words = (found["words"] or found["before"]).strip() if found else ""
-            if words and _LABELS.of(words) is None and words not in known and len(words.split()) <= 3:
-                text = f'"{words}" is not a label that is known; use Message, Symptoms, Cause, Solution or Note'
-                yield Finding("unknown-label", Severity.WARNING, reading.article.source, line_in(element, number), text)
+    for words, line in _strangers(reading, labels):
+        text = f'"{words}" is not a label that is known; use Message, Symptoms, Cause, Solution or Note'
+        yield Finding("unknown-label", Severity.WARNING, reading.article.source, line, text)
 
 
 def unexplained_placeholders(reading: ArticleReading) -> Iterator[Finding]:
@@ -106,9 +108,9 @@ def unknown_metadata(reading: ArticleReading) -> Iterator[Finding]:
 
 
 def not_covered(reading: ArticleReading) -> Iterator[Finding]:
-    """Text of the file that is in no entry and no part that is known to be none."""
+    """Text of the file that is in no entry and no part that is known to be none, and that no other finding names."""
     lost = reading.size - reading.accounted
-    if lost > 0:
+    if lost > 0 and not reading.problems:
         text = f"{lost} of {reading.size} characters are in no entry; put them under a heading or a label"
         yield Finding("coverage", Severity.WARNING, reading.article.source, None, text)
 
@@ -127,10 +129,21 @@ def coverage(readings: Iterable[ArticleReading]) -> tuple[int, int]:
     return sum(accounted for accounted, _ in pairs), sum(size for _, size in pairs)
 
 
+def _strangers(reading: ArticleReading, labels: Labels) -> Iterator[tuple[str, int | None]]:
+    """Yield what stands where labels do but is none, and its line."""
+    known = {entry.title for entry in reading.entries}
+    for element in reading.elements:
+        if element.kind not in {ElementKind.PARAGRAPH, ElementKind.QUOTE}:
+            continue
+        for number, line in enumerate(element.markdown.split("\n")):
+            found = _LABEL_LIKE.match(line)
+            words = (found["words"] or found["before"]).strip() if found else ""
+            if words and labels.of(words) is None and words not in known and len(words.split()) <= 3:
+                yield words, line_in(element, number)
+
+
 _RULES: tuple[Callable[[ArticleReading], Iterator[Finding]], ...] = (
     unreadable_parts,
-    incomplete,
-    unknown_labels,
     unexplained_placeholders,
     images_without_text,
     unknown_metadata,

@@ -47,14 +47,14 @@ def duplicates(readings: Sequence[ArticleReading]) -> Iterator[Finding]:
             kept.append((entry, shingles))
 
 
-def contradictions(readings: Sequence[ArticleReading]) -> Iterator[Finding]:
-    """One message with different solutions in two entries."""
+def contradictions(readings: Sequence[ArticleReading], told: frozenset[str | None] = frozenset()) -> Iterator[Finding]:
+    """One message with different solutions in two entries; nothing of entries that are `told` to be duplicates."""
     first: dict[str, Entry] = {}
     for reading in readings:
         for entry in reading.entries:
             for message in entry.messages:
                 twin = first.setdefault(" ".join(message.casefold().split()), entry)
-                if twin is not entry and twin.solutions != entry.solutions:
+                if twin is not entry and twin.solutions != entry.solutions and entry.entry_id not in told:
                     text = f'"{entry.title}" solves the message of {twin.entry_id} in another way; tell them apart'
                     yield about(entry, reading, "same-message", text)
                     break

@@ -25,6 +25,7 @@ from scipy.optimize import minimize
 from assistant.judging import open_search, read_set
 from assistant.opening import open_encoder
 from assistant.settings import Settings
+from corpus.labels import Labels
 from index.calibration import Calibration, log_shares
 from index.fusion import Signals, raised
 from index.judged import JudgedQuery
@@ -144,7 +145,7 @@ def main(folder: Path, names: Sequence[str]) -> None:
     encoder = open_encoder(settings)
     sets: dict[str, list[Asked]] = {}
     for name in names or sorted(path.parent.name for path in folder.glob("*/corpus.jsonl")):
-        judged, corpus = read_set(folder / name, settings.corpus, without_symptoms=False, part="all")
+        judged, corpus = read_set(folder / name, settings.corpus, labels=Labels(), without_symptoms=False, part="all")
         retriever = open_search(corpus, encoder, settings.cache)
         sets[name] = [ask(retriever, query) for query in (*judged.answerable, *judged.unanswerable)]
     weights = fit_weights(sets.values())

@@ -31,10 +31,15 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.judging import open_search, read_set, searches
     from assistant.opening import open_encoder
     from assistant.tables import summary_text
+    from corpus.labels import labels_of
     from index.evaluation import ask_all, summarise, trec_lines
 
     judged, corpus = read_set(
-        arguments.set, settings.corpus, without_symptoms=arguments.without_symptoms, part=arguments.part
+        arguments.set,
+        settings.corpus,
+        labels=labels_of(settings.labels),
+        without_symptoms=arguments.without_symptoms,
+        part=arguments.part,
     )
     retriever = open_search(corpus, open_encoder(settings), settings.cache)
     summaries = {}

@@ -25,6 +25,7 @@ _LISTS = (ElementKind.STEPS, ElementKind.BULLETS)
 _ONE_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)\Z")
 _IS_HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a (?:name|id)=[\"'](?P<name>[\w.:-]+)[\"']\s*(?:/>|>\s*</a>)")
+_ANCHOR_ALONE = re.compile(rf"^[ \t]*{_ANCHOR.pattern}[ \t]*\n", re.MULTILINE)
 _REFERENCE = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\](?:\[(?P<name>[^\[\]]*)\])(?!\()")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
 _DEFINITION = re.compile(r" {0,3}\[[^\[\]]+\]:")
@@ -97,10 +98,16 @@ def _without_anchor(element: Element) -> Element:
     if "<a " not in element.markdown:
         return element
     anchor = _ANCHOR.search(element.markdown) if element.kind is ElementKind.HEADING else None
-    markdown = _ANCHOR.sub("", element.markdown).strip()
-    items = tuple(_ANCHOR.sub("", item).strip() for item in element.items)
+    markdown = _unanchored(element.markdown)
+    items = tuple(map(_unanchored, element.items))
     rows = tuple(tuple(_ANCHOR.sub("", cell) for cell in row) for row in element.rows)
     return replace(element, markdown=markdown, items=items, rows=rows, anchor=anchor["name"] if anchor else None)
+
+
+def _unanchored(text: str) -> str:
+    """A line of its own goes whole: left blank, it would end a list; nor does it leave a blank at the end of a line."""
+    kept = _ANCHOR.sub("", _ANCHOR_ALONE.sub("", text))
+    return "\n".join(line.rstrip() for line in kept.split("\n")).strip()
 
 
 def _with_targets(markdown: str, references: Mapping[str, Mapping[str, str]]) -> str:

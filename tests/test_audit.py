@@ -1,0 +1,194 @@
+"""Entries that their own words do not find, and pairs that are easily confused, with an encoder of bare words."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.linting import check
+from assistant.settings import Settings
+from index.models.encoder import Encoder
+
+KETTLES = """\
+## It leaks {#leaks}
+
+**Message:** Error 7 water under base
+
+**Symptoms:**
+
+- A puddle forms on the table
+
+**Cause:** The rubber seal is old.
+
+**Solution:** Change the seal.
+
+## It hisses {#hisses}
+
+**Message:** Error 8 steam escapes lid
+
+**Symptoms:**
+
+- A loud whistle all morning
+
+**Cause:** The lid stands open.
+
+**Solution:** Close the cover and lock it.
+
+## It stays cold {#cold}
+
+**Message:** Error 9 heater gets nothing
+
+**Symptoms:**
+
+- My tea is never warm
+
+**Cause:** The plug sits loosely.
+
+**Solution:** Push the plug into the wall socket.
+"""
+
+
+Lint = Callable[..., list[tuple[str, int | None, str]]]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "kettles").mkdir()
+    return Settings(corpus=tmp_path / "kettles", cache=tmp_path / "cache")
+
+
+@pytest.fixture
+def found(settings: Settings, words: Encoder) -> Lint:
+    """Lint the kettles after a change; gives rule, line and text of each finding."""
+
+    def lint(was: str = "", becomes: str = "", **others: str) -> list[tuple[str, int | None, str]]:
+        for name, text in ({"kettles": KETTLES.replace(was, becomes) if was else KETTLES} | others).items():
+            (settings.corpus / f"{name}.md").write_text(text, encoding="utf-8")
+        findings = check(settings.corpus, settings, open_encoder=lambda: words).findings
+        return [(each.rule, each.line, each.text) for each in findings]
+
+    return lint
+
+
+def test_entries_that_their_own_words_find_give_no_finding(found: Lint) -> None:
+    assert found() == []
+
+
+def test_a_symptom_that_another_entry_answers_is_found_with_the_words_of_its_own(found: Lint) -> None:
+    assert found("A loud whistle all morning", "Push the plug into the wall socket") == [
+        (
+            "not-found-by-symptom",
+            13,
+            (
+                'the symptom "Push the plug into the wall socket" finds kettles#cold first; '
+                "move it there or say what sets this entry apart (only here: hisses, steam, escapes, lid, stands)"
+            ),
+        )
+    ]
+
+
+def test_a_symptom_of_two_entries_is_found_once(found: Lint) -> None:
+    rules = [(rule, line) for rule, line, _ in found("A loud whistle all morning", "My tea is never warm")]
+    assert rules == [("not-found-by-symptom", 25)]
+
+
+def test_a_message_that_another_entry_answers_is_found(found: Lint) -> None:
+    assert found("Error 8 steam escapes lid", "The plug sits loosely") == [
+        (
+            "not-found-by-message",
+            13,
+            (
+                'the message "The plug sits loosely" finds kettles#cold first; '
+                "tell them apart (only here: hisses, lid, stands, open, close)"
+            ),
+        )
+    ]
+
+
+def test_a_pair_that_is_easily_confused_is_found_with_the_words_that_tell_it_apart(found: Lint) -> None:
+    assert found("Error 8 steam escapes lid", "It stays cold") == [
+        (
+            "easily-confused",
+            13,
+            (
+                '"It hisses" is easily confused with kettles#cold: the message "It stays cold" fits both; '
+                "use the words that tell them apart (only here: hisses, lid, stands, open, close; "
+                "only there: heater, gets, nothing, sits, loosely)"
+            ),
+        )
+    ]
+
+
+def test_one_message_of_two_entries_is_told_by_the_rule_on_texts_alone(found: Lint) -> None:
+    rules = [rule for rule, *_ in found("Error 8 steam escapes lid", "Error 9 heater gets nothing")]
+    assert rules == ["same-message"]
+
+
+def test_an_entry_that_stands_twice_is_told_by_the_rule_on_texts_alone(found: Lint) -> None:
+    assert [rule for rule, *_ in found(pots=KETTLES)] == ["duplicate"] * 3
+
+
+def test_a_draft_is_neither_searched_for_nor_found(found: Lint) -> None:
+    draft = (
+        "---\ndraft: true\n---\n\n## Loose {#a}\n\n**Symptoms:**\n\n- The plug sits loosely\n\n**Solution:** Push.\n"
+    )
+    assert found(pots=draft) == []
+
+
+def test_a_file_is_held_against_all_articles_and_only_its_own_findings_are_told(
+    found: Lint, settings: Settings, words: Encoder
+) -> None:
+    pots = KETTLES[KETTLES.index("## It hisses") : KETTLES.index("## It stays")]
+    pots = pots.replace("It hisses", "A pot").replace("Error 8", "Error 4")
+    found(
+        "A loud whistle all morning",
+        "Change the seal",
+        pots=pots.replace("A loud whistle all morning", "Push the plug into the wall socket"),
+    )
+    for name, line in (("pots", 1), ("kettles", 13)):
+        checked = check(settings.corpus / f"{name}.md", settings, open_encoder=lambda: words)
+        assert checked.folder == settings.corpus
+        assert [(each.rule, each.source, each.line) for each in checked.findings] == [
+            ("not-found-by-symptom", f"{name}.md", line)
+        ]
+
+
+def test_the_articles_of_a_folder_keep_their_names(settings: Settings, words: Encoder) -> None:
+    (settings.corpus / "house").mkdir()
+    text = "## A {#a}\n\n**Message:** Error 1\n\n**Cause:** [Lime](../kettles.md).\n\n**Solution:** [Wait](pots.md).\n"
+    (settings.corpus / "house" / "pans.md").write_text(text, encoding="utf-8")
+    (settings.corpus / "kettles.md").write_text(KETTLES, encoding="utf-8")
+    checked = check(settings.corpus / "house", settings, open_encoder=lambda: words)
+    assert [(each.source, each.rule, each.line) for each in checked.findings] == [("house/pans.md", "broken-link", 7)]
+
+
+def test_a_second_look_encodes_only_what_was_edited(found: Lint, words: Any) -> None:
+    found()
+    words.texts.clear()
+    found("A loud whistle all morning", "A loud whistle all day")
+    assert "A loud whistle all day" in words.texts
+    assert "My tea is never warm" not in words.texts
+
+
+def test_without_a_search_no_encoder_is_asked(settings: Settings) -> None:
+    (settings.corpus / "kettles.md").write_text(KETTLES.replace("A loud whistle all morning", "Push the plug"), "utf-8")
+    assert check(settings.corpus, settings, open_encoder=None).findings == ()
+
+
+def test_articles_without_a_single_entry_are_not_searched(settings: Settings) -> None:
+    (settings.corpus / "empty.md").write_text("Nothing.\n", encoding="utf-8")
+    checked = check(settings.corpus, settings, open_encoder=lambda: pytest.fail("there is nothing to search for"))
+    assert [each.rule for each in checked.findings] == ["unreadable"]
+
+
+def test_labels_of_the_settings_are_no_unknown_labels(settings: Settings, words: Encoder) -> None:
+    text = "## A {#a}\n\n**Message:** Error 1\n\n**Ursache:** Kalk.\n\n**Abhilfe:** Warten.\n"
+    (settings.corpus / "kettles.md").write_text(text, encoding="utf-8")
+    german = replace(settings, labels="cause=Ursache; solution=Abhilfe")
+    assert check(settings.corpus, german, open_encoder=lambda: words).findings == ()
+
+
+def test_the_shipped_articles_give_no_finding(settings: Settings, articles: Path, encoder: Encoder) -> None:
+    assert check(articles, replace(settings, corpus=articles), open_encoder=lambda: encoder).findings == ()

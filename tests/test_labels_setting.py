@@ -1,0 +1,48 @@
+"""Labels of another language, set once, are known wherever the articles are read."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.editing import Editing
+from assistant.judging import read_set
+from assistant.rebuilding import rebuild
+from assistant.settings import Settings
+from corpus.labels import labels_of
+from index.entry_table import EntryTable
+from index.models.encoder import Encoder
+from index.store import Store
+
+ARTICLE = "## A {#a}\n\n**Ursache:** Kalk.\n\n**Abhilfe:** Warten.\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "kettle.md").write_text(ARTICLE, encoding="utf-8")
+    return Settings.from_environment(
+        {"ASSISTANT_LABELS": "cause=Ursache; solution=Abhilfe"}, corpus=tmp_path / "articles", index=tmp_path / "built"
+    )
+
+
+def test_a_build_knows_them(settings: Settings, words: Encoder) -> None:
+    rebuild(settings, lambda: words)
+    assert [entry.cause for entry in EntryTable(Store(settings.index).current())] == ["Kalk."]
+
+
+def test_the_preview_of_an_article_knows_them(settings: Settings, words: Encoder) -> None:
+    article = ARTICLE.replace("**Ursache", "**Message:** Error 1\n\n**Ursache")
+    shown = Editing(settings, lambda: words).preview(article.encode(), "kettle.md")
+    assert shown["findings"] == []
+    assert "Kalk." in shown["html"]
+    assert "Ursache" not in shown["html"]
+
+
+def test_a_judged_set_is_asked_of_articles_read_with_them(settings: Settings, tmp_path: Path) -> None:
+    judged = tmp_path / "judged"
+    judged.mkdir()
+    (judged / "queries.jsonl").write_text('{"_id": "1", "text": "lime"}\n', encoding="utf-8")
+    (judged / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n1\tkettle#a\t1\n", encoding="utf-8")
+    labels = labels_of(settings.labels)
+    _, corpus = read_set(judged, settings.corpus, labels=labels, without_symptoms=False, part="all")
+    assert [entry.cause for entry in corpus.entries] == ["Kalk."]
