@@ -92,7 +92,7 @@ def audit(
 
 
 def _own_part(found: Found, entry_id: str) -> tuple[Hit, ...]:
-    """Return the hits of the part that the entry is first in, or else of the first: a message may name several errors."""
+    """Return the hits of the part that the entry is first in, or of the first: a message may name several errors."""
     parts = [part.hits for part in found.parts if part.hits]
     return next((hits for hits in parts if hits[0].entry_id == entry_id), parts[0] if parts else ())
 

@@ -9,6 +9,7 @@ import pytest
 
 from assistant.linting import check
 from assistant.settings import Settings
+from corpus.findings import Severity
 from index.models.encoder import Encoder
 
 KETTLES = """\
@@ -94,27 +95,30 @@ def test_a_symptom_of_two_entries_is_found_once(found: Lint) -> None:
     assert rules == [("not-found-by-symptom", 25)]
 
 
-def test_a_message_that_another_entry_answers_is_found(found: Lint) -> None:
-    assert found("Error 8 steam escapes lid", "The plug sits loosely") == [
+def test_a_message_that_differs_from_another_by_a_value_alone_is_found(found: Lint) -> None:
+    pots = KETTLES[: KETTLES.index("## It hisses")].replace("Error 7 water under base", "Heater stopped at 95 degrees")
+    pots = pots.replace("It leaks", "Cracked").replace("A puddle forms on the table", "Bits fall off")
+    pots = pots.replace("The rubber seal is old.", "Frost came.").replace("Change the seal.", "Buy another.")
+    assert found("Error 8 steam escapes lid", "Heater stopped at 30 degrees", pots=pots) == [
         (
             "not-found-by-message",
-            13,
+            1,
             (
-                'the message "The plug sits loosely" finds kettles#cold first; '
-                "tell them apart (only here: hisses, lid, stands, open, close)"
+                'the message "Heater stopped at 95 degrees" finds kettles#hisses first; '
+                "tell them apart (only here: cracked, frost, came, buy, another)"
             ),
         )
     ]
 
 
 def test_a_pair_that_is_easily_confused_is_found_with_the_words_that_tell_it_apart(found: Lint) -> None:
-    assert found("Error 8 steam escapes lid", "It stays cold") == [
+    assert found("A loud whistle all morning", "It stays cold and") == [
         (
             "easily-confused",
             13,
             (
-                '"It hisses" is easily confused with kettles#cold: the message "It stays cold" fits both; '
-                "use the words that tell them apart (only here: hisses, lid, stands, open, close; "
+                '"It hisses" is easily confused with kettles#cold: the symptom "It stays cold and" fits both; '
+                "use the words that tell them apart (only here: hisses, steam, escapes, lid, stands; "
                 "only there: heater, gets, nothing, sits, loosely)"
             ),
         )
@@ -190,5 +194,9 @@ def test_labels_of_the_settings_are_no_unknown_labels(settings: Settings, words:
     assert check(settings.corpus, german, open_encoder=lambda: words).findings == ()
 
 
-def test_the_shipped_articles_give_no_finding(settings: Settings, articles: Path, encoder: Encoder) -> None:
-    assert check(articles, replace(settings, corpus=articles), open_encoder=lambda: encoder).findings == ()
+def test_the_shipped_articles_are_found_by_their_own_words(
+    settings: Settings, articles: Path, encoder: Encoder
+) -> None:
+    found = check(articles, replace(settings, corpus=articles), open_encoder=lambda: encoder).findings
+    assert {each.rule for each in found} <= {"easily-confused"}
+    assert {each.severity for each in found} <= {Severity.WARNING}
