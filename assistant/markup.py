@@ -19,6 +19,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from index.terms import is_stop_word
+
 ImageAddress = Callable[[str], str | None]
 
 _TEXT_TAGS = frozenset({"a", "br", "code", "del", "em", "img", "mark", "s", "strong", "sub", "sup"})
@@ -60,12 +62,12 @@ def inline_html(markdown: str, setting: Setting = PLAIN) -> str:
 
 
 def marked(text: str, words: Collection[str]) -> str:
-    """Return a plain text as HTML with the `words` marked."""
+    """Return a plain text as HTML with the `words` marked, but for those that say nothing ("what" for "whats" too)."""
     folded = tuple(word.casefold() for word in words)
     parts: list[str] = []
     end = 0
     for found in _WORD.finditer(text):
-        if _is_one_of(found[0].casefold(), folded):
+        if not is_stop_word(found[0]) and _is_one_of(found[0].casefold(), folded):
             parts += escape(text[end : found.start()]), f"<mark>{escape(found[0])}</mark>"
             end = found.end()
     return "".join(parts) + escape(text[end:])

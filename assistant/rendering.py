@@ -14,7 +14,6 @@ from assistant.browsing import heading, results, topic
 from assistant.cards import card
 from assistant.markup import ImageAddress, Setting, inline_html
 from corpus.article import Article, Entry
-from index.terms import is_stop_word
 
 _QUOTED_LENGTH = 120
 
@@ -97,9 +96,7 @@ def _cards_html(hits: Sequence[AnswerHit], image: ImageAddress | None, *, opened
 
 
 def _hit_html(hit: AnswerHit, image: ImageAddress | None, *, opened: bool, level: int) -> str:
-    why = hit.hit.why
-    words = frozenset(why.words if why.alignment else (word for word in why.words if not is_stop_word(word)))
-    setting = Setting(words=words, image=image)
+    setting = Setting(words=frozenset(hit.hit.why.words), image=image)
     first = opened and hit.hit.rank == 1
     return card(hit.entry, hit.article, setting=setting, opened=first, hit=hit, level=level)
 

@@ -60,6 +60,11 @@ def test_words_of_the_query_are_marked_in_any_case_and_with_short_endings() -> N
     assert marked("paying payments", {"pay"}) == "paying payments"
 
 
+def test_words_that_say_nothing_are_not_marked() -> None:
+    marks = marked("What is owed, and what was paid", {"what", "whats", "is", "paid"})
+    assert marks == "What is owed, and what was <mark>paid</mark>"
+
+
 def test_marking_happens_before_escaping() -> None:
     assert marked("<b>amp & b", {"b", "amp"}) == "&lt;<mark>b</mark>&gt;<mark>amp</mark> &amp; <mark>b</mark>"
     assert inline_html("`paid <b>`", Setting(words={"paid", "lt"})) == "<code><mark>paid</mark> &lt;b&gt;</code>"
