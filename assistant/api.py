@@ -153,7 +153,7 @@ def _rejected(left_out: tuple[tuple[str, str, int], ...]) -> list[dict[str, Any]
 
 def _read_static() -> dict[str, bytes]:
     folder = files("assistant") / "static"
-    return {item.name: item.read_bytes() for item in folder.iterdir() if item.is_file()}
+    return {item.name: item.read_bytes() for item in folder.iterdir() if item.name.endswith((*_STATIC_TYPES, ".html"))}
 
 
 def _add_static(app: FastAPI, static: dict[str, bytes]) -> None:

@@ -84,6 +84,11 @@ def test_an_edit_a_new_file_and_a_removed_one_are_taken_up(watching: Watch) -> N
     wait_for(lambda: watching.ids() == ["b#fax"])
 
 
+def test_the_generation_says_that_the_watch_built_it(watching: Watch) -> None:
+    (listed,) = Store(watching.settings.index).generations()
+    assert (listed.facts["by"], listed.facts["changes"]) == ("watch", {"added": 1, "changed": 0, "removed": 0})
+
+
 def test_an_editor_that_replaces_the_file_and_leaves_others_behind_sets_off_one_build(watching: Watch) -> None:
     folder = watching.settings.corpus
     for name in (".a.md.swp", "a.md~", "4913", "#a.md#", "a.md.tmp"):
