@@ -90,6 +90,7 @@ def source_lines(text: str) -> list[str]:
 
 def _parser(*, front_matter: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
+    parser.disable("inline")  # texts stay Markdown; what stands inside a line is nobody's question here
     return parser.use(front_matter_plugin) if front_matter else parser  # the plugin takes longer rules for it too
 
 
