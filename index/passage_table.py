@@ -72,6 +72,12 @@ class PassageTable:
     def __len__(self) -> int:
         return len(self.entries)
 
+    def passages(self, entry_row: int, entry_id: str) -> Iterator[Passage]:
+        """Yield the passages of an entry without their texts, which are not kept."""
+        first, end = np.searchsorted(self.entries, [entry_row, entry_row + 1])
+        for row in range(first, end):
+            yield Passage(entry_id, FIELDS[self.fields[row]], "", bytes(self.digests[row]).hex())
+
     def encoded(self, rows: npt.NDArray[np.int64]) -> EncodedPassages:
         """Return what the encoder made of some of the passages."""
         counts = (self.word_starts[1:] - self.word_starts[:-1])[rows]
