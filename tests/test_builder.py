@@ -114,7 +114,10 @@ def test_an_incremental_build_is_the_build_made_from_nothing(house: House, tmp_p
     house.build()
     build(load_corpus(house.articles), house.words, Store(tmp_path / "fresh"))
     incremental, fresh = house.store.current(), Store(tmp_path / "fresh").current()
-    assert incremental.facts == fresh.facts
+    told = ("changes",)  # what changed since the build before, of which a fresh one has none
+    assert {name: each for name, each in incremental.facts.items() if name not in told} == {
+        name: each for name, each in fresh.facts.items() if name not in told
+    }
     assert {name: bytes(incremental.bytes_of(name)) for name in incremental.names} == {
         name: bytes(fresh.bytes_of(name)) for name in fresh.names
     }
