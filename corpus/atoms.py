@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -104,13 +103,8 @@ class Atoms:
 def atoms_of(text: str | Folded) -> Atoms:
     """Return a text's atoms: "CAN'T open 'E-mail'" has the keys cant, open, e, mail."""
     folded = fold(text) if isinstance(text, str) else text
-    spans = tuple(_spans(folded.text))
-    return Atoms(folded, tuple(atom_key(folded.text[start:end]) for start, end in spans), spans)
-
-
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    for found in _ATOM.finditer(text):
-        yield found.span()
+    found = list(_ATOM.finditer(folded.text))
+    return Atoms(folded, tuple([atom_key(each[0]) for each in found]), tuple([each.span() for each in found]))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -11,20 +11,15 @@ from corpus.codes import Evidence, code_spans
 from corpus.reading import Reading
 
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'`)\]]{0,3}\s")
-_BLANK_LINE = re.compile(r"\n[ \t>|*-]*\n")
-_BEFORE_MESSAGE = re.compile(r"[:;=|>\]]\W{0,12}\Z|[.!?\u2026][\"'`)\]]{0,3}\s")
-_QUOTE = re.compile(r"[\"'`]")
-_OPENING = re.compile(r"([^\w\s]*)\Z")
-_CLOSING = re.compile(r"(?:\s?[-+#$\u20ac\u00a3\u00a5]{1,2})?[^\w\s]*")
-_PUNCTUATION = re.compile(r"[^\w\s>|-]")
+_BLANK_LINE = re.compile(r"\n[ \t\r>|*-]*\n")
+_BEFORE_MESSAGE = re.compile(r"(?:[=|>\]]|[:;](?=\W))\W{0,12}\Z|[.!?\u2026][\"'`)\]]{0,3}\s")
+_OPENING_QUOTE = re.compile(r"[\"'`](?=[^\w\s]{0,4}\Z)")
+_CLOSING_QUOTE = re.compile(r"[\"'`](?=[\"'`]{0,2}[\s.,;:!?)\]-])")
+_PUNCTUATION = re.compile(r"[^\w\s>|,-]")
+_LOG_LINE = re.compile(r"\n[ \t]*[\[(]")
 _TIME_OR_ITEM = re.compile(r"\d{4}-\d\d|\d{1,2}[:/.]\d\d|\d{1,2}[.)]\s")
+_NEAR = 12  # characters beside an atom
 _AROUND_CODE = 48
-
-
-def _closing(seam: str) -> str:
-    """Return the marks that follow an atom at once; a currency's sign may stand between."""
-    found = _CLOSING.match(seam)
-    return found[0] if found else ""
 
 
 def may_begin(reading: Reading, place: int, *, beside_value: bool) -> bool:
@@ -38,9 +33,9 @@ def may_begin(reading: Reading, place: int, *, beside_value: bool) -> bool:
     seam = reading.seams[place]
     if place in (0, reading.size) or _BEFORE_MESSAGE.search(seam) or _BLANK_LINE.search(seam):
         return True
-    if "\n" in seam and (_PUNCTUATION.search(seam) or "  " in seam or _starts_afresh(reading, place)):
+    if "\n" in seam and (_PUNCTUATION.search(seam) or _starts_afresh(reading, place)):
         return True
-    return len(_QUOTE.findall(_OPENING.findall(seam)[0])) > beside_value
+    return len(_OPENING_QUOTE.findall(seam[-_NEAR:])) > beside_value
 
 
 def may_end(reading: Reading, place: int, *, beside_value: bool) -> bool:
@@ -48,9 +43,9 @@ def may_end(reading: Reading, place: int, *, beside_value: bool) -> bool:
     seam = reading.seams[place]
     if place in (0, reading.size) or _SENTENCE_END.search(seam) or _BLANK_LINE.search(seam):
         return True
-    if "\n" in seam and _starts_afresh(reading, place):
+    if "\n" in seam and _starts_afresh(reading, place) and (seam[0] not in ":," or _LOG_LINE.search(seam)):
         return True
-    return len(_QUOTE.findall(_closing(seam))) > beside_value or seam[0] in ")]}|"
+    return len(_CLOSING_QUOTE.findall(seam[:_NEAR])) > beside_value or seam[0] in ")]}|"
 
 
 def _starts_afresh(reading: Reading, place: int) -> bool:
@@ -60,7 +55,7 @@ def _starts_afresh(reading: Reading, place: int) -> bool:
     text = reading.atoms.folded.text
     if seam.rstrip(" \t")[-1:] in "[(*#-" or _TIME_OR_ITEM.match(text, start):
         return True
-    line = text[max(0, start - len(seam) - 40) : start - len(seam)]
+    line = text[max(0, start - len(seam) - 12) : start - len(seam)]
     return text[start].isupper() and not (line.isupper() and text[start:end].isupper())
 
 

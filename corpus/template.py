@@ -25,7 +25,7 @@ class Word:
         """Return the places where this word ends if it begins at `place`; a space within it does not count."""
         keys = reading.keys
         ends = [place + len(form) for form in self.forms if keys[place : place + len(form)] == form]
-        if ends or place + 1 >= len(keys):
+        if ends or self.exact or place + 1 >= len(keys) or not reading.are_close(place + 1):
             return ends
         return [place + 2] if (keys[place] + keys[place + 1],) in self.forms else []
 
@@ -35,7 +35,7 @@ class Word:
         starts = [
             place - len(form) for form in self.forms if place >= len(form) and keys[place - len(form) : place] == form
         ]
-        if starts or place < 2:
+        if starts or self.exact or place < 2 or not reading.are_close(place - 1):
             return starts
         return [place - 2] if (keys[place - 2] + keys[place - 1],) in self.forms else []
 

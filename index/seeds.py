@@ -13,23 +13,20 @@ import numpy.typing as npt
 from corpus.template import Template, Word
 from index.generation import Generation
 from index.payload import Payload
+from index.seed_groups import Scores, SeedGroups
 
 _KEYS, _TEMPLATES, _NUMBERS, _TOTALS = "seed-keys.npy", "seed-templates.npy", "seed-numbers.npy", "seed-totals.npy"
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, as in Knuth's multiplicative hashing
 
 _RARE = 64  # a word by itself is looked for if it stands in at most so many places
 _ALONE = 0.5  # a word by itself tells less than a pair
-_MOST = 20_000
+_MATCHES = 60_000  # so many matches are looked at
 _WINDOW = 48  # atoms; a message is seldom longer
-_NEAR = 0.25
-_CANDIDATES_A_WINDOW = 16
-_CANDIDATES = 200
 _TRIES = 5
 _LONG = 200  # atoms; in a longer text a message counts from a share of what tells it
 _LEAST_SHARE = 0.2
 
 Keys = npt.NDArray[np.uint64]
-Scores = npt.NDArray[np.float32]
 
 
 def seed_files(templates: Iterable[Template]) -> dict[str, Payload]:
@@ -90,16 +87,25 @@ def _mixed(first: Keys, second: Keys) -> Keys:
     return first * _MIX + second
 
 
+def _most(counts: npt.NDArray[np.int64]) -> int:
+    """Return in how many places a pair may stand to be looked at: the rare ones first, until it is work enough."""
+    rarest = np.sort(counts)
+    enough = np.searchsorted(np.cumsum(rarest), _MATCHES, side="right")
+    return int(rarest[enough - 1]) if enough else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A template that a part of the text may be.
 
     Attributes:
         template: Its row.
+        score: How much of it tells in that part.
         seeds: (element, atom) pairs that are the same word, the most telling first.
     """
 
     template: int
+    score: float
     seeds: tuple[tuple[int, int], ...]
 
 
@@ -122,7 +128,7 @@ class SeedTable:
         rows, places, scores = self._matches(words)
         if not len(rows):
             return
-        groups = _Groups(self._templates[rows], places // _WINDOW, rows, scores)
+        groups = SeedGroups(self._templates[rows], places // _WINDOW, rows, scores)
         if len(words) > _LONG:
             groups.drop(_LEAST_SHARE * self._totals)
         for group in groups.best():
@@ -130,6 +136,7 @@ class SeedTable:
             own = own[np.argsort(-scores[own], kind="stable")[:_TRIES]]
             yield Candidate(
                 int(self._templates[rows[own[0]]]),
+                groups.score(group),
                 tuple(zip(self._numbers[rows[own]].tolist(), places[own].tolist(), strict=True)),
             )
 
@@ -142,7 +149,7 @@ class SeedTable:
         places = np.concatenate([np.arange(len(hashes)), np.arange(len(hashes) - 1)])
         alone = np.arange(len(places)) < len(hashes)
         telling = _telling(counts, alone)
-        counts = np.where(counts > np.where(alone, _RARE, _MOST), 0, counts)
+        counts = np.where(counts > np.where(alone, _RARE, _most(counts)), 0, counts)
         rows = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
         return rows, np.repeat(places, counts), np.repeat(telling, counts).astype(np.float32)
 
@@ -151,58 +158,3 @@ class SeedTable:
         low = np.searchsorted(self._keys, distinct)
         high = np.searchsorted(self._keys, distinct, side="right")
         return low[inverse], (high - low)[inverse]
-
-
-class _Groups:
-    """Matches by template and part of the text; a message may lie across two neighbouring parts."""
-
-    def __init__(
-        self,
-        templates: npt.NDArray[np.int32],
-        windows: npt.NDArray[np.int64],
-        rows: npt.NDArray[np.int64],
-        scores: Scores,
-    ) -> None:
-        keys = templates.astype(np.int64) << 32 | windows
-        self._order = np.lexsort((rows, keys))
-        keys, rows = keys[self._order], rows[self._order]
-        self._firsts = np.flatnonzero(np.diff(keys, prepend=-1))
-        self._ends = np.append(self._firsts[1:], len(keys))
-        repeated = np.append(False, (np.diff(rows) == 0) & (np.diff(keys) == 0))
-        totals = np.add.reduceat(np.where(repeated, 0, scores[self._order]), self._firsts)
-        keys = keys[self._firsts]
-        self._templates = keys >> 32
-        self._windows = keys & 0xFFFFFFFF
-        self._goes_on = np.append(np.diff(keys) == 1, False)
-        self._totals = totals + np.where(self._goes_on, np.append(totals[1:], 0), 0)
-
-    def drop(self, least: Scores) -> None:
-        """Drop the groups with too little of their template; `least` has a number for each template."""
-        self._totals = np.where(self._totals < least[self._templates], 0, self._totals)
-
-    def best(self) -> list[int]:
-        """Return the groups with most of what tells, the best first; in each part of the text those near the best."""
-        best_there = np.zeros(int(self._windows.max()) + 1, dtype=np.float32)
-        np.maximum.at(best_there, self._windows, self._totals)
-        near = np.flatnonzero((self._totals > 0) & (self._totals >= _NEAR * best_there[self._windows]))
-        order = near[np.argsort(-self._totals[near], kind="stable")]
-        rank = _rank_within(self._windows[order])
-        most = max(_CANDIDATES_A_WINDOW, _CANDIDATES // (1 + int(self._windows.max())))
-        kept = order[rank < most][:_CANDIDATES]
-        return [int(each) for each in kept]
-
-    def members(self, group: int) -> npt.NDArray[np.int64]:
-        """Return which matches belong to a group and to the part of the text after it."""
-        end = self._ends[group + 1] if self._goes_on[group] else self._ends[group]
-        return self._order[self._firsts[group] : end]
-
-
-def _rank_within(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return how many equal values stand before each."""
-    order = np.argsort(values, kind="stable")
-    sorted_values = values[order]
-    firsts = np.flatnonzero(np.diff(sorted_values, prepend=-1))
-    counts = np.diff(np.append(firsts, len(values)))
-    rank = np.empty(len(values), dtype=np.int64)
-    rank[order] = np.arange(len(values)) - np.repeat(firsts, counts)
-    return rank

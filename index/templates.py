@@ -11,14 +11,15 @@ import numpy.typing as npt
 
 from corpus.article import Entry
 from corpus.atoms import atoms_of
-from corpus.codes import codes_in
 from corpus.lexicon import FUNCTION_WORDS
-from corpus.message import message_text, template_of
+from corpus.message import template_of
 from corpus.passages import whole_text
 from corpus.reading import Reading
+from corpus.shown import message_text
 from corpus.template import Template
 from corpus.walk import Walker
 from index.alignment import Alignment, align
+from index.code_table import CodeTable, Documented, code_files
 from index.comparison import side_by_side
 from index.entry_table import EntryTable
 from index.generation import Generation
@@ -35,13 +36,7 @@ _LINES, _STARTS, _ROWS, _MESSAGES = (
     "template-messages.npy",
 )
 _WORDS, _WORD_STARTS = "corpus-words.bin", "corpus-word-starts.npy"
-_CODES, _CODE_STARTS, _CODE_ROW_STARTS, _CODE_ROWS, _CODE_IN_MESSAGE = (
-    "codes.bin",
-    "code-starts.npy",
-    "code-row-starts.npy",
-    "code-rows.npy",
-    "code-in-message.npy",
-)
+_HOPELESS = 0.7  # of what tells of a message that was found: a message with less explains less of the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +59,6 @@ class Occurrence:
     alignment: tuple[Aligned, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Documented:
-    """The entries that name a code.
-
-    Attributes:
-        in_messages: Rows of entries with the code in a message.
-        elsewhere: Rows of entries that have it only in another part.
-    """
-
-    in_messages: tuple[int, ...]
-    elsewhere: tuple[int, ...]
-
-
 def template_files(entries: Sequence[Entry]) -> dict[str, Payload]:
     """Return the files that `TemplateMatcher` reads, by name."""
     templates: list[Template] = []
@@ -89,6 +71,7 @@ def template_files(entries: Sequence[Entry]) -> dict[str, Payload]:
                 templates.append(template)
                 rows.append(row)
                 messages.append(number)
+    texts = [whole_text(entry) for entry in entries]
     lines = [f"{template}\n".encode() for template in templates]
     return {
         _LINES: b"".join(lines),
@@ -96,36 +79,17 @@ def template_files(entries: Sequence[Entry]) -> dict[str, Payload]:
         _ROWS: np.array(rows, dtype=np.int32),
         _MESSAGES: np.array(messages, dtype=np.int32),
         **seed_files(templates),
-        **_word_files(entries),
-        **_code_files(entries),
+        **_word_files(texts),
+        **code_files(entries, texts),
     }
 
 
-def _word_files(entries: Sequence[Entry]) -> dict[str, Payload]:
+def _word_files(texts: Sequence[str]) -> dict[str, Payload]:
     words: set[str] = set()
-    for entry in entries:
-        words.update(atoms_of(whole_text(entry)).keys)
+    for text in texts:
+        words.update(atoms_of(text).keys)
     block, starts = pack_terms(sorted(words, key=str.encode))
     return {_WORDS: block, _WORD_STARTS: starts}
-
-
-def _code_files(entries: Sequence[Entry]) -> dict[str, Payload]:
-    found: dict[str, dict[int, bool]] = {}
-    for row, entry in enumerate(entries):
-        for message in entry.messages:
-            for code in codes_in(message_text(message)):
-                found.setdefault(code.key, {})[row] = True
-        for code in codes_in(whole_text(entry)):
-            found.setdefault(code.key, {}).setdefault(row, False)
-    keys = sorted(found, key=str.encode)
-    block, starts = pack_terms(keys)
-    return {
-        _CODES: block,
-        _CODE_STARTS: starts,
-        _CODE_ROW_STARTS: np.cumsum([0, *(len(found[key]) for key in keys)], dtype=np.int64),
-        _CODE_ROWS: np.array([row for key in keys for row in found[key]], dtype=np.int32),
-        _CODE_IN_MESSAGE: np.array([told for key in keys for told in found[key].values()], dtype=np.bool_),
-    }
 
 
 class TemplateMatcher:
@@ -138,10 +102,7 @@ class TemplateMatcher:
         self._messages: npt.NDArray[np.int32] = generation.array(_MESSAGES)
         self._seeds = SeedTable(generation)
         self._words = TermList(generation.bytes_of(_WORDS), generation.array(_WORD_STARTS))
-        self._codes = TermList(generation.bytes_of(_CODES), generation.array(_CODE_STARTS))
-        self._code_row_starts: npt.NDArray[np.int64] = generation.array(_CODE_ROW_STARTS)
-        self._code_rows: npt.NDArray[np.int32] = generation.array(_CODE_ROWS)
-        self._code_in_message: npt.NDArray[np.bool_] = generation.array(_CODE_IN_MESSAGE)
+        self._codes = CodeTable(generation)
         self._entries = EntryTable(generation)
         self._template = lru_cache(maxsize=1 << 12)(self._read_template)
         self._weigh = lru_cache(maxsize=1 << 14)(self._weight_of)
@@ -149,12 +110,7 @@ class TemplateMatcher:
 
     def documented(self, code_key: str) -> Documented:
         """Return the entries that name a code, by its key (`corpus.codes`)."""
-        row = self._codes.row(code_key)
-        own = (
-            slice(0, 0) if row is None else slice(int(self._code_row_starts[row]), int(self._code_row_starts[row + 1]))
-        )
-        rows, told = self._code_rows[own], self._code_in_message[own]
-        return Documented(tuple(map(int, rows[told])), tuple(map(int, rows[~told])))
+        return self._codes.find(code_key)
 
     def find(self, query: str) -> tuple[Occurrence, ...]:
         """Return the documented messages in a text, in its order and not overlapping; a repeated one once."""
@@ -165,6 +121,8 @@ class TemplateMatcher:
         occurrences: list[Occurrence] = []
         seen: set[tuple[int, ...]] = set()
         for best in _grouped(found):
+            if not best[0][1].is_enough:
+                continue  # a sentence that shares more with one message than with any other is none of the others
             rows = tuple(sorted({int(self._rows[template]) for template, _ in best}))
             if rows not in seen:
                 seen.add(rows)
@@ -174,15 +132,20 @@ class TemplateMatcher:
     def _alignments(self, reading: Reading) -> Iterator[tuple[int, Alignment]]:
         walker = Walker(reading, self._speller)
         tried: dict[int, set[tuple[int, int]]] = {}
+        settled: list[tuple[Alignment, float]] = []
         for candidate in self._seeds.candidates(reading.keys):
-            template = self._template(candidate.template)
             own = tried.setdefault(candidate.template, set())
+            beaten = [found for found, score in settled if candidate.score < _HOPELESS * score]
             for number, place in candidate.seeds:
-                if (number, place) not in own:
-                    alignment = align(walker, template, number, place, weigh=self._weigh, tried=own)
-                    if alignment is not None:
-                        yield candidate.template, alignment
-                        break
+                if (number, place) in own or any(found.start <= place < found.end for found in beaten):
+                    continue
+                template = self._template(candidate.template)
+                alignment = align(walker, template, number, place, weigh=self._weigh, tried=own)
+                if alignment is not None:
+                    yield candidate.template, alignment
+                    if alignment.is_enough:
+                        settled.append((alignment, candidate.score))
+                    break
 
     def _occurrence(self, reading: Reading, rows: tuple[int, ...], best: list[tuple[int, Alignment]]) -> Occurrence:
         template, alignment = min(best, key=lambda each: int(self._rows[each[0]]))
@@ -193,7 +156,7 @@ class TemplateMatcher:
             start,
             end,
             rows,
-            1.0 if alignment.complete else alignment.coverage,
+            alignment.coverage if alignment.cuts else 1.0,
             side_by_side(alignment, message, reading.atoms),
         )
 
@@ -211,7 +174,7 @@ class TemplateMatcher:
 
 def _grouped(found: list[tuple[int, Alignment]]) -> Iterator[list[tuple[int, Alignment]]]:
     """Yield the alignments that fit best, those together that fit the same stretch equally well."""
-    left = sorted(found, key=lambda each: (-each[1].explained, not each[1].complete, each[1].start, each[0]))
+    left = sorted(found, key=lambda each: (-each[1].explained, each[1].cuts, not each[1].is_enough, each[1].start))
     while left:
         best = left[0][1]
         equal = [each for each in left if _is_equal(each[1], best)]
@@ -221,4 +184,5 @@ def _grouped(found: list[tuple[int, Alignment]]) -> Iterator[list[tuple[int, Ali
 
 def _is_equal(one: Alignment, best: Alignment) -> bool:
     overlap = min(one.end, best.end) - max(one.start, best.start)
-    return (one.explained, one.complete) == (best.explained, best.complete) and 2 * overlap > best.end - best.start
+    same = (one.explained, one.cuts, one.is_enough) == (best.explained, best.cuts, best.is_enough)
+    return same and 2 * overlap > best.end - best.start

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from corpus.article import Entry
 from corpus.loader import load_corpus
-from corpus.message import message_text
+from corpus.shown import message_text
 from index.entry_table import entry_files
 from index.store import Store
 from index.templates import TemplateMatcher, template_files
@@ -51,7 +51,7 @@ AMOUNTS = ["£9.10", "$9,100.00", "12.450,00 €", "USD 310", "€24", "CHF 1'25
 HOSTS = ["vpn2.example.net", "10.0.0.5", "gw-7", "portal.example.org", "2001:db8::7"]
 KINDS: list[tuple[str, list[str]]] = [
     (r"'[^' ]+\.(?:docx|mp4|exe|csv|pdf)'|'[\w ]+\.(?:docx|mp4|exe|csv|pdf)'", [f"'{name}'" for name in FILES]),
-    (r"'\d\d\.\d\d\.\d{4}'|'n/a'", ["'the 3rd'", "'12,x'", "'31.02.2026'", "'-'"]),
+    (r"'\d\d\.\d\d\.\d{4}'|'n/a'", ["'the 3rd'", "'12,x'", "'31.02.2026'"]),
     (
         r"'[A-Z\[][\w\]' ]{1,20}?'(?!\w)",
         [f"'{name}'" for name in [*NAMES, "Reception", "2nd floor, left", "Dave's office"]],
@@ -72,6 +72,7 @@ KINDS: list[tuple[str, list[str]]] = [
     (r"LAPTOP-0042", ["PC-7", "reception-3", "LAPTOP-1177"]),
     (r"\d+\.\d+ MB|\d+ MB|\d+ bytes", ["26MB", "1.1 GB", "30,720 KB"]),
     (r"\d+ (?:seconds|minutes|hours)|\d+ s(?!\w)", ["250 ms", "30s", "2 minutes", "90 seconds"]),
+    (r"\d+\.\d hours", ["25 hours", "24,25 hours", "230 hours"]),
     (r"\d+%", ["12%", "0.5 %", "7,5%"]),
     (r"\d+\.\d+\.\d+", ["10.0.19", "v5.0.0-rc1", "11.1"]),
 ]
@@ -92,7 +93,7 @@ class Instance:
         text: The whole paste.
         start: Where the message begins in it.
         fits: Rows of the entries whose message it may be, the ones that explain most of it.
-        faint: Rows of those of which little more than half is there.
+        faint: Rows of those that need not be named: little more than half is there, or a letter speaks against them.
     """
 
     text: str
@@ -122,7 +123,7 @@ def other_value(value: str, chance: random.Random) -> str:
 
 def words(text: str) -> list[str]:
     text = re.sub(r"(?<=\w)[\u2019\u2018'](?=\w)", "", text.casefold())
-    return re.findall(r"#{3}|\w+|:(?=\s)|(?<=\W)-(?=\W)", text)  # a colon ends a clause: no number goes on behind it
+    return re.findall(r"#{3}|\w+|:(?=\s)", text)  # a colon ends a clause: no number goes on behind it
 
 
 @cache
@@ -141,15 +142,22 @@ def skeleton(message: str) -> tuple[str, ...]:
 
 NOT_NAMES = {"is", "was", "has", "not", "cannot", "could", "because"}
 IN_NUMBERS = re.compile(
-    r"\w*\d\w*|#+|[ap]m|usd|chf|mb|gb|kb|ms|s|seconds|minutes|april|apr|may|inv|nv|k|[a-z]", re.IGNORECASE
+    r"\w*\d\w*|#+|[ap]m|usd|chf|mb|gb|kb|ms|s|seconds|minutes|april|apr|may|inv|nv|k|[a-z]{1,2}", re.IGNORECASE
 )
 
 
-def explains(left: Sequence[str], skeleton: Sequence[str], *, cut: str) -> tuple[int, float] | None:
-    """Return the letters of fixed words that are there if the message fits what is left, and the share there is."""
+def explains(left: Sequence[str], skeleton: Sequence[str], *, cut: str, least: int) -> tuple[int, float] | None:
+    """Return the letters of fixed words that are there if the message fits what is left, and the share there is.
+
+    Args:
+        left: The words of the cut message.
+        skeleton: Of a documented message.
+        cut: "front", "end" or "none".
+        least: So many letters of a cut word count as its beginning or end; fewer may as well be a value.
+    """
     if cut == "front":
         flipped = [word[::-1] for word in left[::-1]]
-        return explains(flipped, [word[::-1] for word in skeleton[::-1]], cut="end")
+        return explains(flipped, [word[::-1] for word in skeleton[::-1]], cut="end", least=least)
 
     @cache
     def best(i: int, j: int) -> tuple[int, int] | None:
@@ -163,7 +171,7 @@ def explains(left: Sequence[str], skeleton: Sequence[str], *, cut: str) -> tuple
             if left[i] != word and not part:
                 return None
             rest = best(i + 1, j + 1)
-            told = len(left[i]) if left[i] == word or len(left[i]) > 2 else 0
+            told = len(left[i]) if left[i] == word or len(left[i]) >= least else 0
             return rest and (rest[0] + told, rest[1] + len(word) - len(left[i]))
         ways = [best(k, j + 1) for k in range(i + 1, min(len(left), i + 14) + 1) if is_value(left[i:k], word)]
         return max((way for way in ways if way), default=None)
@@ -183,7 +191,7 @@ def is_value(left: Sequence[str], slot: str) -> bool:
 
 
 def is_numeric(word: str) -> bool:
-    units = ("minutes", "seconds", "april", "apr", "usd", "chf")
+    units = ("minutes", "seconds", "hours", "april", "apr", "usd", "chf")
     return IN_NUMBERS.fullmatch(word) is not None or any(unit.startswith(word) or unit.endswith(word) for unit in units)
 
 
@@ -215,6 +223,24 @@ def cut(text: str, where: str, chance: random.Random) -> str:
     return text[-kept:] if where == "front" else text[:kept]
 
 
+def mistyped(text: str, *, typos: int, known: frozenset[str], chance: random.Random) -> str:
+    """Return a text with letters of fixed words dropped, doubled, replaced or swapped, so that no known word arises."""
+    places = [found.span() for found in re.finditer(r"[A-Za-z]{5,}", text) if found[0].casefold() in known]
+    for start, end in sorted(chance.sample(places, min(typos, len(places) // 4)), reverse=True):
+        word = text[start:end]
+        at = chance.randrange(1, len(word) - 1)
+        ways = [
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at] + word[at:],
+            word[:at] + chance.choice("abcdefghijklmnopqrstuvwxyz") + word[at + 1 :],
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+        ]
+        other = chance.choice(ways)
+        if other.casefold() not in known:
+            text = text[:start] + other + text[end:]
+    return text
+
+
 ROUND = [
     ("", ""),
     ("Hello,\n\nsince this morning I see this:\n\n", "\n\nWhat can I do?\nKind regards, Ruth"),
@@ -224,10 +250,27 @@ ROUND = [
 ]
 
 
-def instances(entries: Sequence[Entry], *, each: int, seed: int, padding: str = "") -> Iterator[tuple[int, Instance]]:
+def fitting(left: str, messages: Sequence[tuple[int, str]], cut: str, *, least: int) -> dict[int, float]:
+    """Return the rows of the messages that explain most of what is left, with the share of each that is there."""
+    fits: dict[int, tuple[int, float]] = {}
+    there = words(left)
+    for row, text in messages:
+        laid = explains(there, skeleton(text), cut=cut, least=least)
+        if laid is not None:
+            fits[row] = max(fits.get(row, (0, 0.0)), laid)
+    most = max((letters for letters, _ in fits.values()), default=0)
+    best = {row: share for row, (letters, share) in fits.items() if letters == most}
+    whole = {row: share for row, share in best.items() if share > 0.999}
+    return whole or best
+
+
+def instances(
+    entries: Sequence[Entry], *, each: int, seed: int, padding: str = "", typos: int = 0
+) -> Iterator[tuple[int, Instance]]:
     """Yield seeded instances of every entry's messages with the entry's row."""
     chance = random.Random(seed)
     messages = [(row, message_text(text)) for row, entry in enumerate(entries) for text in entry.messages]
+    known = frozenset(word for entry in entries for word in words(f"{entry.title} {entry.messages} {entry.solutions}"))
     for row, entry in enumerate(entries):
         for _ in range(each if entry.messages else 0):
             message = message_text(chance.choice(entry.messages))
@@ -235,26 +278,19 @@ def instances(entries: Sequence[Entry], *, each: int, seed: int, padding: str = 
             cased = recased(requoted(filled, chance), chance)
             where = chance.choice(["none", "none", "front", "end", "end", "front"])
             left = cut(cased, where, chance).strip()
-            shown = rebroken(left, chance)
+            shown = rebroken(mistyped(left, typos=typos, known=known, chance=chance), chance)
             before, after = chance.choice(ROUND)
             before = padding + before
-            fits: dict[int, tuple[int, float]] = {}
-            for other, text in messages:
-                laid = explains(words(left), skeleton(text), cut=where)
-                if laid is not None:
-                    fits[other] = max(fits.get(other, (0, 0.0)), laid)
-            most = max((letters for letters, _ in fits.values()), default=0)
-            best = {other: share for other, (letters, share) in fits.items() if letters == most}
-            if any(share > 0.999 for share in best.values()):
-                best = {other: share for other, share in best.items() if share > 0.999}
+            fits = fitting(left, messages, where, least=3)
+            strictly = fitting(left, messages, where, least=1)
             yield (
                 row,
                 Instance(
                     before + shown + after,
                     len(before),
                     len(before) + len(shown),
-                    frozenset(best),
-                    frozenset(other for other, share in best.items() if share < 0.62) - {row},
+                    frozenset(fits) | frozenset(strictly),
+                    frozenset(other for other, share in fits.items() if share < 0.62 or other not in strictly) - {row},
                 ),
             )
 
@@ -270,11 +306,18 @@ class Tally:
 
 
 def check(
-    matcher: TemplateMatcher, entries: Sequence[Entry], *, each: int, seed: int, padding: str = "", say: bool = False
+    matcher: TemplateMatcher,
+    entries: Sequence[Entry],
+    *,
+    each: int,
+    seed: int,
+    padding: str = "",
+    typos: int = 0,
+    say: bool = False,
 ) -> Tally:
     """Look for every instance, and count."""
     tally = Tally()
-    for row, instance in instances(entries, each=each, seed=seed, padding=padding):
+    for row, instance in instances(entries, each=each, seed=seed, padding=padding, typos=typos):
         found = matcher.find(instance.text)
         near = [each for each in found if each.start < instance.end and each.end > instance.start]
         rows = frozenset(row for each in near for row in each.rows)
@@ -300,6 +343,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--padding", type=Path, help="a text to put before every message")
+    parser.add_argument("--typos", type=int, default=0, help="so many mistyped words, one in four at most")
     parser.add_argument("--say", action="store_true", help="print what was not found as it should")
     options = parser.parse_args()
     corpus = load_corpus(options.corpus)
@@ -308,7 +352,15 @@ def main() -> None:
         matcher = TemplateMatcher(Store(Path(folder)).publish(files, {}))
         padding = options.padding.read_text("utf-8") + "\n\n" if options.padding else ""
         start = time.perf_counter()
-        tally = check(matcher, corpus.entries, each=options.each, seed=options.seed, padding=padding, say=options.say)
+        tally = check(
+            matcher,
+            corpus.entries,
+            each=options.each,
+            seed=options.seed,
+            padding=padding,
+            typos=options.typos,
+            say=options.say,
+        )
         print(tally, f"{time.perf_counter() - start:.1f} s")
 
 

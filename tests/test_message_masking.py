@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.message import message_text, spanned_template_of, template_of
+from corpus.message import spanned_template_of, template_of
+from corpus.shown import message_text
 from corpus.template import Template, Word
 from corpus.values import Slot
 

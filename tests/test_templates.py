@@ -13,10 +13,11 @@ import pytest
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.codes import codes_in
 from corpus.loader import load_corpus
+from index.code_table import Documented
 from index.entry_table import entry_files
 from index.hit import Aligned
 from index.store import Store
-from index.templates import Documented, TemplateMatcher, template_files
+from index.templates import TemplateMatcher, template_files
 from tests.instances import Tally, check
 
 ROOT = Path(__file__).parent.parent
@@ -234,6 +235,9 @@ def test_next_to_nothing_is_no_message(match: Match, query: str) -> None:
         "in tray 2 ",
         "A_",
         "é",
+        "printer" + "'" * 300 + " has no ",
+        "printer \n> \n> ",
+        "in tray\r\n\r\n",
         ". ",
     ],
 )
