@@ -19,7 +19,10 @@ _LEAST_SHARE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The constants of the logistic function; fitted by tests/fit_weights.py on three sets (aws-troubleshoot, clinc-oos, emanual-tv)."""
+    """The constants of the logistic function.
+
+    Fitted by tests/fit_weights.py on the tune parts of three sets: aws-troubleshoot, clinc-oos, emanual-tv.
+    """
 
     whole: float = 1.862
     window: float = 1.951
