@@ -30,7 +30,10 @@ def listening(host: str, port: int) -> socket.socket:
     Raises:
         PortError: Another program has the port, or there is no such address here.
     """
-    opened = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # subtle: only of a socket that names its protocol asyncio takes away the delay of small packets; an answer's body
+    # would else wait 40 ms for the browser to acknowledge its head
+    opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what a server that just ended left behind
         opened.bind((host, port))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +45,25 @@ def test_a_port_that_is_taken_is_told_in_one_line_with_the_flag() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(PortError, match=rf"cannot listen on http://127.0.0.1:{port} .*in use.*--port N"):
             listening("127.0.0.1", port)
+
+
+def test_answers_are_sent_without_waiting_for_an_acknowledgement() -> None:
+    """The head and the body are two packets: held back as usual, the second comes 40 ms after the first."""
+
+    async def delay_is_off() -> int:
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            found.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with listening("127.0.0.1", 0) as opened:
+            async with await asyncio.start_server(answer, sock=opened):
+                _, writer = await asyncio.open_connection(*opened.getsockname())
+                writer.close()
+                return await found
+
+    assert asyncio.run(delay_is_off()) == 1
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
