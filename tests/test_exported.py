@@ -105,6 +105,22 @@ def test_threads_get_the_same_vectors_as_one_caller(exported: ExportedEncoder) -
         np.testing.assert_allclose(vector, alone[row % len(TEXTS)], atol=1e-6)
 
 
+def test_vectors_come_in_the_order_of_the_texts_whichever_of_many_batches_is_done_first(
+    exported: ExportedEncoder,
+) -> None:
+    texts = [f"{'the invoice was not sent ' * (number % 17)}{number}" for number in range(150)]
+    found = exported.encode_tokens(texts)
+    for row in range(0, len(texts), 13):
+        alone = exported.encode_tokens([texts[row]])
+        assert float(found.vectors[row] @ alone.vectors[0]) > 0.999
+        assert found.tokens[row].spans.tolist() == alone.tokens[0].spans.tolist()
+
+
+def test_short_texts_have_one_width_so_that_the_runtime_keeps_its_shapes(exported: ExportedEncoder) -> None:
+    widths = [next(iter(exported._tokens.batches([text]))).ids.shape for text in ("a", "token failed", "so " * 14)]
+    assert widths == [(1, 16)] * 3
+
+
 def test_batches_hold_similar_lengths_within_the_budget(exported: ExportedEncoder) -> None:
     tokens: Tokens = exported._tokens
     batches = list(tokens.batches(TEXTS, budget=300))

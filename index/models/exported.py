@@ -5,9 +5,8 @@ Neither torch nor sentence-transformers is imported unless a model has to be exp
 
 from __future__ import annotations
 
-import queue
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,8 @@ class ExportedEncoder:
         self._recipe = exported.recipe
         self._tokens = Tokens(exported.tokenizer, max_tokens=self._recipe.max_tokens, pad=self._recipe.pad)
         self._compiled = compiled
-        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._streams = int(compiled.get_property("NUM_STREAMS"))
+        self._idle: list[Any] = []  # requests; the last one used has its memory still in the processor's cache
         self._identity = EncoderIdentity(name, fingerprint, self._recipe.dimension, self._recipe.max_tokens)
 
     @property
@@ -50,11 +50,8 @@ class ExportedEncoder:
         """Return (texts, dimension) float32 unit rows in the order of the texts."""
         vectors = np.empty((len(texts), self._recipe.dimension), dtype=np.float32)
         prefix = self._prefix(as_query=as_query)
-        for batch in self._tokens.batches([prefix + text for text in texts]):
-            with self._run(batch) as states:
-                vectors[batch.rows] = self._pooled(states, batch)
-            if advance is not None:
-                advance(len(batch.rows))
+        for batch, states in self._states(self._tokens.batches([prefix + text for text in texts]), advance):
+            vectors[batch.rows] = self._pooled(states, batch)
         return vectors
 
     def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
@@ -62,26 +59,42 @@ class ExportedEncoder:
         vectors = np.empty((len(texts), self._recipe.dimension), dtype=np.float32)
         tokens: dict[int, TokenVectors] = {}
         prefix = self._prefix(as_query=as_query)
-        for batch in self._tokens.batches([prefix + text for text in texts], with_spans=True):
-            with self._run(batch) as states:
-                vectors[batch.rows] = self._pooled(states, batch)
-                tokens |= zip(batch.rows, _token_vectors(states, batch, len(prefix)), strict=True)
-            if advance is not None:
-                advance(len(batch.rows))
+        batches = self._tokens.batches([prefix + text for text in texts], with_spans=True)
+        for batch, states in self._states(batches, advance):
+            vectors[batch.rows] = self._pooled(states, batch)
+            tokens |= zip(batch.rows, _token_vectors(states, batch, len(prefix)), strict=True)
         return Encoded(vectors, tuple(tokens[row] for row in range(len(texts))))
 
     def _prefix(self, *, as_query: bool) -> str:
         return self._recipe.query_prefix if as_query else self._recipe.passage_prefix
 
-    @contextmanager
-    def _run(self, batch: Batch) -> Iterator[Vectors]:
-        """Give the (texts, width, dimension) states, which are the request's own memory, and then the request back."""
+    def _states(self, batches: Iterable[Batch], advance: Advance | None) -> Iterator[tuple[Batch, Vectors]]:
+        """Yield each batch with its (texts, width, dimension) states, which are gone when the next one is asked for.
+
+        Batches are computed at once on all of the model's streams, and while the caller does its part.
+        """
+        running: deque[tuple[Batch, Any]] = deque()
+        for batch in batches:
+            running.append((batch, self._started(batch)))
+            if len(running) > self._streams:
+                yield from self._finished(*running.popleft(), advance)
+        while running:
+            yield from self._finished(*running.popleft(), advance)
+
+    def _started(self, batch: Batch) -> Any:
         try:
-            request = self._idle.get_nowait()
-        except queue.Empty:
+            request = self._idle.pop()
+        except IndexError:
             request = self._compiled.create_infer_request()
-        yield request.infer([batch.ids, batch.mask], share_inputs=True, share_outputs=True)[0]
-        self._idle.put(request)
+        request.start_async([batch.ids, batch.mask], share_inputs=True)
+        return request
+
+    def _finished(self, batch: Batch, request: Any, advance: Advance | None) -> Iterator[tuple[Batch, Vectors]]:
+        request.wait()
+        yield batch, request.get_output_tensor(0).data
+        self._idle.append(request)
+        if advance is not None:
+            advance(len(batch.rows))
 
     def _pooled(self, states: Vectors, batch: Batch) -> Vectors:
         if self._recipe.pooling == Pooling.CLS:
