@@ -20,6 +20,7 @@ from index.models.encoder import Vectors
 
 BITS = 256
 _SEED = 7
+_AT_ONCE = 256  # codes unpacked: a quarter of a megabyte, which stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,11 +49,13 @@ def compress(vectors: Vectors) -> Codes:
 
 def cosines(codes: Codes, queries: Vectors) -> npt.NDArray[np.float32]:
     """Return (codes, queries) estimates of the cosines with (queries, dimension) unit rows."""
-    bits = np.unpackbits(codes.signs, axis=1, count=BITS).astype(np.float32)
-    rotated = queries @ rotation(queries.shape[1])
+    rotated = np.ascontiguousarray((queries @ rotation(queries.shape[1])).T)
+    products = np.empty((len(codes), len(queries)), dtype=np.float32)
+    for start in range(0, len(codes), _AT_ONCE):
+        run = slice(start, start + _AT_ONCE)
+        products[run] = np.unpackbits(codes.signs[run], axis=1, count=BITS).astype(np.float32) @ rotated
     # subtle: the signs are 2 * bits - 1, and the product is taken apart to spare a pass over all of them
-    products = 2 * (bits @ rotated.T) - rotated.sum(axis=1)
-    found: npt.NDArray[np.float32] = products * codes.scales.astype(np.float32)[:, None]
+    found: npt.NDArray[np.float32] = (2 * products - rotated.sum(axis=0)) * codes.scales.astype(np.float32)[:, None]
     return found
 
 

@@ -45,6 +45,7 @@ class EntryTable:
         self.articles = tuple(article_of(record) for record in _records(generation.bytes_of(_ARTICLES)))
         self._rows_by_article = _bounds(self._article_rows, len(self.articles))
         self._article_row_by_id = {article.article_id: row for row, article in enumerate(self.articles)}
+        self._rows: dict[str, int] = {}  # of the entries that were found, which are about to be shown
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -57,6 +58,12 @@ class EntryTable:
         start, end = int(self._starts[row]), int(self._starts[row + 1])
         record: dict[str, Any] = json.loads(bytes(self._lines[start:end]))
         return record
+
+    def entry_id(self, row: int) -> str:
+        """Return the id of a row's entry; `row_of` is then spared the search for it."""
+        entry_id = str(self.record(row)["entry_id"])
+        self._rows[entry_id] = row
+        return entry_id
 
     def entry(self, row: int) -> Entry:
         """Return the entry of a row."""
@@ -77,6 +84,8 @@ class EntryTable:
         article_row = self._article_row_by_id.get(article_id)
         aliases = dict(self.articles[article_row].aliases) if article_row is not None else {}
         wanted = aliases.get(entry_id, entry_id)
+        if (known := self._rows.get(wanted)) is not None:
+            return known
         for row in self.rows_of(wanted.rpartition("#")[0]):
             if self.record(row)["entry_id"] == wanted:
                 return row

@@ -76,7 +76,7 @@ class Ranker:
         best = np.argsort(-fused, kind="stable")[:k]
         return tuple(
             Hit(
-                entry_id=self._entries.record(int(scored.entries[at]))["entry_id"],
+                entry_id=self._entries.entry_id(int(scored.entries[at])),
                 rank=rank,
                 score=float(fused[at]),
                 probability=float(probable[at]),

@@ -124,7 +124,7 @@ class Retriever:
         return FoundPart(0, len(query), _before(exact, hits, k))
 
     def _id(self, row: int) -> str:
-        return str(self.entries.record(row)["entry_id"])
+        return self.entries.entry_id(row)
 
     def _codes(self, query: str, allowed: Allowed) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """Return the entries that document a code of the query, and the codes that none documents."""

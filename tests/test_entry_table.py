@@ -73,6 +73,14 @@ def test_an_old_id_leads_to_the_entry_it_means_now_also_in_another_article(table
     assert table.row_of("vpn#moved") == table.row_of("mail#bounced")
 
 
+def test_an_alias_is_followed_also_for_an_entry_that_was_found(tmp_path: Path) -> None:
+    articles, entries = parsed(("vpn.md", VPN))
+    aliases = ((entries[0].entry_id, entries[1].entry_id),)
+    table = table_of(tmp_path, [dataclasses.replace(articles[0], aliases=aliases)], entries)
+    assert table.entry_id(0) == entries[0].entry_id
+    assert table.row_of(entries[0].entry_id) == 1
+
+
 def test_an_alias_is_followed_once_so_that_two_that_name_each_other_end(tmp_path: Path) -> None:
     articles, entries = parsed(("vpn.md", VPN))
     aliases = (("vpn#a", "vpn#b"), ("vpn#b", "vpn#a"))
