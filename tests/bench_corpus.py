@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 ENTRIES_AN_ARTICLE = 50
+_LONGEST = 600  # characters of a text: what help centres' entries have, and a hundred thousand can be encoded
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 _MARKUP = re.compile(r"<[^>]*>|!?\[([^\]]*)\]\([^)]*\)|[`*_{}|\\]|^\s*(?:[-+*>#]|\d+\.)\s+", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -33,9 +34,9 @@ def read_texts(folder: Path) -> Iterator[Text]:
         for title, body in zip(pieces[1::2], pieces[2::2], strict=True):
             heading = " ".join(_MARKUP.sub(r"\1 ", title).split())
             plain = " ".join(_MARKUP.sub(r"\1 ", body).split())
-            sentences = tuple(_SENTENCE.split(plain[:1500]))
+            sentences = tuple(_SENTENCE.split(plain[:_LONGEST]))
             if 2 < len(heading.split()) < 25 and len(plain) > 120:
-                yield Text(heading, sentences[:8])
+                yield Text(heading, sentences[:5])
 
 
 def made_up_texts(seed: int = 1) -> Iterator[Text]:
@@ -61,7 +62,7 @@ def texts_for(entries: int, folder: Path | None) -> list[Text]:
     if not found:
         raise SystemExit(f"{folder} has no Markdown files with headings; name another folder with TEXTS=DIR")
     variants = (
-        Text(f"{each.title} ({round_ + 1})", (*each.sentences[round_ % 3 :], each.sentences[0]))
+        Text(f"{each.title} ({round_ + 1})", each.sentences)
         for round_ in range(1, 1 + entries // len(found))
         for each in found
     )
@@ -91,4 +92,8 @@ def queries_for(texts: list[Text], count: int, seed: int = 7) -> list[str]:
 def _entry(text: Text, number: int) -> str:
     cause, *rest = text.sentences
     steps = "\n".join(f"{row}. {sentence}" for row, sentence in enumerate(rest or [cause], start=1))
-    return f"## {text.title} {{#entry-{number}}}\n\n**Cause:** {cause}\n\n**Solution:**\n\n{steps}\n"
+    symptom = " ".join(text.sentences[-1].split()[:8])
+    return (
+        f"## {text.title} {{#entry-{number}}}\n\n**Message:** {text.title}\n\n**Symptoms:**\n\n- {symptom}\n\n"
+        f"**Cause:** {cause}\n\n**Solution:**\n\n{steps}\n"
+    )
