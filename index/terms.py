@@ -12,7 +12,9 @@ import numpy.typing as npt
 
 _TERMS_KEPT = 1 << 13  # a query looks each of its terms up several times
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
-_IDENTIFIER = re.compile(r"(?=[^\s]*[\d_./\\:-])[^\W_](?:[\w./\\:-]*[^\W_])")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_IDENTIFIER = re.compile(r"[^\W_][\w./\\:-]*[^\W_]")
 
 
 def words_of(text: str) -> list[str]:
@@ -26,13 +28,21 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
 
 def terms_of(text: str) -> list[str]:
-    """Return what a text is indexed by: the stems of its words, and identifiers ("ORA-01017", "a/b.txt") whole as well.
+    """Return what a text is indexed by: the stems of its words; what is written as one word, whole and in its parts.
 
     >>> terms_of("Closing ORA-01017 files")
     ['close', 'ora', '01017', 'file', 'ora-01017']
+    >>> terms_of("an IOException")
+    ['an', 'ioexcept', 'io', 'except']
     """
     folded = text.casefold()
-    return [*map(stem, _words(folded))] + [found for found in _IDENTIFIER.findall(folded) if not found.isalnum()]
+    parts = [stem(part.casefold()) for word in _LETTERS.findall(text) if _has_humps(word) for part in _HUMP.split(word)]
+    whole = [found for found in _IDENTIFIER.findall(folded) if not found.isalnum()]
+    return [*map(stem, _words(folded)), *parts, *whole]
+
+
+def _has_humps(word: str) -> bool:
+    return not (word.islower() or word.isupper() or word.istitle())
 
 
 def _words(folded: str) -> list[str]:
