@@ -115,14 +115,21 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text of an entry that is encoded into one vector.
+    """A stretch of an entry's text that has a vector of its own.
+
+    The encoder reads more than the stretch, for what stands around it says what "it" is.
 
     Attributes:
-        digest: Hex SHA-256 of `text` and of whether it is the whole entry; passages with equal digests are encoded
-            alike.
+        segment: What the encoder reads: as much of the entry as it can at once, the title first.
+        start: Where the passage begins in the segment, in Unicode code points.
+        text: The passage itself.
+        digest: Hex SHA-256 of the segment, the passage's place in it, and whether it is the whole of it; passages with
+            equal digests have equal vectors.
     """
 
     entry_id: str
     field: Field
+    segment: str
+    start: int
     text: str
     digest: str

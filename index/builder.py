@@ -28,7 +28,7 @@ from index.report import BuildReport, Origin, Rejected
 from index.store import KEEP, Store
 from index.templates import template_files
 
-FORMAT = 5  # another one whenever files or the rules for passages change: unchanged entries keep their passages
+FORMAT = 6  # another one whenever files or the rules for passages change: unchanged entries keep their passages
 
 StartProgress = Callable[[int], Advance]
 
@@ -181,7 +181,7 @@ def _passages(
     for entry in corpus.entries:
         row = same.get(entry.entry_id)
         if table is None or row is None:
-            yield from passages_of(entry, count_tokens=encoder.count_tokens)
+            yield from passages_of(entry, count_tokens=encoder.count_tokens, max_tokens=encoder.identity.max_tokens)
         else:
             yield from table.passages(row, entry.entry_id)
 

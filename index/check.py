@@ -16,7 +16,7 @@ from index.entry_table import EntryTable
 from index.errors import BadIndexError, NoIndexError
 from index.generation import Generation
 from index.models.encoder import Encoder
-from index.passage_table import FIELDS, Halves, PassageTable
+from index.passage_table import FIELDS, Halves, PassageTable, encode_passages
 from index.store import Store
 from index.vectors import VectorIndex
 
@@ -179,11 +179,11 @@ def _encode_again(entries: EntryTable, passages: PassageTable, encoder: Encoder)
     for row in map(int, rows):
         entry = entries.entry(row)
         own = np.flatnonzero(passages.entries == row)
-        made = passages_of(entry, count_tokens=encoder.count_tokens)
+        made = passages_of(entry, count_tokens=encoder.count_tokens, max_tokens=encoder.identity.max_tokens)
         if [passage.digest for passage in made] != [bytes(digest).hex() for digest in passages.digests[own]]:
             problems.append(f'the passages of "{entry.entry_id}" are not those of its text')
             continue
-        vectors = encoder.encode([passage.text for passage in made])
+        vectors = encode_passages(made, encoder, previous=None)[0].vectors.astype(np.float32)
         encoded += len(made)
         if (
             vectors.shape != passages.vectors[own].shape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -20,16 +21,16 @@ from index.words import word_vectors
 
 FIELDS = tuple(Field)
 Halves = npt.NDArray[np.float16]
-_AT_ONCE = 2048  # passages; their token vectors take 200 MB until they are compressed
-_ENTRIES, _FIELDS, _DIGESTS, _VECTORS, _SEARCH, _WORD_STARTS, _SIGNS, _SCALES = (
+_NONE = 1e-6  # the length of a sum of no words, or of words that cancel out
+_AT_ONCE = 256  # segments; their token vectors take 100 MB until they are compressed
+_ENTRIES, _FIELDS, _DIGESTS, _VECTORS, _SEARCH, _WORD_STARTS, _CODES = (
     "passage-entries.npy",
     "passage-fields.npy",
     "passage-digests.npy",
     "passage-vectors.npy",
     "passage-search.npy",
     "word-starts.npy",
-    "word-signs.npy",
-    "word-scales.npy",
+    "word-codes.npy",
 )
 
 
@@ -40,7 +41,7 @@ class EncodedPassages:
     Attributes:
         vectors: (passages, dimension) float16 unit rows; rounding moves a cosine by less than .0001.
         word_counts: (passages,) int64, how many of the codes are each passage's.
-        codes: The words of all passages one after another.
+        codes: (words, bytes) the words of all passages one after another.
     """
 
     vectors: Halves
@@ -54,10 +55,11 @@ class PassageTable:
     Attributes:
         entries: (passages,) int32 entry rows, ascending.
         fields: (passages,) uint8 positions in `FIELDS`.
-        digests: (passages, 32) uint8 SHA-256 of each passage's text.
+        digests: (passages, 32) uint8, as `Passage` has them.
         vectors: (passages, dimension) float16 unit rows; rounding moves a cosine by less than .0001.
         search_codes: What `VectorIndex` searches large numbers of vectors by, or None.
         word_starts: (passages + 1,) int64, where each passage's words begin in `codes`.
+        codes: (words, bytes) the words of all passages one after another.
     """
 
     def __init__(self, generation: Generation) -> None:
@@ -66,7 +68,7 @@ class PassageTable:
         self.digests: npt.NDArray[np.uint8] = generation.array(_DIGESTS)
         self.vectors: Halves = generation.array(_VECTORS)
         self.word_starts: npt.NDArray[np.int64] = generation.array(_WORD_STARTS)
-        self.codes = Codes(generation.array(_SIGNS), generation.array(_SCALES))
+        self.codes: Codes = generation.array(_CODES)
         self.search_codes: SearchCodes | None = generation.array(_SEARCH) if _SEARCH in generation.names else None
 
     def __len__(self) -> int:
@@ -76,14 +78,14 @@ class PassageTable:
         """Yield the passages of an entry without their texts, which are not kept."""
         first, end = np.searchsorted(self.entries, [entry_row, entry_row + 1])
         for row in range(first, end):
-            yield Passage(entry_id, FIELDS[self.fields[row]], "", bytes(self.digests[row]).hex())
+            yield Passage(entry_id, FIELDS[self.fields[row]], "", 0, "", bytes(self.digests[row]).hex())
 
     def encoded(self, rows: npt.NDArray[np.int64]) -> EncodedPassages:
         """Return what the encoder made of some of the passages."""
         counts = (self.word_starts[1:] - self.word_starts[:-1])[rows]
         words = ranges(self.word_starts[rows], counts)
         vectors = self.vectors[rows].astype(np.float16, copy=False)
-        return EncodedPassages(vectors, counts, Codes(self.codes.signs[words], self.codes.scales[words]))
+        return EncodedPassages(vectors, counts, self.codes[words])
 
 
 def passage_files(
@@ -102,8 +104,7 @@ def passage_files(
         _DIGESTS: np.frombuffer(digests, dtype=np.uint8).reshape(len(passages), 32),
         _VECTORS: encoded.vectors,
         _WORD_STARTS: np.concatenate([[0], np.cumsum(encoded.word_counts)]).astype(np.int64),
-        _SIGNS: encoded.codes.signs,
-        _SCALES: encoded.codes.scales,
+        _CODES: encoded.codes,
     }
     return files if search is None else {**files, _SEARCH: search}
 
@@ -111,10 +112,10 @@ def passage_files(
 def encode_passages(
     passages: Sequence[Passage], encoder: Encoder, *, previous: PassageTable | None, advance: Advance | None = None
 ) -> tuple[EncodedPassages, int]:
-    """Encode passages, or take over what a previous generation has of the same text; return how many were new as well.
+    """Encode passages, or take over what a previous generation has of the same ones; return how many were new as well.
 
     Args:
-        passages: In the order of the rows that are returned.
+        passages: In the order of the rows that are returned; those of a segment stand together.
         encoder: Encodes what is new.
         previous: Passages encoded by the same encoder, or None.
         advance: Called with the number of passages done since the last call, those taken over first.
@@ -128,8 +129,8 @@ def encode_passages(
         sources[row] = old + new.setdefault(passage.digest, len(new)) if found is None else found
     if advance is not None:
         advance(len(passages) - len(new))
-    texts = {passage.digest: passage for passage in reversed(passages)}
-    runs = list(_encode([texts[digest] for digest in new], encoder, advance))
+    firsts = {passage.digest: passage for passage in reversed(passages)}
+    runs = list(_encode([firsts[digest] for digest in new], encoder, advance))
     if previous is not None:
         runs.insert(0, previous.encoded(np.arange(old, dtype=np.int64)))
     pool = _joined(runs, encoder.identity.dimension)
@@ -137,20 +138,38 @@ def encode_passages(
 
 
 def _encode(passages: Sequence[Passage], encoder: Encoder, advance: Advance | None) -> Iterator[EncodedPassages]:
-    for start in range(0, len(passages), _AT_ONCE):
-        run = passages[start : start + _AT_ONCE]
-        found = encoder.encode_tokens([passage.text for passage in run], advance=advance)
-        words = [_kept_words(*pair) for pair in zip(run, found.tokens, strict=True)]
-        counts = np.array([len(each) for each in words], dtype=np.int64)
-        yield EncodedPassages(found.vectors.astype(np.float16), counts, compress(np.concatenate(words)))
+    """Encode each segment once, and make of it what its passages need."""
+    segments = [list(run) for _, run in groupby(passages, key=lambda passage: passage.segment)]
+    for start in range(0, len(segments), _AT_ONCE):
+        runs = segments[start : start + _AT_ONCE]
+        found = encoder.encode_tokens([run[0].segment for run in runs])
+        parts = [part for number, run in enumerate(runs) for part in _parts(run, *found.of(number))]
+        counts = np.array([len(words) for _, words in parts], dtype=np.int64)
+        vectors = np.stack([vector for vector, _ in parts]).astype(np.float16)
+        yield EncodedPassages(vectors, counts, compress(np.concatenate([words for _, words in parts])))
+        if advance is not None:
+            advance(len(parts))
 
 
-def _kept_words(passage: Passage, tokens: TokenVectors) -> Vectors:
-    """Return the words that a query can meet: no stop words, and none of a whole entry, whose parts have them."""
-    if passage.field is Field.WHOLE:
-        return np.empty((0, tokens.vectors.shape[1]), dtype=np.float32)
-    found = word_vectors(passage.text, tokens)
-    return found.vectors[[row for row, word in enumerate(found.words) if not is_stop_word(word)]]
+def _parts(run: Sequence[Passage], vector: Vectors, tokens: TokenVectors) -> Iterator[tuple[Vectors, Vectors]]:
+    """Yield the vector of each passage of a segment, and its words that a query can meet: no stop words.
+
+    The whole of a segment has no words of its own, its other passages have them.
+    """
+    words = word_vectors(run[0].segment, tokens)
+    for passage in run:
+        if passage.field is Field.WHOLE:
+            yield vector, words.vectors[:0]
+            continue
+        own = words.within(passage.start, passage.start + len(passage.text))
+        yield _mean(own.vectors, vector), own.vectors[[not is_stop_word(word) for word in own.words]]
+
+
+def _mean(vectors: Vectors, otherwise: Vectors) -> Vectors:
+    """Return the unit vector of a sum, or another where there is nothing to add or it cancels out."""
+    total = vectors.sum(axis=0)
+    length = float(np.linalg.norm(total))
+    return total / length if length > _NONE else otherwise
 
 
 def _joined(runs: Sequence[EncodedPassages], dimension: int) -> EncodedPassages:
@@ -160,19 +179,14 @@ def _joined(runs: Sequence[EncodedPassages], dimension: int) -> EncodedPassages:
     return EncodedPassages(
         np.concatenate([run.vectors for run in runs]),
         np.concatenate([run.word_counts for run in runs]),
-        _joined_codes([run.codes for run in runs]),
+        np.concatenate([run.codes for run in runs]),
     )
-
-
-def _joined_codes(codes: Sequence[Codes]) -> Codes:
-    return Codes(np.concatenate([each.signs for each in codes]), np.concatenate([each.scales for each in codes]))
 
 
 def _chosen(pool: EncodedPassages, rows: npt.NDArray[np.int64]) -> EncodedPassages:
     starts = np.cumsum(pool.word_counts) - pool.word_counts
     words = ranges(starts[rows], pool.word_counts[rows])
-    codes = Codes(pool.codes.signs[words], pool.codes.scales[words])
-    return EncodedPassages(pool.vectors[rows], pool.word_counts[rows], codes)
+    return EncodedPassages(pool.vectors[rows], pool.word_counts[rows], pool.codes[words])
 
 
 def _rows_by_digest(previous: PassageTable | None) -> dict[bytes, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from corpus.passages import windows
+from corpus.windows import windows
 from index.calibration import probabilities
 from index.entry_table import EntryTable
 from index.fusion import Floats, fuse
@@ -72,7 +72,7 @@ class Ranker:
     def _rank_window(self, text: str, k: int, allowed: Allowed) -> tuple[Hit, ...]:
         scored = self.score(self.encode(text), allowed)
         fused = fuse(scored.signals)
-        probable = probabilities(scored.signals, scored.title, scored.coverage, fused)
+        probable = probabilities(scored.signals, scored.coverage, fused)
         best = np.argsort(-fused, kind="stable")[:k]
         return tuple(
             Hit(

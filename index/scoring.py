@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.article import Field
-from index.codes import Codes, cosines
+from index.codes import cosines
 from index.fusion import Floats, Signals
 from index.gathering import best_of_runs, ranges
 from index.lexical import LexicalIndex
@@ -43,14 +43,12 @@ class Scored:
 
     Attributes:
         entries: (candidates,) entry rows.
-        title: Cosine of the query and the best of each entry's title and messages.
         coverage: Share of the query's words, by their rarity, that each entry has.
         passages: The row of each entry's best short passage.
     """
 
     entries: npt.NDArray[np.int64]
     signals: Signals
-    title: Floats
     coverage: Floats
     passages: npt.NDArray[np.int64]
 
@@ -79,9 +77,8 @@ def score(
         lexical=lexical_scores[entries],
         late=_late(query.words, passages, counts, table, lexical),
     )
-    title = best_of_runs(np.where(fields == _MESSAGE, dense, np.float32(-1)), counts)
     best = np.array([run.argmax() for run in np.split(short, np.cumsum(counts)[:-1])], dtype=np.int64)
-    return Scored(entries, signals, title, _coverage(query.words, entries, lexical), firsts + best)
+    return Scored(entries, signals, _coverage(query.words, entries, lexical), firsts + best)
 
 
 def _late(
@@ -97,13 +94,14 @@ def _late(
     """
     if not words.words:
         return np.zeros(len(counts), dtype=np.float32)
-    weights = np.array([_weight(word, lexical) ** 0.5 * _stop(word) for word in words.words], dtype=np.float32)
+    weights = np.array([_weight(word, lexical) for word in words.words], dtype=np.float32)
     sizes = table.word_starts[passages + 1] - table.word_starts[passages]
-    rows = ranges(table.word_starts[passages], sizes)
-    close = cosines(Codes(table.codes.signs[rows], table.codes.scales[rows]), words.vectors)
+    close = cosines(table.codes[ranges(table.word_starts[passages], sizes)], words.vectors)
     closest = np.maximum(best_of_runs(close, sizes), np.float32(-1))  # a passage without words is far from everything
-    titles = np.cumsum(counts) - counts + 1  # an entry's first passage is the whole of it, its second the title
-    closest = np.maximum(closest, np.repeat(closest[titles], counts, axis=0))
+    titles = np.minimum(np.cumsum(counts) - counts + 1, len(passages) - 1)  # the whole of an entry is its first passage
+    is_title = (counts > 1) & (table.fields[passages[titles]] == _MESSAGE)
+    in_title = np.where(is_title[:, None], closest[titles], np.float32(-1))
+    closest = np.maximum(closest, np.repeat(in_title, counts, axis=0))
     return best_of_runs(closest @ (weights / weights.sum()), counts)
 
 
@@ -111,15 +109,12 @@ def _coverage(words: WordVectors, entries: npt.NDArray[np.int64], lexical: Lexic
     total = 0.0
     found = np.zeros(len(entries), dtype=np.float32)
     for word in words.words:
-        weight = _weight(word, lexical) * _stop(word)
+        weight = _weight(word, lexical)
         found += np.float32(weight) * lexical.has(stem(word.casefold()), entries)
         total += weight
     return found / np.float32(total) if total else found
 
 
 def _weight(word: str, lexical: LexicalIndex) -> float:
-    return lexical.idf(stem(word.casefold()))
-
-
-def _stop(word: str) -> float:
-    return _STOP_WORD_WEIGHT if is_stop_word(word) else 1.0
+    """Return how much a word of a query tells: the rarer, the more."""
+    return lexical.idf(stem(word.casefold())) * (_STOP_WORD_WEIGHT if is_stop_word(word) else 1.0)

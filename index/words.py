@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from index.gathering import ranges
 from index.models.encoder import TokenVectors, Vectors
@@ -19,11 +20,18 @@ class WordVectors:
 
     Attributes:
         words: As the text has them.
+        starts: (words,) int64, where each begins in the text, in Unicode code points.
         vectors: (words, dimension) float32 unit rows, each the mean of the word's token vectors.
     """
 
     words: tuple[str, ...]
+    starts: npt.NDArray[np.int64]
     vectors: Vectors
+
+    def within(self, start: int, end: int) -> WordVectors:
+        """Return the words of a stretch of the text."""
+        first, last = np.searchsorted(self.starts, [start, end])
+        return WordVectors(self.words[first:last], self.starts[first:last], self.vectors[first:last])
 
 
 def word_vectors(text: str, tokens: TokenVectors) -> WordVectors:
@@ -37,8 +45,9 @@ def word_vectors(text: str, tokens: TokenVectors) -> WordVectors:
     ends = np.searchsorted(tokens.spans[:, 0], [end for _, _, end in found], side="left")
     kept = np.flatnonzero(starts < ends)
     if not len(kept):
-        return WordVectors((), np.empty((0, tokens.vectors.shape[1]), dtype=np.float32))
+        return WordVectors((), kept, np.empty((0, tokens.vectors.shape[1]), dtype=np.float32))
     sizes = (ends - starts)[kept]
     sums = np.add.reduceat(tokens.vectors[ranges(starts[kept], sizes)], np.cumsum(sizes) - sizes, axis=0)
     lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
-    return WordVectors(tuple(found[at][0] for at in kept), sums / lengths)
+    places = np.array([found[at][1] for at in kept], dtype=np.int64)
+    return WordVectors(tuple(found[at][0] for at in kept), places, sums / lengths)

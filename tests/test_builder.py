@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.article import Passage
 from corpus.loader import load_corpus
 from corpus.passages import passages_of
 from index.builder import build, corpus_digest, previous_generation
@@ -66,11 +67,16 @@ class House:
         self.words.texts.clear()
         return build(load_corpus(self.articles), self.words, self.store)
 
-    def texts(self) -> dict[str, str]:
-        """Return the text of every passage by its digest, in order."""
+    def passages(self) -> dict[str, Passage]:
+        """Return every passage by its digest, in order."""
         entries = load_corpus(self.articles).entries
-        found = (each for entry in entries for each in passages_of(entry, count_tokens=self.words.count_tokens))
-        return {each.digest: each.text for each in found}
+        count, most = self.words.count_tokens, self.words.identity.max_tokens
+        found = (each for entry in entries for each in passages_of(entry, count_tokens=count, max_tokens=most))
+        return {each.digest: each for each in found}
+
+    def segments(self) -> list[str]:
+        """Return every text that is to be encoded, in order."""
+        return list(dict.fromkeys(each.segment for each in self.passages().values()))
 
     def entry_ids(self) -> list[str]:
         return [entry.entry_id for entry in EntryTable(self.store.current())]
@@ -81,27 +87,27 @@ def house(tmp_path: Path, words: WordEncoder) -> House:
     return House(tmp_path, words)
 
 
-def test_the_first_build_encodes_every_text_once_and_publishes_every_entry(house: House) -> None:
+def test_the_first_build_encodes_every_segment_once_and_publishes_every_entry(house: House) -> None:
     report = house.build()
-    assert house.words.texts == list(house.texts().values())
+    assert house.words.texts == house.segments()
     added = ("mail#bounced", "mail#late", "vpn#error-809")
     passages = len(PassageTable(house.store.current()))
-    encoded = len(house.texts())
+    encoded = len(house.passages())
     assert report == BuildReport(
         house.store.pointed() or "", True, True, added, (), (), 0, encoded, passages - encoded, rejected=()
     )
     assert house.entry_ids() == ["mail#bounced", "mail#late", "vpn#error-809"]
 
 
-def test_an_edit_to_one_entry_encodes_that_entrys_changed_passages_and_no_others(house: House) -> None:
+def test_an_edit_to_one_entry_encodes_that_entrys_changed_segment_and_no_others(house: House) -> None:
     house.build()
-    before = house.texts()
+    before = house.passages()
     house.edit("mail.md", "my letter has not arrived", "nobody has seen my letter")
     report = house.build()
-    new = [text for digest, text in house.texts().items() if digest not in before]
-    assert house.words.texts == new
-    assert all("nobody has seen my letter" in text for text in new)
-    assert "nobody has seen my letter" in new
+    new = [each for digest, each in house.passages().items() if digest not in before]
+    assert house.words.texts == list(dict.fromkeys(each.segment for each in new))
+    assert {each.entry_id for each in new} == {"mail#late"}
+    assert "nobody has seen my letter" in [each.text for each in new]
     assert (report.added, report.changed, report.removed, report.unchanged) == ((), ("mail#late",), (), 2)
     assert report.encoded == len(new)
     assert report.encoded + report.reused == len(PassageTable(house.store.current()))
@@ -240,7 +246,7 @@ def test_another_encoder_encodes_everything_anew(house: House) -> None:
     first = house.build()
     house.words = WordEncoder("other words")
     report = house.build()
-    assert house.words.texts == list(house.texts().values())
+    assert house.words.texts == house.segments()
     assert (report.published, report.encoded, report.unchanged) == (True, first.encoded, 3)
     assert house.store.current().facts["encoder"] == {
         "name": "other words",

@@ -18,10 +18,15 @@ from tests.conftest import WordEncoder
 ROWS = {"a#1": 0, "a#2": 1}
 
 
+def alone(entry_id: str, field: Field, text: str) -> Passage:
+    """A passage that is a segment by itself."""
+    return make_passage(entry_id, field, text, 0, len(text))
+
+
 PASSAGES = (
-    make_passage("a#1", Field.MESSAGE, "the printer is on fire"),
-    make_passage("a#1", Field.CAUSE, "ink hot"),
-    make_passage("a#2", Field.SYMPTOM, "ink hot"),
+    alone("a#1", Field.MESSAGE, "the printer is on fire"),
+    alone("a#1", Field.CAUSE, "ink hot"),
+    alone("a#2", Field.SYMPTOM, "ink hot"),
 )
 
 
@@ -54,10 +59,17 @@ def test_the_words_of_a_passage_are_kept_without_its_stop_words(table: PassageTa
     assert close.argmax(axis=0).tolist() == [1, 3]
 
 
-def test_a_whole_entry_has_no_words_of_its_own(words: WordEncoder) -> None:
-    passages = (make_passage("a#1", Field.WHOLE, "printer fire"), make_passage("a#1", Field.CAUSE, "printer fire"))
-    encoded, _ = encode_passages(passages, words, previous=None)
-    assert encoded.word_counts.tolist() == [0, 2]
+def test_a_passage_is_understood_where_it_stands(words: WordEncoder) -> None:
+    """Its vector is made of its own words in the segment, and the segment is encoded once for all of its passages."""
+    segment = "printer fire. ink hot. ***"
+    places = [(Field.WHOLE, 0, 26), (Field.MESSAGE, 0, 12), (Field.CAUSE, 14, 21), (Field.SOLUTION, 23, 26)]
+    encoded, new = encode_passages(
+        [make_passage("a#1", field, segment, start, end) for field, start, end in places], words, previous=None
+    )
+    assert (new, words.texts) == (4, [segment])
+    assert encoded.word_counts.tolist() == [0, 2, 2, 0]
+    whole, fire, ink = words.encode(["printer fire ink hot", "printer fire", "ink hot"])
+    np.testing.assert_allclose(encoded.vectors, [whole, fire, ink, whole], atol=5e-4)
 
 
 def test_a_text_that_stands_twice_is_encoded_once(words: WordEncoder) -> None:
@@ -70,13 +82,13 @@ def test_a_text_that_stands_twice_is_encoded_once(words: WordEncoder) -> None:
 def test_known_texts_are_taken_over_whatever_entry_they_stand_in(table: PassageTable, words: WordEncoder) -> None:
     words.texts.clear()
     moved = (
-        make_passage("a#2", Field.SYMPTOM, "the printer is on fire"),
-        make_passage("a#1", Field.SYMPTOM, "new ink"),
+        alone("a#2", Field.SYMPTOM, "the printer is on fire"),
+        alone("a#1", Field.SYMPTOM, "new ink"),
     )
     encoded, new = encode_passages(moved, words, previous=table)
     assert (new, words.texts) == (1, ["new ink"])
     np.testing.assert_array_equal(encoded.vectors[0], table.vectors[0])
-    np.testing.assert_array_equal(encoded.codes.signs[:2], table.codes.signs[:2])
+    np.testing.assert_array_equal(encoded.codes[:2], table.codes[:2])
     np.testing.assert_allclose(encoded.vectors[1], words.encode(["new ink"])[0], atol=5e-4)
 
 
@@ -87,13 +99,12 @@ def test_progress_counts_what_needs_no_encoding_first_and_ends_at_all_there_are(
 
 
 def test_what_is_taken_over_is_what_a_fresh_build_computes(table: PassageTable, words: WordEncoder) -> None:
-    changed = (*PASSAGES[1:], make_passage("a#2", Field.WHOLE, "the printer is cold"))
+    changed = (*PASSAGES[1:], alone("a#2", Field.WHOLE, "the printer is cold"))
     taken_over, _ = encode_passages(changed, words, previous=table)
     fresh, _ = encode_passages(changed, words, previous=None)
     np.testing.assert_array_equal(taken_over.vectors, fresh.vectors)
     np.testing.assert_array_equal(taken_over.word_counts, fresh.word_counts)
-    np.testing.assert_array_equal(taken_over.codes.signs, fresh.codes.signs)
-    np.testing.assert_array_equal(taken_over.codes.scales, fresh.codes.scales)
+    np.testing.assert_array_equal(taken_over.codes, fresh.codes)
 
 
 def test_no_passages_are_no_rows(words: WordEncoder) -> None:

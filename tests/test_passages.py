@@ -1,7 +1,6 @@
 """An entry becomes passages that an encoder can read whole."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
-from corpus.passages import make_passage, passages_of, plain_text, units, whole_text, windows
+from corpus.passages import make_passage, passages_of, plain_text, whole_text
 
 ENTRY = Entry(
     entry_id="a#b",
@@ -31,45 +30,82 @@ def words(text: str) -> int:
     return len(text.split())
 
 
-def packed(text: str, count: Callable[[str], int], max_tokens: int) -> list[str]:
-    return list(windows(text, count_tokens=count, max_tokens=max_tokens))
-
-
 def letters(text: str) -> int:
     return len("".join(text.split()))
 
 
-def test_an_entry_gives_a_passage_for_each_of_its_texts_and_none_twice() -> None:
-    assert passages_of(ENTRY, count_tokens=words) == tuple(
-        make_passage("a#b", field, text)
-        for field, text in [
-            (Field.WHOLE, "No answer Error 809 A router. Open it. Go on. By phone Call. Laptops It drops"),
-            (Field.MESSAGE, "No answer"),
-            (Field.MESSAGE, "Error 809"),
-            (Field.SYMPTOM, "It drops"),
-            (Field.CAUSE, "A router."),
-            (Field.SOLUTION, "Open it. Go on."),
-            (Field.SOLUTION, "By phone Call."),
-        ]
-    )
+def told(entry: Entry, max_tokens: int = 256) -> list[tuple[str | None, str]]:
+    """Return the fields and texts of an entry's passages."""
+    return [(each.field, each.text) for each in passages_of(entry, count_tokens=words, max_tokens=max_tokens)]
 
 
-def test_a_cause_of_one_window_also_gives_its_sentences_one_by_one() -> None:
-    entry = replace(ENTRY, cause="It will not open. I cannot print.\nNothing happens at all")
-    causes = [each.text for each in passages_of(entry, count_tokens=words) if each.field is Field.CAUSE]
-    assert causes == [
-        "It will not open. I cannot print. Nothing happens at all",
-        "It will not open.",
-        "I cannot print.",
-        "Nothing happens at all",
+def segments(entry: Entry, max_tokens: int = 256) -> list[str]:
+    found = passages_of(entry, count_tokens=words, max_tokens=max_tokens)
+    return list(dict.fromkeys(each.segment for each in found))
+
+
+def test_an_entry_gives_the_whole_of_it_its_title_and_each_of_its_texts_none_twice() -> None:
+    whole = "No answer Error 809 It drops A router. Open it. Go on. By phone Call. Laptops"
+    assert segments(ENTRY) == [whole]
+    assert told(ENTRY) == [
+        (Field.WHOLE, whole),
+        (Field.MESSAGE, "No answer"),
+        (Field.MESSAGE, "Error 809"),
+        (Field.SYMPTOM, "It drops"),
+        (Field.CAUSE, "A router."),
+        (Field.SOLUTION, "Open it. Go on."),
+        (Field.SOLUTION, "By phone Call."),
     ]
 
 
-def test_the_digest_tells_texts_and_whole_entries_apart() -> None:
-    part, whole = make_passage("a#b", Field.CAUSE, "text"), make_passage("a#b", Field.WHOLE, "text")
-    assert part.digest == hashlib.sha256(b"part:text").hexdigest()
-    assert whole.digest == hashlib.sha256(b"whole:text").hexdigest()
-    assert make_passage("c#d", Field.SOLUTION, "text").digest == part.digest
+def test_a_long_entry_is_read_in_segments_with_the_title_before_each() -> None:
+    entry = replace(
+        ENTRY, messages=(), symptoms=(), context=None, cause="It is old. " * 3, solutions=ENTRY.solutions[:1]
+    )
+    assert segments(entry, max_tokens=14) == [
+        "No answer It is old. It is old. It is old.",
+        "No answer Open it. Go on.",
+    ]
+    assert told(entry, max_tokens=14) == [
+        (Field.WHOLE, "No answer It is old. It is old. It is old."),
+        (Field.MESSAGE, "No answer"),
+        (Field.CAUSE, "It is old. It is old. It is old."),
+        (Field.SOLUTION, "Open it. Go on."),
+    ]
+
+
+def test_of_a_long_title_the_beginning_stands_before_each_segment_and_the_rest_in_the_first() -> None:
+    entry = replace(ENTRY, title="One two three four five", messages=(), symptoms=(), context=None, cause=None)
+    assert segments(entry, max_tokens=14) == ["One two three four five Open it. Go on. By phone Call."]
+    assert told(entry, max_tokens=14)[1:3] == [(Field.MESSAGE, "One two"), (Field.MESSAGE, "three four five")]
+
+
+def test_an_entry_without_a_title_has_no_passage_for_it() -> None:
+    entry = replace(ENTRY, title="", messages=(), symptoms=(), context=None, cause=None, solutions=ENTRY.solutions[:1])
+    assert told(entry) == [(Field.WHOLE, "Open it. Go on."), (Field.SOLUTION, "Open it. Go on.")]
+
+
+def test_an_entry_of_a_title_alone_still_has_a_passage() -> None:
+    entry = replace(ENTRY, messages=(), symptoms=(), context=None, cause=None, solutions=())
+    assert told(entry) == [(Field.WHOLE, "No answer"), (Field.MESSAGE, "No answer")]
+
+
+@given(st.lists(st.text(alphabet="ab .\n", max_size=60), max_size=6), st.integers(min_value=12, max_value=60))
+def test_every_passage_is_where_it_says_and_no_segment_is_longer_than_what_is_read(
+    texts: list[str], max_tokens: int
+) -> None:
+    entry = replace(ENTRY, symptoms=tuple(texts), cause="\n".join(texts))
+    found = passages_of(entry, count_tokens=letters, max_tokens=max_tokens)
+    assert [each.segment[each.start : each.start + len(each.text)] for each in found] == [each.text for each in found]
+    assert [each.segment for each in found if letters(each.segment) > max_tokens] == []
+
+
+def test_the_digest_tells_segments_places_and_whole_segments_apart() -> None:
+    part, whole = make_passage("a#b", Field.CAUSE, "text", 0, 4), make_passage("a#b", Field.WHOLE, "text", 0, 4)
+    assert part.digest == hashlib.sha256(b"part:0:4:text").hexdigest()
+    assert whole.digest == hashlib.sha256(b"whole:0:4:text").hexdigest()
+    assert make_passage("a#b", Field.CAUSE, "text", 1, 4).digest == hashlib.sha256(b"part:1:4:text").hexdigest()
+    assert make_passage("c#d", Field.SOLUTION, "text", 0, 4).digest == part.digest
 
 
 def test_the_whole_text_is_every_part_once() -> None:
@@ -97,45 +133,3 @@ def test_plain_text_has_the_words_without_the_marks(markdown: str, plain: str) -
 def test_plain_text_takes_no_longer_than_the_text(piece: str) -> None:
     """These took seconds once: a text of 100 kB must not be searched from each bracket to its end."""
     assert plain_text(piece * 25_000).count(piece[0]) == 25_000
-
-
-def test_a_text_gives_windows_of_whole_sentences() -> None:
-    text = "Open the door now. Then close it again. Wait for a minute."
-    assert windows(text, count_tokens=words, max_tokens=9) == (
-        "Open the door now. Then close it again.",
-        "Wait for a minute.",
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Note\nRestart the printer first.", ["Note Restart the printer first."]),
-        ("It was closed by Mr. smith.", ["It was closed by Mr. smith."]),
-        ('Read the page. "Then go on with it."', ["Read the page.", '"Then go on with it."']),
-        ("Call us now. OK.", ["Call us now. OK."]),
-        ("OK", ["OK"]),
-        ("", []),
-    ],
-)
-def test_units_are_sentences_and_what_is_too_short_joins_its_neighbour(text: str, found: list[str]) -> None:
-    assert units(text) == found
-
-
-def test_a_sentence_that_is_too_long_is_cut_between_words_and_a_word_that_is_too_long_inside() -> None:
-    assert packed("a b c d", words, 2) == ["a b", "c d"]
-    assert packed("abcdef", letters, 3) == ["abc", "def"]
-
-
-@given(st.text(), st.integers(min_value=1, max_value=40))
-def test_windows_keep_to_the_limit_and_lose_nothing(text: str, max_tokens: int) -> None:
-    found = packed(text, letters, max_tokens)
-    assert [window for window in found if letters(window) > max_tokens] == []
-    assert "".join("".join(found).split()) == "".join(text.split())
-
-
-@given(st.lists(st.sampled_from(["word", "two.", "long:", "x"]), max_size=60), st.integers(min_value=1, max_value=9))
-def test_windows_lose_and_break_no_word(sentence: list[str], max_tokens: int) -> None:
-    found = packed(" ".join(sentence), words, max_tokens)
-    assert " ".join(found).split() == sentence
-    assert [window for window in found if words(window) > max_tokens] == []

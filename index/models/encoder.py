@@ -58,6 +58,10 @@ class Encoded:
     vectors: Vectors
     tokens: tuple[TokenVectors, ...]
 
+    def of(self, number: int) -> tuple[Vectors, TokenVectors]:
+        """Return what belongs to one text."""
+        return self.vectors[number], self.tokens[number]
+
 
 class Encoder(Protocol):
     """Turns texts into unit vectors; the same text always gives the same vector."""
