@@ -8,10 +8,11 @@ from assistant.answer import Decision, Reason
 from index.hit import Hit
 from index.retriever import Found, FoundPart
 
-THRESHOLD = 0.5  # more probably right than wrong; README, "How good it is", says what that costs and saves
-MARGIN = 0.06  # hits whose probabilities are nearer to the first than this could as well be the first
+THRESHOLD = 0.7  # README, "How good it is", says what that costs and saves
+FIRST = 3  # hits that may be the right one together: of two that are as probable each has half the chance
+CLOSE = 0.7  # a hit that is this share as probable as the first could as well be the first
 CHOICES = 4  # more are a list, not a question
-SHOWN = 0.1  # a hit less probable than this is not worth reading beside an answer
+SHOWN = 0.02  # a hit less probable than this is not worth reading beside an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def decide(found: Found, *, threshold: float = THRESHOLD, near_misses: int = 3) 
 
     Args:
         found: What was found.
-        threshold: The least probability of a first hit that is shown as an answer.
+        threshold: How probable it has to be, at least, that one of the first hits is right.
         near_misses: How many topics to name where there is no answer.
     """
     answered = tuple(part for part in found.parts if _best(part) >= threshold)
@@ -57,8 +58,8 @@ def _reason(found: Found, answered: tuple[FoundPart, ...]) -> Reason | None:
 
 
 def _best(part: FoundPart) -> float:
-    """Return how probable it is that one of the first hits is right; those that fit equally well share their chance."""
-    return sum(hit.probability or 0.0 for hit in part.hits[: max(part.tied, 1)])
+    """Return how probable it is that one of the first hits is right."""
+    return sum(hit.probability or 0.0 for hit in part.hits[: max(part.tied, FIRST)])
 
 
 def _floor(part: FoundPart) -> float:
@@ -70,5 +71,5 @@ def _tied(part: FoundPart) -> tuple[Hit, ...]:
     if part.tied > 1:
         return part.hits[: part.tied]
     first = part.hits[0].probability or 0.0
-    close = tuple(hit for hit in part.hits if first - (hit.probability or 0.0) < MARGIN)
+    close = tuple(hit for hit in part.hits if (hit.probability or 0.0) >= CLOSE * first)
     return close if 1 < len(close) <= CHOICES else ()

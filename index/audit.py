@@ -19,7 +19,7 @@ from index.retriever import Found, Retriever
 from index.terms import is_stop_word, stem, words_of
 
 SETTLED = frozenset({"duplicate", "near-duplicate", "same-message"})  # rules that have told a pair apart already
-_LIKELY = 0.35  # as probable as this it is close to being shown as an answer (`assistant.deciding`)
+_LIKELY = 0.35  # so probable a rival may as well be meant: to the entry itself it leaves less than two thirds
 _WORDS = 5
 _QUOTED = 80  # characters of a text that is named in a finding
 

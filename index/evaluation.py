@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from index.judged import JudgedQuery, JudgedSet
 from index.measures import MEASURES, auroc, calibration_error, interval, threshold_at
 
+FIRST = 3  # hits, as many as are looked at to decide whether there is an answer (`assistant.deciding`)
 FALSE_ANSWERS = 0.05  # the share of unanswerable queries that may be answered
 
 
@@ -31,8 +32,10 @@ class Ranked:
 
     @property
     def confidence(self) -> float:
-        """The best probability, or the best score where there is none; minus infinity where nothing was found."""
-        return max(self.probabilities or self.scores, default=float("-inf"))
+        """How probable it is that one of the first hits is right, or the best score; minus infinity for no hit."""
+        if self.probabilities:
+            return min(1.0, sum(self.probabilities[:FIRST]))
+        return max(self.scores, default=float("-inf"))
 
 
 Search = Callable[[str], Ranked]

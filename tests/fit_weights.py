@@ -3,11 +3,13 @@
     python -m tests.fit_weights DIR [SET ...]
 
 DIR holds judged sets in the layout of BEIR, each with a corpus. Printed are the constants fitted on all sets, and for
-each set nDCG@10 and calibration error on its report part, with constants from all sets and with those from the others:
-what holds on a set that was left out of the fit holds on articles that nobody has judged.
+each set nDCG@10 and calibration error on its report part, with the constants as they are shipped, with those from all
+sets and with those from the others: what holds on a set that was left out of the fit holds on articles that nobody has
+judged.
 
 The weights minimise the listwise softmax loss (Cao et al., "Learning to Rank: From Pairwise Approach to Listwise
-Approach", ICML 2007) with every set counting the same; the calibration is a logistic regression over the first hits.
+Approach", ICML 2007), every set counting the same. Whether a query has an answer is a logistic regression over first
+hits of the sets that have queries without one; how steep the shares are is what makes the first hits most likely.
 """
 
 from __future__ import annotations
@@ -20,22 +22,22 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 
 from assistant.judging import open_search, read_set
 from assistant.opening import open_encoder
 from assistant.settings import Settings
 from corpus.labels import Labels
-from index.calibration import Calibration, log_shares
-from index.fusion import Signals, raised
+from index.calibration import CALIBRATION, Calibration, shares
+from index.fusion import WEIGHTS, Signals, standardised
 from index.judged import JudgedQuery
 from index.measures import auroc, calibration_error, ndcg
 from index.retriever import Retriever
 
 Floats = npt.NDArray[np.float64]
 NAMES = [field.name for field in fields(Signals)]
-EVIDENCE = ["whole", "window", "title", "late", "coverage", "share"]
-FIRST = 5  # hits of a query that the calibration is fitted on
+EVIDENCE = ["whole", "window", "late", "coverage"]
+FIRST = 5  # hits of a query that the calibration is judged on
 RIDGE = 0.02
 
 
@@ -58,11 +60,11 @@ def ask(retriever: Retriever, query: JudgedQuery) -> Asked:
     """Collect what the signals say of a query's candidates."""
     scored = retriever.ranker.score(retriever.ranker.encode(query.text))
     signals = scored.signals
-    evidence = [signals.whole, signals.window, scored.title, signals.late, scored.coverage]
+    evidence = [signals.whole, signals.window, signals.late, scored.coverage]
     digest = hashlib.sha1(query.query_id.encode(), usedforsecurity=False).hexdigest()
     return Asked(
         tuple(retriever.entries.record(int(row))["entry_id"] for row in scored.entries),
-        np.stack([raised(getattr(signals, name)) for name in NAMES], axis=1).astype(np.float64),
+        np.stack([standardised(getattr(signals, name)) for name in NAMES], axis=1).astype(np.float64),
         np.stack(evidence, axis=1).astype(np.float64),
         dict(query.grades),
         int(digest, 16) % 3 == 0,
@@ -89,54 +91,79 @@ def fit_weights(sets: Iterable[Sequence[Asked]]) -> Floats:
     return found
 
 
-def first_hits(asked: Asked, weights: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Return the evidence of a query's first hits, the share included, and which of them are right."""
+def probable(asked: Asked, weights: Floats, constants: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Return the rows of a query's first hits, and their probabilities; the steepness is the last constant."""
     scores = asked.standard @ weights
     first = np.argsort(-scores, kind="stable")[:FIRST]
-    shares = log_shares(scores.astype(np.float32)).astype(np.float64)
-    return np.column_stack([asked.evidence, shares])[first], asked.right[first]
+    logits = asked.evidence[first] @ constants[:-2] + constants[-2]
+    return first, shares(scores.astype(np.float32), float(constants[-1]))[first] / (1 + np.exp(-logits))
 
 
 def fit_calibration(sets: Iterable[Sequence[Asked]], weights: Floats) -> Floats:
-    """Return the constants of the logistic function, the bias last, every set counting the same."""
-    rows, right, counts = [], [], []
-    for asked in sets:
-        hits = [first_hits(each, weights) for each in asked if each.is_tune]
-        rows += [evidence for evidence, _ in hits]
-        right += [each for _, each in hits]
-        counts += [np.full(len(each), 1 / np.sqrt(len(hits))) for _, each in hits]
-    x, y, importance = np.concatenate(rows), np.concatenate(right).astype(np.float64), np.concatenate(counts)
+    """Return the constants: those of the logistic function, its bias, and the steepness of the shares."""
+    tuned = [[each for each in asked if each.is_tune] for asked in sets]
+    logistic = _fit_logistic([asked for asked in tuned if not all(each.grades for each in asked)], weights)
+
+    def unlikely(steepness: float) -> float:
+        constants = np.append(logistic, steepness)
+        return float(sum(np.mean([_loss(each, weights, constants) for each in asked]) for asked in tuned))
+
+    return np.append(logistic, minimize_scalar(unlikely, bounds=(0.5, 4), method="bounded").x)
+
+
+def _fit_logistic(sets: Sequence[Sequence[Asked]], weights: Floats) -> Floats:
+    """Return what tells a query with an answer from one without, by its first hit; every set counting the same."""
+    if not sets:
+        return np.array([*(getattr(CALIBRATION, name) for name in EVIDENCE), CALIBRATION.bias])
+    x = np.array([[*each.evidence[(each.standard @ weights).argmax()], 1.0] for asked in sets for each in asked])
+    y = np.array([bool(each.grades) for asked in sets for each in asked], dtype=np.float64)
+    importance = np.concatenate(
+        [
+            np.where(own, 1 / max(own.sum(), 1), 1 / max((~own).sum(), 1))
+            for own in (np.array([bool(each.grades) for each in asked]) for asked in sets)
+        ]
+    )
     importance /= importance.sum()
-    x = np.column_stack([x, np.ones(len(x))])
 
     def loss(constants: Floats) -> tuple[float, Floats]:
         logits = x @ constants
         chances = 1 / (1 + np.exp(-logits))
-        return float(importance @ (np.logaddexp(0, logits) - y * logits)), x.T @ (importance * (chances - y))
+        penalty = 1e-4 * constants
+        return float(importance @ (np.logaddexp(0, logits) - y * logits) + penalty @ constants / 2), (
+            x.T @ (importance * (chances - y)) + penalty
+        )
 
     bounds = [(0, None)] * len(EVIDENCE) + [(None, None)]
     found: Floats = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
     return found
 
 
+def _loss(asked: Asked, weights: Floats, constants: Floats) -> float:
+    first, chances = probable(asked, weights, constants)
+    right, chances = asked.right[first], np.clip(chances, 1e-6, 1 - 1e-6)
+    return float(-np.sum(np.where(right, np.log(chances), np.log(1 - chances))))
+
+
 def report(name: str, asked: Sequence[Asked], weights: Floats, constants: Floats) -> str:
-    """Return a set's quality on its report part."""
-    kept = [each for each in asked if not each.is_tune]
-    gains, probable, right, best = [], [], [], []
-    for each in kept:
-        scores = each.standard @ weights
-        order = np.argsort(-scores, kind="stable")
+    """Return a set's quality on its report part: ranking, calibration of the first five hits and of the first."""
+    gains, found, right, first_found, first_right, best = [], [], [], [], [], []
+    for each in asked:
+        if each.is_tune or not len(each.entry_ids):
+            continue
         if each.grades:
+            order = np.argsort(-(each.standard @ weights), kind="stable")
             gains.append(ndcg([each.entry_ids[row] for row in order], each.grades, 10))
-        evidence, was_right = first_hits(each, weights)
-        chances = 1 / (1 + np.exp(-(evidence @ constants[:-1] + constants[-1])))
-        probable += list(chances)
-        right += list(was_right)
+        rows, chances = probable(each, weights, constants)
+        found += list(chances)
+        right += list(each.right[rows])
+        first_found.append(float(chances[0]))
+        first_right.append(bool(each.right[rows[0]]))
         best.append((bool(each.grades), float(chances.max())))
     answerable = [chance for is_answerable, chance in best if is_answerable]
     unanswerable = [chance for is_answerable, chance in best if not is_answerable]
     knows = f"  AUROC {auroc(answerable, unanswerable):.4f}" if unanswerable else ""
-    return f"{name:20s} nDCG@10 {np.mean(gains):.4f}  ECE {calibration_error(probable, right):.4f}{knows}"
+    errors = f"ECE {calibration_error(found, right):.4f}, first hits {calibration_error(first_found, first_right):.4f}"
+    return f"{name:28s} nDCG@10 {np.mean(gains):.4f}  {errors}{knows}"
 
 
 def main(folder: Path, names: Sequence[str]) -> None:
@@ -148,18 +175,22 @@ def main(folder: Path, names: Sequence[str]) -> None:
         judged, corpus = read_set(folder / name, settings.corpus, labels=Labels(), without_symptoms=False, part="all")
         retriever = open_search(corpus, encoder, settings.cache)
         sets[name] = [ask(retriever, query) for query in (*judged.answerable, *judged.unanswerable)]
+    shipped = np.array([WEIGHTS[name] for name in NAMES])
     weights = fit_weights(sets.values())
-    constants = fit_calibration(sets.values(), weights)
+    constants = fit_calibration(sets.values(), shipped)
     print("weights:    ", {name: round(float(value), 3) for name, value in zip(NAMES, weights, strict=True)})
-    print("calibration:", {n: round(float(v), 3) for n, v in zip([*EVIDENCE, "bias"], constants, strict=True)})
+    print("calibration:", dict(zip([*EVIDENCE, "bias", "steepness"], constants.round(3).tolist(), strict=True)))
     print("shipped:    ", Calibration())
+    as_shipped = np.array([getattr(CALIBRATION, name) for name in (*EVIDENCE, "bias", "steepness")])
     for name, asked in sets.items():
-        print(report(name, asked, weights, constants))
-    for name, asked in sets.items():
+        print(report(name, asked, shipped, as_shipped))
+        print(report("  fitted on all", asked, weights, fit_calibration(sets.values(), weights)))
         others = [each for other, each in sets.items() if other != name]
         if others:
             left_out = fit_weights(others)
-            print(report(f"{name} left out", asked, left_out, fit_calibration(others, left_out)))
+            print(report("  fitted on the others", asked, left_out, fit_calibration(others, left_out)))
+    everything = [each for asked in sets.values() for each in asked]
+    print(report("all sets, shipped", everything, shipped, as_shipped))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.answer import Choice, Decision, Reason
 from assistant.asking import differing, question_of
-from assistant.deciding import MARGIN, SHOWN, THRESHOLD, Decided, decide
+from assistant.deciding import CLOSE, SHOWN, THRESHOLD, Decided, decide
 from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
 from index.hit import Hit, Why
 from index.retriever import Found, FoundPart
@@ -30,17 +30,17 @@ def test_a_hit_that_stands_out_is_the_answer() -> None:
 
 
 def test_nothing_probable_is_no_answer_and_names_topics() -> None:
-    given = found(THRESHOLD - 0.01, 0.2, 0.1, 0.05)
+    given = found(THRESHOLD - 0.07, 0.04, 0.02, 0.01)
     assert decide(given) == Decided(Decision.NONE, Reason.NO_MATCH, near_misses=given.hits[:3])
 
 
-def test_hits_within_the_margin_are_a_question() -> None:
-    given = found(0.6, 0.6 - MARGIN / 2, 0.3)
+def test_two_hits_that_are_as_probable_share_the_chance_and_are_a_question() -> None:
+    given = found(0.4, 0.4 * CLOSE, 0.1)
     assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:2])
 
 
-def test_too_many_within_the_margin_are_a_list() -> None:
-    assert decide(found(0.6, 0.6, 0.6, 0.6, 0.6)).decision is Decision.ANSWER
+def test_too_many_that_are_as_probable_are_a_list() -> None:
+    assert decide(found(0.25, 0.25, 0.25, 0.25, 0.25)).decision is Decision.ANSWER
 
 
 def test_a_cut_message_that_fits_two_entries_asks_about_exactly_these() -> None:

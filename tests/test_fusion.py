@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.calibration import Calibration, log_shares, probabilities
+from index.calibration import Calibration, probabilities, shares
 from index.fusion import Signals, fuse, standardised
 
 
@@ -42,39 +41,44 @@ def test_one_candidate_or_none_is_no_trouble() -> None:
 def test_the_score_is_the_weighted_sum_of_how_far_an_entry_stands_out() -> None:
     """whole: (-1.2247, 0, 1.2247); window: 0; lexical, mean 4: (5, -1, -4) / sqrt(14); late: (-1, -1, 2) / sqrt(2)."""
     found = fuse(SIGNALS, {"whole": 1, "window": 5, "lexical": 2, "late": 0.5})
-    standing = [
-        (-1.2247, 0, 5 / math.sqrt(14), -1 / math.sqrt(2)),
-        (0, 0, -1 / math.sqrt(14), -1 / math.sqrt(2)),
-        (1.2247, 0, -4 / math.sqrt(14), 2 / math.sqrt(2)),
-    ]
+    root = math.sqrt(2)
     expected = [
-        sum(weight * math.exp(0.6 * z) for weight, z in zip((1, 5, 2, 0.5), row, strict=True)) for row in standing
+        -1.2247 + 2 * 5 / math.sqrt(14) - 0.5 / root,
+        -2 / math.sqrt(14) - 0.5 / root,
+        1.2247 - 2 * 4 / math.sqrt(14) + 0.5 * 2 / root,
     ]
     np.testing.assert_allclose(found, expected, rtol=1e-3)
 
 
-def test_shares_are_logarithms_that_add_up_to_one() -> None:
-    shares = log_shares(column(2.0, 1.0, 1.0))
-    np.testing.assert_allclose(shares[0], math.log(math.e / (math.e + 2)), rtol=1e-5)
-    np.testing.assert_allclose(np.exp(shares).sum(), 1, rtol=1e-5)
+def test_shares_add_up_to_one() -> None:
+    np.testing.assert_allclose(shares(column(2.0, 1.0, 1.0), 1), np.array([math.e, 1, 1]) / (math.e + 2), rtol=1e-5)
+    assert shares(column()).shape == (0,)
 
 
-def test_a_hopeless_share_is_one_in_a_million() -> None:
-    np.testing.assert_allclose(log_shares(column(90.0, 0.0)), [0, math.log(1e-6)], rtol=1e-5)
+def test_a_hopeless_share_is_no_trouble() -> None:
+    np.testing.assert_allclose(shares(column(900.0, 0.0)), [1, 0])
 
 
-def test_a_probability_is_the_logistic_of_closeness_and_share() -> None:
-    only = Calibration(whole=2, window=0, title=0, late=0, coverage=0, share=1, bias=-1)
-    found = probabilities(SIGNALS, column(0, 0, 0), column(0, 0, 0), column(0, 0, 0), only)
-    expected = [1 / (1 + math.exp(-(2 * whole + math.log(1 / 3) - 1))) for whole in (0.2, 0.4, 0.6)]
-    np.testing.assert_allclose(found, expected, rtol=1e-5)
+def test_a_probability_is_that_there_is_an_answer_times_that_this_is_it() -> None:
+    only = Calibration(whole=2, window=0, late=0, coverage=1, bias=-1, steepness=1)
+    found = probabilities(SIGNALS, column(0.5, 0.5, 0.5), column(1, 0, 0), only)
+    is_one = [1 / (1 + math.exp(-(2 * whole + 0.5 - 1))) for whole in (0.2, 0.4, 0.6)]
+    np.testing.assert_allclose(found, np.array(is_one) * [math.e, 1, 1] / (math.e + 2), rtol=1e-5)
+
+
+def test_a_close_entry_is_probable_and_a_far_one_is_not_however_it_stands_out() -> None:
+    """As figures come from the shipped encoder: 0.7 is close, 0.3 is not."""
+    for closeness, low, high in ((0.7, 0.95, 1), (0.3, 0, 0.25)):
+        same = np.full(2, closeness, dtype=np.float32)
+        first, second = probabilities(Signals(same, same, same, same), same, column(9, 0))
+        assert low < first < high
+        assert second < 1e-4
 
 
 @given(st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=20))
-@pytest.mark.filterwarnings("ignore:overflow")
 def test_a_higher_score_is_never_less_probable_where_all_else_is_equal(scores: list[float]) -> None:
     same = np.full(len(scores), 0.5, dtype=np.float32)
     given_scores = np.array(scores, dtype=np.float32)
-    found = probabilities(Signals(same, same, same, same), same, same, given_scores)
+    found = probabilities(Signals(same, same, same, same), same, given_scores)
     order = np.argsort(given_scores, kind="stable")
     assert (np.diff(found[order]) >= -1e-6).all()
