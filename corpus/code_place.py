@@ -43,9 +43,12 @@ class Evidence(IntEnum):
 
     SHAPED = 1
     """It only looks like one: K-77 may be a code, an employee or a room."""
-    PLACED = 2
-    """It looks like one and stands where codes stand: before a colon ("E-2041: ..."), alone in brackets."""
-    NAMED = 3
+    BRACKETED = 2
+    """It looks like one and stands alone in brackets, as codes do, and abbreviations: (E-2041), (IL-10)."""
+    PLACED = 3
+    """It looks like one and stands where codes stand: before a colon ("E-2041: ..."), at the beginning. Or it is the
+    name of an exception, which is the program's word for an error, and often the same one for many."""
+    NAMED = 4
     """A word before it says so (error, exit code, HTTP), or nothing else is written like it (0x80070005)."""
 
 
@@ -69,7 +72,7 @@ class Place:
             return None if self._counts() else Evidence.NAMED
         if not (_SHAPE.fullmatch(self.token) or _IDENTIFIER.fullmatch(self.token)):
             return Evidence.SHAPED if self.token.isdigit() and self.token == self.text.strip() else None
-        return Evidence.PLACED if self._placed() else Evidence.SHAPED
+        return self._place()
 
     def _inside(self) -> bool:
         """It is a piece of a path, an address or a longer number: http://host/404, a403@host, 12:30."""
@@ -124,8 +127,11 @@ class Place:
         )
 
     def _counts_after_colon(self) -> bool:
-        """The 12 of "Error: 12 files ..." counts; in "Error: 1603" and "Error: 5 Access is denied" it is the code."""
-        return ":" in self.link and self.token.isdigit() and self._precedes_small_letter()
+        """The 12 of "Error: 12 files ..." counts; in "Error: 1603" and "Error: 5 Access is denied" it is the code.
+
+        Where letters are in it, it may as well be the first word of the message: "Warning: IPv4 is disabled".
+        """
+        return ":" in self.link and self._precedes_small_letter()
 
     def _is_http(self) -> bool:
         return re.fullmatch(r"[1-5]\d\d(?:\.\d{1,2})?", self.token) is not None
@@ -147,13 +153,17 @@ class Place:
         following = _NEXT_WORD.match(self.text, self.end)
         return following is not None and following[1][0].islower()
 
-    def _placed(self) -> bool:
+    def _place(self) -> Evidence:
         before = self.before.rstrip(" \t")
-        if (not before or before[-1] in "\n.:;!?[(") and (self._at_end(":") or self._at_end("]") or self._at_end(")")):
-            return True
+        if not before or before[-1] in "\n.:;!?[(":
+            if self._at_end(":"):
+                return Evidence.PLACED
+            if self._at_end("]") or self._at_end(")"):
+                return Evidence.BRACKETED
         if before or self.start != len(self.before):
-            return False
-        return _OPENING.fullmatch(self.token) is not None or _SENTENCE.match(self.text, self.end) is not None
+            return Evidence.SHAPED
+        opens = _OPENING.fullmatch(self.token) is not None or _SENTENCE.match(self.text, self.end) is not None
+        return Evidence.PLACED if opens else Evidence.SHAPED
 
     def _at_end(self, mark: str) -> bool:
         following = self.text[self.end : self.end + 3].lstrip(" ")

@@ -14,7 +14,7 @@ from corpus.atoms import fold
 from corpus.code_place import MAIL_REPLY, MAIL_STATUS, Evidence, Place
 from corpus.code_words import SYSTEM_ERRORS
 
-__all__ = ["Code", "Evidence", "code_key", "code_spans", "codes_in"]
+__all__ = ["Code", "Evidence", "code_key", "code_spans", "codes_in", "family_of", "names_a_kind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,13 @@ def code_spans(text: str) -> Iterator[tuple[int, int, str, Evidence]]:
         token = found[0]
         if token.endswith(_NAME_ENDS) or token[0] == "E":
             name = token.rpartition(".")[2]  # java.io.IOException
-            if name in SYSTEM_ERRORS or _EXCEPTION.fullmatch(name):
+            if name in SYSTEM_ERRORS:
                 yield end - len(name), end, code_key(name), Evidence.NAMED
+            elif _EXCEPTION.fullmatch(name):
+                yield end - len(name), end, code_key(name), Evidence.PLACED
         if token.isalpha() or _starts_mail_reply(text, token, end):
             continue
-        place = Place(text, start, end)
-        evidence = place.evidence(follows_code=named_until)
+        evidence = Place(text, start, end).evidence(follows_code=named_until)
         if evidence is None:
             continue
         if start and text[start - 1] == "-" and _HRESULT.fullmatch(token):
@@ -72,6 +73,20 @@ def code_spans(text: str) -> Iterator[tuple[int, int, str, Evidence]]:
         if evidence is Evidence.NAMED:
             named_until = end
         yield start, end, code_key(text[start:end]), evidence
+
+
+def family_of(code_key: str) -> str | None:
+    """Return how the code is written, which others of its product share: "ora1017" is "ora#4"; None for a bare number.
+
+    With fewer than three digits anything is written so: "s3", "il10", "b12".
+    """
+    found = _FAMILY.fullmatch(code_key)
+    return f"{found[1]}#{len(found[2])}" if found else None
+
+
+def names_a_kind(code_key: str) -> bool:
+    """Whether a code names a kind of failure that many errors are of: a status of HTTP, an exception, an errno."""
+    return _KIND.fullmatch(code_key) is not None or code_key.upper() in SYSTEM_ERRORS
 
 
 def code_key(code: str) -> str:
@@ -93,6 +108,8 @@ def code_key(code: str) -> str:
 _TOKEN = re.compile(r"\w+(?:[-.]\w+)*")
 _NAME_ENDS = ("Exception", "Error", "Fault")
 _EXCEPTION = re.compile(r"(?:[A-Z][a-z0-9]{1,30}){1,8}(?:Exception|Error|Fault)")
+_KIND = re.compile(r"[1-5]\d\d|[a-z]+(?:exception|error|fault)")
+_FAMILY = re.compile(r"([a-z]{1,10})(\d{3,8})")
 _HRESULT = re.compile(r"[12]\d{9}")
 
 

@@ -13,11 +13,13 @@ from corpus.reading import Reading
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'`)\]]{0,3}\s")
 _BLANK_LINE = re.compile(r"\n[ \t\r>|*-]*\n")
 _BEFORE_MESSAGE = re.compile(r"(?:[=|>\]]|[:;](?=\W))\W{0,12}\Z|[.!?\u2026][\"'`)\]]{0,3}\s")
-_OPENING_QUOTE = re.compile(r"[\"'`](?=[^\w\s]{0,4}\Z)")
-_CLOSING_QUOTE = re.compile(r"[\"'`](?=[\"'`]{0,2}[\s.,;:!?)\]-])")
+_OPENING_QUOTE = re.compile(r"[\"'`*](?=[^\w\s]{0,4}\Z)")  # or **bold**
+_CLOSING_QUOTE = re.compile(r"[\"'`*](?=[\"'`*]{0,2}[\s.,;:!?)\]-])")
 _PUNCTUATION = re.compile(r"[^\w\s>|,-]")
 _LOG_LINE = re.compile(r"\n[ \t]*[\[(]")
 _TIME_OR_ITEM = re.compile(r"\d{4}-\d\d|\d{1,2}[:/.]\d\d|\d{1,2}[.)]\s")
+_INTRODUCES = frozenset("says said reads shows showing shown displays states error message".split())
+"""After them a message is quoted, with marks or without: "it says You have recorded ..."."""
 _NEAR = 12  # characters beside an atom
 _AROUND_CODE = 48
 
@@ -31,6 +33,8 @@ def may_begin(reading: Reading, place: int, *, beside_value: bool) -> bool:
         beside_value: A value in quotation marks begins there: one mark before it is its own.
     """
     seam = reading.seams[place]
+    if place and seam.isspace() and reading.keys[place - 1] in _INTRODUCES:
+        return True
     if place in (0, reading.size) or _BEFORE_MESSAGE.search(seam) or _BLANK_LINE.search(seam):
         return True
     if "\n" in seam and (_PUNCTUATION.search(seam) or _starts_afresh(reading, place)):

@@ -113,11 +113,19 @@ class Walker:
         for other in element.ends(reading, place) if step > 0 else element.starts(reading, place):
             exact = True
             yield Link(number, min(place, other), max(place, other))
-        first = place if step > 0 else place - 1
-        if not exact and not element.exact and 0 <= first < reading.size:
-            errors = [self._spell(reading.keys[first], form[0]) for form in element.forms if len(form) == 1]
-            if found := [each for each in errors if each is not None]:
-                yield Link(number, first, first + 1, min(found))
+        if not exact and not element.exact:
+            yield from self._mistyped(element, number, place, step)
+
+    def _mistyped(self, word: Word, number: int, place: int, step: int) -> Iterator[Link]:
+        """A word whose first atom is mistyped: "papre", and "flie(s)" with or without the bracket."""
+        found: dict[int, Link] = {}
+        for form in word.forms:
+            start = place if step > 0 else place - len(form)
+            there = self.reading.keys[max(start, 0) : start + len(form)]
+            errors = self._spell(there[0], form[0]) if len(there) == len(form) and there[1:] == form[1:] else None
+            if errors is not None and (len(form) not in found or errors < found[len(form)].errors):
+                found[len(form)] = Link(number, start, start + len(form), errors)
+        yield from found.values()
 
     def _two_in_one(self, elements: Sequence[Element], number: int, place: int, step: int) -> tuple[Link, Link] | None:
         """Two words written as one: "couldnot", "email" for "e-mail"."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from corpus.lexicon import FUNCTION_WORDS
 from corpus.reading import Reading
 from corpus.template import Element, Template
 from corpus.values import Slot
@@ -18,9 +19,11 @@ STRONG = 2.5
 """Weight of the words (a rare one weighs 1) from which a message is recognised amid other words."""
 _SLOT_LENGTH = 2  # the characters that a value which is not there is taken to have had; it may have been that short
 _NAME_LENGTH = 16
-_LEAST_WEIGHT = 0.5  # where the text has nothing but the message, cut at one end
-_UNCERTAIN = 1.5  # where it may be a sentence: a value is several words, or both ends are missing
+_LEAST_WEIGHT = 0.5  # where the text is nothing but the message, cut at one end
+_UNCERTAIN = 1.5  # where there is other text, or it may be a sentence: a value is several words, both ends are missing
 _VALUE_WEIGHT = 0.15
+_LONG = 200  # atoms; the longer a text, the more of it resembles a piece of a message by chance
+_LEAST_IN_LONG = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,13 @@ def align(
     found = _measured(reading, template, behind, ahead, weigh)
     mistyped = sum(link.errors > 0 for link in found.links)
     most_mistyped = max(not found.cuts, word_count(elements, found.links) // 3)
-    is_there = found.coverage >= LEAST_COVERAGE and mistyped <= most_mistyped
-    return found if is_there else None
+    if mistyped > most_mistyped:
+        return None
+    if found.coverage >= LEAST_COVERAGE:
+        return found
+    # where a sentence stands in its message says nothing of which message is meant: it is cut at both ends
+    is_there = found.weight >= STRONG and ahead.free and _is_sentence(template, found.links)
+    return replace(found, cuts=2) if is_there else None
 
 
 def _is_quoted(reading: Reading, behind: End, place: int) -> bool:
@@ -103,13 +111,11 @@ def _measured(
     elements = template.elements
     missing = sum(map(_length, elements))
     weight = idle = 0.0
-    certain = True
     for link in links:
         element = elements[link.number]
         missing -= _length(element)
         if isinstance(element, Slot):
             is_phrase = _is_phrase(reading, link)
-            certain &= not is_phrase
             idle += max(0, _characters(reading, link.start, link.end) - _NAME_LENGTH) if is_phrase else 0
             weight += 0 if is_phrase else _VALUE_WEIGHT
             continue
@@ -118,14 +124,15 @@ def _measured(
         share = (1.0 if link.part is None else link.part / len(word)) * (1 - link.errors / (len(word) + 1))
         weight += share * (1.0 if element.exact else weigh(word))
     there = _characters(reading, links[0].start, links[-1].end) - idle
-    return Alignment(
+    found = Alignment(
         links=links,
         cuts=(not behind.whole) + (not ahead.whole),
         explained=_explained(elements, links, behind, ahead),
         coverage=there / (there + missing),
         weight=weight,
-        is_enough=_is_enough(weight, behind, ahead, certain=certain),
+        is_enough=False,
     )
+    return replace(found, is_enough=_is_enough(reading, template, found, behind, ahead))
 
 
 def _explained(elements: Sequence[Element], links: Sequence[Link], behind: End, ahead: End) -> int:
@@ -156,9 +163,36 @@ def _length(element: Element) -> int:
     return _SLOT_LENGTH + 1 if isinstance(element, Slot) else len(element.forms[0][0]) + 1
 
 
-def _is_enough(weight: float, behind: End, ahead: End, *, certain: bool) -> bool:
-    if not (behind.free and ahead.free):
-        return weight >= STRONG
-    if behind.whole and ahead.whole:
+def _is_enough(reading: Reading, template: Template, found: Alignment, behind: End, ahead: End) -> bool:
+    """Whether it is the message, and not a text that shares words with it."""
+    if not (behind.free and ahead.free):  # amid a sentence nothing shows that a piece is one
+        return found.weight >= STRONG and _is_sentence(template, found.links)
+    if (found.start, found.end) == (0, reading.size) and not found.cuts:
         return True
-    return weight >= (_LEAST_WEIGHT if certain and (behind.whole or ahead.whole) else _UNCERTAIN)
+    if (found.start, found.end) != (0, reading.size) and _may_be_chance(reading, template, found):
+        return False
+    phrases = (isinstance(template.elements[link.number], Slot) and _is_phrase(reading, link) for link in found.links)
+    least = _LEAST_IN_LONG if reading.size > _LONG else _LEAST_WEIGHT
+    return not found.cuts or found.weight >= (_UNCERTAIN if found.cuts > 1 or any(phrases) else least)
+
+
+def _may_be_chance(reading: Reading, template: Template, found: Alignment) -> bool:
+    """Whether other texts have it too: a word or two that say little ("no"), a name ("aws-iot-greengrass")."""
+    told = sum(_tells(template.elements[link.number]) for link in found.links)
+    is_name = reading.chunks[found.start] == reading.chunks[found.end - 1]
+    return told < 2 or (is_name and found.cuts > 0) or (not found.cuts and found.weight < _UNCERTAIN and told < 3)
+
+
+def _is_sentence(template: Template, links: Sequence[Link]) -> bool:
+    """Whether what is there is no piece but a sentence or a clause of the message, from its first word to its last.
+
+    "#2: Payment amount exceeds the amount outstanding" is what people copy of a message three times as long.
+    """
+    first, last = links[0], links[-1]
+    opens = (*template.opens, True)
+    return first.part is None and last.part is None and opens[first.number] and opens[last.number + 1]
+
+
+def _tells(element: Element) -> bool:
+    """Whether it is a value, a code or a word that is not in every sentence."""
+    return isinstance(element, Slot) or element.exact or element.forms[0][0] not in FUNCTION_WORDS

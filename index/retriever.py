@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corpus.article import Field
-from corpus.codes import Evidence, codes_in
+from corpus.codes import codes_in, names_a_kind
+from corpus.unwrapping import unwrapped
+from index.code_table import CodeTable
 from index.corrections import Corrections, Slip
 from index.entry_table import EntryTable
 from index.generation import Generation
@@ -24,6 +26,7 @@ from index.ranker import Allowed, Ranker
 from index.readability import is_readable
 from index.templates import Occurrence, TemplateMatcher
 
+_EVEN = 0.5  # from here on the first hit is more probably right than wrong
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
 
 
@@ -79,6 +82,7 @@ class Retriever:
         self.images = ImageTable(generation)
         self.ranker = Ranker(generation, self.entries, encoder)
         self._templates = TemplateMatcher(generation)
+        self._code_table = CodeTable(generation)
         self._is_common = lambda word: encoder.count_tokens(word) == 1
         self._corrections = Corrections(generation, self._is_common)
 
@@ -95,9 +99,10 @@ class Retriever:
         occurrences = [each for each in self._templates.find(query) if _allowed(each.rows, allowed)]
         if len(occurrences) > 1:
             return Found(tuple(self._recognised(part, each, (), k, allowed) for part, each in enumerate(occurrences)))
-        documented, unknown = self._codes(query, allowed)
-        corrected, slips = self._corrections.correct(query)
+        plain = unwrapped(query).text
+        corrected, slips = self._corrections.correct(plain)
         hits = self.ranker.rank(corrected, k=k, allowed=allowed)
+        documented, unknown = self._codes(plain, hits, allowed)
         if occurrences:
             return Found((self._recognised(0, occurrences[0], hits, k, allowed),))
         if documented:
@@ -126,15 +131,19 @@ class Retriever:
     def _id(self, row: int) -> str:
         return self.entries.entry_id(row)
 
-    def _codes(self, query: str, allowed: Allowed) -> tuple[tuple[int, ...], tuple[str, ...]]:
-        """Return the entries that document a code of the query, and the codes that none documents."""
+    def _codes(self, query: str, hits: Sequence[Hit], allowed: Allowed) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """Return the entries that document a code of the query, and the codes that none has.
+
+        A code that many errors share settles only what the words leave open: "HTTP 403" is anything that was forbidden.
+        """
+        is_told = bool(hits) and (hits[0].probability or 0.0) > _EVEN
         documented: list[int] = []
         unknown: list[str] = []
         for code in codes_in(query):
-            named = self._templates.documented(code.key)
-            rows = [row for row in named.in_messages or named.elsewhere if _allowed((row,), allowed)]
-            documented += rows
-            if not rows and code.evidence >= Evidence.PLACED:
+            named = self._code_table.find(code)
+            if not (is_told and names_a_kind(code.key)):
+                documented += [row for row in named.in_messages or named.elsewhere if _allowed((row,), allowed)]
+            if self._code_table.is_one(code) and not any(_allowed((row,), allowed) for row in named.rows):
                 unknown.append(code.text)
         return tuple(dict.fromkeys(documented)), tuple(dict.fromkeys(unknown))
 

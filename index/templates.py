@@ -1,9 +1,9 @@
-"""Documented messages and codes, found again in what people paste."""
+"""Documented messages, found again in what people paste."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,9 +17,10 @@ from corpus.passages import whole_text
 from corpus.reading import Reading
 from corpus.shown import message_text
 from corpus.template import Template
+from corpus.unwrapping import unwrapped
 from corpus.walk import Walker
 from index.alignment import Alignment, align
-from index.code_table import CodeTable, Documented, code_files
+from index.code_table import code_files
 from index.comparison import side_by_side
 from index.entry_table import EntryTable
 from index.generation import Generation
@@ -102,19 +103,15 @@ class TemplateMatcher:
         self._messages: npt.NDArray[np.int32] = generation.array(_MESSAGES)
         self._seeds = SeedTable(generation)
         self._words = TermList(generation.bytes_of(_WORDS), generation.array(_WORD_STARTS))
-        self._codes = CodeTable(generation)
         self._entries = EntryTable(generation)
         self._template = lru_cache(maxsize=1 << 12)(self._read_template)
         self._weigh = lru_cache(maxsize=1 << 14)(self._weight_of)
         self._speller = Speller(lambda word: self._words.row(word) is not None)
 
-    def documented(self, code_key: str) -> Documented:
-        """Return the entries that name a code, by its key (`corpus.codes`)."""
-        return self._codes.find(code_key)
-
     def find(self, query: str) -> tuple[Occurrence, ...]:
         """Return the documented messages in a text, in its order and not overlapping; a repeated one once."""
-        reading = Reading(query)
+        paste = unwrapped(query)
+        reading = Reading(paste.text)
         if not reading.size or not len(self._rows):
             return ()
         found = list(self._alignments(reading))
@@ -127,7 +124,10 @@ class TemplateMatcher:
             if rows not in seen:
                 seen.add(rows)
                 occurrences.append(self._occurrence(reading, rows, best))
-        return tuple(sorted(occurrences, key=lambda occurrence: occurrence.start))
+        return tuple(
+            replace(each, start=paste.origin(each.start), end=paste.origin(each.end))
+            for each in sorted(occurrences, key=lambda occurrence: occurrence.start)
+        )
 
     def _alignments(self, reading: Reading) -> Iterator[tuple[int, Alignment]]:
         walker = Walker(reading, self._speller)

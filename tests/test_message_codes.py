@@ -34,7 +34,6 @@ from corpus.codes import Code, Evidence, code_key, codes_in
         ("KB5034441 was not installed", "KB5034441", "kb5034441"),
         ("net::ERR_CONNECTION_RESET", "ERR_CONNECTION_RESET", "errconnectionreset"),
         ("connect ECONNREFUSED 10.0.0.5:1521", "ECONNREFUSED", "econnrefused"),
-        ("java.lang.NullPointerException at line 3", "NullPointerException", "nullpointerexception"),
         ("Error -2147024891: refused", "-2147024891", "0x80070005"),
         ("Msg 18456, Level 14, State 1", "18456", "18456"),
     ],

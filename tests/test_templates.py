@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
-from corpus.codes import codes_in
 from corpus.loader import load_corpus
-from index.code_table import Documented
 from index.entry_table import entry_files
 from index.hit import Aligned
 from index.store import Store
@@ -199,14 +197,80 @@ def test_one_message_of_two_entries_names_both(match: Match) -> None:
     assert rows(match(TRAY, TUNNEL, "Printer '[name]' has no paper in tray ###."), TRAY) == [(0, 2)]
 
 
-def test_a_code_is_documented_in_messages_or_elsewhere(match: Match) -> None:
-    matcher = match(TUNNEL, entry("other", TRAY, solution="See error 809, or ORA-01017."), "ORA-28000: locked")
-    assert [matcher.documented(code.key) for code in codes_in("err 809, ora-1017, ORA-28000, error 810")] == [
-        Documented(in_messages=(0,), elsewhere=(1,)),
-        Documented(in_messages=(), elsewhere=(1,)),
-        Documented(in_messages=(2,), elsewhere=()),
-        Documented(in_messages=(), elsewhere=()),
-    ]
+DISGUISES = {
+    "HTML source": "<div><p>Printer <b>&#39;A&#39;</b> has&nbsp;no<br>paper in tray 2.</p></div>",
+    "JSON": r'{"level": "error", "msg": "Printer \u2018A\u2019 has no paper\nin tray 2."}',
+    "JSON in JSON": r'"{\"error\": \"Printer \\\"A\\\" has no paper\\nin tray 2.\"}"',
+    "an address": "https://print.example.org/?error=Printer+%27A%27+has+no+paper+in+tray+2.",
+    "Markdown": "I see **Printer `A` has _no_ paper in tray 2.** every time",
+    "a quoted mail": "> > Hi,\n> >\n> > Printer 'A' has no\n> > paper in tray\n> > 2.\n>\n> Regards",
+    "a log": "2026-05-11T06:00:03Z ERROR [spool-4] Printer 'A' has no paper in tray 2. job=17\n06:00:04 retrying",
+    "a stack trace": "Caused by: x.y.SpoolException: Printer 'A' has no paper in tray 2.\n\tat x.y.Run(Run.java:12)",
+    "a spreadsheet": '17,2026-05-11,"Printer \'A\' has no paper in tray 2."\n18,2026-05-12,"ok"',
+    "no-break spaces": "Printer\u00a0\u00abA\u00bb\u00a0has no\u00ad paper in\u202ftray 2",
+    "a picture": "Pr1nter 'A' has no paper ln tray 2.",
+    "cut by dots": "Printer 'A' has no paper in\u2026",
+    "a sentence": "when I print it says Printer 'A' has no paper in tray 2. and then nothing",
+}
+
+
+@pytest.mark.parametrize("name", DISGUISES)
+def test_a_message_is_recognised_however_it_was_copied(match: Match, name: str) -> None:
+    assert rows(match(TRAY, TUNNEL), DISGUISES[name]) == [(0,)]
+
+
+def test_places_are_those_of_the_text_as_it_was_pasted(match: Match) -> None:
+    query = "see <b>Printer &quot;A&quot; has no paper in tray 2</b>!"
+    (found,) = match(TRAY, TUNNEL).find(query)
+    assert query[found.start : found.end] == "Printer &quot;A&quot; has no paper in tray 2</b>"
+    assert found.alignment[1] == Aligned("yours", "XYZ", "A")
+
+
+POSTING = "Posting failed: #1: Payments can only be made against authorised documents. #2: Amount exceeds what is owed."
+WRITING = "Writing failed: #1: Payments can only be made against authorised documents. Ask the owner of the register."
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("#2: Amount exceeds what is owed.", [(0,)]),
+        ("Hello, today I get: Ask the owner of the register. What now?", [(1,)]),
+        ("it says payments can only be made against authorised documents", [(0, 1)]),
+        ("it says payments can only be made against authorised documents and drafts", []),
+        ("Payments can only be made against au", []),
+    ],
+)
+def test_a_whole_sentence_of_a_message_is_enough_and_a_smaller_piece_is_not(
+    match: Match, query: str, expected: list[tuple[int, ...]]
+) -> None:
+    assert rows(match(POSTING, WRITING, TRAY), query) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("goodbye", [(0,)]),
+        ("he said: goodbye. What now?", []),
+        ("user name", [(1,)]),
+        ("For **User name**, enter **Administrator**.", []),
+        ('The container "/print-queue-spooler" is in use.', []),
+        ("Print queue spooler", [(2,)]),
+        ("The guide has step-by-step instructions.", []),
+    ],
+)
+def test_other_texts_have_a_common_word_or_two_or_a_name_by_chance(
+    match: Match, query: str, expected: list[tuple[int, ...]]
+) -> None:
+    others = ["Another name for the user", "The name of a user is taken", "User of that name", "Name the user"]
+    messages = ["Goodbye", "User name", "Print queue spooler V2", "Step by step instructions to run the options"]
+    assert rows(match(*messages, *others), query) == expected
+
+
+def test_in_a_long_text_a_piece_needs_more_than_in_a_short_one(match: Match) -> None:
+    matcher = match("You have recorded 26.5 hours on 05/01/2026.", TRAY, TUNNEL)
+    piece = "d 24 hours on 06/01/2026.\n"
+    assert rows(matcher, piece) == [(0,)]
+    assert rows(matcher, piece + "\nSome lines of other text that go on and on.\n" * 40) == []
 
 
 def test_entries_without_messages_are_never_found(match: Match) -> None:

@@ -1,0 +1,52 @@
+"""Which entries document a code, and which codes are codes beyond doubt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
+from corpus.codes import codes_in
+from index.code_table import CodeTable, Documented, code_files
+from index.entry_table import entry_files
+from index.store import Store
+
+MESSAGES = ["Error 809: no tunnel", "ORA-28000: locked", "E-2041: no tax code", "The gene (IL-100) is TMEM27"]
+ELSEWHERE = ["", "See error 809, or ORA-01017.", "", "p53 and K-77 are names"]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> CodeTable:
+    entries = [
+        Entry(str(row), "", (each,), (), None, (Solution(None, (Block(BlockKind.TEXT, "x"),)),), None, (), Span(1, 1))
+        for row, each in enumerate(MESSAGES)
+    ]
+    texts = [f"{message} {text}" for message, text in zip(MESSAGES, ELSEWHERE, strict=True)]
+    article = Article("", "A", None, None, (), None, None, (), draft=False, source="a.md")
+    return CodeTable(Store(tmp_path).publish({**entry_files([article], entries), **code_files(entries, texts)}, {}))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("err 809", (Documented(in_messages=(0,), elsewhere=(1,)), True)),
+        ("809", (Documented(in_messages=(0,), elsewhere=(1,)), False)),
+        ("ora-1017", (Documented(elsewhere=(1,)), True)),
+        ("what is E-2041 about", (Documented(in_messages=(2,)), True)),
+        ("what is E-2040 about", (Documented(), True)),  # E-2041 is a code, and so is what is written like it
+        ("what is E-40 about", (Documented(), False)),
+        ("error 810", (Documented(), True)),
+        ("suppression of p53 in mice", (Documented(mentioned=(3,)), False)),
+        ("TMEM27 is cleaved", (Documented(mentioned=(3,)), False)),
+        ("error K-77", (Documented(elsewhere=(3,)), True)),
+        ("IL-200 in mice", (Documented(), False)),
+        ("Warning: IPv4 is disabled", (Documented(), False)),
+        ("java.lang.RuntimeException: no client", (Documented(), False)),
+        ("(INV-7745)", (Documented(), False)),
+    ],
+)
+def test_a_code_is_documented_where_the_query_or_the_entry_says_that_it_is_one(
+    table: CodeTable, query: str, expected: tuple[Documented, bool]
+) -> None:
+    assert [(table.find(code), table.is_one(code)) for code in codes_in(query)] == [expected]
