@@ -4,6 +4,8 @@
 2. A heading below the entry's opens a further solution; a step's heading, or a deeper one, is a text in bold.
 3. Notes and cautions stay where they stand: they are blocks of the solution, and so is what follows them.
 4. What stands before the first label is context; in an entry with no solution it is the solution.
+5. Unless the entry is written in our own format, a message that is quoted among the symptoms is a message too, and
+   a bold label that is not known ends messages and symptoms.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from dataclasses import dataclass, field
 
 from corpus.article import Block, BlockKind, Solution
 from corpus.formats.document import Element, ElementKind
+from corpus.headings import STEP, leads_away
 from corpus.labels import ASIDES, Label, Labelled
 from corpus.pieces import Piece
-from corpus.sections import STEP
+from corpus.quotations import quotations
 
 _BLOCK_KINDS = {
     ElementKind.STEPS: BlockKind.STEPS,
@@ -24,6 +27,8 @@ _BLOCK_KINDS = {
     ElementKind.IMAGE: BlockKind.IMAGE,
 }
 _ASIDE_KINDS = {Label.NOTE: BlockKind.NOTE, Label.CAUTION: BlockKind.CAUTION}
+_DESCRIBES = re.compile(r"issue|problem", re.IGNORECASE)
+_STRANGER = re.compile(r"\*\*[^*\n]{2,60}(?:\*\*\Z|:\*\*|\*\*:)")
 _FENCE = re.compile(r"\A(```+|~~~+)[^\n]*\n|\n(```+|~~~+)[ \t]*\Z")
 
 
@@ -38,10 +43,13 @@ class Draft:
     lead: list[Block] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     solutions: list[tuple[str | None, list[Block]]] = field(default_factory=list)
+    is_ours: bool = False  # its id is in braces: every part is where the editor put it
+    quoted: list[str] = field(default_factory=list)  # messages that other parts quote
     solves_by_text: bool = False  # no label says which text is the solution: it is what follows the message
     part_has_text: bool = False
     part: Label | None = None
     resumes: Label | None = None  # the part that goes on after a note
+    describes: bool = False  # the part's label announces a description, which may quote a message
     awaits_aside: bool = False  # a note's label has been read, its text not yet
     titles_level: int = 0  # of the headings that are the solutions' titles
 
@@ -58,6 +66,8 @@ class Draft:
             self._close_aside(element)
             if self.solves_by_text and self.part in {Label.MESSAGE, Label.SYMPTOMS} and self.part_has_text:
                 self.part = self.resumes = None
+            elif self._is_stranger(element):
+                self.part = self.resumes = Label.CONTEXT
         else:
             self._open(label, element)
         if element.kind is ElementKind.HEADING:
@@ -68,6 +78,19 @@ class Draft:
             self._add_text(element.markdown)
         else:
             self._add_element(element)
+
+    def name(self) -> str:
+        """Return what an entry without a heading is called: its message, a code together with what it means."""
+        texts = [text.split("\n", 1)[0] for text in [*self.messages, *self.symptoms]]
+        if len(self.messages) > 1 and " " not in texts[0]:
+            return f"{texts[0]}: {texts[1]}"
+        return next(iter(texts), "")
+
+    def all_messages(self) -> tuple[str, ...]:
+        """Return the messages, and after them those that are only quoted."""
+        told = {_key(message) for message in self.messages}
+        quoted = {_key(message): message for message in self.quoted}
+        return (*self.messages, *(message for key, message in quoted.items() if key not in told))
 
     def resolve_by_text(self) -> None:
         """Show the cause, or else the context, as the solution where the article says nothing else about what to do."""
@@ -104,12 +127,15 @@ class Draft:
             self.resumes = label.label
         self.part = label.label
         self.part_has_text = False
+        self.describes = label.label is Label.MESSAGE and _DESCRIBES.match(label.words) is not None
         self.awaits_aside = label.label in ASIDES
         if label.label is Label.CAUSE and label.numbered and element.kind is not ElementKind.HEADING:
             self.cause.append(f"**{label.words}**")
 
     def _open_solution(self, title: str | None) -> None:
         self.part = self.resumes = Label.SOLUTION
+        if title is None and self.solutions and self.solutions[-1][0] is not None and not self.solutions[-1][1]:
+            return  # "### On a Mac" over "**Solution:**" is one solution
         only_asides = self.solutions and all(block.kind in _ASIDE_KINDS.values() for block in self.solutions[-1][1])
         if only_asides and self.solutions[-1][0] is None:
             self.solutions[-1] = (title, self.solutions[-1][1])
@@ -122,11 +148,22 @@ class Draft:
                 self._add_text(f"**{heading.markdown}**" if label.numbered else label.rest)
             elif label.label is Label.CAUSE and label.numbered:
                 self._add_text(f"**{heading.markdown}**")
-        elif STEP.match(heading.markdown) or (self.titles_level and heading.level > self.titles_level):
+        elif self._is_text(heading):
             self._add_text(f"**{heading.markdown}**")
         else:
             self.titles_level = heading.level
             self._open_solution(heading.markdown)
+
+    def _is_text(self, heading: Element) -> bool:
+        """Whether a heading divides a solution, and does not open one."""
+        is_deeper = self.titles_level and heading.level > self.titles_level
+        is_more = not self.is_ours and leads_away(heading.markdown)
+        return bool(STEP.match(heading.markdown) or is_deeper or is_more)
+
+    def _is_stranger(self, element: Element) -> bool:
+        """Whether a bold label that is not known begins something else than the message or a symptom."""
+        in_texts = self.part in {Label.MESSAGE, Label.SYMPTOMS} and self.part_has_text and not self.is_ours
+        return in_texts and element.kind is ElementKind.PARAGRAPH and _STRANGER.match(element.markdown) is not None
 
     def _close_aside(self, element: Element) -> None:
         """A note ends with its paragraph, unless that ends in a colon and what it announces follows."""
@@ -153,6 +190,8 @@ class Draft:
         }
         if self.part in texts:
             texts[self.part].append(text)
+            if self.part is Label.SYMPTOMS or self.describes:
+                self.quoted += [] if self.is_ours else quotations(text)
         else:
             self._add_block(Block(_ASIDE_KINDS.get(self.part or Label.SOLUTION, BlockKind.TEXT), text))
 
@@ -160,12 +199,15 @@ class Draft:
         """A quote in a solution keeps its marks; anywhere else it is what it says."""
         if self.part in {None, Label.SOLUTION}:
             text = "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+        elif self.part is Label.SYMPTOMS and not self.is_ours:
+            self.quoted.append(text.strip())
         self._add_text(text)
 
     def _add_element(self, element: Element) -> None:
         lists = {Label.MESSAGE: self.messages, Label.SYMPTOMS: self.symptoms}
         if element.items and self.part in lists:
-            lists[self.part].extend(element.items)
+            for item in element.items:
+                self._add_text(item)
         elif self.part in ASIDES:
             self._add_to_aside(element)
         elif self.part is Label.CAUSE:
@@ -173,6 +215,8 @@ class Draft:
         elif self.part is Label.CONTEXT:
             self._add_text(element.markdown)
         elif self.part in lists:
+            if self.part is Label.SYMPTOMS and element.kind is ElementKind.CODE and not self.is_ours:
+                self.quoted.append(unfenced(element).strip())
             self._add_text(unfenced(element))
         else:
             self._add_block(Block(_BLOCK_KINDS.get(element.kind, BlockKind.TEXT), element.markdown))
@@ -202,3 +246,7 @@ def unfenced(element: Element) -> str:
     if element.kind is not ElementKind.CODE:
         return element.markdown
     return _FENCE.sub("", element.markdown)
+
+
+def _key(message: str) -> str:
+    return re.sub(r"\W+", " ", message).strip().casefold()

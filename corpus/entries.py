@@ -11,18 +11,15 @@ from dataclasses import dataclass, field
 
 from corpus.article import Entry, Span
 from corpus.drafts import Draft
+from corpus.entry_ids import EntryIds
 from corpus.errors import ArticleError
 from corpus.formats.document import Aside, Document, Element, ElementKind
+from corpus.headings import is_message, with_all_headings
 from corpus.labels import ASIDES, PARTS, Label, Labels, styles_of
 from corpus.pieces import Piece, pieces_of, rows_of
-from corpus.sections import Reader, Section, columns_of, questions_as_headings, section_tree
+from corpus.rows import holds_rows
+from corpus.sections import Reader, Section, section_tree
 
-_NOT_IN_SLUG = re.compile(r"[\W_]+")
-_SLUG_LENGTH = 60
-_MARKS = re.compile(r"['\u2018\u2019`]")
-_IS_MESSAGE = re.compile(
-    r"\A(?:\*\*)?(?:error|fatal|exception|warning)\b|[`\"\u201c]|\?\W*\Z|\b[A-Z]+(?:\\?_[A-Z]+)+", re.IGNORECASE
-)
 _ANNOUNCES = re.compile(
     r"\b(?:following|below|these|this (?:page|article|section|topic))\b.*"
     r"\b(?:errors?|messages?|problems?|issues?|questions?|topics?|sections?|information)\b",
@@ -62,29 +59,31 @@ def parse_entries(
         ArticleError: Two headings give one id, an entry that has its id in braces has no solution, or no id can be
             made of a heading.
     """
-    elements = tuple(questions_as_headings(document.elements))
-    lines = [line for element in elements for line in _lines(element)]
+    lines = [line for element in document.elements for line in _lines(element)]
     reader = Reader(labels, styles_of(lines, labels, as_text=document.as_text))
     parser = _Parser(reader, article_id, source)
-    root = section_tree(elements)
-    if root.children and (first := root.children[0]).level == 1 and len(root.children) == 1:
-        parser.set_aside("before the title", root.body)
-        root = first
+    elements = tuple(with_all_headings(document.elements, labels, reader.styles))
+    parser.set_aside("heading without a text", [element for element in elements if _is_empty(element)])
+    root = section_tree(element for element in elements if not _is_empty(element))
+    if root.children and (first := root.children[0]).level == 1 and (title is None or len(root.children) == 1):
+        root = parser.under_title(root, first)
     parser.visit_article(root, title or root.name)
     entries = sorted(parser.entries, key=lambda entry: entry.span.first_line or 0)
     return Parsed(tuple(entries), tuple(parser.asides), parser.size)
 
 
-def slugify(text: str) -> str:
-    """Make an id of a text: "Token couldn't be renewed." becomes "token-couldnt-be-renewed"."""
-    plain = _MARKS.sub("", text).casefold()
-    slug = _NOT_IN_SLUG.sub("-", plain).strip("-")
-    return slug if len(slug) <= _SLUG_LENGTH else slug[:_SLUG_LENGTH].rsplit("-", 1)[0]
-
-
 def _lines(element: Element) -> Iterator[str]:
     if element.kind in {ElementKind.PARAGRAPH, ElementKind.QUOTE}:
         yield from element.markdown.split("\n")
+    if (question := element.markdown.strip("*")).startswith("Q"):
+        yield question
+    for item in element.items:
+        yield from (line.removeprefix("- ") for line in item.split("\n"))
+
+
+def _is_empty(element: Element) -> bool:
+    """A heading that only names a place."""
+    return element.kind is ElementKind.HEADING and not element.markdown
 
 
 @dataclass(slots=True)
@@ -97,16 +96,34 @@ class _Parser:
     entries: list[Entry] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
     size: int = 0
-    ids: dict[str, tuple[bool, int | None]] = field(default_factory=dict)
+    ids: EntryIds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ids = EntryIds(self.article_id, self.source)
+
+    def under_title(self, root: Section, first: Section) -> Section:
+        """Return the section of the title: the first heading, if it stands above all others, or is said to.
+
+        Some exports have every heading in level 1. Then the first is the title where others are entries by their
+        labels and it is none, or has nothing under it.
+        """
+        others = root.children[1:]
+        told, is_told = any(map(self.reader.is_labelled, others)), self.reader.is_labelled(first)
+        is_title = not first.body or (told and not is_told)
+        if others and not is_title:
+            return root
+        self.set_aside("before the title", root.body)
+        return Section(first.heading, first.body, [*first.children, *others])
 
     def visit_article(self, root: Section, title: str) -> None:
         """Take the whole article: one entry, or an introduction and sections."""
         below = [child for child in root.children if not self.reader.is_beside(child)]
         has_ids = any(section.explicit_id for section in root.walk())
-        only_parts = any(map(self.reader.is_part, below)) or all(map(self.reader.is_variant, below))
+        only_parts = self.reader.is_one_error(root, title)
         is_solved = any(piece.label and piece.label.label is Label.SOLUTION for piece in self._pieces(root.body))
-        is_one = self.reader.is_entry(root) and (only_parts or is_solved)
-        if title and not has_ids and is_one and (root.body or below):
+        is_one = only_parts or (is_solved and self.reader.is_entry(root))
+        is_named = title or self.reader.is_labelled(root)  # by its message
+        if is_named and not has_ids and is_one and (root.body or below):
             self._add_section(root, title, ())
             return
         is_ours = has_ids or any(map(self.reader.is_labelled, below))
@@ -146,12 +163,14 @@ class _Parser:
             )
             self.set_aside("introduction", body)
         for table in tables:
-            self._add_rows(table, (*breadcrumb, title))
+            self._add_rows(table, (*breadcrumb, title or self.article_id))
 
     def _add_section(self, section: Section, title: str, breadcrumb: tuple[str, ...]) -> None:
         """Take a section that is an entry, or several that stand under one heading."""
-        apart = [child for child in section.children if self._stands_apart(child)]
-        own = [*section.body, *(e for child in section.children if child not in apart for e in child.elements())]
+        beside = [child for child in section.children if self.reader.is_left_out(child)]
+        rest = [child for child in section.children if child not in beside]
+        apart = [child for child in rest if self.reader.stands_apart(child, section)]
+        own = [*section.body, *(e for child in rest if child not in apart for e in child.elements())]
         tables = [] if section.explicit_id else [element for element in own if self._is_row_table(element)]
         pieces = list(self._pieces([e for e in own if e not in tables], tables=not section.explicit_id))
         runs = [pieces] if section.explicit_id else _split(pieces)
@@ -160,13 +179,11 @@ class _Parser:
             self._add_entry(pieces, section, title, breadcrumb)
         else:
             self._add_runs(runs, section, title, breadcrumb, is_group=len(runs) == 1)
+        below = (*breadcrumb, title or self.article_id)
         for table in tables:
-            self._add_rows(table, (*breadcrumb, title))
-        for child in apart:
-            self._visit(child, (*breadcrumb, title))
-
-    def _stands_apart(self, child: Section) -> bool:
-        return not self.reader.is_part(child) and self.reader.holds_entries(child)
+            self._add_rows(table, below)
+        for child in [*beside, *apart]:
+            self._visit(child, below)
 
     def _add_runs(
         self, runs: list[list[Piece]], section: Section, title: str, breadcrumb: tuple[str, ...], *, is_group: bool
@@ -180,7 +197,7 @@ class _Parser:
             lead, first = first[:begins], first[begins:]
         self._add_lead(lead, title, breadcrumb)
         for run in filter(None, [first, *runs[1:]]):
-            self._add_entry(run, None, None, (*breadcrumb, title))
+            self._add_entry(run, None, None, (*breadcrumb, title or self.article_id))
 
     def _add_lead(self, lead: list[Piece], title: str, breadcrumb: tuple[str, ...]) -> None:
         rest: list[Element] = []
@@ -194,7 +211,7 @@ class _Parser:
 
     def _add_rows(self, table: Element, breadcrumb: tuple[str, ...]) -> None:
         before = self.size
-        for pieces in rows_of(table, self.reader.labels):
+        for pieces in rows_of(table, self.reader.labels, self.reader.styles):
             if any(piece.label and piece.label.label in PARTS for piece in pieces):
                 self._add_entry(pieces, None, None, breadcrumb)
         self.size = before + table.size
@@ -205,7 +222,7 @@ class _Parser:
         heading = section.heading if section else None
         told = {piece.label.label for piece in pieces if piece.label}
         has_id = section is not None and section.explicit_id is not None
-        draft = Draft(solves_by_text=not has_id and not told & {Label.CAUSE, Label.SOLUTION})
+        draft = Draft(is_ours=has_id, solves_by_text=not has_id and not told & {Label.CAUSE, Label.SOLUTION})
         for piece in pieces:
             draft.add(piece)
         elements = [*([heading] if heading else []), *draft.elements]
@@ -218,41 +235,24 @@ class _Parser:
         if not solutions and (draft.cause or draft.context):
             draft.resolve_by_text()
             solutions, context = draft.finish()
-        name = title or next(iter([*draft.messages, *draft.symptoms]), "").split("\n", 1)[0]
+        name = title or draft.name()
         if not solutions:
             self.set_aside("an error without cause or solution", elements)
             return
         if section is not None and title and not section.explicit_id and not (draft.messages or draft.symptoms):
-            (draft.messages if _IS_MESSAGE.search(title) else draft.symptoms).append(title)
+            (draft.messages if is_message(title) else draft.symptoms).append(title)
         lines = [line for e in elements for line in (e.first_line, e.last_line) if line is not None]
-        entry_id = self._id(section, draft.messages, name, lines[0] if lines else None)
+        anchor = heading.anchor if heading else None
+        names = (*draft.messages[:1], name)
+        line = lines[0] if lines else None
+        entry_id = self.ids.make(section.explicit_id if section else None, anchor, names, line)
         span = Span(min(lines), max(lines)) if lines else Span(None, None, f'"{name[:80]}"')
-        texts = (tuple(draft.messages), tuple(draft.symptoms), "\n\n".join(draft.cause) or None)
+        texts = (draft.all_messages(), tuple(draft.symptoms), "\n\n".join(draft.cause) or None)
         self.entries.append(Entry(entry_id, name, *texts, solutions, context, breadcrumb or (name,), span))
         self.size += sum(element.size for element in elements)
 
-    def _id(self, section: Section | None, messages: Sequence[str], name: str, line: int | None) -> str:
-        explicit = section.explicit_id if section else None
-        anchor = section.heading.anchor if section and section.heading else None
-        slug = explicit or anchor or slugify(messages[0] if messages else "") or slugify(name)
-        if not slug:
-            problem = f'no id can be made of the heading "{name}"; end it with one, as in {{#name}}'
-            raise ArticleError(self.source, problem, line)
-        if slug in self.ids:
-            earlier, where = self.ids[slug]
-            if explicit and earlier:
-                problem = (
-                    f'two entries have the id "{self.article_id}#{slug}", the other in line {where}; give one of them '
-                    "another {#id} in its heading"
-                )
-                raise ArticleError(self.source, problem, line)
-            number = next(number for number in range(2, len(self.ids) + 3) if f"{slug}-{number}" not in self.ids)
-            slug = f"{slug}-{number}"
-        self.ids[slug] = explicit is not None, line
-        return f"{self.article_id}#{slug}"
-
     def _is_row_table(self, element: Element) -> bool:
-        return element.kind is ElementKind.TABLE and columns_of(element, self.reader.labels) is not None
+        return holds_rows(element, self.reader.labels, self.reader.styles)
 
     def _pieces(self, elements: Iterable[Element], *, tables: bool = True) -> Iterator[Piece]:
         return pieces_of(elements, self.reader.labels, self.reader.styles, tables=tables)

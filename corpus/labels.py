@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from corpus.errors import CorpusError
+from corpus.synonyms import SYNONYMS
 
 
 class Label(StrEnum):
@@ -28,26 +30,22 @@ class Label(StrEnum):
 
 ASIDES = frozenset({Label.NOTE, Label.CAUTION})
 PARTS = frozenset({Label.MESSAGE, Label.SYMPTOMS, Label.CAUSE, Label.SOLUTION})  # what tells an entry from prose
-_SYNONYMS = {
-    Label.MESSAGE: "message, messages, error, error message, error messages, issue, problem, code, error code,"
-    " errors, example error, example issue, question",
-    Label.SYMPTOMS: "symptom, symptoms",
-    Label.CAUSE: "cause, causes, explanation, reason, reasons, why does this happen, why this happens, possible cause,"
-    " possible causes, potential cause, potential causes, root cause",
-    Label.SOLUTION: "solution, solutions, resolution, resolutions, fix, action, how to resolve, how to fix,"
-    " workaround, possible solution, possible solutions, possible fix, possible fixes, recommended solution,"
-    " recommended solutions, suggested solution, suggested action, suggested actions, action to take, remediation,"
-    " what to do, troubleshooting, answer",
-    Label.NOTE: "note, notes, tip, important note",
-    Label.CAUTION: "caution, warning, important",
-    Label.CONTEXT: "applies to, where, product, plan, context, description",
-}
 _LETTERS = {"q": Label.MESSAGE, "a": Label.SOLUTION}
 _ONLY_BOLD = frozenset({"troubleshooting"})
-_BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<words>[^*_\n]{1,40}?)(?P<colon>:?)[ \t]*(?P=mark)(?P<after>:?)[ \t]*")
-_COLON = re.compile(r"(?P<words>\w[^\n*:]{0,39}?) ?:(?:[ \t]+|$)")
-_NUMBERED = re.compile(r"\s*#?(?:\d{1,3}|(?-i:\b[A-Z]))\Z")
-_HEADING = re.compile(r"(?P<words>[^:\n]{1,40}?)\s*(?::\s*(?P<rest>.*))?\Z", re.DOTALL)
+_END = r"(?: ?[:?]|\.| [-\u2013\u2014](?= ))"  # what divides a label from its text
+_BOLD = re.compile(
+    rf"(?P<mark>\*\*|__)(?P<words>[^*_\n]{{1,60}}?)(?P<colon>{_END}?)[ \t]*(?P=mark)"
+    r"(?P<after>(?: ?:| [-\u2013\u2014](?= ))?)[ \t]*"
+)
+_ALERT = re.compile(r"\[!(?P<words>\w+)\][ \t]*")  # "> [!NOTE]", as some write a box
+_COLON = re.compile(r"(?P<words>\w[^\n*:?]{0,59}?)(?: ?[:?]|(?<=\b[QA])\.| [-\u2013\u2014])(?:[ \t]+|$)")
+_NUMBERED = re.compile(r"\s*(?:#?\d{1,3}|\b[a-z])\Z", re.IGNORECASE)
+_HEADING = re.compile(r"(?P<words>[^:\n]{1,60}?)\s*(?:(?::|\s[-\u2013\u2014](?=\s))\s*(?P<rest>.*))?\Z", re.DOTALL)
+_CODED = re.compile(
+    r"(?:error|fault|alarm|status|exception|warning|event)(?: code| id)? #?(?=[\w-]*\d)[\w-]{2,20}\Z", re.IGNORECASE
+)
+_NO_BARE_LABEL = re.compile(r"(?:you|what)\b", re.IGNORECASE)  # as a rule a sentence
+_LONGEST = 60  # characters
 _BEGINS_A_TEXT = re.compile(r"[^\W_a-z]|['\"\u2018\u201c`\[(#<*]")
 
 
@@ -57,6 +55,7 @@ class Style(StrEnum):
     BOLD = "bold"  # "**Cause:** text", "**Cause**: text", "**Cause**" alone
     BOLD_BARE = "bold without a colon"  # "**Cause** The disk is full."
     COLON = "colon"  # "Cause: The disk is full."
+    ALONE = "alone"  # "Cause" alone on its line
     BARE = "bare"  # "Cause The disk is full.", what is left of a two-column page when it is copied as text
 
 
@@ -76,7 +75,7 @@ class Labelled:
     @property
     def numbered(self) -> bool:
         """Whether it is one of several: "Solution 2"."""
-        return _NUMBERED.search(self.words) is not None
+        return len(self.words) > 1 and _NUMBERED.search(self.words) is not None
 
 
 class Labels:
@@ -87,30 +86,35 @@ class Labels:
     """
 
     def __init__(self, further: Mapping[Label, Iterable[str]] | None = None) -> None:
-        self._by_words = {words.strip(): label for label, text in _SYNONYMS.items() for words in text.split(",")}
-        for label, synonyms in (further or {}).items():
-            self._by_words |= {_plain(words): label for words in synonyms}
-        # longest first: "Error message" before "Error"
-        bare = sorted((words for words, label in self._by_words.items() if len(words) > 2), key=len, reverse=True)
-        self._bare = re.compile(rf"(?P<words>{'|'.join(map(re.escape, bare))})(?:[ \t]+|$)", re.IGNORECASE)
+        known = {Label(name): list(patterns) for name, patterns in SYNONYMS.items()}
+        for label, words in (further or {}).items():
+            known[label] += [re.escape(_plain(each)) for each in words]
+        pairs = [(label, pattern) for label, patterns in known.items() for pattern in patterns]
+        self._patterns = [(label, re.compile(rf"(?:{pattern})\Z")) for label, pattern in pairs]
+        self._bare = [re.compile(rf"(?P<words>{pattern})(?:[ \t]+|$)", re.IGNORECASE) for _, pattern in pairs]
+        self._label_of = lru_cache(maxsize=1 << 14)(self._look_up)
 
     def of(self, words: str) -> Label | None:
-        """Return the label that `words` name ("Error message:" and "Solution 2" are known), or None."""
-        known = self._by_words.get(_plain(words))
-        return known or self._by_words.get(_plain(_NUMBERED.sub("", words.strip(" :*_"))))
+        """Return the label that `words` name ("Error message:" and "Solution 2" are known), or None.
+
+        "Error 809" is none: a number of two digits or more is a code, and the words are the message.
+        """
+        return self._label_of(words)
 
     def in_line(self, line: str, styles: frozenset[Style]) -> Labelled | None:
         """Split a line into the label it begins with and the rest, or return None."""
+        if (found := _ALERT.match(line)) and (label := self.of(found["words"])):
+            return Labelled(label, found["words"], line[found.end() :])
         if found := _BOLD.match(line):
             return self._bold(line, found, styles)
-        if Style.COLON in styles and (found := _COLON.match(line)) and (label := self._in_prose(found["words"])):
-            return Labelled(label, found["words"], line[found.end() :])
-        if Style.BARE in styles and (found := self._bare.match(line)) and line[:1].isupper():
-            rest = line[found.end() :]
-            label = self._in_prose(found["words"])
-            if label is not None and label in PARTS and (not rest or _BEGINS_A_TEXT.match(rest)):
-                return Labelled(label, found["words"], rest)
-        return None
+        if Style.COLON in styles and (found := _COLON.match(line)):
+            if _CODED.match(found["words"]):
+                return Labelled(Label.MESSAGE, found["words"], line)
+            if label := self._in_prose(found["words"]):
+                return Labelled(label, found["words"], line[found.end() :])
+        if Style.ALONE in styles and len(line) <= _LONGEST and (label := self._in_prose(line)) in PARTS:
+            return Labelled(label, line.strip(), "")
+        return self._without_mark(line) if Style.BARE in styles and line[:1].isupper() else None
 
     def in_heading(self, heading: str) -> Labelled | None:
         """Split the heading of a part: "Cause", "Resolution 2", "Workaround: restart it"; None for any other."""
@@ -118,9 +122,34 @@ class Labels:
         label = self.of(found["words"]) if found else None
         if found is None or label is None or _plain(found["words"]) in _ONLY_BOLD:
             return None
-        if found["rest"] and label in {Label.MESSAGE, Label.CONTEXT}:
-            return None  # "Error: connection refused" is a message, not a part of one
+        names_error = label is Label.MESSAGE and _NUMBERED.search(found["words"])
+        if names_error or (found["rest"] and label in {Label.MESSAGE, Label.CONTEXT}):
+            return None  # "Error: connection refused" and "Alarm 7" are messages, not parts of one
         return Labelled(label, found["words"], found["rest"] or "")
+
+    def _look_up(self, words: str) -> Label | None:
+        if len(words) > _LONGEST:
+            return None
+        plain = _plain(words)
+        if label := self._matched(plain):
+            return label
+        if (number := _NUMBERED.search(plain)) is None:
+            return None
+        label = self._matched(_plain(plain[: number.start()]))
+        is_code = label is Label.MESSAGE and len(number[0].strip(" #")) > 1
+        return None if is_code else label
+
+    def _matched(self, plain: str) -> Label | None:
+        return next((label for label, pattern in self._patterns if pattern.match(plain)), None)
+
+    def _without_mark(self, line: str) -> Labelled | None:
+        """The longest label that the line begins with, if what follows it begins a text."""
+        found = max((m for each in self._bare if (m := each.match(line))), key=lambda m: m.end(), default=None)
+        label = self._in_prose(found["words"]) if found else None
+        if found is None or label not in PARTS or _NO_BARE_LABEL.match(line):
+            return None
+        rest = line[found.end() :]
+        return Labelled(label, found["words"], rest) if not rest or _BEGINS_A_TEXT.match(rest) else None
 
     def _in_prose(self, words: str) -> Label | None:
         """A word that is a label only in bold begins many a title: "Troubleshooting printers"."""
@@ -131,12 +160,14 @@ class Labels:
         return _LETTERS.get(_plain(words)) or self.of(words)
 
     def _bold(self, line: str, found: re.Match[str], styles: frozenset[Style]) -> Labelled | None:
-        rest = line[found.end() :]
-        label = self._in_line(found["words"])
-        has_colon = bool(found["colon"] or found["after"])
-        if label is None or (rest and not has_colon and Style.BOLD_BARE not in styles):
+        words, rest = found["words"].strip(), line[found.end() :]
+        has_mark = bool(found["colon"] or found["after"])
+        if rest and not has_mark and Style.BOLD_BARE not in styles:
             return None
-        return Labelled(label, found["words"].strip(), rest)
+        if _CODED.match(words):
+            return Labelled(Label.MESSAGE, words, f"{words}: {rest}" if rest else words)
+        label = self._in_line(words)
+        return None if label is None else Labelled(label, words, rest)
 
 
 def styles_of(lines: Iterable[str], labels: Labels, *, as_text: bool = False) -> frozenset[Style]:
@@ -147,7 +178,7 @@ def styles_of(lines: Iterable[str], labels: Labels, *, as_text: bool = False) ->
     "Solution: ..." on two lines are labels. The bare style needs each twice, and a text without markup.
     """
     strong = frozenset({Style.BOLD})
-    weaker = [Style.BOLD_BARE, Style.COLON, *([Style.BARE] if as_text else [])]
+    weaker = [Style.BOLD_BARE, Style.COLON, Style.ALONE, *([Style.BARE] if as_text else [])]
     seen: dict[Style, list[Label]] = {style: [] for style in (Style.BOLD, *weaker)}
     for line in lines:
         for style, found in seen.items():
@@ -182,4 +213,4 @@ def _is_trusted(seen: list[Label], *, times: int) -> bool:
 
 
 def _plain(words: str) -> str:
-    return re.sub(r"\s+", " ", words).strip(" :?.*_").casefold()
+    return re.sub(r"\s+", " ", words.replace("\u2019", "'")).strip(" :?.*_").casefold()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.formats import markdown
 from corpus.formats.document import Element, ElementKind
 from corpus.labels import PARTS, Labelled, Labels, Style
-from corpus.sections import columns_of, is_label_table
+from corpus.rows import elements_of_cell, is_label_table, rows_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +90,14 @@ def _without_definition_mark(line: str) -> str:
 def _cells(table: Element, labels: Labels) -> Iterator[Piece]:
     """Each row of a two-column table is a part: | Cause | A router. | is Cause "A router."."""
     size = table.size
-    for (words, text), line in zip(table.rows, table.row_lines, strict=False):
+    lines = table.row_lines or (None,) * len(table.rows)
+    for (words, text), line in zip(table.rows, lines, strict=False):
         label = labels.of(words)
         found = None if label is None else Labelled(label, words.strip("*_: "), "")
         name = "" if found or not words else f"**{words.strip('* ')}**"
         yield Piece(Element(ElementKind.PARAGRAPH, name, line, line, size=size), found)
         size = 0
         yield from map(Piece, elements_of_cell(text, line))
-
-
-def elements_of_cell(text: str, line: int | None) -> Iterator[Element]:
-    """Read the Markdown in a cell."""
-    for element in markdown.read(text, "").elements:
-        own = replace(element, first_line=line, last_line=line, size=0)
-        if element.kind is ElementKind.HEADING:
-            own = replace(own, kind=ElementKind.PARAGRAPH, level=0, markdown=f"**{element.markdown}**")
-        yield own
 
 
 def _is_label_list(items: Sequence[str], labels: Labels, styles: frozenset[Style]) -> bool:
@@ -119,22 +110,21 @@ def _items(bullets: Element, labels: Labels, styles: frozenset[Style]) -> Iterat
     size = bullets.size
     for item in bullets.items:
         for element in elements_of_cell(item, None):
-            own = replace(element, first_line=bullets.first_line, last_line=bullets.last_line, size=size)
+            own = replace(element, first_line=None, last_line=None, size=size)
             size = 0
-            yield from pieces_of((own,), labels, styles, tables=False)
+            for piece in pieces_of((own,), labels, styles, tables=False):
+                place = replace(piece.element, first_line=bullets.first_line, last_line=bullets.last_line)
+                yield replace(piece, element=place)
 
 
-def rows_of(table: Element, labels: Labels) -> Iterator[list[Piece]]:
-    """Yield the pieces of each row where a row is an entry; a column without a label is told as "Header: value"."""
-    columns = columns_of(table, labels) or ()
-    lines = table.row_lines or (None,) * len(table.rows)
-    for row, line in zip(table.rows[1:], lines[1:], strict=False):
-        pieces = []
-        for header, column, text in zip(table.rows[0], columns, row, strict=False):
-            if not text.strip():
-                continue
-            named = Labelled(column, header, "") if column else labels.in_line("**Context:**", frozenset({Style.BOLD}))
-            told = text if column else f"{header.strip('*_: ')}: {text}"
-            first, *more = (*elements_of_cell(told, line), Element(ElementKind.PARAGRAPH, "", line, line))
-            pieces += [Piece(first, named), *map(Piece, more)]
+def rows_of(element: Element, labels: Labels, styles: frozenset[Style]) -> Iterator[list[Piece]]:
+    """Yield the pieces of each entry where a row, or an item, is one."""
+    for row in rows_in(element, labels, styles):
+        pieces = [Piece(Element(ElementKind.PARAGRAPH, "", row.line, row.last_line))]
+        for label, text in row.cells:
+            first, *more = [*elements_of_cell(text, row.line), pieces[0].element]
+            if label is None:
+                pieces += pieces_of([first, *more], labels, styles)
+            else:
+                pieces += [Piece(first, Labelled(label, label.value, "")), *map(Piece, more)]
         yield pieces

@@ -5,41 +5,26 @@ What decides, first rule that fits (labels are Message, Symptoms, Cause and Solu
     ## Title {#id}                       braces: an entry, whatever is in it
     ## Title / **Cause:** ...            labels under the heading: an entry
     # Title / ## Symptoms / ## Cause     the headings below are labels: an entry, one error an article
+    ## It fails / ### Restart it         the headings below say what to do about a trouble: an entry
     ## Title / ### Step 1 / ### Step 2   the headings below are steps or variants: an entry
     ## Title / ### A / ### B             a group; what stands before A is its introduction
     ## Title / text                      an entry whose heading is the symptom and whose text the solution
-    ## See also / links                  not an entry
+    ## See also / links                  not an entry, also below one
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from corpus.formats.document import Element, ElementKind
-from corpus.labels import PARTS, Label, Labels, Style
+from corpus.headings import EXPLICIT_ID, is_around, is_remedy, is_trouble, is_variant, leads_away, plain_name
+from corpus.labels import PARTS, Label, Labelled, Labels, Style
+from corpus.rows import holds_rows, is_label_table
 
-EXPLICIT_ID = re.compile(r"\{#([\w.-]+)\}\Z")
-_BESIDE = re.compile(
-    r"(?:topics?|contents|table of contents|on this page|in this (?:article|page|section)|see also|next steps?|feedback"
-    r"|related.{0,40}|(?:additional|more|further|other) (?:resources|information|support|help|reading|links)"
-    r"|references?|was this (?:page|article) helpful.?|did you find.{0,40}|help us improve this topic|document history"
-    r"|contact (?:us|support)|need more help.?|still need help.?|comments|recently viewed.{0,20})\W*\Z",
-    re.IGNORECASE,
-)
-_PLATFORM = r"(?:windows|mac ?os|os x|linux|unix|ubuntu|android|ios|chrome|firefox|safari|edge|console|cli|powershell)"
-_NUMBERED = re.compile(
-    r"(?:step|option|method|approach|way|workaround|fix|variant|scenario|case|example)s?\s*(?:\d+|[A-Z])\b",
-    re.IGNORECASE,
-)
-_VARIANT = re.compile(
-    rf"\[.*\]\Z|to \w+ .{{1,200}}\Z|(?:on |for |using |in |with )?(?:the )?{_PLATFORM}"
-    rf"(?:(?: | or | and |/)+{_PLATFORM})*(?: \d[\d.]*| users?| only| instances?| clients?)*\W*\Z",
-    re.IGNORECASE | re.DOTALL,
-)
-STEP = re.compile(r"step\s*\d+\b", re.IGNORECASE)
-_QUESTION = re.compile(r"\A\*\*(?:[^*\n]{4,200}\?)\*\*\Z")
+_DECISIVE = frozenset({Label.CAUSE, Label.SOLUTION})  # "Error codes" may be a heading over many entries
+_LINK = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)|<https?://[^>]*>|https?://\S+")
 
 
 @dataclass(slots=True)
@@ -57,9 +42,8 @@ class Section:
 
     @property
     def name(self) -> str:
-        """The heading without braces."""
-        markdown = self.heading.markdown if self.heading else ""
-        return EXPLICIT_ID.sub("", markdown).rstrip() if markdown.endswith("}") else markdown
+        """The heading without braces and number."""
+        return plain_name(self.heading.markdown if self.heading else "")
 
     @property
     def explicit_id(self) -> str | None:
@@ -98,24 +82,6 @@ def section_tree(elements: Iterable[Element]) -> Section:
     return root
 
 
-def questions_as_headings(elements: Sequence[Element]) -> Iterator[Element]:
-    """Make headings of questions in bold on lines of their own, where an article has at least two of them."""
-    questions = [element for element in elements if _is_question(element)]
-    level = 1
-    for element in elements:
-        if element.kind is ElementKind.HEADING:
-            level = element.level
-        if len(questions) > 1 and _is_question(element):
-            heading = element.markdown.strip("* ")
-            yield replace(element, kind=ElementKind.HEADING, markdown=heading, level=min(level + 1, 6))
-        else:
-            yield element
-
-
-def _is_question(element: Element) -> bool:
-    return element.kind is ElementKind.PARAGRAPH and _QUESTION.match(element.markdown) is not None
-
-
 class Reader:
     """Tells what a section is; `labels` and `styles` are those of the article."""
 
@@ -125,64 +91,94 @@ class Reader:
 
     def is_beside(self, section: Section) -> bool:
         """Whether it is navigation or links to more, by its heading."""
-        return not section.explicit_id and _BESIDE.match(section.name.strip("*_ ")) is not None
+        return not section.explicit_id and leads_away(section.name)
+
+    def is_left_out(self, section: Section) -> bool:
+        """Whether it is so also within an entry: by its heading, or because it holds nothing but links."""
+        return self.is_beside(section) and (is_around(section.name) or all(map(_is_link, section.body)))
+
+    def label_of(self, section: Section) -> Label | None:
+        """Return the label that its heading is."""
+        found = None if section.explicit_id else self.labels.in_heading(section.name)
+        return found.label if found else None
 
     def is_part(self, section: Section) -> bool:
         """Whether its heading is a label, so that it is a part of the section above it."""
-        return section.explicit_id is None and self.labels.in_heading(section.name) is not None
+        return self.label_of(section) is not None
 
     def is_labelled(self, section: Section) -> bool:
         """Whether labels of an entry stand directly under its heading."""
-        return any(self._has_label(element) for element in section.body)
+        return any(map(self._has_label, section.body))
 
-    def is_entry(self, section: Section) -> bool:
-        """Whether it is one entry, with all that is below it except what `holds_entries`."""
+    def is_entry(self, section: Section, title: str = "") -> bool:
+        """Whether it is one entry, with all that is below it except what `holds_entries`.
+
+        Args:
+            section: What may be one.
+            title: What stands for a heading where it has none.
+        """
         if section.explicit_id or self.is_labelled(section):
             return True
         below = [child for child in section.children if not self.is_beside(child)]
         parts = [child for child in below if self.is_part(child)]
-        if parts:
-            rest = [child for child in below if child not in parts and not self.is_variant(child)]
+        rest = [child for child in below if child not in parts and not self.is_variant(child)]
+        named = {self.label_of(child) for child in parts}
+        if named & _DECISIVE or (named & PARTS and not rest):
             return len(parts) >= len(rest) and not any(map(self.holds_entries, below))
+        told = [child for child in below if child not in parts]
+        if is_trouble(section.name or title) and any(is_remedy(child.name) for child in told):
+            return all(self.is_variant(child) or self._is_remedy(child) for child in told)
         return bool(section.body or below) and all(map(self.is_variant, below))
+
+    def is_one_error(self, root: Section, title: str) -> bool:
+        """Whether an article is one entry: the headings below its title are parts, variants or ways to mend it."""
+        below = [child for child in root.children if not self.is_beside(child)]
+        has_parts = any(map(self.is_part, below)) or all(map(self.is_variant, below))
+        return self.is_entry(root, title) and (has_parts or any(is_remedy(child.name) for child in below))
 
     def is_variant(self, section: Section) -> bool:
         """Whether its heading says that it is a step, an option or a platform of what stands above it."""
-        name = section.name.strip("*_ ")
-        is_one = _NUMBERED.match(name) or (section.level > 2 and _VARIANT.match(name))
-        return bool(is_one) and not self.holds_entries(section)
+        return is_variant(section.name, section.level) and not self.holds_entries(section)
 
     def holds_entries(self, section: Section) -> bool:
         """Whether an entry of its own stands in the section: braces, or labels under one of its headings."""
         return any(part.explicit_id or (not self.is_part(part) and self.is_labelled(part)) for part in section.walk())
 
-    def _has_label(self, element: Element) -> bool:
-        lines: Sequence[str] = ()
+    def stands_apart(self, child: Section, above: Section) -> bool:
+        """Whether a section is an entry of its own though the one above it is an entry too.
+
+        A titled solution may have the label of one as well: below braces "### On a Mac" over "**Solution:**" is none.
+        """
+        if above.explicit_id and not any(part.explicit_id for part in child.walk()):
+            return any(not self.is_part(part) and self._is_told(part) for part in child.walk())
+        return not self.is_part(child) and self.holds_entries(child)
+
+    def _is_told(self, section: Section) -> bool:
+        labels = {piece.label for element in section.body for piece in self._labelled(element)}
+        return bool(labels & (PARTS - {Label.SOLUTION}))
+
+    def _is_remedy(self, section: Section) -> bool:
+        return is_remedy(section.name) and not self.holds_entries(section)
+
+    def _labelled(self, element: Element) -> list[Labelled]:
         if element.kind in {ElementKind.PARAGRAPH, ElementKind.QUOTE}:
             lines = element.markdown.split("\n")
-        elif element.kind is ElementKind.TABLE:
-            return is_label_table(element, self.labels) or columns_of(element, self.labels) is not None
-        elif element.items:
+        else:
             lines = [item.split("\n", 1)[0] for item in element.items]
-            labelled = [line for text in lines if (line := self.labels.in_line(text, self.styles))]
-            return len(labelled) == len(lines) and any(line.label in PARTS for line in labelled)
-        return any((line := self.labels.in_line(text, self.styles)) and line.label in PARTS for text in lines)
+        return [line for text in lines if (line := self.labels.in_line(text, self.styles))]
+
+    def _has_label(self, element: Element) -> bool:
+        if element.kind is ElementKind.TABLE:
+            return is_label_table(element, self.labels) or holds_rows(element, self.labels, self.styles)
+        if element.items and holds_rows(element, self.labels, self.styles):
+            return True
+        labelled = self._labelled(element)
+        if element.items and len(labelled) < len(element.items):
+            return False
+        return any(line.label in PARTS for line in labelled)
 
 
-def is_label_table(table: Element, labels: Labels) -> bool:
-    """Whether a table of two columns has labels in the first: | Error | ... | over | Cause | ... |."""
-    if any(len(row) != 2 for row in table.rows):
-        return False
-    found = {labels.of(row[0]) for row in table.rows}
-    return len(found & PARTS) > 1
-
-
-def columns_of(table: Element, labels: Labels) -> tuple[Label | None, ...] | None:
-    """Return what each column holds where a row is an entry: | Error | Cause | Solution | over the rows; or None."""
-    if len(table.rows) < 2:
-        return None
-    found = tuple(map(labels.of, table.rows[0]))
-    named = {label for label in found if label is not None}
-    if Label.SOLUTION in named and named & {Label.MESSAGE, Label.SYMPTOMS}:
-        return found
-    return None
+def _is_link(element: Element) -> bool:
+    """Whether an element says nothing but what it links to."""
+    texts = element.items or (element.markdown,)
+    return all(not re.search(r"\w", _LINK.sub("", text)) for text in texts)

@@ -61,8 +61,8 @@ def archive(**members: bytes) -> bytes:
         ("a.csv", b"one,two\n1,2\n", "a.csv:1: has no column for the message and the solution"),
         ("a.csv", b"Error,Fix\nE1,\n", "a.csv:2: the row has no solution; write one in its column"),
         ("a.json", b"{", "a.json:1: is not JSON"),
-        ("a.json", b"[" * 200_000, "a.json: is not an export; a Zendesk export is"),
-        ("a.json", b'{"other": 1}', "a.json:1: is not an export; a Zendesk export is"),
+        ("a.json", b"[" * 200_000, "a.json: is not an export; an export is"),
+        ("a.json", b'{"other": 1}', "a.json:1: is not an export; an export is"),
         ("a.jsonl", b"{}\n", 'a.jsonl:1: the line is no entry (it has no "solution" and no "text"); correct it'),
     ],
 )
@@ -78,6 +78,11 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     start = time.perf_counter()
     assert rejected(tmp_path, "a.docx", bomb) == "a.docx: unpacks to 100 MB, more than an article holds; split it"
     assert time.perf_counter() - start < 2
+
+
+def test_a_word_document_of_thousands_of_files_is_refused(tmp_path: Path) -> None:
+    many = archive(**{f"word__{number}": b"" for number in range(2_001)})
+    assert rejected(tmp_path, "a.docx", many).startswith("a.docx: holds 2001 files, more than a Word document has")
 
 
 def test_a_page_in_the_encoding_it_names_is_read(tmp_path: Path) -> None:

@@ -80,4 +80,4 @@ def test_the_commands_say_what_they_found(
     assert main(["lint", "to", "--github", "--text-only"]) == 1
     assert "::error file=to/bad.md,line=1,title=unreadable::is not UTF-8" in capsys.readouterr().out
     assert main(["formats"]) == 0
-    assert "Zendesk export" in capsys.readouterr().out
+    assert "Export of a help centre" in capsys.readouterr().out

@@ -57,8 +57,9 @@ def test_sections_named_symptoms_cause_and_resolution_are_one_entry_of_the_whole
     )
     assert found.solutions == (
         solution("Use vinegar.", title="Resolution 1: rinse it"),
-        solution("Use a spoon.", title="Resolution 2: scrape it"),
-        solution("Lime comes with hard water.", title="More information"),
+        solution(
+            "Use a spoon.", "**More information**", "Lime comes with hard water.", title="Resolution 2: scrape it"
+        ),
     )
     assert (found.span.first_line, found.span.last_line) == (1, 21)
 

@@ -31,7 +31,7 @@ class Element:
         level: 1 to 6 for a heading, else 0.
         items: A list's items as Markdown, without their markers.
         rows: A table's cells as Markdown, the header row first.
-        row_lines: The line each row begins in.
+        row_lines: The line each row, or each item, begins in.
         anchor: What a link to a heading names it by, where the page says so (`id="..."`, `<a name="...">`).
         size: How many characters of the file it holds, blanks not counted.
     """

@@ -66,7 +66,9 @@ def _check(content: bytes, source: str) -> None:
             members = archive.infolist()
             texts = [member for member in members if member.filename.endswith((".xml", ".rels"))]
             sizes = sum(member.file_size for member in texts), sum(member.file_size for member in members)
-            if len(members) > _MOST_FILES or sizes[0] > _MOST_TEXT or sizes[1] > _MOST_UNPACKED:
+            if len(members) > _MOST_FILES:
+                raise ArticleError(source, f"holds {len(members)} files, more than a Word document has; save it anew")
+            if sizes[0] > _MOST_TEXT or sizes[1] > _MOST_UNPACKED:
                 raise ArticleError(source, f"unpacks to {sizes[1] / 1e6:.0f} MB, more than an article holds; split it")
             if "word/document.xml" not in archive.namelist():
                 raise ArticleError(source, "is no Word document; save it as .docx")

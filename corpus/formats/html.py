@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml import html as lxml_html
 from lxml.etree import LxmlError
@@ -12,32 +11,16 @@ from corpus.errors import ArticleError
 from corpus.formats.decoding import text_of
 from corpus.formats.document import Aside, Document, size_of
 from corpus.formats.html_blocks import elements_of
-from corpus.formats.html_inline import Node
+from corpus.formats.html_inline import Node, mark_bold
+from corpus.formats.html_surroundings import set_surroundings_aside
+from corpus.formats.text_headings import with_text_headings
 
-_SURROUNDINGS = {
-    "nav": "navigation",
-    "header": "page header",
-    "footer": "page footer",
-    "aside": "beside the article",
-    "form": "form",
-    "button": "button",
-    "select": "form",
-    "textarea": "form",
-    "dialog": "dialog",
-    "noscript": "shown without scripts only",
-    "iframe": "frame",
-    "svg": "drawing",
-}
-_ROLES = {"navigation": "navigation", "banner": "page header", "contentinfo": "page footer", "search": "form"}
-_CLASSES = re.compile(
-    r"\b(?:breadcrumbs?|sidebar|cookie|site-header|site-footer|article-votes|article-share|skip-link)\b"
-)
 _MAIN = (
     "//main | //*[@role='main'] | //article | //*[@itemprop='articleBody'] | //*[@id='main-content' or @id='content' or"
     " @id='article' or contains(concat(' ', normalize-space(@class), ' '), ' article-body ')]"
 )
 _LEAST_SHARE = 0.5  # of the page's text that has to be in its main content
-_SITE = re.compile(r"\s+[|\u2013\u2014\u00b7-]\s+[^|\u2013\u2014\u00b7]+\Z")
+_SITE = re.compile(r"\s+[|\u2013\u2014\u00b7:-]\s+[^|\u2013\u2014\u00b7]+\Z")  # "Sign-in fails | Acme Help"
 
 
 def documents(content: bytes, source: str) -> tuple[Document, ...]:
@@ -68,30 +51,35 @@ def read(text: str, source: str) -> Document:
         )
     except (LxmlError, ValueError, AssertionError) as error:
         raise ArticleError(source, "has no content; save the page of an article") from error
-    metadata = _metadata(page)
     body = page.find("body")
     if body is None:
         raise ArticleError(source, "has no content; save the page of an article")
+    mark_bold(page)
     _drop(body, "script", "style", "template")
     size = size_of(body.text_content())
-    asides = list(_set_surroundings_aside(body))
+    _name_title(body)
+    headings = page.xpath("//h1")
+    asides = list(set_surroundings_aside(body))
+    metadata = _metadata(page, headings)
     main = _main(body)
     if main is not body and _size(body) > _size(main):
         asides.append(Aside("outside the main content", None, None, _size(body) - _size(main)))
-    elements = tuple(elements_of(main, last_line=text.count("\n") + 1))
+    found = tuple(elements_of(main, last_line=text.count("\n") + 1))
+    elements = with_text_headings(found, is_titled="title" in metadata)
     if any(element.level == 1 for element in elements):
         metadata.pop("title", None)
     return Document(metadata, elements, tuple(asides), size)
 
 
-def _metadata(page: Node) -> dict[str, object]:
+def _metadata(page: Node, headings: list[Node]) -> dict[str, object]:
+    """What a page says about itself; its heading is rather one beside the article than one of the whole site."""
     found: dict[str, object] = {}
-    heading = page.xpath("//h1")
-    title = page.findtext("head/title") or ""
-    if len(heading) == 1:
-        found["title"] = " ".join(heading[0].text_content().split())
-    elif title.strip():
-        found["title"] = _SITE.sub("", " ".join(title.split()))
+    own = page.xpath("//h1")
+    title = " ".join((page.findtext("head/title") or "").split())
+    if len(own) == 1 or (len(headings) == 1 and not title):
+        found["title"] = " ".join((own or headings)[0].text_content().split())
+    elif title:
+        found["title"] = _SITE.sub("", title)
     for link in page.xpath("//link[@rel='canonical'][@href]"):
         found["url"] = link.get("href")
     for changed in page.xpath("//meta[@property='article:modified_time'][@content]"):
@@ -99,39 +87,18 @@ def _metadata(page: Node) -> dict[str, object]:
     return found
 
 
+def _name_title(body: Node) -> None:
+    """Word processors write the title as a paragraph of that style."""
+    if not body.xpath("//h1"):
+        for paragraph in body.xpath("//p[@class]"):
+            if {"title", "MsoTitle"} & set(paragraph.get("class").split()):
+                paragraph.tag = "h1"
+                return
+
+
 def _drop(body: Node, *tags: str) -> None:
     for element in list(body.iter(*tags)):
         element.drop_tree()
-
-
-def _set_surroundings_aside(body: Node) -> Iterator[Aside]:
-    for element in list(body.iter()):
-        if not isinstance(element.tag, str) or element is body or not _is_inside(element, body):
-            continue
-        what = _surrounding(element)
-        if what is not None:
-            yield Aside(what, element.sourceline, element.sourceline, _size(element))
-            element.drop_tree()
-
-
-def _is_inside(element: Node, body: Node) -> bool:
-    """Whether it has not been dropped together with what it stood in."""
-    top = element
-    while (parent := top.getparent()) is not None:
-        top = parent
-    return top is body.getroottree().getroot()
-
-
-def _surrounding(element: Node) -> str | None:
-    classes = element.get("class", "")
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return "hidden"
-    is_titled = element.tag == "header" and any(each.tag in {"main", "article"} for each in element.iterancestors())
-    is_box = element.tag == "aside" and re.search(r"note|tip|warning|caution|important|admonition", classes)
-    if is_titled or is_box or element.tag in {"body", "main", "article", "h1"}:
-        return None  # an article's own header holds its title
-    of_class = "navigation" if _CLASSES.search(classes) else None
-    return _ROLES.get(element.get("role", "")) or of_class or _SURROUNDINGS.get(element.tag)
 
 
 def _main(body: Node) -> Node:

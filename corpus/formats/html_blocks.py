@@ -9,32 +9,38 @@ from dataclasses import dataclass, field, replace
 from corpus.formats.document import Element, ElementKind, size_of
 from corpus.formats.escaping import escape_lines, fenced
 from corpus.formats.html_inline import MOST_DEEP, Node, inline_node, plain, tidy
+from corpus.formats.html_lists import with_lists
 from corpus.formats.html_tables import is_layout, own_cells, rows_of, table_markdown
 
 _HEADING = re.compile(r"h([1-6])\Z")
+_MACRO = "ac:structured-macro"  # Confluence's way to store a box
 _CONTAINERS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure header hgroup hr li"
     " main ol p pre section summary table tbody td tfoot th thead tr ul h1 h2 h3 h4 h5 h6".split()
 )
 _NOTE = re.compile(r"\b(?:note|tip|info|hint|notice)\b")
 _CAUTION = re.compile(r"\b(?:warning|caution|danger|important|attention)\b")
+_BOXES = frozenset({"div", "aside", "p", "blockquote", "section", "figure", _MACRO})
 _BOX_TITLE = re.compile(
     r"\A(?:\*\*)?(?:note|tip|info|hint|notice|warning|caution|danger|important|attention)\b\s*[:.!]?\s*(?:\*\*)?[:.!]?\s*",
     re.IGNORECASE,
 )
+_BOX = re.compile(r"\b(?:callout|admonition)\b")
+_ICON = re.compile(r"\A\W+\n\n(?=\S)")
 _CALLOUT = re.compile(r"admonition|alert|callout|panel|notice|note|warning|caution|important|tip")
 
 
-def elements_of(main: Node, *, last_line: int) -> Iterator[Element]:
+def elements_of(main: Node, *, last_line: int, level: int = 1) -> Iterator[Element]:
     """Yield the elements of a page's main content.
 
     Args:
         main: The node that holds it.
         last_line: The last line of the page.
+        level: That of the heading above it.
     """
-    walk = _Walk(last_line)
+    walk = _Walk(last_line, level=level)
     walk.blocks(main, 0)
-    yield from walk.found
+    yield from with_lists(walk.found)
 
 
 @dataclass(slots=True)
@@ -99,6 +105,7 @@ class _Walk:
         return True
 
     def heading(self, node: Node, level: int, *, stays: bool = False) -> None:
+        """Add a heading and what links name it by; one that `stays` does not deepen the headings after it."""
         text = tidy(inline_node(node)).replace("\n", " ").strip("*")
         if text:
             anchors = [node.get("id"), *(each.get("id") or each.get("name") for each in node.iter("a", "span"))]
@@ -114,12 +121,26 @@ class _Walk:
         texts = [text for child in node if (text := _inside(child, depth, self.last_line))]
         if not texts:
             return
+        before = self.found.pop() if is_ordered and self._goes_on(number) else None
+        if before is not None:
+            number, texts = number - len(before.items), [*before.items, *texts]
         marks = [f"{number + at}." if is_ordered else "-" for at in range(len(texts))]
         lines = [f"{mark} {_inset(text, len(mark) + 1)}" for mark, text in zip(marks, texts, strict=True)]
         kind = ElementKind.STEPS if is_ordered else ElementKind.BULLETS
         self.add(Element(kind, "\n".join(lines), items=tuple(texts)), node)
+        if before is not None:
+            last = self.found[-1]
+            self.found[-1] = replace(last, first_line=before.first_line, size=before.size + last.size)
+
+    def _goes_on(self, number: int) -> bool:
+        """Whether a list that begins with `number` goes on with the one right before it, as some exports split them."""
+        before = self.found[-1] if self.found else None
+        if before is None or before.kind is not ElementKind.STEPS:
+            return False
+        return number > 1 and before.markdown.startswith(f"{number - len(before.items)}.")
 
     def table(self, node: Node, depth: int) -> None:
+        """Add a table, its caption before it; of one that only lays things out, add what stands in it."""
         for caption in node.iterchildren("caption"):
             self.blocks(caption, depth + 1)
             caption.drop_tree()
@@ -133,14 +154,16 @@ class _Walk:
         self.add(Element(ElementKind.TABLE, table_markdown(rows), rows=rows, row_lines=lines), node)
 
     def quote(self, node: Node, depth: int, label: str) -> None:
+        """Add a quote, or a box with its label in place of the title and the icon that it has."""
         text = _inside(node, depth, self.last_line)
         if label:
-            text = _BOX_TITLE.sub("", text)
+            text = _BOX_TITLE.sub("", _ICON.sub("", text))
             text = f"**{label}:** {text}"
         if text:
             self.add(Element(ElementKind.QUOTE, text), node)
 
     def add(self, element: Element, node: Node) -> None:
+        """Add an element with the lines of its node; a paragraph knows its own size."""
         first = min(node.sourceline or 1, self.last_line)
         inside = "".join(node.itertext()).count("\n") if node.tag != "body" else 0
         last = max(first, min(first + inside, self.last_line))
@@ -162,12 +185,12 @@ def _inside(node: Node, depth: int, last_line: int) -> str:
     walk = _Walk(last_line)
     if depth > MOST_DEEP:
         walk.paragraph([plain(node.text_content())], node, 0)
-    elif node.tag in {"li", "td", "th", "blockquote", "div", "aside", "p", "section"}:
+    elif node.tag in _BOXES or node.tag in {"li", "td", "th"}:
         walk.blocks(node, depth + 1)
     else:
         walk.block(node, depth + 1)
     text = ""
-    for element in walk.found:
+    for element in with_lists(walk.found):
         own = f"**{element.markdown}**" if element.kind is ElementKind.HEADING else element.markdown
         is_tight = element.kind in {ElementKind.BULLETS, ElementKind.STEPS} and "\n\n" not in text
         text = f"{text}{chr(10) if is_tight else chr(10) * 2}{own}" if text else own
@@ -187,12 +210,16 @@ def _fence(node: Node) -> str:
 
 def _callout(node: Node) -> str:
     """Return "Note" or "Caution" for a box that is one by its class, else an empty text."""
-    if node.tag not in {"div", "aside", "p", "blockquote", "section"}:
+    if node.tag not in _BOXES:
         return ""
-    name = f"{node.get('class', '')} {node.get('role', '')}".replace("-", " ").replace("_", " ").casefold()
+    name = (
+        f"{node.get('class', '')} {node.get('role', '')} {node.get('ac:name', '')}".replace("-", " ")
+        .replace("_", " ")
+        .casefold()
+    )
     if not _CALLOUT.search(name):
-        return ""
-    return "Caution" if _CAUTION.search(name) else "Note" if _NOTE.search(name) else ""
+        return "Note" if node.tag == "aside" else ""
+    return "Caution" if _CAUTION.search(name) else "Note" if _NOTE.search(name) or _BOX.search(name) else ""
 
 
 def _size(node: Node) -> int:

@@ -12,7 +12,19 @@ _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
 _STRONG = frozenset({"b", "strong"})
 _THIN = frozenset({"i", "em", "cite", "dfn"})
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
+_BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_BOLD_CLASS = re.compile(r"\.([\w-]{1,40})\s*\{[^{}]{0,400}?font-weight:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_MOST_STYLES = 200_000  # characters
 MOST_DEEP = 60
+
+
+def mark_bold(page: Node) -> None:
+    """Make bold what a page shows so by its style alone, as word processors write it."""
+    styles = " ".join(each.text_content() for each in page.iter("style"))[:_MOST_STYLES]
+    bold = {found[1] for found in _BOLD_CLASS.finditer(styles)}
+    for span in page.iter("span"):
+        if _BOLD_STYLE.search(span.get("style", "")) or bold & set(span.get("class", "").split()):
+            span.tag = "b"
 
 
 def inline_of(node: Node, depth: int = 0) -> str:

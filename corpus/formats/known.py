@@ -46,7 +46,7 @@ FORMATS = (
     Format("Word document", (".docx",), "docx", ("mammoth", "lxml"), "docx", max_bytes=20_000_000),
     Format("CSV, a row an entry", (".csv", ".tsv"), "table", max_bytes=EXPORT_BYTES),
     Format("JSON lines, a line an entry", (".jsonl", ".ndjson"), "jsonl", max_bytes=EXPORT_BYTES),
-    Format("Zendesk export", (".json",), "zendesk", ("lxml",), max_bytes=EXPORT_BYTES),
+    Format("Export of a help centre", (".json",), "export", ("lxml",), max_bytes=EXPORT_BYTES),
 )
 _UNREAD = {
     ".doc": "save it as .docx",

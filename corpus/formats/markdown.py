@@ -17,6 +17,7 @@ from corpus.errors import ArticleError
 from corpus.formats.decoding import text_of
 from corpus.formats.document import Aside, Document, Element, ElementKind, size_of
 from corpus.formats.escaping import fenced
+from corpus.formats.markdown_html import with_html
 
 _LIST_MARKER = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]{1,4}|$)")
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -68,11 +69,11 @@ def read(text: str, source: str) -> Document:
     lines[:1] = [line.rstrip() for line in lines[:1]]
     env: dict[str, Any] = {}
     tokens = _parser(front_matter=lines[:1] == ["---"]).parse("\n".join(lines), env)
-    found = [_without_anchor(element) for element in _elements(tokens, lines)]
+    found = list(with_html(map(_without_anchor, _elements(tokens, lines))))
     if references := env.get("references"):
         found = [replace(element, markdown=_with_targets(element.markdown, references)) for element in found]
-    elements = [element for element in found if not element.markdown.startswith("<!--")]
-    comments = [element for element in found if element.markdown.startswith("<!--")]
+    elements = [element for element in found if not _is_markup(element)]
+    comments = [element for element in found if _is_markup(element)]
     front_matter = list(_front_matter_aside(tokens, lines))
     first = front_matter[0].last_line or 0 if front_matter else 0
     asides = [*front_matter, *map(_comment, comments), *_between(found, lines, first)]
@@ -127,8 +128,12 @@ def _front_matter_aside(tokens: Sequence[Token], lines: Sequence[str]) -> Iterat
         yield Aside("front matter", 1, last, size_of("".join(lines[:last])))
 
 
+def _is_markup(element: Element) -> bool:
+    return not element.markdown or element.markdown.startswith("<!--")
+
+
 def _comment(element: Element) -> Aside:
-    return Aside("comment", element.first_line, element.last_line, element.size)
+    return Aside("comment" if element.markdown else "markup", element.first_line, element.last_line, element.size)
 
 
 def _between(elements: Sequence[Element], lines: Sequence[str], first: int) -> Iterator[Aside]:
@@ -193,7 +198,7 @@ def _element(
         kind = ElementKind.IMAGE
     items = tuple(_items(tokens, position, lines)) if kind in _LISTS else ()
     rows = tuple(_rows(tokens, position)) if kind is ElementKind.TABLE else ()
-    row_lines = tuple(_row_lines(tokens, position)) if rows else ()
+    row_lines = tuple(_row_lines(tokens, position, "tr_open" if rows else "list_item_open")) if rows or items else ()
     return Element(kind, markdown, first, end, items=items, rows=rows, row_lines=row_lines, size=size)
 
 
@@ -224,10 +229,10 @@ def _rows(tokens: Sequence[Token], position: int) -> Iterator[tuple[str, ...]]:
             yield tuple(cells)
 
 
-def _row_lines(tokens: Sequence[Token], position: int) -> Iterator[int]:
-    for _, token in _inside(tokens, position):
-        if token.type == "tr_open" and token.map:
-            yield token.map[0] + 1
+def _row_lines(tokens: Sequence[Token], position: int, row: str) -> Iterator[int]:
+    inside = [token for _, token in _inside(tokens, position) if token.type == row and token.map]
+    own_level = min((token.level for token in inside), default=0)
+    yield from (token.map[0] + 1 for token in inside if token.level == own_level and token.map)
 
 
 def _dedent(lines: Sequence[str]) -> str:
