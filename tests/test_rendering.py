@@ -102,15 +102,31 @@ def test_a_pasted_message_is_held_against_the_documented_one() -> None:
     aligned = replace(HIT, hit=replace(HIT.hit, why=replace(WHY, alignment=runs)))
     html = answer_html(replace(ANSWER, hits=(aligned,)))
     assert texts(html, ".aligned dd") == ["the port '500' is", "the port '<4500>'"]
-    assert texts(html, ".run.yours") == ["'500'", "'<4500>'"]
+    assert texts(html, ".aligned .run.yours") == ["'500'", "'<4500>'"]
+    assert texts(html, ".key .run") == ["your value", "different"]
+
+
+def test_a_pasted_message_that_differs_in_nothing_is_shown_once() -> None:
+    runs = (Aligned("same", "the port", "The port"), Aligned("yours", "809", "809"))
+    aligned = replace(HIT, hit=replace(HIT.hit, why=replace(WHY, alignment=runs)))
+    html = answer_html(replace(ANSWER, hits=(aligned,)))
+    assert texts(html, ".key") == ["Your message is this one:"]
+    assert texts(html, ".message p:not(.key)") == texts(answer_html(ANSWER), ".message p:not(.unseen)")
+    assert texts(html, ".aligned") == []
 
 
 def test_an_ambiguous_answer_asks_its_question_with_none_of_these() -> None:
-    question = Question("From where?", (Choice("home", "From <home>", ("vpn#error-809",)),))
+    choices = (
+        Choice("home", "From <home>", ("a",)),
+        Choice("road", "Away", ("b",)),
+        Choice("none", "None of these", ()),
+    )
+    question = Question("From where?", choices)
     html = answer_html(replace(ANSWER, decision=Decision.AMBIGUOUS, question=question))
+    assert texts(html, "h2") == ["2 problems fit this equally well"]
     assert texts(html, "legend") == ["From where?"]
-    assert texts(html, ".choice") == ["From <home>", "None of these"]
-    assert [element["value"] for element in page(html).select(".choice input")] == ["home", "none"]
+    assert texts(html, ".choice") == ["From <home>", "Away", "None of these"]
+    assert [element["value"] for element in page(html).select(".choice input")] == ["home", "road", "none"]
     assert not page(html).select("details[open]")
 
 
