@@ -49,6 +49,8 @@ def count_in_words(answer: Answer) -> str:
     if answer.question is not None:
         likeliest = sum(bool(choice.entry_ids) for choice in answer.question.choices)
         return f"{likeliest} problems fit this equally well"
+    if len(answer.parts) > 1:
+        return f"{len(answer.parts)} errors in this text, one after the other"
     return "1 solution found" if count == 1 else f"{count} solutions found, the best first"
 
 

@@ -48,7 +48,7 @@ def status_of(answer: bytes) -> int:
 @pytest.mark.parametrize("name", ["X-Forwarded-Host", "X-Gradio-Server"])
 def test_the_page_never_asks_where_a_request_says_that_it_is(address: str, name: str) -> None:
     for claim in ("evil.example", "http://evil.example", "http://[", "a b", "\u00e9"):
-        response = httpx.get(address, headers={name: claim.encode()})
+        response = httpx.get(address, headers={name.encode(): claim.encode()})
         assert response.status_code == 200, claim
         assert "evil" not in response.text
 
@@ -72,7 +72,7 @@ def test_requests_of_the_first_http_and_upgrades_are_answered(address: str) -> N
     ("head", "body", "status"),
     [
         ("Transfer-Encoding: chunked\n", b"11\r\n" + SEARCH + b"\r\n0\r\n\r\n", 200),
-        ("Transfer-Encoding: chunked\n", b"fffffffffffffffffff\r\n", 400),
+        ("Transfer-Encoding: chunked\n", b"zz\r\n", 400),
         ("Content-Length: 17\nContent-Length: 18\n", SEARCH, 400),
         ("Content-Length: -1\n", SEARCH, 400),
         ("Content-Length: 99999999999\n", b"", 413),

@@ -80,6 +80,7 @@ def test_several_errors_in_a_paste_are_answered_one_by_one() -> None:
     second = replace(HIT, hit=replace(HIT.hit, part=1))
     parts = (Part(0, 4), Part(5, 11), Part(11, 11))
     html = answer_html(replace(ANSWER, hits=(HIT, second), parts=parts))
+    assert texts(html, "h2") == ["3 errors in this text, one after the other"]
     assert texts(html, ".part h3") == ["Error 1: port", "Error 2: closed", "Error 3:"]
     assert texts(html, ".part h4.card-title") == ["Error 809", "Error 809"]
     assert texts(html, ".part:last-child p") == ["No article covers this part."]

@@ -78,7 +78,7 @@
     return made;
   }
 
-  const list = (lines) => element("ul", "", ...lines.map((line) => element("li", line)));
+  const bullets = (lines) => element("ul", "", ...lines.map((line) => element("li", line)));
 
   /* --- what is searched, what was done --- */
 
@@ -115,27 +115,41 @@
     })));
   }
 
+  const SEARCHED_AT_ONCE = 200; // problems; asking the words of many more keeps the server busy for minutes
   let listing = 0; // the newest listing; what an older one finds out later is not shown
 
-  async function listArticles() { // reads every article, then searches for each entry, so nothing waits for it
+  async function listArticles() { // nothing waits for it: it reads every article, then may search for each problem
     const own = ++listing;
+    const articles = await list(own, false);
+    if (!articles) return;
+    const few = articles.reduce((sum, each) => sum + each.entries, 0) <= SEARCHED_AT_ONCE;
+    find("search").hidden = few;
+    if (few) await list(own, true);
+  }
+
+  async function list(own, searched) {
+    find("searching").textContent = searched ? "Looking for problems that their own words do not find ..." : "";
     try {
-      for (const searched of [false, true]) {
-        find("searching").textContent = searched ? "Looking for problems that their own words do not find ..." : "";
-        const found = await call(`editor/articles?searched=${searched}`);
-        if (own !== listing) return;
-        showArticles(found.articles);
-      }
+      const found = await call(`editor/articles?searched=${searched}`);
+      if (own !== listing) return null;
+      showArticles(found.articles);
       find("searching").textContent = "";
+      return found.articles;
     } catch (error) {
       if (own === listing) find("searching").textContent = error.message;
+      return null;
     }
   }
+
+  find("search").addEventListener("click", () => {
+    find("search").hidden = true;
+    list(++listing, true);
+  });
 
   function showArticles(articles) {
     find("findings").replaceChildren(table(["Article", "Problems", "To be mended"], articles.map((each) => {
       const lines = each.more ? [...each.findings, `and ${each.more} more`] : each.findings;
-      return [each.source, String(each.entries), lines.length ? list(lines) : "nothing found"];
+      return [each.source, String(each.entries), lines.length ? bullets(lines) : "nothing found"];
     })));
   }
 
@@ -178,7 +192,7 @@
     if (!found) return;
     const rows = found.differing.map((each) => [each.query, each.before ?? "no answer", each.after ?? "no answer"]);
     find("report").replaceChildren(...accountOf(found.report),
-      element("p", `${found.asked} queries asked, ${rows.length} would be answered differently. ` +
+      element("p", `${found.asked} ${found.asked === 1 ? "query" : "queries"} asked, ${rows.length} would be answered differently. ` +
         "Readers are answered as before until you rebuild."),
       ...(rows.length ? [table(["Query", "Now", "Then"], rows)] : []));
   });
