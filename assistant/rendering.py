@@ -51,7 +51,7 @@ def count_in_words(answer: Answer) -> str:
         return f"{likeliest} problems fit this equally well"
     if len(answer.parts) > 1:
         return f"{len(answer.parts)} errors in this text, one after the other"
-    return "1 solution found" if count == 1 else f"{count} solutions found, the best first"
+    return "1 solution found" if count == 1 else f"{count} solutions, best first"
 
 
 def entry_html(found: tuple[Entry, Article] | None, *, image: ImageAddress | None = None) -> str:
