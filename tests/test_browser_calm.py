@@ -48,6 +48,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, serve: S
 
 def opened(browser: Browser, address: str, *, script: str, width: int = 1280) -> Page:
     page = browser.new_page(viewport={"width": width, "height": 800})
+    page.set_default_timeout(120_000)  # a key at a time, each answered, takes long on a busy machine
     page.add_init_script(script)
     page.goto(address)
     page.wait_for_selector("#answer [role=status]", state="attached")
