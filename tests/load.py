@@ -48,7 +48,7 @@ async def ask_together(address: str, users: int, seconds: float) -> tuple[list[f
     times: list[float] = []
     errors: list[str] = []
     limits = httpx.Limits(max_connections=users, max_keepalive_connections=users)
-    async with httpx.AsyncClient(base_url=address, timeout=30, limits=limits) as client:
+    async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
         until = time.perf_counter() + seconds
         await asyncio.gather(*(user(client, number, until, times, errors) for number in range(users)))
     return sorted(times), errors
