@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant.answer import entry_as_json
+from assistant.bodies import BodyLimit
 from assistant.editing import Editing
 from assistant.editor import MAX_PREVIEW, add_editor
 from assistant.faults import Faults
@@ -22,7 +23,7 @@ from assistant.pictures import add_pictures, address_of
 from assistant.protocol import Answering, Picturing
 from assistant.rate_limit import RateLimit
 from assistant.schema import AnswerBody, EntryBody, ErrorBody, HealthBody, SearchRequest, StatusBody
-from assistant.security import BodyLimit, RouteList, SameSite, SecurityHeaders, error_body
+from assistant.security import OwnAddress, RouteList, SameSite, SecurityHeaders, error_body
 from assistant.settings import Settings
 from assistant.shell import PageShell
 from assistant.views import Views
@@ -73,9 +74,10 @@ def create_app(
     app.add_middleware(PageShell, name=name, version=digest, paths=frozenset({"/"}))
     app.add_middleware(PageCalls)
     app.add_middleware(Faults)
-    app.add_middleware(BodyLimit, limits={"/api/editor/preview": MAX_PREVIEW})
+    app.add_middleware(BodyLimit, limits={"/api/editor/preview": MAX_PREVIEW}, token=settings.token)
     app.add_middleware(SameSite)
     app.add_middleware(RateLimit, per_minute=settings.rate_limit)
+    app.add_middleware(OwnAddress)
     app.add_middleware(RouteList)
     app.add_middleware(SecurityHeaders)
     return app

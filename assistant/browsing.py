@@ -30,13 +30,19 @@ def start_html(contents: Contents) -> str:
     return results("start", f'{heading("For example")}<ul class="examples">{examples}</ul>')
 
 
+def hint_html() -> str:
+    """Return what one should know about the box."""
+    return "<p>Answers appear as you type. <kbd>Esc</kbd> clears, <kbd>\u2193</kbd> goes to them.</p>"
+
+
 def contents_html(contents: Contents) -> str:
     """Return the list of all entries, grouped by article, for those who cannot phrase the problem."""
     groups = "".join(_group_html(article, entries) for article, entries in _as_many_as_can_be_read(contents))
     count = sum(len(entries) for _, entries in contents)
+    title = "The problem we can help with" if count == 1 else f"All {count:,} problems we can help with"
     return (
         '<section class="contents" aria-labelledby="contents-heading"><details><summary>'
-        f'<h2 id="contents-heading">All {count} problems we can help with</h2></summary>{groups}</details></section>'
+        f'<h2 id="contents-heading">{title}</h2></summary>{groups}</details></section>'
     )
 
 

@@ -14,6 +14,7 @@ from corpus.images import image_path
 from index.hit import Aligned
 
 _CERTAINTY = ((0.85, "Very likely"), (0.6, "Likely"), (0.0, "Possible"))
+_SAID = {"yours": "your value", "different": "different"}  # of the kinds of runs in an alignment
 _ASIDES = {BlockKind.NOTE: "Note", BlockKind.CAUTION: "Caution"}
 
 
@@ -83,12 +84,14 @@ def _certainty(hit: AnswerHit | None) -> str:
 
 def _message(entry: Entry, setting: Setting, hit: AnswerHit | None) -> str:
     messages = [message for message in entry.messages if _folded(message) != _folded(entry.title)]
-    if hit is not None and hit.hit.why.alignment:
-        return _aligned(hit.hit.why.alignment)
+    alignment = hit.hit.why.alignment if hit is not None else None
+    if alignment and any(run.documented != run.query for run in alignment if run.kind in _SAID):
+        return _aligned(alignment)
     if not messages:
         return ""
     paragraphs = "".join(f"<p>{inline_html(message, setting)}</p>" for message in messages)
-    return f'<blockquote class="message"><p class="unseen">The message:</p>{paragraphs}</blockquote>'
+    said = '<p class="key">Your message is this one:</p>' if alignment else '<p class="unseen">The message:</p>'
+    return f'<blockquote class="message">{said}{paragraphs}</blockquote>'
 
 
 def _folded(text: str) -> str:
@@ -98,17 +101,17 @@ def _folded(text: str) -> str:
 def _aligned(alignment: Sequence[Aligned]) -> str:
     documented = " ".join(_run(run.kind, run.documented) for run in alignment if run.documented)
     pasted = " ".join(_run(run.kind, run.query) for run in alignment if run.query)
+    kinds = dict.fromkeys(run.kind for run in alignment if run.kind in _SAID)
+    key = ", ".join(_run(kind, _SAID[kind]) for kind in kinds)
     return (
-        '<dl class="message aligned">'
+        '<div class="message"><dl class="aligned">'
         f"<div><dt>In the article</dt><dd>{documented}</dd></div><div><dt>Yours</dt><dd>{pasted}</dd></div></dl>"
+        f'<p class="key">Marked: {key}</p></div>'
     )
 
 
 def _run(kind: str, text: str) -> str:
-    if kind == "same":
-        return escape(text)
-    said = "your value" if kind == "yours" else "different"
-    return f'<span class="run {"yours" if kind == "yours" else "different"}" title="{said}">{escape(text)}</span>'
+    return f'<span class="run {kind}">{escape(text)}</span>' if kind in _SAID else escape(text)
 
 
 def _cause(entry: Entry, setting: Setting, level: int) -> str:
@@ -153,11 +156,12 @@ def _blocks(blocks: Sequence[Block], setting: Setting) -> Iterator[str]:
 def _foot(entry: Entry, article: Article) -> str:
     updated = f", updated {escape(day_in_words(article.updated))}" if article.updated else ""
     return (
-        f'<footer class="card-foot"><p class="from">From {_place(entry, article)}{updated}</p><p class="actions">'
-        '<button type="button" data-copy="link">Copy link</button>'
-        '<button type="button" data-copy="steps">Copy steps for a ticket</button></p>'
-        '<p class="feedback">Did this fix it? <button type="button" data-feedback="helped">Yes, it did</button>'
-        '<button type="button" data-feedback="did_not_help">No, it did not</button></p></footer>'
+        '<footer class="card-foot"><p class="feedback"><span>Did this fix it?</span>'
+        '<button type="button" data-feedback="helped">Yes<span class="unseen">, it did</span></button>'
+        '<button type="button" data-feedback="did_not_help">No<span class="unseen">, it did not</span></button></p>'
+        '<p class="actions"><button type="button" data-copy="steps">Copy steps for a ticket</button>'
+        '<button type="button" data-copy="link">Copy link</button></p>'
+        f'<p class="from">From {_place(entry, article)}{updated}</p></footer>'
     )
 
 

@@ -19,8 +19,8 @@ from index.builder import Options
 from index.errors import BadIndexError
 from index.generation import Generation
 from index.judged import read_judged_set
-from index.models.encoder import Encoder
-from index.report import Origin
+from index.models.encoder import Advance, Encoder
+from index.report import BuildReport, Origin
 from index.store import Listed, Store
 
 _LOG_LENGTH = 50
@@ -34,6 +34,14 @@ class LogLine:
     at: str
     action: str
     outcome: str
+
+
+@dataclass(slots=True)
+class Progress:
+    """How many passages a build has encoded, and of how many; one build writes it, requests read it."""
+
+    done: int
+    total: int
 
 
 class Editing:
@@ -50,9 +58,10 @@ class Editing:
         self._store = Store(settings.index)
         self._log: deque[LogLine] = deque(maxlen=_LOG_LENGTH)
         self._lock = threading.Lock()
+        self._progress: Progress | None = None
 
     def overview(self) -> dict[str, Any]:
-        """Return the generations on disk, and who built them or did something else from this page, newest first."""
+        """Return the generations on disk, what was done, newest first, and how far a build from here has come."""
         generations = self._store.generations()
         log = sorted([*map(_built, generations), *self._log], key=lambda line: line.at, reverse=True)
         return {
@@ -67,15 +76,20 @@ class Editing:
                 for each in generations
             ],
             "log": [asdict(line) for line in log],
+            "progress": None if self._progress is None else asdict(self._progress),
         }
 
-    def articles(self) -> list[dict[str, Any]]:
+    def articles(self, *, searched: bool) -> list[dict[str, Any]]:
         """Return the articles as they are in the folder now, each with what should be mended in it.
+
+        Args:
+            searched: Look as well for entries that their own words do not find; everything is encoded for that once.
 
         Raises:
             CorpusError: The articles' folder cannot be read.
+            SearchIndexError: The search cannot be built.
         """
-        return articles_with_findings(self._settings)
+        return articles_with_findings(self._settings, self._open_encoder if searched else None)
 
     def rebuild(self, *, origin: Origin) -> dict[str, Any]:
         """Build and publish; return the report.
@@ -84,17 +98,20 @@ class Editing:
             CorpusError: The articles' folder cannot be read.
             SearchIndexError: The build cannot be finished; what was published still is.
         """
-        with self._lock:
-            report = rebuild(self._settings, self._open_encoder, options=Options(origin=origin))
+        report = self._build(Options(origin=origin))
         if not report.written:  # a generation tells of itself who built it
             self._note(f"build ({origin})", "nothing had changed")
         return asdict(report)
+
+    def has(self, generation_id: str) -> bool:
+        """Say whether a generation is on disk, sound or not."""
+        return any(each.generation_id == generation_id for each in self._store.generations())
 
     def rollback(self, generation_id: str) -> dict[str, str]:
         """Answer from an earlier generation again.
 
         Raises:
-            SearchIndexError: It is not there or damaged.
+            SearchIndexError: It is damaged, or went meanwhile.
         """
         with self._lock, self._store.rollback(generation_id) as found:
             self._note("go back", f"generation {found.generation_id}")
@@ -116,15 +133,29 @@ class Editing:
             SearchIndexError: The build cannot be finished, or nothing was ever built, or the judged set cannot
                 be read.
         """
-        with self._lock:
-            judged = self._judged()
-            before = self._store.current().generation_id
-            report = rebuild(self._settings, self._open_encoder, options=Options(publish=False, origin=Origin.PAGE))
+        judged = self._judged()
+        before = self._store.current().generation_id
+        report = self._build(Options(publish=False, origin=Origin.PAGE))
         kept = journal.unmasked_queries(most=_MOST_COMPARED)
         asked = list(dict.fromkeys([*queries, *judged, *kept]))[:_MOST_COMPARED]
         differing = list(self._differing(before, report.generation_id, asked)) if report.written else []
         self._note("compare", f"{len(differing)} of {len(asked)} queries would be answered differently")
         return {"report": asdict(report), "asked": len(asked), "differing": differing}
+
+    def _build(self, options: Options) -> BuildReport:
+        with self._lock:
+            try:
+                return rebuild(self._settings, self._open_encoder, options=options, start_progress=self._start)
+            finally:
+                self._progress = None
+
+    def _start(self, total: int) -> Advance:
+        self._progress = progress = Progress(0, total)
+
+        def advance(count: int) -> None:
+            progress.done += count
+
+        return advance
 
     def _judged(self) -> list[str]:
         folder = self._settings.corpus.parent / "judgments"

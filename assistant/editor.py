@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Query, Request, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from assistant.bodies import holds_token
 from assistant.editing import Editing
 from assistant.journal import Journal
 from assistant.schema import ErrorBody, Text
@@ -50,9 +50,8 @@ def add_editor(app: FastAPI, editing: Editing, journal: Journal, *, token: str, 
         page: The document of the page; it holds nothing that is secret.
     """
 
-    def check(authorization: Annotated[str, Header()] = "") -> None:
-        scheme, _, given = authorization.partition(" ")
-        if scheme.casefold() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
+    def check(request: Request) -> None:
+        if not holds_token(request.headers, token):
             raise HTTPException(401, "The token is missing or wrong.", headers={"WWW-Authenticate": "Bearer"})
 
     guarded: dict[str, Any] = {
@@ -64,10 +63,24 @@ def add_editor(app: FastAPI, editing: Editing, journal: Journal, *, token: str, 
     def document() -> Response:
         return Response(page, media_type="text/html", headers={"Content-Security-Policy": _POLICY})
 
-    @app.get("/api/editor/overview", summary="Generations, and what was done from the page", **guarded)
-    def overview(*, articles: bool = False) -> Response:
-        return JSONResponse({**editing.overview(), **({"articles": editing.articles()} if articles else {})})
+    @app.get("/api/editor/overview", summary="Generations, what was done, a build's progress", **guarded)
+    def overview() -> Response:
+        return JSONResponse(editing.overview())
 
+    @app.get("/api/editor/articles", summary="What should be mended in the articles", **guarded)
+    def articles(
+        *, searched: Annotated[bool, Query(description="Ask the entries' own words of a search, too.")] = False
+    ) -> Response:
+        return JSONResponse({"articles": editing.articles(searched=searched)})
+
+    @app.post("/api/editor/preview", summary="The entries that an article would make", **guarded)
+    async def preview(request: Request, name: Annotated[str, Query(max_length=200)] = "preview.md") -> Response:
+        return JSONResponse(await run_in_threadpool(editing.preview, await request.body(), name))
+
+    _add_builds(app, editing, journal, guarded)
+
+
+def _add_builds(app: FastAPI, editing: Editing, journal: Journal, guarded: dict[str, Any]) -> None:
     @app.post("/api/rebuild", summary="Build the index anew and publish it", **guarded)
     def rebuild(request: Request) -> Response:
         origin = Origin.PAGE if request.headers.get("sec-fetch-site") else Origin.HTTP
@@ -75,11 +88,9 @@ def add_editor(app: FastAPI, editing: Editing, journal: Journal, *, token: str, 
 
     @app.post("/api/editor/rollback", summary="Answer from an earlier generation again", **guarded)
     def rollback(asked: RollbackRequest) -> Response:
+        if not editing.has(asked.generation_id):
+            raise HTTPException(404, 'There is no such generation; "assistant generations" lists them.')
         return JSONResponse(editing.rollback(asked.generation_id))
-
-    @app.post("/api/editor/preview", summary="The entries that an article would make", **guarded)
-    async def preview(request: Request, name: Annotated[str, Query(max_length=200)] = "preview.md") -> Response:
-        return JSONResponse(await run_in_threadpool(editing.preview, await request.body(), name))
 
     @app.post("/api/editor/compare", summary="Which first answers a build would change", **guarded)
     def compare(asked: CompareRequest) -> Response:

@@ -3,46 +3,51 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from assistant.cards import card
+from assistant.linting import check
 from assistant.markup import Setting
 from assistant.settings import Settings
 from corpus.errors import ArticleError
 from corpus.findings import Finding
-from corpus.labels import Labels, labels_of
+from corpus.labels import Labels
 from corpus.lint import lint
-from corpus.loader import read_content, read_folder
+from corpus.loader import read_content
 from corpus.parsing import ArticleReading
+from index.models.encoder import Encoder
 
 _MOST_SHOWN = 20  # findings of one article
 
 
-def articles_with_findings(settings: Settings) -> list[dict[str, Any]]:
+def articles_with_findings(settings: Settings, open_encoder: Callable[[], Encoder] | None) -> list[dict[str, Any]]:
     """Return the files of the articles' folder, how many entries each holds, and what should be mended in it.
+
+    Args:
+        settings: Where the articles are, and where a search over them is kept.
+        open_encoder: Called for what only a search can tell; None leaves that out.
 
     Raises:
         CorpusError: The articles' folder cannot be read.
+        SearchIndexError: The search cannot be built or has no encoder.
     """
-    labels = labels_of(settings.labels)
-    found = list(read_folder(settings.corpus, labels=labels))
+    checked = check(settings.corpus, settings, open_encoder=open_encoder)
     told = defaultdict[str, list[str]](list)
-    for finding in _findings(found, labels):
+    for finding in checked.findings:
         told[finding.source].append(_in_words(finding))
-    entries = Counter[str]()
-    for each in found:
-        source = each.article.source if isinstance(each, ArticleReading) else each.source
-        entries[source] += len(each.entries) if isinstance(each, ArticleReading) else 0
+    entries = Counter[str](dict.fromkeys(told, 0))
+    for reading in checked.readings:
+        entries[reading.article.source] += len(reading.entries)
     return [
         {
             "source": source,
-            "entries": held,
+            "entries": entries[source],
             "findings": told[source][:_MOST_SHOWN],
             "more": max(0, len(told[source]) - _MOST_SHOWN),
         }
-        for source, held in entries.items()
+        for source in sorted(entries)
     ]
 
 

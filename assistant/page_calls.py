@@ -12,7 +12,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.security import replay, route_path, send_error
+from assistant.bodies import replay
+from assistant.security import route_path, send_error
 
 PATH = "/gradio_api/run/predict"
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")

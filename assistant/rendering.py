@@ -12,7 +12,7 @@ from html import escape
 from assistant.answer import Answer, AnswerHit, Decision, Question, Reason
 from assistant.browsing import heading, results, topic
 from assistant.cards import card
-from assistant.markup import ImageAddress, Setting, inline_html
+from assistant.markup import ImageAddress, Setting
 from corpus.article import Article, Entry
 
 _QUOTED_LENGTH = 120
@@ -46,9 +46,12 @@ def count_in_words(answer: Answer) -> str:
     if answer.decision is Decision.NONE:
         return "No article covers this"
     count = len(answer.hits)
-    if answer.decision is Decision.AMBIGUOUS:
-        return f"{count} problems could be meant"
-    return "1 solution found" if count == 1 else f"{count} solutions found, the best first"
+    if answer.question is not None:
+        likeliest = sum(bool(choice.entry_ids) for choice in answer.question.choices)
+        return f"{likeliest} problems fit this equally well"
+    if len(answer.parts) > 1:
+        return f"{len(answer.parts)} errors in this text, one after the other"
+    return "1 solution found" if count == 1 else f"{count} solutions, best first"
 
 
 def entry_html(found: tuple[Entry, Article] | None, *, image: ImageAddress | None = None) -> str:
@@ -111,14 +114,13 @@ def _corrections(answer: Answer) -> str:
 
 
 def _question_html(question: Question, chosen: str | None) -> str:
-    choices = [(choice.choice_id, choice.label) for choice in question.choices] + [("none", "None of these")]
     rows = "".join(
-        f'<label class="choice"><input type="radio" name="choice" value="{escape(choice_id)}"'
-        f"{' checked' if choice_id == chosen else ''}>"
-        f"<span>{inline_html(label)}</span></label>"
-        for choice_id, label in choices
+        f'<label class="choice"><input type="radio" name="choice" value="{escape(choice.choice_id)}"'
+        f"{' checked' if choice.choice_id == chosen else ''}>"
+        f"<span>{escape(choice.label)}</span></label>"
+        for choice in question.choices
     )
-    return f'<fieldset class="question"><legend>{inline_html(question.text)}</legend>{rows}</fieldset>'
+    return f'<fieldset class="question"><legend>{escape(question.text)}</legend>{rows}</fieldset>'
 
 
 def _none_html(answer: Answer, support: str) -> str:
@@ -141,5 +143,5 @@ def _why_none(answer: Answer) -> str:
         codes = ", ".join(f"<code>{escape(code)}</code>" for code in answer.unknown_codes)
         return f"No article documents {codes}. A solution for another code would mislead you, so none is shown."
     return (
-        "Say what you did and what happened, in other words, or paste the exact message. Nothing that we have fits yet."
+        "Nothing in the articles fits well enough to show. Try other words, or paste the message exactly as you see it."
     )

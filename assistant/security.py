@@ -1,7 +1,7 @@
 """What stands in front of every route, as plain ASGI middleware.
 
-Gradio brings some sixty routes of its own; only those in `ROUTES` can be reached. Bodies are limited before they are
-parsed, requests that another site makes a browser send are refused, and every response carries the usual headers.
+Gradio brings some sixty routes of its own; only those in `ROUTES` can be reached. Requests that another site makes a
+browser send are refused, and every response carries the usual headers.
 """
 
 from __future__ import annotations
@@ -9,14 +9,11 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-MAX_BODY = 256_000  # bytes
-_READ_ON = 20_000_000  # bytes; beyond this the connection is cut
 
 ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/"),
@@ -27,7 +24,7 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/api/(search|status)"),
     ("GET", r"/api/entries/.+"),
     ("GET", r"/editor"),
-    ("GET", r"/api/editor/overview"),
+    ("GET", r"/api/editor/(articles|overview)"),
     ("POST", r"/api/editor/(preview|compare|rollback)"),
     ("POST", r"/api/(search|feedback|rebuild)"),
     # what Gradio's own page asks for
@@ -44,7 +41,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-_METHODS_THAT_READ = frozenset({"GET", "HEAD"})
+_CLAIMS = frozenset({b"x-forwarded-host", b"x-gradio-server"})
+METHODS_THAT_READ = frozenset({"GET", "HEAD"})
 
 
 def error_body(code: str, message: str, error_id: str | None = None) -> dict[str, dict[str, str]]:
@@ -97,6 +95,19 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+class OwnAddress:
+    """Forgets where a client says that the page is: Gradio would let the page ask there."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http":
+            scope = {**scope, "headers": [each for each in scope["headers"] if each[0] not in _CLAIMS]}
+        await self._app(scope, receive, send)
+
+
 class RouteList:
     """Lets through only the routes that are written down; for all others there is nothing there."""
 
@@ -115,7 +126,7 @@ class RouteList:
 
     def _allows(self, scope: Scope) -> bool:
         path = route_path(scope)
-        method = "GET" if scope["method"] in _METHODS_THAT_READ else scope["method"]
+        method = "GET" if scope["method"] in METHODS_THAT_READ else scope["method"]
         return ".." not in path and any(
             method == allowed and pattern.fullmatch(path) for allowed, pattern in self._routes
         )
@@ -129,7 +140,7 @@ class SameSite:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] == "http" and scope["method"] not in _METHODS_THAT_READ and _is_foreign(Headers(scope=scope)):
+        if scope["type"] == "http" and scope["method"] not in METHODS_THAT_READ and _is_foreign(Headers(scope=scope)):
             await send_error(send, 403, "cross_site", "Requests that another site sends are refused.")
         else:
             await self._app(scope, receive, send)
@@ -141,57 +152,3 @@ def _is_foreign(headers: Headers) -> bool:
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != headers.get("host")
-
-
-class BodyLimit:
-    """Refuses bodies that are too large, before anything parses them.
-
-    Args:
-        app: What the request is passed on to, with its body read.
-        limit: Bytes, for every path that is not in `limits`.
-        limits: Bytes, by path.
-    """
-
-    def __init__(self, app: ASGIApp, *, limit: int = MAX_BODY, limits: Mapping[str, int] | None = None) -> None:
-        self._app = app
-        self._limit = limit
-        self._limits = limits or {}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        if scope["type"] != "http" or scope["method"] in _METHODS_THAT_READ:
-            await self._app(scope, receive, send)
-            return
-        limit = self._limits.get(route_path(scope), self._limit)
-        body = await _read_body(scope, receive, limit)
-        if body is None:
-            await send_error(send, 413, "too_large", f"The request is larger than {limit:,} bytes.")
-        else:
-            await self._app(scope, replay(body, receive), send)
-
-
-async def _read_body(scope: Scope, receive: Receive, limit: int) -> bytes | None:
-    """Return the body, or None where it is too large; that is read on for a while, so that the answer arrives."""
-    announced = Headers(scope=scope).get("content-length", "0")
-    if announced.isdecimal() and int(announced) > _READ_ON:
-        return None
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        part = message.get("body", b"")
-        size += len(part)
-        if size <= limit:
-            parts.append(part)
-        if message["type"] == "http.disconnect" or not message.get("more_body", False) or size > _READ_ON:
-            return b"".join(parts) if size <= limit else None
-
-
-def replay(body: bytes, receive: Receive) -> Receive:
-    """Return a `receive` that gives a body that was read already, then what comes after it."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replayed() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replayed

@@ -72,6 +72,7 @@ def _serve(assistant: Assistant, settings: Settings, opened: socket.socket) -> N
         log_level="warning",
         access_log=False,  # addresses may hold what was asked
         server_header=False,
+        ws="none",  # nothing here speaks WebSocket, and what comes with an upgrade is not read
         timeout_graceful_shutdown=3,
     )
     with contextlib.suppress(KeyboardInterrupt):

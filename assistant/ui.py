@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI
 
+from assistant.browsing import hint_html
 from assistant.request import PageRequest
 from assistant.security import new_error_id
 from assistant.views import View, Views
@@ -42,8 +43,8 @@ def build_ui(views: Views, *, name: str) -> gr.Blocks:
                 lines=1,  # with one line Gradio sends on Enter; the style makes the box taller
                 max_lines=12,
                 elem_id="query",
-                autofocus=True,
             )
+            gr.HTML(hint_html(), elem_id="hint", padding=False, apply_default_css=False)
             button = gr.Button("Find the solution", variant="primary", elem_id="find")
         request = gr.Textbox(elem_id="request", visible="hidden", show_label=False)
         shown = gr.Textbox(elem_id="shown", visible="hidden", show_label=False)  # the generation all around is of

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 
-from assistant.answer import Answer, Decision, Reason
 from assistant.browsing import contents_html, start_html, status_html
 from assistant.filters import filter_html
 from assistant.markup import ImageAddress
@@ -21,8 +20,6 @@ from assistant.request import PageRequest
 from assistant.settings import Settings
 from assistant.support import support_html
 from index.errors import SearchIndexError
-
-NONE_OF_THESE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +93,10 @@ class Views:
             return announced(said, entry_html(found, image=self._image))
         if not query.strip():
             return announced("", around.start)
-        answer = self._ask(query, request)
+        answer = self._assistant.ask(query, product=request.product, tags=request.tags, choice=request.choice)
         support = support_html(answer, self._settings.support_url, self._settings.support_text)
         html = answer_html(answer, image=self._image, support=support, chosen=request.choice)
         return announced(count_in_words(answer), html)
-
-    def _ask(self, query: str, request: PageRequest) -> Answer:
-        choice = None if request.choice == NONE_OF_THESE else request.choice
-        answer = self._assistant.ask(query, product=request.product, tags=request.tags, choice=choice)
-        if request.choice != NONE_OF_THESE:
-            return answer
-        return replace(answer, decision=Decision.NONE, reason=Reason.NO_MATCH, hits=(), question=None)
 
     def _surroundings(self) -> Surroundings:
         status = self._assistant.status()

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from starlette.types import ASGIApp
 
 from index.models.encoder import Advance, Encoded, Encoder, EncoderIdentity, TokenVectors, Vectors
@@ -35,12 +35,14 @@ class WordEncoder:
     """An encoder whose vectors can be worked out by hand: each word is a direction of its own.
 
     A text is the unit vector of its word counts, so the cosine of two texts of different words is the number of words
-    they share over the root of the product of their lengths. `texts` holds every text it was asked to encode.
+    they share over the root of the product of their lengths. `texts` holds every text it was asked to encode. It takes
+    `delay_s` for the texts of a build, after it said how many it has.
     """
 
     def __init__(self, name: str = "words") -> None:
         self.identity = EncoderIdentity(name, hashlib.sha256(name.encode()).hexdigest(), 4096, 64)
         self.texts: list[str] = []
+        self.delay_s = 0.0
         self._words: dict[str, int] = {}
 
     def count_tokens(self, text: str) -> int:
@@ -56,6 +58,7 @@ class WordEncoder:
         vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1)
         if advance is not None:
             advance(len(texts))
+            time.sleep(self.delay_s)
         return Encoded(vectors, tuple(tokens))
 
     def _tokens(self, text: str) -> list[str]:
@@ -128,6 +131,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=20_000)  # a busy machine is not a slow program
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=_BROWSER_ARGUMENTS)
         yield browser

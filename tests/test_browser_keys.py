@@ -75,11 +75,11 @@ def test_keys_reach_the_box_and_the_results_and_clear(page: Page) -> None:
 
 def test_a_choice_is_sent_and_none_of_these_leads_to_the_support_desk(browser: Browser, serve: Serve) -> None:
     class Choosing(Echo):
-        """Takes a choice, and answers as before."""
+        """Takes a choice, and answers as before, or that there is none where it is none of these."""
 
         def ask(self, query: str, *, choice: str | None = None, **_: object) -> Answer:
             self.choice = choice
-            return super().ask(query)
+            return super().ask(f"{query} " if choice == "none" else query)
 
     assistant = Choosing()
     with serve(create_app(assistant, SUPPORT)) as address:

@@ -55,7 +55,7 @@ class Echo:
         if query.endswith(" "):
             none = replace(answer, decision=Decision.NONE, hits=(), near_misses=hits)
             return replace(none, reason=Reason.CODE_NOT_DOCUMENTED, unknown_codes=(text,))
-        question = Question(text, (Choice(text, text, (text,)),))
+        question = Question(text, (Choice(text, text, (text,)), Choice("none", "None of these", ())))
         return replace(answer, question=question, corrections=(Correction(text, text),))
 
     def found(self) -> tuple[Entry, Article]:

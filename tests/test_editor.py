@@ -49,6 +49,7 @@ def edit(settings: Settings, old: str, new: str) -> None:
 )
 def test_without_the_token_nothing_is_told_and_nothing_done(http: httpx.Client, headers: dict[str, str]) -> None:
     for method, path in (
+        ("GET", "/api/editor/articles"),
         ("GET", "/api/editor/overview"),
         ("POST", "/api/rebuild"),
         ("POST", "/api/editor/compare"),
@@ -90,7 +91,7 @@ def test_one_can_go_back(http: httpx.Client, settings: Settings) -> None:
     assert http.post("/api/editor/rollback", headers=TOKEN, json={"generation_id": first}).status_code == 200
     assert http.get("/api/status").json()["generation"]["id"] == first
     unknown = http.post("/api/editor/rollback", headers=TOKEN, json={"generation_id": "nine"})
-    assert unknown.status_code == 503
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "not_found")
 
 
 def test_a_preview_shows_the_entries_or_what_is_wrong(http: httpx.Client) -> None:
@@ -123,8 +124,7 @@ def test_a_preview_reads_every_format_by_the_files_name_and_says_what_to_mend(ht
 def test_the_articles_are_listed_with_what_lint_finds_in_them(http: httpx.Client, settings: Settings) -> None:
     (settings.corpus / "broken.md").write_bytes(b"\xff")
     (settings.corpus / "ink.md").write_text("## It fails\n\n**Message:** No ink\n\n**Solution:** Fill it.\n")
-    assert "articles" not in http.get("/api/editor/overview", headers=TOKEN).json()
-    listed = http.get("/api/editor/overview?articles=true", headers=TOKEN).json()["articles"]
+    listed = http.get("/api/editor/articles", headers=TOKEN).json()["articles"]
     found = {each["source"]: (each["entries"], each["findings"]) for each in listed}
     assert found["broken.md"] == (0, ["line 1: is not UTF-8 from here on; save it as UTF-8"])
     assert found["ink.md"] == (1, ['line 1: "It fails" has no cause; say why it happens'])

@@ -6,8 +6,11 @@ With ASSISTANT_TORTURE set, ten times as many are sent.
 from __future__ import annotations
 
 import os
+import shutil
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -19,53 +22,78 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from assistant.api import create_app
+from assistant.editing import Editing
 from assistant.settings import Settings
+from corpus.loader import load_corpus
+from index.builder import build
+from index.store import Store
 from tests.asking import OneEntry
-from tests.conftest import Serve
+from tests.conftest import ARTICLES, Serve, WordEncoder
 
 CASES = 2_000 if os.environ.get("ASSISTANT_TORTURE") else 200
-PATHS = ("/api/search", "/api/feedback", "/gradio_api/run/predict", "/api/rebuild")
+PATHS = (
+    "/api/search",
+    "/api/feedback",
+    "/gradio_api/run/predict",
+    "/api/rebuild",
+    "/api/editor/compare",
+    "/api/editor/preview?name=a.docx",
+    "/api/editor/preview?name=a.csv",
+    "/api/editor/rollback",
+)
 CALM = settings(max_examples=CASES // 10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+TOKEN = {"Authorization": "Bearer open sesame"}
 
 
 @pytest.fixture(scope="module")
-def address(serve: Serve) -> Iterator[str]:
-    with serve(create_app(OneEntry(), Settings(journal_days=0, rate_limit=0))) as address:
+def address(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("hostile")
+    shutil.copytree(ARTICLES, folder / "articles")
+    places = Settings(corpus=folder / "articles", index=folder / "built", cache=folder, journal=folder / "journal")
+    asked = replace(places, rate_limit=0, token="open sesame")
+    words = WordEncoder()
+    build(load_corpus(asked.corpus), words, Store(asked.index))
+    with serve(create_app(OneEntry(), asked, editing=Editing(asked, lambda: words))) as address:
         yield address
 
 
 def test_requests_made_from_the_description_never_find_a_fault(address: str) -> None:
-    schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
+    schema = schemathesis.openapi.from_dict(httpx.get(f"{address}/openapi.json", timeout=60).json())
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
-    assert len(operations) == 7
+    assert len(operations) == 13
+    calm = settings(CALM, max_examples=CASES // 7 + 1)  # seven of them can be asked in ever other ways
+    sent = Counter[str]()
     for operation in operations:
 
-        @CALM
-        @given(case=operation.as_strategy())
-        def send(case: schemathesis.Case[Any]) -> None:
-            response = case.call(base_url=address, timeout=20)
-            assert response.status_code < 500
+        @calm
+        @given(case=operation.as_strategy(), knows=any_of.sampled_from(["the token", "the token", "none"]))
+        def send(case: schemathesis.Case[Any], knows: str) -> None:
+            sent[case.path] += 1
+            response = case.call(base_url=address, timeout=60, headers=TOKEN if knows == "the token" else {})
+            assert response.status_code < 500, response.text
             if response.status_code == 200:
                 response_schema_conformance(None, response, case)  # type: ignore[arg-type]
 
         send()
+    assert sum(sent.values()) >= CASES
 
 
 def test_bodies_of_any_bytes_never_find_a_fault(address: str) -> None:
-    with httpx.Client(base_url=address, timeout=20) as client:
+    with httpx.Client(base_url=address, timeout=60) as client:
 
         @CALM
         @given(path=any_of.sampled_from(PATHS), body=any_of.binary(max_size=2_000), kind=any_of.text(max_size=20))
         def send(path: str, body: bytes, kind: str) -> None:
             headers = {"Content-Type": kind.encode("ascii", "ignore").decode().strip() or "application/json"}
             clean = {name: "".join(filter(str.isprintable, value)) for name, value in headers.items()}
-            assert client.post(path, content=body, headers=clean).status_code < 500
+            answer = client.post(path, content=body, headers=clean | TOKEN)
+            assert answer.status_code < 500, answer.text
 
         send()
 
 
 def test_texts_of_any_kind_never_find_a_fault(address: str) -> None:
-    with httpx.Client(base_url=address, timeout=20) as client:
+    with httpx.Client(base_url=address, timeout=60) as client:
 
         @CALM
         @given(query=any_of.text(max_size=300), request=any_of.text(max_size=50))
@@ -80,7 +108,7 @@ def test_texts_of_any_kind_never_find_a_fault(address: str) -> None:
 
 def test_two_users_at_once_never_see_each_others_query(address: str) -> None:
     def ask(user: str) -> list[str]:
-        with httpx.Client(base_url=address, timeout=20) as client:
+        with httpx.Client(base_url=address, timeout=60) as client:
             data = [{"data": [f"{user} {n}", "", None], "fn_index": 0, "session_hash": user} for n in range(50)]
             return [client.post("/gradio_api/run/predict", json=each).json()["data"][0] for each in data]
 

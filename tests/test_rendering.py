@@ -80,6 +80,7 @@ def test_several_errors_in_a_paste_are_answered_one_by_one() -> None:
     second = replace(HIT, hit=replace(HIT.hit, part=1))
     parts = (Part(0, 4), Part(5, 11), Part(11, 11))
     html = answer_html(replace(ANSWER, hits=(HIT, second), parts=parts))
+    assert texts(html, "h2") == ["3 errors in this text, one after the other"]
     assert texts(html, ".part h3") == ["Error 1: port", "Error 2: closed", "Error 3:"]
     assert texts(html, ".part h4.card-title") == ["Error 809", "Error 809"]
     assert texts(html, ".part:last-child p") == ["No article covers this part."]
@@ -102,15 +103,31 @@ def test_a_pasted_message_is_held_against_the_documented_one() -> None:
     aligned = replace(HIT, hit=replace(HIT.hit, why=replace(WHY, alignment=runs)))
     html = answer_html(replace(ANSWER, hits=(aligned,)))
     assert texts(html, ".aligned dd") == ["the port '500' is", "the port '<4500>'"]
-    assert texts(html, ".run.yours") == ["'500'", "'<4500>'"]
+    assert texts(html, ".aligned .run.yours") == ["'500'", "'<4500>'"]
+    assert texts(html, ".key .run") == ["your value", "different"]
+
+
+def test_a_pasted_message_that_differs_in_nothing_is_shown_once() -> None:
+    runs = (Aligned("same", "the port", "The port"), Aligned("yours", "809", "809"))
+    aligned = replace(HIT, hit=replace(HIT.hit, why=replace(WHY, alignment=runs)))
+    html = answer_html(replace(ANSWER, hits=(aligned,)))
+    assert texts(html, ".key") == ["Your message is this one:"]
+    assert texts(html, ".message p:not(.key)") == texts(answer_html(ANSWER), ".message p:not(.unseen)")
+    assert texts(html, ".aligned") == []
 
 
 def test_an_ambiguous_answer_asks_its_question_with_none_of_these() -> None:
-    question = Question("From where?", (Choice("home", "From <home>", ("vpn#error-809",)),))
+    choices = (
+        Choice("home", "From <home>", ("a",)),
+        Choice("road", "Away", ("b",)),
+        Choice("none", "None of these", ()),
+    )
+    question = Question("From where?", choices)
     html = answer_html(replace(ANSWER, decision=Decision.AMBIGUOUS, question=question))
+    assert texts(html, "h2") == ["2 problems fit this equally well"]
     assert texts(html, "legend") == ["From where?"]
-    assert texts(html, ".choice") == ["From <home>", "None of these"]
-    assert [element["value"] for element in page(html).select(".choice input")] == ["home", "none"]
+    assert texts(html, ".choice") == ["From <home>", "Away", "None of these"]
+    assert [element["value"] for element in page(html).select(".choice input")] == ["home", "road", "none"]
     assert not page(html).select("details[open]")
 
 

@@ -15,6 +15,7 @@ from assistant.settings import Settings
 from tests.asking import OneEntry
 
 OURS = {
+    "GET /api/editor/articles",
     "GET /api/editor/overview",
     "GET /api/entries/{entry_id:path}",
     "GET /api/search",

@@ -10,6 +10,7 @@ import pytest
 
 from tests.trial_builds import edit_scripts, fuzzed_articles
 from tests.trial_damage import crash_sweep, failing_calls, mutations
+from tests.trial_page import crowd
 from tests.trial_serving import killed_builds, rebuilds_under_clients, soak
 from tests.trials import Outcome
 
@@ -58,3 +59,7 @@ def test_every_answer_is_from_one_generation_while_many_ask(tmp_path: Path) -> N
 
 def test_memory_and_open_files_stay_as_they_are(tmp_path: Path) -> None:
     assert_right(soak(tmp_path, SEED, 400, every=20))
+
+
+def test_a_crowd_is_answered_without_an_error(tmp_path: Path) -> None:
+    assert_right(crowd(tmp_path, SEED, 1))

@@ -16,6 +16,7 @@ from pathlib import Path
 from index.models.encoder import Encoder
 from tests.trial_builds import edit_scripts, fuzzed_articles
 from tests.trial_damage import crash_sweep, failing_calls, mutations
+from tests.trial_page import crowd, hostile_requests, hostile_texts
 from tests.trial_serving import killed_builds, rebuilds_under_clients, soak
 from tests.trials import Outcome
 
@@ -34,6 +35,9 @@ TRIALS: dict[str, Trial] = {
     "fuzz": lambda folder, seed, scale: fuzzed_articles(folder, seed, round(10_000 * scale)),
     "kills": lambda folder, seed, scale: killed_builds(folder, seed, round(200 * scale)),
     "clients": lambda folder, seed, scale: rebuilds_under_clients(folder, seed, round(100 * scale)),
+    "texts": lambda folder, seed, _: hostile_texts(folder, seed),
+    "requests": lambda folder, seed, _: hostile_requests(folder, seed),
+    "crowd": lambda folder, seed, scale: crowd(folder, seed, 60 * scale),
     "soak": lambda folder, seed, scale: soak(folder, seed, round(100_000 * scale)),
 }
 IN_MEMORY = ("crashes", "faults", "mutations", "edits", "fuzz")

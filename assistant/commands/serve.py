@@ -25,15 +25,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until interrupted."""
-    from assistant.opening import open_assistant
+    from assistant.answering import Assistant
+    from assistant.opening import open_encoder
     from assistant.server import PortError, serve
     from assistant.watcher_process import watcher
+    from index.store import Store
 
-    host, port = arguments.host or settings.host, arguments.port or settings.port
+    host = arguments.host or settings.host
+    port = settings.port if arguments.port is None else arguments.port
     root_path = settings.root_path if arguments.root_path is None else arguments.root_path
     with watcher(settings) if arguments.watch else nullcontext():
         try:
-            serve(open_assistant(settings), replace(settings, host=host, port=port, root_path=root_path))
+            # without an index the page says what to run, and answers as soon as that was done
+            assistant = Assistant(Store(settings.index), open_encoder(settings))
+            serve(assistant, replace(settings, host=host, port=port, root_path=root_path))
         except PortError as error:
             print(f"assistant: {error}", file=sys.stderr)
             return 1

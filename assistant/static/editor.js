@@ -4,17 +4,43 @@
   const find = (id) => document.getElementById(id);
   let token = "";
 
+  /* --- asking the server --- */
+
   async function call(path, options = {}) {
     const response = await fetch(`./api/${path}`, {
       ...options, headers: { Authorization: `Bearer ${token}`, ...options.headers }, cache: "no-store",
-    });
+    }).catch(() => { throw new Error("The server does not answer. Try again in a moment."); });
     const body = await response.json();
+    if (response.status === 401) throw new Error(body.error.message);
     if (!response.ok) throw new Error(`${body.error.message} (${body.error.id})`);
     return body;
   }
 
   const post = (path, body = {}) =>
     call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+  function say(text, failed = false) {
+    find("outcome").textContent = text;
+    find("outcome").classList.toggle("failed", failed);
+  }
+
+  async function act(button, action, after = refresh) {
+    button.disabled = true;
+    say("Working ...");
+    try {
+      const result = await action();
+      await after();
+      say("Done.");
+      return result;
+    } catch (error) {
+      say(error.message, true);
+      return null;
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  /* --- making elements; every text is put in as text --- */
 
   function element(name, text, ...children) {
     const made = document.createElement(name);
@@ -25,94 +51,153 @@
 
   function table(heads, rows) {
     const head = element("tr", "", ...heads.map((text) => element("th", text)));
-    const body = rows.map((cells) => element("tr", "", ...cells.map((cell) => {
+    const body = rows.map((cells) => element("tr", "", ...cells.map((cell, number) => {
       const made = element("td");
+      made.dataset.name = heads[number]; // shown in front of it where there is no room for columns
       made.append(cell ?? "");
       return made;
     })));
     return element("table", "", element("thead", "", head), element("tbody", "", ...body));
   }
 
+  function facts(pairs) {
+    const made = element("dl", "", ...pairs.flatMap(([name, value]) => {
+      const described = element("dd");
+      described.append(value);
+      return [element("dt", name), described];
+    }));
+    made.className = "facts";
+    return made;
+  }
+
+  function moment(iso) {
+    const at = new Date(iso);
+    if (Number.isNaN(at.getTime())) return iso ?? "";
+    const made = element("time", at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" }));
+    made.dateTime = made.title = iso;
+    return made;
+  }
+
+  const bullets = (lines) => element("ul", "", ...lines.map((line) => element("li", line)));
+
+  /* --- what is searched, what was done --- */
+
   async function refresh() {
-    const [status, overview] = await Promise.all([call("status"), call("editor/overview")]);
-    const wrong = [...status.rejected.map((each) => [each.source, each.message, String(each.entries)])];
-    find("status").replaceChildren(element("p",
-      `Generation ${status.generation.id}, built ${status.generation.built_at}: ${status.entries} problems in ` +
-      `${status.articles} articles, encoder ${status.encoder}.${status.problem ? ` ${status.problem}` : ""}`));
-    find("articles").replaceChildren(wrong.length
-      ? table(["Left out", "What is wrong", "Problems it held"], wrong) : element("p", "All articles are in."));
-    find("generations").replaceChildren(table(["Generation", "Built", "Problems", ""], overview.generations.map((each) => {
-      const back = element("button", "Answer from this");
-      back.type = "button";
-      back.className = "second";
-      back.addEventListener("click", () => act(back, () => post("editor/rollback", { generation_id: each.id })));
-      return [each.id, each.built_at ?? each.problem, String(each.entries ?? ""), each.current ? "current" : back];
-    })));
+    const [status, overview] = await Promise.all([call("status").catch(asNone), call("editor/overview")]);
+    showStatus(status);
+    showGenerations(overview.generations);
     find("log").replaceChildren(overview.log.length
-      ? table(["When", "What", "Outcome"], overview.log.map((line) => [line.at, line.action, line.outcome]))
+      ? table(["When", "What", "Outcome"], overview.log.map((line) => [moment(line.at), line.action, line.outcome]))
       : element("p", "Nothing yet."));
     listArticles();
   }
 
-  async function listArticles() { // reads every article, so nothing waits for it
-    let found;
-    try {
-      found = (await call("editor/overview?articles=true")).articles;
-    } catch (error) {
-      find("findings").replaceChildren(element("p", error.message));
-      return;
-    }
-    find("findings").replaceChildren(table(["Article", "Problems", "To be mended"], found.map((each) => {
-      const lines = each.more ? [...each.findings, `and ${each.more} more`] : each.findings;
-      return [each.source, String(each.entries), lines.length
-        ? element("ul", "", ...lines.map((line) => element("li", line))) : "nothing found"];
+  const asNone = (error) => ({ problem: error.message, rejected: [] }); // there may be no index yet
+
+  function showStatus(status) {
+    const built = status.generation ? [
+      ["Problems", `${status.entries} in ${status.articles} article${status.articles === 1 ? "" : "s"}`],
+      ["Built", moment(status.generation.built_at)], ["Generation", status.generation.id], ["Encoder", status.encoder],
+    ] : [];
+    find("status").replaceChildren(facts([...built, ...(status.problem ? [["Not right", status.problem]] : [])]));
+    const wrong = status.rejected.map((each) => [each.source, each.message, String(each.entries)]);
+    find("articles").replaceChildren(wrong.length
+      ? table(["Left out", "What is wrong", "Problems it held"], wrong) : element("p", "All articles are in."));
+  }
+
+  function showGenerations(generations) {
+    find("generations").replaceChildren(table(["Generation", "Built", "Problems", ""], generations.map((each) => {
+      const back = element("button", "Answer from this");
+      back.type = "button";
+      back.className = "second";
+      back.addEventListener("click", () => act(back, () => post("editor/rollback", { generation_id: each.id })));
+      return [each.id, each.problem ?? moment(each.built_at), String(each.entries ?? ""), each.current ? "current" : back];
     })));
   }
+
+  const SEARCHED_AT_ONCE = 200; // problems; asking the words of many more keeps the server busy for minutes
+  let listing = 0; // the newest listing; what an older one finds out later is not shown
+
+  async function listArticles() { // nothing waits for it: it reads every article, then may search for each problem
+    const own = ++listing;
+    const articles = await list(own, false);
+    if (!articles) return;
+    const few = articles.reduce((sum, each) => sum + each.entries, 0) <= SEARCHED_AT_ONCE;
+    find("search").hidden = few;
+    if (few) await list(own, true);
+  }
+
+  async function list(own, searched) {
+    find("searching").textContent = searched ? "Looking for problems that their own words do not find ..." : "";
+    try {
+      const found = await call(`editor/articles?searched=${searched}`);
+      if (own !== listing) return null;
+      showArticles(found.articles);
+      find("searching").textContent = "";
+      return found.articles;
+    } catch (error) {
+      if (own === listing) find("searching").textContent = error.message;
+      return null;
+    }
+  }
+
+  find("search").addEventListener("click", () => {
+    find("search").hidden = true;
+    list(++listing, true);
+  });
+
+  function showArticles(articles) {
+    find("findings").replaceChildren(table(["Article", "Problems", "To be mended"], articles.map((each) => {
+      const lines = each.more ? [...each.findings, `and ${each.more} more`] : each.findings;
+      return [each.source, String(each.entries), lines.length ? bullets(lines) : "nothing found"];
+    })));
+  }
+
+  /* --- building --- */
 
   function accountOf(report) {
     const rows = ["added", "changed", "removed"].flatMap((verb) => report[verb].map((entry) => [verb, entry]));
     const text = `${report.added.length} added, ${report.changed.length} changed, ${report.removed.length} removed; ` +
       `${report.encoded} passages encoded, ${report.reused} re-used.`;
-    return [element("p", report.written ? text : "Nothing has changed since the last build."), ...(rows.length ? [table(["", "Entry"], rows)] : [])];
+    return [element("p", report.written ? text : "Nothing has changed since the last build."),
+      ...(rows.length ? [table(["", "Entry"], rows)] : [])];
   }
 
-  async function act(button, action) {
-    button.disabled = true;
-    find("outcome").textContent = "Working ...";
+  async function withProgress(action) {
+    find("progress").removeAttribute("value");
+    find("so-far").textContent = "Reading the articles";
+    find("running").hidden = false;
+    const asking = setInterval(async () => {
+      const progress = (await call("editor/overview").catch(() => ({}))).progress;
+      if (!progress) return;
+      find("progress").max = progress.total;
+      find("progress").value = progress.done;
+      find("so-far").textContent = `${progress.done} of ${progress.total} passages encoded`;
+    }, 400);
     try {
-      const result = await action();
-      await refresh();
-      find("outcome").textContent = "Done.";
-      return result;
-    } catch (error) {
-      find("outcome").textContent = error.message;
+      return await action();
     } finally {
-      button.disabled = false;
+      clearInterval(asking);
+      find("running").hidden = true;
     }
-    return null;
   }
-
-  find("key").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    token = find("token").value;
-    const opened = await act(event.submitter ?? find("key"), async () => true);
-    find("opened").hidden = !opened;
-    find("key").hidden = Boolean(opened);
-  });
 
   find("rebuild").addEventListener("click", async (event) => {
-    const report = await act(event.target, () => post("rebuild"));
+    const report = await act(event.target, () => withProgress(() => post("rebuild")));
     if (report) find("report").replaceChildren(...accountOf(report));
   });
 
   find("compare").addEventListener("click", async (event) => {
-    const found = await act(event.target, () => post("editor/compare"));
+    const found = await act(event.target, () => withProgress(() => post("editor/compare")));
     if (!found) return;
     const rows = found.differing.map((each) => [each.query, each.before ?? "no answer", each.after ?? "no answer"]);
     find("report").replaceChildren(...accountOf(found.report),
-      element("p", `${found.asked} queries asked, ${rows.length} would be answered differently.`),
+      element("p", `${found.asked} ${found.asked === 1 ? "query" : "queries"} asked, ${rows.length} would be answered differently. ` +
+        "Readers are answered as before until you rebuild."),
       ...(rows.length ? [table(["Query", "Now", "Then"], rows)] : []));
   });
+
+  /* --- preview --- */
 
   const isText = (file) => /\.(md|markdown|txt|text)$/i.test(file.name);
 
@@ -126,10 +211,26 @@
     const sent = file && !isText(file) && !find("draft").value ? file : null; // what was pasted since is meant
     const name = encodeURIComponent(sent || (file && isText(file)) ? file.name : "preview.md");
     const body = sent ?? find("draft").value;
-    const found = await act(event.target, () => call(`editor/preview?name=${name}`, { method: "POST", body }));
+    const found = await act(event.target, () => call(`editor/preview?name=${name}`, { method: "POST", body }), () => {});
     if (!found) return;
     find("mend").replaceChildren(...found.findings.map((line) => element("li", line)));
     find("entries").innerHTML = found.html; // made and cleaned on the server, as for readers
-    find("outcome").textContent = found.problem ?? `${found.entries} problems in this article.`;
+    say(found.problem ?? `${found.entries} problem${found.entries === 1 ? "" : "s"} in this article.`, Boolean(found.problem));
+  });
+
+  /* --- opening --- */
+
+  find("key").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    token = find("token").value;
+    const opened = await act(event.submitter ?? find("token"), async () => true);
+    if (!opened) {
+      find("token").select();
+      return;
+    }
+    find("opened").hidden = false;
+    find("key").hidden = true;
+    say("");
+    find("heading").focus();
   });
 })();

@@ -7,6 +7,7 @@
   const request = () => find("#request textarea");
   const answer = () => find("#answer");
   const said = () => find("#said");
+  const root = document.documentElement;
   const ownFetch = window.fetch.bind(window);
 
   /* --- what is asked beside the text in the box: one entry, a choice, a filter --- */
@@ -87,7 +88,18 @@
     return `${card?.dataset.entry} ${all(".tick input", card).indexOf(input)}`;
   }
 
+  let appeared = false;
+
+  /* The page is seen once its first answer is there; without a link to an answer one types at once. */
+  function appear() {
+    if (!find("[data-state=start]", answer())) root.classList.remove("linked");
+    if (appeared) return;
+    appeared = true;
+    if (!location.hash && document.activeElement === document.body) box().focus({ preventScroll: true });
+  }
+
   function settle() {
+    if (find("[role=status]", answer())) appear();
     all(".tick input", answer()).forEach((input) => { input.checked = ticked.has(tickName(input)); });
     all(".question input", answer()).forEach((input) => { input.checked = input.value === wanted.choice; });
     const product = find("#filter-product");
@@ -172,7 +184,7 @@
 
   function stepsText(card) {
     const lines = [find(".card-title", card).innerText.trim()];
-    all(".message p:not(.unseen)", card).forEach((message) => lines.push(message.innerText.trim()));
+    all(".message p:not(.unseen, .key), .aligned div:first-child dd", card).forEach((message) => lines.push(message.innerText.trim()));
     all(".solution > .block, .solution > .aside, .solution > h5", card).forEach((block) => {
       const name = find(".aside-name", block);
       if (name) lines.push("", `${name.innerText}:`);
@@ -259,42 +271,74 @@
     }
   });
 
-  /* --- a lost connection is said, and mended when it comes back --- */
+  /* --- a lost connection and a slow answer are said, and mended --- */
 
-  function lost(isLost) {
-    document.documentElement.classList.toggle("offline", isLost);
-    const text = isLost ? "The connection is lost. What you see may be old; it comes back by itself." : "";
-    if (find("#connection") && find("#connection").textContent !== text) find("#connection").textContent = text;
+  const LOST = "The connection is lost. What you see may be old; it comes back by itself.";
+  const FAILED = "The server could not answer. What you see may be old; try again in a moment.";
+  let again = 0;
+  let unanswered = 0;
+
+  function warn(text) {
+    const place = find("#connection");
+    if (place && place.textContent !== text) place.textContent = text;
+    if (text) explain(text);
   }
 
-  let again = 0;
-
-  window.fetch = async (...sent) => {
-    try {
-      const response = await ownFetch(...sent);
-      if (response.status < 500) lost(false);
-      return response;
-    } catch (error) {
-      if (error?.name !== "AbortError") { lost(true); look(); }
-      throw error;
-    }
-  };
-
-  function look() {
+  function lost() {
+    warn(LOST);
     clearTimeout(again);
     again = setTimeout(async () => {
       try {
         const response = await ownFetch("./healthz", { cache: "no-store" });
         if (!response.ok) throw new Error(response.status);
-        location.reload(); // the fragment brings the same state back
-      } catch { look(); }
+        warn("");
+        write(request(), JSON.stringify({ ...wanted, again: Date.now() })); // asks anew for what is shown
+      } catch { lost(); }
     }, 1500);
   }
 
-  window.addEventListener("offline", () => lost(true));
-  window.addEventListener("online", () => lost(false));
+  function late(isLate) {
+    root.classList.toggle("late", isLate);
+    if (said()) said().textContent = isLate ? "Looking for an answer" : "";
+  }
+
+  /* Gradio asks by this; where it asks for an answer, what becomes of it is looked at. */
+  window.fetch = async (...sent) => {
+    if (!String(sent[0]?.url ?? sent[0]).includes("/run/predict")) return ownFetch(...sent);
+    const slow = setTimeout(late, 1000, true);
+    unanswered += 1;
+    try {
+      const response = await ownFetch(...sent);
+      if ([502, 503, 504].includes(response.status)) lost(); // a proxy says so where the server is gone
+      else warn(response.ok ? "" : FAILED);
+      return response;
+    } catch (error) {
+      if (error?.name !== "AbortError") lost();
+      throw error;
+    } finally {
+      clearTimeout(slow);
+      unanswered -= 1;
+      if (!unanswered && root.classList.contains("late")) late(false);
+    }
+  };
+
+  window.addEventListener("offline", lost);
 
   /* --- start when Gradio has drawn its page --- */
+
+  /* Says in place of the page why it is not there yet. */
+  function explain(text) {
+    const waiting = find("#waiting");
+    if (!waiting) return;
+    waiting.setAttribute("role", "alert");
+    find("p", waiting).textContent = text;
+  }
+
+  if (/[#&](q|entry)=./.test(location.hash)) root.classList.add("linked");
+  setTimeout(() => root.classList.remove("linked"), 5000);
+  setTimeout(() => {
+    if (!box()) explain("The page could not be loaded. Reload it; if it stays like this, tell whoever looks after it.");
+  }, 15000);
 
   const waiting = setInterval(() => {
     if (!box() || !answer()) return;
