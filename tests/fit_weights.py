@@ -139,9 +139,12 @@ def _fit_logistic(sets: Sequence[Sequence[Asked]], weights: Floats) -> Floats:
 
 
 def _loss(asked: Asked, weights: Floats, constants: Floats) -> float:
+    """Return how unlikely it was that the first hit would prove right or wrong as it did."""
+    if not asked.entry_ids:
+        return 0.0
     first, chances = probable(asked, weights, constants)
-    right, chances = asked.right[first], np.clip(chances, 1e-6, 1 - 1e-6)
-    return float(-np.sum(np.where(right, np.log(chances), np.log(1 - chances))))
+    chance = float(np.clip(chances[0], 1e-6, 1 - 1e-6))
+    return -float(np.log(chance if asked.right[first[0]] else 1 - chance))
 
 
 def report(name: str, asked: Sequence[Asked], weights: Floats, constants: Floats) -> str:
