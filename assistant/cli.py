@@ -14,6 +14,7 @@ from pathlib import Path
 
 from assistant.commands import COMMANDS, Usage
 from assistant.ending import tidily
+from assistant.errors import JournalError
 from assistant.settings import SettingError, Settings
 from corpus.errors import CorpusError
 from index.errors import SearchIndexError
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # as `assistant search ... | head -1` does; what it wanted it has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (CorpusError, SearchIndexError, SettingError) as error:
+    except (CorpusError, SearchIndexError, SettingError, JournalError) as error:
         print(f"assistant: {error}", file=sys.stderr)
         return 1
     except Usage as error:
