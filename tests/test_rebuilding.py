@@ -16,8 +16,10 @@ from assistant.rebuilding import rebuild, rejection_lines, report_lines
 from assistant.settings import Settings
 from corpus.errors import NoArticlesError
 from index.builder import Options
+from index.check import check
 from index.errors import BuildError
 from index.models.encoder import Advance, Encoded
+from index.payload import Payload
 from index.report import BuildReport, Origin, Rejected
 from index.store import Store
 from tests.conftest import WordEncoder
@@ -145,6 +147,23 @@ def test_a_damaged_index_is_built_anew(settings: Settings, words: WordEncoder) -
     report = rebuild(settings, lambda: words)
     assert (report.written, report.added) == (True, first.added)
     assert Store(settings.index).current().generation_id == report.generation_id
+
+
+@pytest.mark.parametrize("name", ["entries.jsonl", "articles.jsonl", "passage-digests.npy"])
+def test_an_index_whose_files_do_not_fit_together_is_built_anew(
+    settings: Settings, words: WordEncoder, name: str
+) -> None:
+    """As a bug of another version may have built them: the remedy that is named has to work."""
+    first = rebuild(settings, lambda: words)
+    store = Store(settings.index)
+    current = store.current()
+    files: dict[str, Payload] = {each: bytes(current.bytes_of(each)) for each in current.names}
+    spoiled: Payload = np.zeros((1, 1)) if name.endswith(".npy") else b"{}\n"
+    store.publish({**files, name: spoiled}, current.facts)
+    write(settings, "fax", article("fax"))
+    report = rebuild(settings, lambda: words)
+    assert (report.written, report.added) == (True, ("fax#fax", *first.added))
+    assert check(store).problems[1:] == ()
 
 
 class NumblessEncoder(WordEncoder):
