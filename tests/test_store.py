@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ import numpy as np
 import pytest
 
 from index.disk import Content
-from index.errors import BadIndexError, BusyError, NoIndexError
+from index.errors import BadIndexError, BuildError, BusyError, NoIndexError
 from index.manifest import Manifest, generation_id
 from index.payload import Payload
 from index.store import Store
@@ -175,6 +178,24 @@ def test_a_damaged_pointer_is_refused_and_the_newest_sound_generation_can_be_had
     assert store.rollback().generation_id == published.generation_id == store.pointed()
 
 
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")], ids=["folder", "link"])
+def test_a_pointer_that_is_no_file_is_named_or_replaced(store: Store, make: Callable[[Path], None]) -> None:
+    published = store.publish(files("1"), {})
+    pointer = store.root / "current"
+    pointer.unlink()
+    make(pointer)
+    with pytest.raises((BadIndexError, NoIndexError), match=r"remove it|assistant rollback"):
+        store.current()
+    if pointer.is_dir():
+        with pytest.raises(
+            BuildError, match=r"built/current \(Is a directory\) could not be written; a folder is where"
+        ):
+            store.publish(files("2"), {})
+        pointer.rmdir()
+    assert store.rollback().generation_id == published.generation_id == store.pointed()
+    assert not pointer.is_symlink()
+
+
 def test_a_lost_pointer_says_how_to_get_it_back(store: Store) -> None:
     published = store.publish(files("1"), {})
     (store.root / "current").unlink()
@@ -248,6 +269,26 @@ def test_a_second_writer_waits_for_the_first(store: Store) -> None:
         assert store.publish(files("1"), {}).manifest.number == 1
     waiting.join()
     assert store.current().manifest.number == 2
+
+
+def test_a_lock_on_a_folder_that_was_removed_meanwhile_is_none(store: Store) -> None:
+    entered = threading.Event()
+
+    def enter() -> None:
+        with Store(store.root).writer():
+            entered.set()
+
+    with ExitStack() as first:
+        first.enter_context(store.writer())
+        waiting = threading.Thread(target=enter)
+        waiting.start()
+        time.sleep(0.2)  # until it waits for the file that is removed now
+        shutil.rmtree(store.root)
+        with Store(store.root).writer():
+            first.close()
+            assert not entered.wait(0.5)
+    waiting.join()
+    assert entered.is_set()
 
 
 def test_two_stores_in_one_process_are_two_writers(store: Store) -> None:
