@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -95,6 +97,18 @@ def test_an_article_that_breaks_is_left_out_named_and_counted_until_it_is_mended
     assert (mended.added, mended.rejected) == (("printer#printer",), ())
 
 
+def test_a_build_that_waits_for_another_reads_the_articles_after_it(settings: Settings, words: WordEncoder) -> None:
+    """Else the older of two edits could be published last."""
+    reports: list[BuildReport] = []
+    waiting = threading.Thread(target=lambda: reports.append(rebuild(settings, lambda: words)))
+    with Store(settings.index).writer():
+        waiting.start()
+        time.sleep(0.5)
+        write(settings, "fax", article("fax"))
+    waiting.join()
+    assert reports[0].added == ("fax#fax", "printer#printer", "scanner#scanner")
+
+
 def test_strictly_nothing_is_published_where_an_article_is_broken(settings: Settings, words: WordEncoder) -> None:
     before = rebuild(settings, lambda: words)
     (settings.corpus / "printer.md").write_bytes(b"\xff")
@@ -138,6 +152,16 @@ def test_an_index_of_another_encoder_is_built_anew(settings: Settings, words: Wo
     report = rebuild(settings, lambda: others)
     assert (report.written, report.reused, report.unchanged) == (True, 0, 2)
     assert report.encoded == first.encoded
+
+
+def test_an_index_of_another_version_is_built_anew(settings: Settings, words: WordEncoder) -> None:
+    first = rebuild(settings, lambda: words)
+    store = Store(settings.index)
+    current = store.current()
+    files: dict[str, Payload] = {each: bytes(current.bytes_of(each)) for each in current.names}
+    store.publish(files, {**current.facts, "format": 0})
+    report = rebuild(settings, lambda: words)
+    assert (report.written, report.added, report.encoded) == (True, first.added, first.encoded)
 
 
 def test_a_damaged_index_is_built_anew(settings: Settings, words: WordEncoder) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.disk import Content
+from index.disk import Content, Disk
 from index.errors import BadIndexError, BuildError, BusyError, NoIndexError
 from index.manifest import Manifest, generation_id
 from index.payload import Payload
@@ -194,6 +194,40 @@ def test_a_pointer_that_is_no_file_is_named_or_replaced(store: Store, make: Call
         pointer.rmdir()
     assert store.rollback().generation_id == published.generation_id == store.pointed()
     assert not pointer.is_symlink()
+
+
+def test_a_pointer_with_another_digest_than_the_manifest_is_refused(store: Store) -> None:
+    pointer = store.publish(files("1"), {}).path.parent.parent / "current"
+    content = pointer.read_bytes()
+    last = content[-4:-3]
+    pointer.write_bytes(content[:-4] + (b"0" if last != b"0" else b"1") + content[-3:])
+    with pytest.raises(BadIndexError, match=r"manifest.json is damaged \(expected SHA-256"):
+        store.current()
+
+
+class RacingDisk(Disk):
+    """A build publishes, and removes the generation that was current, just when a reader has opened its manifest."""
+
+    def __init__(self, root: Path) -> None:
+        self.others = iter([Store(root)])
+
+    def lock(self, descriptor: int, *, shared: bool) -> bool:
+        for other in self.others:
+            other.publish(files("2"), {}, keep=1).close()
+        return super().lock(descriptor, shared=shared)
+
+
+def test_a_reader_whose_generation_is_removed_while_it_opens_it_gets_the_next(store: Store) -> None:
+    old = store.publish(files("1"), {}).path
+    with Store(store.root, disk=RacingDisk(store.root)).current() as current:
+        assert not old.exists()
+        assert bytes(current.bytes_of("entries.jsonl")) == b"2"
+
+
+def test_the_number_of_a_generation_that_was_lost_is_not_used_again(store: Store) -> None:
+    store.publish(files("1"), {})
+    shutil.rmtree(store.publish(files("2"), {}).path)
+    assert store.publish(files("3"), {}).manifest.number == 3
 
 
 def test_a_lost_pointer_says_how_to_get_it_back(store: Store) -> None:

@@ -170,12 +170,18 @@ class InterruptingDisk(CountingDisk):
         self.at = at
 
     def instead(self, name: str, call: Callable[..., Any], arguments: Any, options: Any) -> Any:
-        done = call(*arguments, **options)
-        if self.count == self.at:
-            if name == "open":
-                self.close(done)
-            raise KeyboardInterrupt
-        return done
+        interrupted = self.count == self.at
+        try:
+            done = call(*arguments, **options)
+        except OSError:
+            if interrupted:
+                raise KeyboardInterrupt from None
+            raise
+        if not interrupted:
+            return done
+        if name == "open":
+            self.close(done)
+        raise KeyboardInterrupt
 
 
 def test_who_interrupts_a_write_finds_the_old_generation_or_the_new_and_nothing_unfinished(
