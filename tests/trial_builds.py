@@ -33,7 +33,7 @@ SLOWEST_S = 2.0
 # An encoder of half precision rounds a text's vector by what else is in its batch: the cosines differ a little, ...
 _COSINE = 2e-3
 _LATE = 1e-2  # ... a sign of a word's code may flip where the coordinate is next to 0, ...
-_TIE = 1e-2  # ... and the scores, which are exponentials of standard deviations, by some thousandths of the highest.
+_TIE = 1e-2  # ... and the scores by less than this part of the highest one.
 _NAMES = st.sampled_from(["printer", "scanner", "router", "telephone", "new", "näher"])
 _WORDS = st.sampled_from(["paper jam", "no signal", "restart", "wrong password", "Größe", "\u65e5\u672c", "x"])
 _EDITS = st.one_of(
