@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from importlib.resources import files
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from assistant.answer import entry_as_json
 from assistant.bodies import BodyLimit
 from assistant.editing import Editing
 from assistant.editor import MAX_PREVIEW, add_editor
+from assistant.errors import JournalError
 from assistant.faults import Faults
 from assistant.feedback import add_feedback
 from assistant.journal import Journal
@@ -30,6 +32,7 @@ from assistant.views import Views
 from corpus.errors import CorpusError
 from index.errors import SearchIndexError
 
+_LOG = logging.getLogger(__name__)
 _DESCRIPTION = "Finds the error entry in the help articles that fixes the problem somebody describes in plain words."
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": description}
@@ -182,6 +185,12 @@ def _add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(CorpusError)
     def no_corpus(_: Request, error: CorpusError) -> Response:
         return JSONResponse(error_body("no_articles", str(error)), status_code=503)
+
+    @app.exception_handler(JournalError)
+    def no_journal(_: Request, error: JournalError) -> Response:
+        _LOG.warning("%s", error)
+        told = "What you said could not be kept; the server's log says why."
+        return JSONResponse(error_body("no_journal", told), status_code=503)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.commands import COMMANDS, Usage
+from assistant.ending import tidily
+from assistant.errors import JournalError
 from assistant.settings import SettingError, Settings
 from corpus.errors import CorpusError
 from index.errors import SearchIndexError
@@ -24,12 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(os.environ, corpus=parsed.corpus, index=parsed.index)
         module = importlib.import_module(f"assistant.commands.{parsed.command}")
-        code = int(module.run(parsed, settings))
+        with tidily():
+            code = int(module.run(parsed, settings))
         sys.stdout.flush()  # a reader that has gone away is noticed here and not after the end
     except BrokenPipeError:  # as `assistant search ... | head -1` does; what it wanted it has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (CorpusError, SearchIndexError, SettingError) as error:
+    except (CorpusError, SearchIndexError, SettingError, JournalError) as error:
         print(f"assistant: {error}", file=sys.stderr)
         return 1
     except Usage as error:

@@ -115,6 +115,10 @@ class CurrentRetriever:
                 f"{generation.path} was made with the encoder {made_with.get('name')}, but {identity.name} "
                 'is asked for; run "assistant build"'
             )
-        retriever = Retriever(generation, self._encoder)
+        try:
+            retriever = Retriever(generation, self._encoder)
+        except (LookupError, ValueError, TypeError) as error:  # a bug of whoever built it, shown in the log
+            _LOG.exception("the files of %s do not fit together", generation.path)
+            raise BadIndexError(f'the files of {generation.path} do not fit together; run "assistant build"') from error
         generation.forget()
         return retriever

@@ -16,7 +16,6 @@ from assistant.rebuilding import rebuild
 from assistant.settings import Settings
 from corpus.labels import labels_of
 from index.builder import Options
-from index.errors import BadIndexError
 from index.generation import Generation
 from index.judged import read_judged_set
 from index.models.encoder import Advance, Encoder
@@ -188,9 +187,6 @@ class _OneGeneration(Store):
 
     def current(self) -> Generation:
         return self.open(self._only)
-
-    def last_sound(self, *, other_than: str | None = None) -> Generation | None:
-        raise BadIndexError(f'generation {other_than} cannot be read; run "assistant build"')
 
 
 def _built(listed: Listed) -> LogLine:

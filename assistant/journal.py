@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from assistant.errors import JournalError
 from assistant.masking import masked
 
 _LONGEST_QUERY = 2_000
 _LONGEST_REASON = 500
+_WAIT_S = 1.0  # for another that writes; people wait meanwhile
 _TABLE = """
 CREATE TABLE IF NOT EXISTS notes (
     at TEXT NOT NULL, kind TEXT NOT NULL, query TEXT NOT NULL, masked INTEGER NOT NULL, decision TEXT NOT NULL,
@@ -74,6 +76,8 @@ class Summary:
 
 class Journal:
     """Keeps notes in a file for some days; safe to use from several threads and processes.
+
+    Every method raises JournalError where the file is locked for long, damaged, or cannot be read or written.
 
     Args:
         path: The file; its folder is made when the first note is written.
@@ -141,15 +145,17 @@ class Journal:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=5)
         try:
-            with connection:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._path, timeout=_WAIT_S)) as connection, connection:
                 connection.execute("PRAGMA secure_delete = ON")
                 connection.execute(_TABLE)
                 yield connection
-        finally:
-            connection.close()
+        except (OSError, sqlite3.Error) as error:
+            raise JournalError(
+                f"the journal {self._path} cannot be used ({error}); mend or remove that file, name another in "
+                "ASSISTANT_JOURNAL, or keep none with ASSISTANT_JOURNAL_DAYS=0"
+            ) from error
 
 
 def _counted(connection: sqlite3.Connection, column: str, condition: str, most: int) -> tuple[Counted, ...]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from assistant.looking import Look
 from assistant.rebuilding import rebuild, rejection_lines, report_lines
 from assistant.settings import Settings
 from corpus.errors import CorpusError
@@ -68,38 +69,50 @@ def _changes(settings: Settings, tell: Tell, stop: threading.Event) -> Iterator[
             while _identity(settings.corpus) is None and not stop.wait(_LOOK_MS / 1000):
                 pass
         else:
-            yield from _changes_inside(settings, found, stop)
+            yield from _changes_inside(settings, found, tell, stop)
 
 
-def _changes_inside(settings: Settings, identity: tuple[int, int], stop: threading.Event) -> Iterator[None]:
-    from watchfiles import watch as watch_files
-
+def _changes_inside(settings: Settings, identity: tuple[int, int], tell: Tell, stop: threading.Event) -> Iterator[None]:
     index = settings.index.resolve()
 
-    def matters(_: object, path: str) -> bool:
+    def matters(path: str) -> bool:
         return not (_is_temporary(Path(path).name) or Path(path).is_relative_to(index))
 
+    look = Look(settings.corpus.resolve(), matters)
+    is_first = True  # what changed before the watch began is seen by a rebuild after it has
+    for changed in _reported(settings.corpus, matters, tell, stop):
+        if is_first or changed:
+            look.take()
+            yield
+        elif look.take_if_due():
+            yield
+        is_first = False
+        if _identity(settings.corpus) != identity:
+            return
+
+
+def _reported(corpus: Path, matters: Callable[[str], bool], tell: Tell, stop: threading.Event) -> Iterator[bool]:
+    """Yield whether the system has reported a change, once a second at least."""
+    from watchfiles import watch as watch_files
+
     changes = watch_files(
-        settings.corpus.resolve(),
-        watch_filter=matters,
+        corpus.resolve(),
+        watch_filter=lambda _, path: matters(path),
         debounce=LONGEST_MS,
         step=QUIET_MS,
         stop_event=stop,
         rust_timeout=_LOOK_MS,
         yield_on_timeout=True,
         raise_interrupt=True,
-        ignore_permission_denied=True,
+        ignore_permission_denied=True,  # subtle: also hides that there are more folders than may be watched
     )
-    is_first = True  # what changed before the watch began is seen by a rebuild after it has
     try:
-        for changed in changes:
-            if changed or is_first:
-                yield
-            is_first = False
-            if _identity(settings.corpus) != identity:
-                return
-    except OSError:  # the folder went away while the watch was set up
-        return
+        yield from map(bool, changes)
+    except (OSError, RuntimeError) as error:  # the second is what watchfiles raises where the system refuses it
+        if _identity(corpus) is not None:  # otherwise it went away while the watch was set up
+            tell(f"{corpus} cannot be watched ({error}); it is looked at every few seconds instead")
+    while not stop.wait(_LOOK_MS / 1000):
+        yield False
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

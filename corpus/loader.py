@@ -95,7 +95,8 @@ def read_file(path: Path, *, root: Path, labels: Labels = LABELS) -> Iterator[Ar
     try:
         content = read_bytes(path, root=root)
     except ArticleError as error:
-        yield error
+        if os.path.lexists(path):  # otherwise it was removed after its folder was listed
+            yield error
     else:
         yield from read_content(content, source, labels=labels)
 
@@ -133,6 +134,8 @@ def _read_inside(path: Path, *, root: Path, limit: int) -> bytes:
             size = found.st_size / 1e6
             raise ArticleError(source, f"is {size:.0f} MB, more than the {limit / 1e6:.0f} MB of its format; split it")
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ArticleError(source, "is a link to a file that is not there; remove it") from error
     except OSError as error:
         raise ArticleError(source, f"cannot be read ({error.strerror}); mend its permissions") from error
     except RuntimeError as error:  # what Python below 3.13 says to a link that leads to itself
@@ -179,6 +182,8 @@ def _files(root: Path) -> Iterator[Path | ArticleError]:
         source = _printable(link.relative_to(root).as_posix())
         yield ArticleError(source, "is a link to a folder, which is not followed; copy the folder in")
     for error in closed:
+        if not os.path.lexists(error.filename) and Path(error.filename) != root:
+            continue  # it was removed after the folder around it was listed
         if Path(error.filename) == root:
             raise NoArticlesError(f"{root} cannot be read ({error.strerror}); mend its permissions") from error
         source = _printable(Path(error.filename).relative_to(root).as_posix())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -14,6 +15,7 @@ from corpus.article import Passage
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import passages_of, whole_text
+from index.check import check
 from index.corrections import correction_files
 from index.entry_table import EntryTable, entry_files
 from index.errors import BadIndexError, BuildError, NoIndexError
@@ -81,13 +83,25 @@ def build(
     if not corpus.entries:
         raise BuildError(_nothing_to_index(corpus.rejected))
     with store.writer():
-        return _build(corpus, encoder, store, options, start_progress)
+        previous = previous_generation(store)
+        build_over = partial(_build, corpus, encoder, store, options=options, start_progress=start_progress)
+        try:
+            return build_over(previous)
+        except (LookupError, ValueError, TypeError):
+            if previous is None or not check(store).problems:
+                raise
+            return build_over(None)  # the previous one's files are whole and do not fit together
 
 
 def _build(
-    corpus: Corpus, encoder: Encoder, store: Store, options: Options, start_progress: StartProgress | None
+    corpus: Corpus,
+    encoder: Encoder,
+    store: Store,
+    previous: Generation | None,
+    *,
+    options: Options,
+    start_progress: StartProgress | None,
 ) -> BuildReport:
-    previous = previous_generation(store)
     old_records = {} if previous is None else _entry_digests(EntryTable(previous))
     new_records = {entry.entry_id: _content_digest(entry_record(entry)) for entry in corpus.entries}
     added = tuple(each for each in new_records if each not in old_records)

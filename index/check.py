@@ -100,6 +100,8 @@ def _others(store: Store, ids: list[str]) -> Iterator[Problem]:
         try:
             store.open(generation_id).close()
         except BadIndexError as error:
+            if not store.holds(generation_id):  # a build has removed it meanwhile
+                continue
             folder = store.root / "generations" / generation_id
             yield Problem(generation_id, str(error), f"remove {folder}; it is not searched")
 

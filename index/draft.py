@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ def write_generation(
     try:
         disk.make_folder(draft)
         sha256 = _write_files(disk, draft, number, files, facts)
-    except Exception:
+    except BaseException:  # whoever interrupts a build leaves nothing behind either
         discard(disk, draft)
         raise
     named = folder / generation_id(number, sha256)
@@ -38,7 +39,9 @@ def write_generation(
         disk.rename(draft, named)
         sync_folder(disk, folder)
         return open_generation(named, disk, manifest_sha256=sha256)
-    except Exception as error:
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            disk.rename(named, draft)  # half a generation must not be seen under a generation's name
         discard(disk, draft)
         discard(disk, named)
         if isinstance(error, BadIndexError):

@@ -17,6 +17,10 @@ _REMEDIES = {
     errno.EROFS: "it is mounted read-only: name another folder with --index",
     errno.EMFILE: 'close something or raise the limit ("ulimit -n 4096")',
     errno.ENFILE: "close some programs",
+    errno.ENOLCK: "its file system has no locks: name a folder on a local disk with --index",
+    errno.ENOTSUP: "its file system has no locks: name a folder on a local disk with --index",
+    errno.EISDIR: "a folder is where a file should be: remove it",
+    errno.ENOTDIR: "a file is where a folder should be: remove it",
     errno.EIO: "the disk reports an error: check it, or name another folder with --index",
 }
 

@@ -21,7 +21,7 @@ _POLL_S = 0.02
 class WriterLock:
     """The lock of one index folder; the thread that holds it may take it again.
 
-    The file is never removed: two writers could otherwise each hold a lock on a file of that name.
+    The file is never removed by us: two writers could otherwise each hold a lock on a file of that name.
     """
 
     def __init__(self, path: Path, disk: Disk) -> None:
@@ -56,15 +56,25 @@ class WriterLock:
             self._of_this_process.release()
 
     def _open(self, deadline: float) -> int:
-        make_folders(self._disk, self._path.parent)
-        descriptor = self._disk.open(self._path, os.O_RDWR | os.O_CREAT)
-        try:
-            self._take(descriptor, deadline)
-            self._sign(descriptor)
-        except BaseException:
+        while True:
+            make_folders(self._disk, self._path.parent)
+            descriptor = self._disk.open(self._path, os.O_RDWR | os.O_CREAT)
+            try:
+                self._take(descriptor, deadline)
+                if self._is_in_place(descriptor):
+                    self._sign(descriptor)
+                    return descriptor
+            except BaseException:
+                self._disk.close(descriptor)
+                raise
             self._disk.close(descriptor)
-            raise
-        return descriptor
+
+    def _is_in_place(self, descriptor: int) -> bool:
+        """Tell whether the locked file is still the one others would lock; somebody may have removed the folder."""
+        try:
+            return os.path.samestat(self._disk.status_open(descriptor), self._disk.status(self._path))
+        except FileNotFoundError:
+            return False
 
     def _take(self, descriptor: int, deadline: float) -> None:
         while not self._disk.lock(descriptor, shared=False):

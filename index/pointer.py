@@ -43,7 +43,7 @@ class PointerFile:
         Raises:
             BadIndexError: It is damaged.
         """
-        content = self._content()
+        content = self.content()
         return None if content is None else parse_pointer(content, self.path)
 
     def generation_id(self) -> str | None:
@@ -59,7 +59,7 @@ class PointerFile:
         Raises:
             OSError: It could not be written.
         """
-        before = self._content()
+        before = self.content()
         way_back = None if before is None else self._draft(before)  # written now: later it might not be possible
         try:
             draft = self._draft(pointer.as_bytes())
@@ -78,17 +78,24 @@ class PointerFile:
                 self._disk.remove(self.path) if way_back is None else self._disk.rename(way_back, self.path)
             raise
 
-    def _content(self) -> bytes | None:
+    def content(self) -> bytes | None:
+        """Return its bytes, sound or not, or None where nothing was published.
+
+        Raises:
+            OSError: It cannot be read.
+        """
         try:
             return bytes(read_file(self._disk, self.path)[0])
         except FileNotFoundError:
             return None
+        except IsADirectoryError as error:  # told by the read, which does not know the name
+            raise IsADirectoryError(error.errno, error.strerror, str(self.path)) from error
 
     def _draft(self, content: bytes) -> Path:
         draft = self.path.parent / f"{UNFINISHED}{secrets.token_hex(8)}"
         try:
             write_file(self._disk, draft, [content])
-        except Exception:
+        except BaseException:
             discard(self._disk, draft)
             raise
         return draft

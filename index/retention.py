@@ -34,7 +34,7 @@ def remove_leftovers(disk: Disk, *folders: Path) -> None:
 def _remove_unless_held(disk: Disk, folder: Path, name: str) -> None:
     grave = folder / f"{_GRAVE}{name}"
     try:
-        descriptor = disk.open(folder / name / MANIFEST, os.O_RDONLY)
+        descriptor = disk.open(folder / name / MANIFEST, os.O_RDWR)  # NFS gives a lock to write to no other
     except FileNotFoundError:  # no reader can hold what has lost its manifest
         disk.rename(folder / name, grave)
     else:

@@ -109,15 +109,12 @@ class Store:
             BadIndexError: The folder cannot be read.
         """
         current = self._pointer.generation_id()
-        return tuple(self._listed(name, current) for name in reversed(self._ids()))
+        found = tuple(self._listed(name, current) for name in reversed(self._ids()))
+        return tuple(each for each in found if each.problem is None or self.holds(each.generation_id))
 
-    def last_sound(self, *, other_than: str | None = None) -> Generation | None:
-        """Open the newest generation that is whole, or None where there is none; one that was never current counts."""
-        for name in reversed(self._ids()):
-            if name != other_than:
-                with contextlib.suppress(BadIndexError):
-                    return self._open(name, None)
-        return None
+    def holds(self, generation_id: str) -> bool:
+        """Tell whether a generation of that id is in the folder now; a build removes the oldest."""
+        return generation_id in self._ids()
 
     def writer(self, *, wait_s: float = WAIT_S) -> AbstractContextManager[None]:
         """Be the one writer; leftovers of a writer that died are removed.
@@ -146,6 +143,8 @@ class Store:
         if not all(map(is_file_name, files)):
             raise ValueError(f"a generation's files have plain names, not {sorted(files)}")
         with self.writer(), writing(self.root):
+            if point:
+                self._pointer.content()  # one that cannot be read cannot be moved either: nothing is written for it
             generation = write_generation(self._disk, self._folder, self._next_number(), files, facts)
             if point:
                 self._point_at(generation)

@@ -31,6 +31,8 @@ _AGAIN = 2  # how many more rows than wanted are compared exactly
 _SAMPLES = 256  # rows that recall is measured with
 _TRAINING_ROWS = 20_000
 _AT_ONCE = 1 << 16
+_LARGEST = 1 << 34  # bytes in one piece of what FAISS reads: 170 million rows of 96
+_MOST_PARTS = 1 << 20
 _FEW = 20_000  # allowed rows up to which they are compared one by one
 
 
@@ -51,7 +53,7 @@ class VectorIndex:
         self._vectors = vectors
         self._library: Any = faiss
         self._is_exact = codes is None
-        self._faiss: Any = _flat(faiss, vectors) if codes is None else faiss.deserialize_index(np.asarray(codes))
+        self._faiss: Any = _flat(faiss, vectors) if codes is None else _read(faiss, codes)
         if (self._faiss.ntotal, self._faiss.d) != vectors.shape:
             raise BadIndexError(
                 f"the codes are of {self._faiss.ntotal} vectors of length {self._faiss.d}, expected {vectors.shape}; "
@@ -131,7 +133,7 @@ def build_codes(
 def _candidates(faiss: Any, vectors: Stored, previous: SearchCodes | None) -> Iterator[Any]:
     """Yield trained indexes without rows, the one with the shortest codes first."""
     if previous is not None:
-        index = faiss.deserialize_index(np.asarray(previous))
+        index = _read(faiss, previous)
         if index.d == vectors.shape[1] and 0.5 < len(vectors) / index.ntotal < 2:
             index.reset()
             yield index
@@ -141,6 +143,16 @@ def _candidates(faiss: Any, vectors: Stored, previous: SearchCodes | None) -> It
         index = faiss.IndexPQFastScan(dimension, dimension // coordinates, 4, faiss.METRIC_INNER_PRODUCT)
         index.train(sample)
         yield index
+
+
+def _read(faiss: Any, codes: SearchCodes) -> Any:
+    """Make an index of codes whose digest was found right; FAISS takes no number in them for an amount of memory."""
+    faiss.set_deserialization_vector_byte_limit(_LARGEST)
+    faiss.set_deserialization_loop_limit(_MOST_PARTS)
+    try:
+        return faiss.deserialize_index(np.asarray(codes))
+    except RuntimeError as error:
+        raise BadIndexError(f'the search codes are damaged ({error}); run "assistant build"') from error
 
 
 def _flat(faiss: Any, vectors: Stored) -> Any:

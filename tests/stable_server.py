@@ -31,6 +31,7 @@ if __name__ == "__main__":
     index = Path(sys.argv[1])
     settings = Settings(index=index, journal=index.parent / "journal.sqlite", rate_limit=0)
     application = create_app(Assistant(Store(index), StableEncoder()), settings)
-    server = _Server(uvicorn.Config(application, port=0, log_level="warning"))
+    config = uvicorn.Config(application, port=0, log_level="warning", timeout_keep_alive=600)  # a busy machine pauses
+    server = _Server(config)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     server.run()

@@ -70,7 +70,7 @@ def write_zeros(path: Path) -> None:
         (fifo, "is not a regular file; remove it from the articles' folder"),
         (write_50_mb, "is 50 MB, more than the 5 MB of its format; split it"),
         (link_to_itself, "leads to itself; remove it"),
-        (link_to_nothing, "cannot be read (No such file or directory)"),
+        (link_to_nothing, "is a link to a file that is not there; remove it"),
         (link_out, "is a link to a file outside the articles' folder; copy the file in"),
         (write_zeros, "zero byte"),
     ],

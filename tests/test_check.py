@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from assistant.cli import main
 from corpus.loader import load_corpus
 from index.builder import build
 from index.check import CheckReport, Problem, check
+from index.disk import Disk
 from index.errors import NoIndexError
 from index.generation import Generation
 from index.payload import Payload
@@ -160,3 +162,24 @@ def test_the_command_exits_with_one_and_names_the_remedy(store: Store, capsys: p
     assert "entries.jsonl is damaged" in told
     assert 'run "assistant rollback"' in told
     assert told.endswith("1 problems\n")
+
+
+class PruningDisk(Disk):
+    """A build removes the oldest generation just when it has been listed."""
+
+    def __init__(self, root: Path) -> None:
+        self.oldest = min((root / "generations").iterdir())
+
+    def names(self, folder: Path) -> list[str]:
+        found = super().names(folder)
+        shutil.rmtree(self.oldest, ignore_errors=True)
+        return found
+
+
+def test_a_generation_that_a_build_removes_meanwhile_is_no_problem(store: Store) -> None:
+    current = publish_changed(store, {"more.bin": b"1"})
+    assert check(Store(store.root, disk=PruningDisk(store.root))).problems == ()
+    publish_changed(store, {"more.bin": b"2"})
+    listed = Store(store.root, disk=PruningDisk(store.root)).generations()
+    assert [each.problem for each in listed] == [None]
+    assert current.generation_id not in {each.generation_id for each in listed}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from corpus.loader import load_corpus
 from index.builder import build
 from index.errors import BadIndexError, NoIndexError
 from index.models.encoder import Encoder
+from index.payload import Payload
 from index.store import Store
 from tests.conftest import Serve, WordEncoder
 
@@ -104,6 +106,42 @@ def test_after_a_restart_the_newest_sound_generation_answers(store: Store, corpu
     assistant = Assistant(store, words)
     assert assistant.ask("printer").generation.generation_id == good
     assert "passage-vectors.npy is damaged" in (assistant.status().problem or "")
+
+
+def publish_anew(store: Store, changes: dict[str, Payload], **facts: object) -> None:
+    """Publish the current generation with other files or facts, as another version would."""
+    current = store.current()
+    files: dict[str, Payload] = {name: bytes(current.bytes_of(name)) for name in current.names}
+    store.publish({**files, **changes}, {**current.facts, **facts})
+
+
+def test_an_index_of_another_version_is_refused(store: Store, words: WordEncoder) -> None:
+    good = store.pointed()
+    publish_anew(store, {}, format=0)
+    assistant = Assistant(store, words)
+    assert assistant.ask("printer").generation.generation_id == good
+    assert (assistant.status().problem or "").endswith('was made by another version; run "assistant build"')
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_files_that_are_whole_and_do_not_fit_together_are_refused_too(
+    store: Store, words: WordEncoder, *, restarted: bool
+) -> None:
+    """As a bug of another version may have built them."""
+    assistant = Assistant(store, words)
+    good = assistant.ask("printer").generation
+    publish_anew(store, {"articles.jsonl": b"{}\n"})
+    asked = Assistant(store, words) if restarted else assistant
+    assert asked.ask("printer").generation == good
+    assert 'do not fit together; run "assistant build"' in (asked.status().problem or "")
+
+
+def test_an_index_folder_that_is_removed_changes_nothing_for_those_who_ask(store: Store, words: WordEncoder) -> None:
+    assistant = Assistant(store, words)
+    good = assistant.ask("printer").generation
+    shutil.rmtree(store.root)
+    assert assistant.ask("printer").generation == good
+    assert (assistant.status().problem or "").endswith('run "assistant build"')
 
 
 def test_a_bad_generation_is_looked_at_again_after_a_while(store: Store, corpus: Path, words: WordEncoder) -> None:

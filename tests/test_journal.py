@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
+from assistant.api import create_app
 from assistant.cli import main
 from assistant.journal import Counted, Journal, Kind, Note
 from assistant.masking import masked
+from assistant.settings import Settings
+from tests.asking import OneEntry
+from tests.conftest import Serve
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -72,3 +80,41 @@ def test_the_command_shows_and_purges(
     assert main(["journal", "purge", "--before", "2026-11-24"]) == 0
     assert capsys.readouterr().out == "1 notes deleted\n"
     assert main(["journal", "purge", "--before", "tomorrow"]) == 2
+
+
+def lock(path: Path) -> sqlite3.Connection:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    return other
+
+
+def overwrite(path: Path) -> None:
+    path.write_bytes(b"\x17" * 20_000)
+
+
+def link_to_a_full_disk(path: Path) -> None:
+    path.symlink_to("/dev/full")
+
+
+@pytest.mark.parametrize("spoil", [lock, overwrite, Path.mkdir, link_to_a_full_disk])
+def test_a_journal_that_cannot_be_used_is_told_and_every_query_is_answered(
+    tmp_path: Path,
+    spoil: Callable[[Path], object],
+    serve: Serve,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    held = spoil(path)
+    told = {"kind": "asked", "query": "port"}
+    with serve(create_app(OneEntry(), Settings(journal=path))) as address, httpx.Client(base_url=address) as http:
+        answered = http.post("/api/feedback", json=told)
+        assert (answered.status_code, answered.json()["error"]["code"]) == (503, "no_journal")
+        assert str(path) not in answered.text
+        assert http.post("/api/search", json={"query": "port"}).json()["decision"] == "answer"
+    monkeypatch.setenv("ASSISTANT_JOURNAL", str(path))
+    assert main(["journal"]) == 1
+    told_here = rf"assistant: the journal {path} cannot be used \(.+\); mend or remove that file, name another in "
+    assert re.match(told_here, capsys.readouterr().err)
+    if isinstance(held, sqlite3.Connection):
+        held.close()

@@ -1,5 +1,6 @@
 """A folder of articles becomes a corpus; what cannot be read is left out and named."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.errors import ArticleError, NoArticlesError
-from corpus.loader import load_corpus, parse_article
+from corpus.loader import load_corpus, parse_article, read_folder
+from corpus.parsing import ArticleReading
 
 SHIPPED = Path(__file__).parent.parent / "corpus" / "articles"
 ONE = b"## A\n\nb\n"
@@ -235,3 +237,17 @@ def test_any_text_is_entries_inside_the_file_or_an_article_error(text: str) -> N
 def test_any_bytes_are_an_article_or_rejected(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     corpus = load_corpus(folder(tmp_path_factory.mktemp("articles"), a=content))
     assert len(corpus.articles) + len(corpus.rejected) == 1
+
+
+def test_what_is_removed_while_the_folder_is_read_is_not_there(tmp_path: Path) -> None:
+    for name in ("a", "b", "deep/c", "gone/d"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.md").write_text("## one\n\nRestart it.\n", encoding="utf-8")
+    found = read_folder(tmp_path)
+    first = next(found)
+    (tmp_path / "b.md").unlink()
+    shutil.rmtree(tmp_path / "gone")
+    assert [each.article.source if isinstance(each, ArticleReading) else str(each) for each in (first, *found)] == [
+        "a.md",
+        "deep/c.md",
+    ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,8 +18,10 @@ from assistant.rebuilding import rebuild, rejection_lines, report_lines
 from assistant.settings import Settings
 from corpus.errors import NoArticlesError
 from index.builder import Options
+from index.check import check
 from index.errors import BuildError
 from index.models.encoder import Advance, Encoded
+from index.payload import Payload
 from index.report import BuildReport, Origin, Rejected
 from index.store import Store
 from tests.conftest import WordEncoder
@@ -93,6 +97,18 @@ def test_an_article_that_breaks_is_left_out_named_and_counted_until_it_is_mended
     assert (mended.added, mended.rejected) == (("printer#printer",), ())
 
 
+def test_a_build_that_waits_for_another_reads_the_articles_after_it(settings: Settings, words: WordEncoder) -> None:
+    """Else the older of two edits could be published last."""
+    reports: list[BuildReport] = []
+    waiting = threading.Thread(target=lambda: reports.append(rebuild(settings, lambda: words)))
+    with Store(settings.index).writer():
+        waiting.start()
+        time.sleep(0.5)
+        write(settings, "fax", article("fax"))
+    waiting.join()
+    assert reports[0].added == ("fax#fax", "printer#printer", "scanner#scanner")
+
+
 def test_strictly_nothing_is_published_where_an_article_is_broken(settings: Settings, words: WordEncoder) -> None:
     before = rebuild(settings, lambda: words)
     (settings.corpus / "printer.md").write_bytes(b"\xff")
@@ -138,6 +154,16 @@ def test_an_index_of_another_encoder_is_built_anew(settings: Settings, words: Wo
     assert report.encoded == first.encoded
 
 
+def test_an_index_of_another_version_is_built_anew(settings: Settings, words: WordEncoder) -> None:
+    first = rebuild(settings, lambda: words)
+    store = Store(settings.index)
+    current = store.current()
+    files: dict[str, Payload] = {each: bytes(current.bytes_of(each)) for each in current.names}
+    store.publish(files, {**current.facts, "format": 0})
+    report = rebuild(settings, lambda: words)
+    assert (report.written, report.added, report.encoded) == (True, first.added, first.encoded)
+
+
 def test_a_damaged_index_is_built_anew(settings: Settings, words: WordEncoder) -> None:
     first = rebuild(settings, lambda: words)
     path = Store(settings.index).current().path_of("entries.jsonl")
@@ -145,6 +171,23 @@ def test_a_damaged_index_is_built_anew(settings: Settings, words: WordEncoder) -
     report = rebuild(settings, lambda: words)
     assert (report.written, report.added) == (True, first.added)
     assert Store(settings.index).current().generation_id == report.generation_id
+
+
+@pytest.mark.parametrize("name", ["entries.jsonl", "articles.jsonl", "passage-digests.npy"])
+def test_an_index_whose_files_do_not_fit_together_is_built_anew(
+    settings: Settings, words: WordEncoder, name: str
+) -> None:
+    """As a bug of another version may have built them: the remedy that is named has to work."""
+    first = rebuild(settings, lambda: words)
+    store = Store(settings.index)
+    current = store.current()
+    files: dict[str, Payload] = {each: bytes(current.bytes_of(each)) for each in current.names}
+    spoiled: Payload = np.zeros((1, 1)) if name.endswith(".npy") else b"{}\n"
+    store.publish({**files, name: spoiled}, current.facts)
+    write(settings, "fax", article("fax"))
+    report = rebuild(settings, lambda: words)
+    assert (report.written, report.added) == (True, ("fax#fax", *first.added))
+    assert check(store).problems[1:] == ()
 
 
 class NumblessEncoder(WordEncoder):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from index.disk import Content
-from index.errors import BadIndexError, BusyError, NoIndexError
+from index.disk import Content, Disk
+from index.errors import BadIndexError, BuildError, BusyError, NoIndexError
 from index.manifest import Manifest, generation_id
 from index.payload import Payload
 from index.store import Store
@@ -175,6 +178,58 @@ def test_a_damaged_pointer_is_refused_and_the_newest_sound_generation_can_be_had
     assert store.rollback().generation_id == published.generation_id == store.pointed()
 
 
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")], ids=["folder", "link"])
+def test_a_pointer_that_is_no_file_is_named_or_replaced(store: Store, make: Callable[[Path], None]) -> None:
+    published = store.publish(files("1"), {})
+    pointer = store.root / "current"
+    pointer.unlink()
+    make(pointer)
+    with pytest.raises((BadIndexError, NoIndexError), match=r"remove it|assistant rollback"):
+        store.current()
+    if pointer.is_dir():
+        with pytest.raises(
+            BuildError, match=r"built/current \(Is a directory\) could not be written; a folder is where"
+        ):
+            store.publish(files("2"), {})
+        pointer.rmdir()
+    assert store.rollback().generation_id == published.generation_id == store.pointed()
+    assert not pointer.is_symlink()
+
+
+def test_a_pointer_with_another_digest_than_the_manifest_is_refused(store: Store) -> None:
+    pointer = store.publish(files("1"), {}).path.parent.parent / "current"
+    content = pointer.read_bytes()
+    last = content[-4:-3]
+    pointer.write_bytes(content[:-4] + (b"0" if last != b"0" else b"1") + content[-3:])
+    with pytest.raises(BadIndexError, match=r"manifest.json is damaged \(expected SHA-256"):
+        store.current()
+
+
+class RacingDisk(Disk):
+    """A build publishes, and removes the generation that was current, just when a reader has opened its manifest."""
+
+    def __init__(self, root: Path) -> None:
+        self.others = iter([Store(root)])
+
+    def lock(self, descriptor: int, *, shared: bool) -> bool:
+        for other in self.others:
+            other.publish(files("2"), {}, keep=1).close()
+        return super().lock(descriptor, shared=shared)
+
+
+def test_a_reader_whose_generation_is_removed_while_it_opens_it_gets_the_next(store: Store) -> None:
+    old = store.publish(files("1"), {}).path
+    with Store(store.root, disk=RacingDisk(store.root)).current() as current:
+        assert not old.exists()
+        assert bytes(current.bytes_of("entries.jsonl")) == b"2"
+
+
+def test_the_number_of_a_generation_that_was_lost_is_not_used_again(store: Store) -> None:
+    store.publish(files("1"), {})
+    shutil.rmtree(store.publish(files("2"), {}).path)
+    assert store.publish(files("3"), {}).manifest.number == 3
+
+
 def test_a_lost_pointer_says_how_to_get_it_back(store: Store) -> None:
     published = store.publish(files("1"), {})
     (store.root / "current").unlink()
@@ -248,6 +303,26 @@ def test_a_second_writer_waits_for_the_first(store: Store) -> None:
         assert store.publish(files("1"), {}).manifest.number == 1
     waiting.join()
     assert store.current().manifest.number == 2
+
+
+def test_a_lock_on_a_folder_that_was_removed_meanwhile_is_none(store: Store) -> None:
+    entered = threading.Event()
+
+    def enter() -> None:
+        with Store(store.root).writer():
+            entered.set()
+
+    with ExitStack() as first:
+        first.enter_context(store.writer())
+        waiting = threading.Thread(target=enter)
+        waiting.start()
+        time.sleep(0.2)  # until it waits for the file that is removed now
+        shutil.rmtree(store.root)
+        with Store(store.root).writer():
+            first.close()
+            assert not entered.wait(0.5)
+    waiting.join()
+    assert entered.is_set()
 
 
 def test_two_stores_in_one_process_are_two_writers(store: Store) -> None:

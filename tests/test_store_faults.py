@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import os
 import random
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from index.disk import Disk
-from index.errors import BuildError, NoIndexError, SearchIndexError
+from index.errors import BadIndexError, BuildError, NoIndexError, SearchIndexError
 from index.payload import Payload
 from index.store import Store
 from tests.faults import CountingDisk, CrashingDisk, Damage, FailingDisk, PowerCut, QuickDisk, ShortDisk, unfinished
@@ -157,3 +160,74 @@ def test_what_the_disk_did_not_keep_is_seen_before_it_is_published(tmp_path: Pat
     with pytest.raises(BuildError, match="what is on disk is not what was written, check the disk"):
         Store(tmp_path, disk=LyingDisk()).publish(files("2"), {})
     assert found(tmp_path) == "1"
+
+
+class InterruptingDisk(CountingDisk):
+    """Somebody presses Ctrl-C during the call numbered `at`."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self.at = at
+
+    def instead(self, name: str, call: Callable[..., Any], arguments: Any, options: Any) -> Any:
+        interrupted = self.count == self.at
+        try:
+            done = call(*arguments, **options)
+        except OSError:
+            if interrupted:
+                raise KeyboardInterrupt from None
+            raise
+        if not interrupted:
+            return done
+        if name == "open":
+            self.close(done)
+        raise KeyboardInterrupt
+
+
+def test_who_interrupts_a_write_finds_the_old_generation_or_the_new_and_nothing_unfinished(
+    scenario: tuple[Path, Callable[[Store], None], str | None, str], folder: Path
+) -> None:
+    root, action, before, after = scenario
+    for at in range(1, calls_of(root, action, folder / "count") + 1):
+        copy = folder / f"at{at}"
+        shutil.copytree(root, copy)
+        with pytest.raises(KeyboardInterrupt):
+            action(Store(copy, disk=InterruptingDisk(at)))
+        assert found(copy) in {before, after}, f"call {at}"
+        assert [name for name in unfinished(copy) if ".old-" not in name] == [], f"call {at}"
+        assert [each.problem for each in Store(copy).generations() if each.problem] == []
+        assert_the_next_build_is_as_ever(copy)
+        shutil.rmtree(copy)
+
+
+class NetworkDisk(QuickDisk):
+    """As NFS does: a lock to write comes through a descriptor that may write only."""
+
+    def lock(self, descriptor: int, *, shared: bool) -> bool:
+        if not shared and fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        return super().lock(descriptor, shared=shared)
+
+
+def test_old_generations_are_removed_from_a_network_folder_too(tmp_path: Path) -> None:
+    store = Store(tmp_path, disk=NetworkDisk())
+    for text in "123":
+        store.publish(files(text), {}, keep=1).close()
+    assert [each.is_current for each in store.generations()] == [True]
+
+
+class LocklessDisk(QuickDisk):
+    """A file system without locks."""
+
+    def lock(self, descriptor: int, *, shared: bool) -> bool:
+        del descriptor, shared
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+
+def test_a_file_system_without_locks_is_told_for_what_it_is(tmp_path: Path) -> None:
+    Store(tmp_path).publish(files("1"), {}).close()
+    store = Store(tmp_path, disk=LocklessDisk())
+    with pytest.raises(BuildError, match='has no locks: name a folder on a local disk with --index, then run "assist'):
+        store.publish(files("2"), {})
+    with pytest.raises(BadIndexError, match="has no locks: name a folder on a local disk with --index"):
+        store.current()

@@ -131,3 +131,17 @@ def test_codes_of_other_vectors_are_refused() -> None:
     codes = build_codes(vectors, flat_up_to=1000)
     with pytest.raises(BadIndexError, match=r"the codes are of 3000 vectors of length 64, expected \(2999, 64\)"):
         VectorIndex(vectors[:-1], codes)
+
+
+def test_codes_that_faiss_cannot_read_are_refused_and_it_is_told_what_is_too_much() -> None:
+    vectors = unit_rows(3000, 64, seed=8)
+    codes = build_codes(vectors, flat_up_to=1000)
+    assert codes is not None
+    with pytest.raises(BadIndexError, match=r'the search codes are damaged \(.*\); run "assistant build"'):
+        VectorIndex(vectors, codes[: len(codes) // 2])
+    with pytest.raises(BadIndexError, match="the search codes are damaged"):
+        build_codes(vectors, previous=np.zeros(100, np.uint8), flat_up_to=1000)
+    import faiss
+
+    assert faiss.get_deserialization_vector_byte_limit() == 1 << 34
+    assert faiss.get_deserialization_loop_limit() == 1 << 20

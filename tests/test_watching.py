@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.looking import Look
 from assistant.settings import Settings
 from assistant.watcher_process import watcher
 from assistant.watching import watch
@@ -133,6 +134,43 @@ def test_a_corpus_without_entries_is_told_and_the_index_stays(watching: Watch) -
     wait_for(lambda: watching.ids() == ["a#fax"])
 
 
+def test_what_the_system_does_not_report_is_found_by_looking(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a network folder, or where more folders lie than the system will watch."""
+    monkeypatch.setenv("WATCHFILES_FORCE_POLLING", "1")
+    monkeypatch.setenv("WATCHFILES_POLL_DELAY_MS", "100000000")
+    found = Watch(settings)
+    found.thread.start()
+    wait_for(lambda: found.built() == 1)
+    (settings.corpus / "deep").mkdir()
+    write(settings, "deep/b", "fax")
+    wait_for(lambda: found.ids() == ["a#printer", "deep/b#fax"])
+    found.stop.set()
+    found.thread.join(PATIENCE_S)
+
+
+def test_a_look_sees_what_came_went_or_was_written_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    look = Look(tmp_path, lambda path: not path.endswith("~"))
+    assert not look.take()
+    (tmp_path / "deep" / "a~").write_text("1")
+    assert not look.take()
+    path = tmp_path / "deep" / "a"
+    path.write_text("1")
+    assert look.take()
+    before = path.stat()
+    path.write_text("22")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert look.take()
+    path.rename(tmp_path / "a")
+    assert look.take()
+    (tmp_path / "a").unlink()
+    assert look.take()
+    assert not look.take()
+    assert not look.take_if_due()
+
+
 def test_the_watcher_process_is_of_low_priority_and_ends_with_its_server(tmp_path: Path) -> None:
     """A killed server cannot tell its watcher anything: the end of the watcher's input does."""
     settings = Settings(corpus=tmp_path / "articles", index=tmp_path / "built")
@@ -145,7 +183,8 @@ def test_the_watcher_process_is_of_low_priority_and_ends_with_its_server(tmp_pat
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         watcher_id = int(server.stdout.readline())
-        wait_for(lambda: os.getpriority(os.PRIO_PROCESS, watcher_id) == 10)
+        low = min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+        wait_for(lambda: os.getpriority(os.PRIO_PROCESS, watcher_id) == low)
         server.kill()
     wait_for(lambda: not _runs(watcher_id))
 

@@ -38,12 +38,16 @@ class Client(threading.Thread):
     def run(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         while not self.stopped.is_set():
-            try:
-                self._ask(connection, QUERIES[(self._number + len(self.times)) % len(QUERIES)])
-            except (OSError, http.client.HTTPException, ValueError) as error:
-                self.failures.append(f"no answer: {error!r}")
-                connection.close()
+            self.ask(connection, QUERIES[(self._number + len(self.times)) % len(QUERIES)])
         connection.close()
+
+    def ask(self, connection: http.client.HTTPConnection, query: str) -> None:
+        """Ask once and keep what was wrong."""
+        try:
+            self._ask(connection, query)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            self.failures.append(f"no answer: {error!r}")
+            connection.close()
 
     def _ask(self, connection: http.client.HTTPConnection, query: str) -> None:
         began = time.perf_counter()
@@ -174,7 +178,7 @@ def soak(folder: Path, seed: int, queries: int, every: int = 1000) -> Outcome:
         client = Client(port, seed, right)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         for number in range(queries):
-            client._ask(connection, f"{QUERIES[number % len(QUERIES)]} {number}")
+            client.ask(connection, f"{QUERIES[number % len(QUERIES)]} {number}")
             if number % every == every - 1:
                 used.append((_resident(process_id), _open_files(process_id)))
                 write_edition(corpus, number)
