@@ -20,11 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench_corpus import queries_for, texts_for, write_articles
+from index.models.files import DEFAULT_MODEL, model_files
+from tests.bench_corpus import Text, queries_for, texts_for, write_articles
 from tests.bench_serving import measure_http, measure_swaps
+from tests.bench_table import table
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+_PEERS_TEXTS = 1000  # encoding by torch takes minutes beyond that, and the ratios stay the same
 Figures = dict[str, Any]
 
 
@@ -54,7 +57,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             figures["sizes"][size] = measure(size, chosen.texts, Path(folder), chosen.runs, chosen.peer)
         chosen.json.write_text(json.dumps(figures, indent=2) + "\n")
-        print_table(figures, size)
+        print(table(figures, size), flush=True)
     return 0
 
 
@@ -76,7 +79,8 @@ def measure(size: int, texts: Path | None, folder: Path, runs: int, peer: Path |
     place = Place(folder / "articles", folder / "built")
     write_articles(made, place.corpus)
     queries = folder / "queries.json"
-    queries.write_text(json.dumps(queries_for(made, 1000)))
+    asked = queries_for(made, 1000)
+    queries.write_text(json.dumps([text for text, _ in asked]))
     began = time.perf_counter()
     built = json.loads(output(place.command("build", "--json")))
     seconds = time.perf_counter() - began
@@ -91,10 +95,29 @@ def measure(size: int, texts: Path | None, folder: Path, runs: int, peer: Path |
         "http": measure_http(place.command("serve"), queries),
         "swap": measure_swaps(place.command("serve"), place.command("build"), place.corpus, queries),
     }
-    figures["plain"] = child("plain", str(place.corpus), str(queries))
-    if peer is not None:
-        figures["txtai"] = child("txtai", str(place.corpus), str(queries), python=str(peer))
-    return figures
+    return {**figures, "peers": peers(made, folder / "work.json", peer)}
+
+
+def peers(texts: list[Text], work: Path, peer: Path | None) -> Figures:
+    """Measure ours and others on the same work: a passage a text, and BM25 beside the vectors."""
+    own = texts[:_PEERS_TEXTS]
+    asked = queries_for(own, min(200, len(own)))
+    work.write_text(
+        json.dumps(
+            {
+                "texts": [f"{text.title} {' '.join(text.sentences)}" for text in own],
+                "queries": [query for query, _ in asked],
+                "right": [{row: 1} for _, row in asked],
+            }
+        )
+    )
+    runs = {"ours": sys.executable, "plain": sys.executable, **({"txtai": str(peer)} if peer else {})}
+    model = str(model_files(DEFAULT_MODEL).folder)
+    script = str(HERE / "bench_peers.py")
+    return {
+        name: json.loads(output([python, script, name, str(work), model]).splitlines()[-1])
+        for name, python in runs.items()
+    }
 
 
 def edited_build(place: Place, number: int) -> float:
@@ -123,39 +146,6 @@ def child(what: str, *arguments: str, python: str = sys.executable) -> Figures:
     """Measure in a process of its own, so that memory is that of one thing alone."""
     found: Figures = json.loads(output([python, str(HERE / "bench_child.py"), what, *arguments]).splitlines()[-1])
     return found
-
-
-def print_table(figures: Figures, size: int) -> None:
-    found, yardstick = figures["sizes"][size], figures["yardstick"]
-    imported = yardstick["import_sentence_transformers_s"]
-    query, http, swap, plain = found["query"], found["http"], found["swap"], found["plain"]
-    print(f"\n{size} entries, {found['passages']} passages, {found['index_mb']:.1f} MB on disk; {figures['machine']}")
-    rows = [
-        ("import sentence_transformers", f"{imported:.2f} s", ""),
-        ("cold search", f"{found['cold_search_s']:.2f} s", f"{found['cold_search_s'] / imported:.2f} of the import"),
-        (
-            "cold build after one edit",
-            f"{found['cold_build_after_one_edit_s']:.2f} s",
-            f"{found['cold_build_after_one_edit_s'] / imported:.2f} of the import",
-        ),
-        ("full build", f"{found['full_build_s']:.1f} s", f"{found['passages_per_s']:.0f} passages/s"),
-        ("encode, exported : plain", f"{yardstick['encode']['ratio']:.1f}", "by processor time"),
-        ("query p50 / p95 / p99", " / ".join(f"{query[name]:.1f}" for name in ("p50", "p95", "p99")) + " ms", ""),
-        *((f"  {stage} p50", f"{value:.1f} ms", "") for stage, value in query["stages"].items()),
-        ("peak memory", f"{query['peak_mb']:.0f} MB", "after 1,000 queries"),
-        *(
-            (f"HTTP, {clients} clients", f"{each['per_s']:.0f} /s", f"p50 {each['p50']:.1f}, p95 {each['p95']:.1f} ms")
-            for clients, each in http.items()
-        ),
-        ("p99 idle, during swaps", f"{swap['idle_p99']:.1f}, {swap['p99']:.1f} ms", f"{swap['failed']} failed"),
-        ("sentence-transformers + flat", f"{plain['build_s']:.1f} s", f"query p50 {plain['p50']:.1f} ms"),
-    ]
-    if "txtai" in found:
-        rows.append(
-            ("txtai, hybrid", f"{found['txtai']['build_s']:.1f} s", f"query p50 {found['txtai']['p50']:.1f} ms")
-        )
-    for name, value, remark in rows:
-        print(f"{name:32}{value:>24}  {remark}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,4 @@
-"""One measurement in a process of its own, printed as JSON: `python bench_child.py query INDEX QUERIES`.
-
-`txtai` runs in an environment of its own and imports nothing of ours.
-"""
+"""One measurement in a process of its own, printed as JSON: `python bench_child.py query INDEX QUERIES`."""
 
 from __future__ import annotations
 
@@ -69,13 +66,16 @@ def query(index: str, queries: str) -> Figures:
     assistant = open_assistant(Settings.from_environment(os.environ, index=Path(index)))
     for text in asked[:50]:
         assistant.ask(text)
+    processor = time.process_time()
     took = timed(assistant.ask, asked)
+    processor_ms = (time.process_time() - processor) * 1000 / len(asked)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1 << 20)
     generation = Store(Path(index)).current()
     from assistant.opening import open_encoder
     from index.entry_table import EntryTable
     from index.passage_table import PassageTable
     from index.ranker import Ranker
+    from index.templates import TemplateMatcher
 
     encoder = open_encoder(Settings.from_environment(os.environ))
     table = PassageTable(generation)
@@ -84,53 +84,15 @@ def query(index: str, queries: str) -> Figures:
         VectorIndex(table.vectors, table.search_codes),
     )
     encoded = [ranker.encode(text) for text in asked[:200]]
+    templates = TemplateMatcher(generation)
     stages = {
+        "messages": percentile(timed(templates.find, asked[:200]), 50),
         "encode": percentile(timed(ranker.encode, asked[:200]), 50),
         "nearest vectors": percentile(timed(lambda each: vectors.nearest(each.vector, 400), encoded), 50),
         "BM25": percentile(timed(lambda each: ranker._lexical.scores(each.terms), encoded), 50),
         "all signals": percentile(timed(ranker.score, encoded), 50),
     }
-    return {**summary(took), "stages": stages, "peak_mb": peak}
-
-
-def plain(corpus: str, queries: str) -> Figures:
-    """Measure what many people write first: sentence-transformers and a flat FAISS index."""
-    import faiss
-    from sentence_transformers import SentenceTransformer
-
-    from index.models.files import DEFAULT_MODEL, model_files
-
-    model = SentenceTransformer(str(model_files(DEFAULT_MODEL).folder), device="cpu")
-    began = time.perf_counter()
-    vectors = model.encode(sections(Path(corpus)), normalize_embeddings=True, show_progress_bar=False)
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
-    built = time.perf_counter() - began
-
-    def ask(text: str) -> object:
-        return index.search(model.encode([text], normalize_embeddings=True, show_progress_bar=False), 10)
-
-    asked = json.loads(Path(queries).read_text())[:200]
-    timed(ask, asked[:20])
-    return {"build_s": built, **summary(timed(ask, asked))}
-
-
-def txtai(corpus: str, queries: str) -> Figures:
-    """Measure txtai's hybrid index over the same sections."""
-    from txtai import Embeddings  # type: ignore[import-not-found]
-
-    model = Path(sys.prefix) / "model"
-    embeddings = Embeddings(path=str(model), hybrid=True, content=False)
-    began = time.perf_counter()
-    embeddings.index(enumerate(sections(Path(corpus))))
-    built = time.perf_counter() - began
-    asked = json.loads(Path(queries).read_text())[:200]
-    timed(lambda text: embeddings.search(text, 10), asked[:20])
-    return {"build_s": built, **summary(timed(lambda text: embeddings.search(text, 10), asked))}
-
-
-def sections(corpus: Path) -> list[str]:
-    return [part for path in sorted(corpus.glob("*.md")) for part in path.read_text().split("\n## ")[1:]]
+    return {**summary(took), "processor_ms": processor_ms, "stages": stages, "peak_mb": peak}
 
 
 def timed(run: Callable[[Any], object], items: Sequence[Any]) -> list[float]:
@@ -154,7 +116,6 @@ def summary(values: Sequence[float]) -> Figures:
 
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
-    if what != "txtai":
-        sys.path.insert(0, str(Path(__file__).parent.parent))
-    measures: dict[str, Callable[..., Figures]] = {"encode": encode, "query": query, "plain": plain, "txtai": txtai}
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    measures: dict[str, Callable[..., Figures]] = {"encode": encode, "query": query}
     print(json.dumps(measures[what](*arguments)))

@@ -78,14 +78,14 @@ def write_articles(texts: list[Text], folder: Path) -> None:
         (folder / f"article-{number:05}.md").write_text(f"---\ntitle: Article {number}\n---\n{entries}")
 
 
-def queries_for(texts: list[Text], count: int, seed: int = 7) -> list[str]:
-    """Return queries as people write them: some words of a sentence, in order, some of the heading's."""
+def queries_for(texts: list[Text], count: int, seed: int = 7) -> list[tuple[str, int]]:
+    """Return queries as people write them, some words of the heading and of a sentence, each with its text's row."""
     draw = random.Random(seed)
     found = []
-    for text in draw.sample(texts, k=min(count, len(texts))):
-        words = f"{text.title} {draw.choice(text.sentences)}".split()
+    for row in draw.sample(range(len(texts)), k=min(count, len(texts))):
+        words = f"{texts[row].title} {draw.choice(texts[row].sentences)}".split()
         kept = sorted(draw.sample(range(len(words)), k=min(len(words), draw.randint(4, 12))))
-        found.append(" ".join(words[at] for at in kept))
+        found.append((" ".join(words[at] for at in kept), row))
     return [found[at % len(found)] for at in range(count)]
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from threading import Event
@@ -20,32 +21,48 @@ from typing import Any
 from tests.bench_child import percentile, summary
 
 Figures = dict[str, Any]
+CLIENTS = (1, 8, 50)
 _START_S = 120
 _SWAPS = 10
 
 
-def measure_http(command: Sequence[str], queries: Path) -> dict[int, Figures]:
-    """Measure POST /api/search with 1, 8 and 50 clients, each with a connection of its own."""
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs."""
+
+    port: int
+    process_id: int
+
+    def peak_mb(self) -> float | None:
+        """Return the most memory it ever had, pages of files counted; None where the system does not tell."""
+        status = Path(f"/proc/{self.process_id}/status")
+        lines = status.read_text().splitlines() if status.exists() else []
+        return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM")), None)
+
+
+def measure_http(command: Sequence[str], queries: Path) -> Figures:
+    """Measure POST /api/search with 1, 8 and 50 clients, each with a connection of its own, and the server's memory."""
     asked = json.loads(queries.read_text())
-    with serving(command) as port:
-        clients(port, asked[:100], 4)
-        return {count: clients(port, asked[: 200 if count == 1 else 1000], count) for count in (1, 8, 50)}
+    with serving(command) as server:
+        clients(server.port, asked[:100], 4)
+        found = {str(count): clients(server.port, asked[: 200 if count == 1 else 1000], count) for count in CLIENTS}
+        return {**found, "peak_mb": server.peak_mb()}
 
 
 def measure_swaps(serve: Sequence[str], build: Sequence[str], corpus: Path, queries: Path) -> Figures:
     """Measure 2,000 queries of one client idle, and 2,000 more that span ten edits, each built and published."""
     asked = list(islice(cycle(json.loads(queries.read_text())), 2000))
     article = min(corpus.glob("*.md"))
-    with serving(serve) as port:
-        clients(port, asked[:100], 1)
-        idle, _ = ask(port, asked)
+    with serving(serve) as server:
+        clients(server.port, asked[:100], 1)
+        idle, _ = ask(server.port, asked)
         done = Event()
         with ThreadPoolExecutor(1) as pool:
             edits = pool.submit(edit_and_build, article, build, done)
             busy: list[float] = []
             failed = 0
             while not done.is_set() or len(busy) < len(asked):
-                taken, wrong = ask(port, asked[:100])
+                taken, wrong = ask(server.port, asked[:100])
                 busy += taken
                 failed += wrong
             edits.result()
@@ -88,8 +105,8 @@ def ask(port: int, asked: Sequence[str]) -> tuple[list[float], int]:
 
 
 @contextmanager
-def serving(command: Sequence[str]) -> Iterator[int]:
-    """Run the server and give its port once it answers."""
+def serving(command: Sequence[str]) -> Iterator[Server]:
+    """Run the server and give it once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -100,12 +117,12 @@ def serving(command: Sequence[str]) -> Iterator[int]:
         env={**os.environ, "ASSISTANT_RATE_LIMIT": "0"},
         stdout=sys.stderr,
         stderr=subprocess.DEVNULL,
-    ) as server:
+    ) as process:
         try:
-            wait_for(port, server)
-            yield port
+            wait_for(port, process)
+            yield Server(port, process.pid)
         finally:
-            server.terminate()
+            process.terminate()
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
