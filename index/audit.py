@@ -19,7 +19,7 @@ from index.retriever import Found, Retriever
 from index.terms import is_stop_word, stem, words_of
 
 SETTLED = frozenset({"duplicate", "near-duplicate", "same-message"})  # rules that have told a pair apart already
-_LIKELY = 0.35  # so probable a rival may as well be meant: to the entry itself it leaves less than two thirds
+_CLOSE = 0.5  # a rival that is half as probable as the entry itself may as well be meant
 _WORDS = 5
 _QUOTED = 80  # characters of a text that is named in a finding
 
@@ -84,7 +84,7 @@ def audit(
             if found[0].entry_id != entry_id:
                 told.add(_ids(pair))
                 yield about(entry, reading_of[entry_id], f"not-found-by-{kind}", _another_first(pair, vocabulary))
-            elif (rivals[0].probability or 0.0) >= _LIKELY:
+            elif (rivals[0].probability or 0.0) >= _CLOSE * (found[0].probability or 0.0):
                 close.setdefault(_ids(pair), pair)
     for ids, pair in close.items():
         if ids not in told:

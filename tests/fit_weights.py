@@ -29,7 +29,7 @@ from assistant.opening import open_encoder
 from assistant.settings import Settings
 from corpus.labels import Labels
 from index.calibration import CALIBRATION, Calibration, shares
-from index.fusion import WEIGHTS, Signals, standardised
+from index.fusion import WEIGHTS, Signals, stand_out
 from index.judged import JudgedQuery
 from index.measures import auroc, calibration_error, ndcg
 from index.retriever import Retriever
@@ -64,7 +64,7 @@ def ask(retriever: Retriever, query: JudgedQuery) -> Asked:
     digest = hashlib.sha1(query.query_id.encode(), usedforsecurity=False).hexdigest()
     return Asked(
         tuple(retriever.entries.record(int(row))["entry_id"] for row in scored.entries),
-        np.stack([standardised(getattr(signals, name)) for name in NAMES], axis=1).astype(np.float64),
+        np.stack([stand_out(signals, name) for name in NAMES], axis=1).astype(np.float64),
         np.stack(evidence, axis=1).astype(np.float64),
         dict(query.grades),
         int(digest, 16) % 3 == 0,
