@@ -19,7 +19,7 @@ from index.retriever import Found, Retriever
 from index.terms import is_stop_word, stem, words_of
 
 SETTLED = frozenset({"duplicate", "near-duplicate", "same-message"})  # rules that have told a pair apart already
-_CLOSE = 0.5  # a rival that is half as probable as the entry itself may as well be meant
+_CLOSE = 0.1  # a rival that is a tenth as probable as the entry itself is easily taken for it
 _WORDS = 5
 _QUOTED = 80  # characters of a text that is named in a finding
 

@@ -112,12 +112,12 @@ def test_a_message_that_differs_from_another_by_a_value_alone_is_found(found: Li
 
 
 def test_a_pair_that_is_easily_confused_is_found_with_the_words_that_tell_it_apart(found: Lint) -> None:
-    assert found("A loud whistle all morning", "It stays cold") == [
+    assert found("A loud whistle all morning", "It stays cold and") == [
         (
             "easily-confused",
             13,
             (
-                '"It hisses" is easily confused with kettles#cold: the symptom "It stays cold" fits both; '
+                '"It hisses" is easily confused with kettles#cold: the symptom "It stays cold and" fits both; '
                 "use the words that tell them apart (only here: hisses, steam, escapes, lid, stands; "
                 "only there: heater, gets, nothing, sits, loosely)"
             ),
@@ -172,8 +172,8 @@ def test_a_second_look_encodes_only_what_was_edited(found: Lint, words: Any) -> 
     found()
     words.texts.clear()
     found("A loud whistle all morning", "A loud whistle all day")
-    assert [text for text in words.texts if "A loud whistle all day" in text] == words.texts
     assert words.texts
+    assert [text for text in words.texts if "A loud whistle all day" not in text] == []
     assert "My tea is never warm" not in words.texts
 
 
