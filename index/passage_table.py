@@ -142,13 +142,26 @@ def _encode(passages: Sequence[Passage], encoder: Encoder, advance: Advance | No
     segments = [list(run) for _, run in groupby(passages, key=lambda passage: passage.segment)]
     for start in range(0, len(segments), _AT_ONCE):
         runs = segments[start : start + _AT_ONCE]
-        found = encoder.encode_tokens([run[0].segment for run in runs])
+        tell = None if advance is None else _scaled(advance, sum(map(len, runs)) / len(runs))
+        found = encoder.encode_tokens([run[0].segment for run in runs], advance=tell)
         parts = [part for number, run in enumerate(runs) for part in _parts(run, *found.of(number))]
         counts = np.array([len(words) for _, words in parts], dtype=np.int64)
         vectors = np.stack([vector for vector, _ in parts]).astype(np.float16)
         yield EncodedPassages(vectors, counts, compress(np.concatenate([words for _, words in parts])))
-        if advance is not None:
-            advance(len(parts))
+
+
+def _scaled(advance: Advance, each: float) -> Advance:
+    """Return what tells of `each` passages for every segment that it is told of."""
+    done = told = 0
+
+    def tell(count: int) -> None:
+        nonlocal done, told
+        done += count
+        now = round(done * each)
+        advance(now - told)
+        told = now
+
+    return tell
 
 
 def _parts(run: Sequence[Passage], vector: Vectors, tokens: TokenVectors) -> Iterator[tuple[Vectors, Vectors]]:

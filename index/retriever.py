@@ -121,7 +121,7 @@ class Retriever:
         """Put the entries that document a code first; where several do, what else the query says decides."""
         ids = {self._id(row) for row in rows}
         ranked = [hit for hit in hits if hit.entry_id in ids]
-        total = sum(hit.probability or 0.0 for hit in ranked)
+        total = sum(hit.probability or 0.0 for hit in ranked) or 1.0
         exact = [
             replace(hit, probability=SURE * (hit.probability or 0.0) / total, why=replace(hit.why, signal="code"))
             for hit in ranked

@@ -112,7 +112,7 @@ def test_it_says_what_is_searched_and_what_to_mend(browser: Browser, address: st
     assert ink[:2] == ["ink.md", "1"]
     assert 'line 1: "It fails" has no cause; say why it happens' in ink[2]
     assert printing[:2] == ["printing.md", "2"]
-    assert 'the symptom "The lamp blinks." finds printing#no-ink first' in printing[2]  # which only a search can tell
+    assert 'the symptom "The lamp blinks." finds printing#no-paper first' in printing[2]  # which only a search can tell
     page.context.close()
 
 

@@ -183,13 +183,13 @@ def test_an_edit_is_told_as_json(built: Path, tmp_path: Path) -> None:
         [],
         9,
     )
-    assert 1 <= report["encoded"] <= 3
+    assert 1 <= report["encoded"] <= 20  # that entry's, of more than a hundred
     assert [(each["source"], each["entries"]) for each in report["rejected"]] == [("broken.md", 0)]
     assert done.stderr.startswith(f"left out: {tmp_path}/articles/broken.md:")
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("arguments", [["search", "a"], ["search", "a", "--json"], ["serve"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["search", "a"], ["search", "a", "--json"]], ids=" ".join)
 def test_without_an_index_the_command_that_makes_one_is_named(tmp_path: Path, arguments: list[str]) -> None:
     done = assistant(*arguments, *places(tmp_path))
     assert done.returncode == 1

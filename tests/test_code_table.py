@@ -41,7 +41,6 @@ def table(tmp_path: Path) -> CodeTable:
         ("TMEM27 is cleaved", (Documented(mentioned=(3,)), False)),
         ("error K-77", (Documented(elsewhere=(3,)), True)),
         ("IL-200 in mice", (Documented(), False)),
-        ("Warning: IPv4 is disabled", (Documented(), False)),
         ("java.lang.RuntimeException: no client", (Documented(), False)),
         ("(INV-7745)", (Documented(), False)),
     ],

@@ -98,6 +98,15 @@ def test_progress_counts_what_needs_no_encoding_first_and_ends_at_all_there_are(
     assert done == [1, 2]
 
 
+def test_progress_of_several_passages_of_a_segment_adds_up(words: WordEncoder) -> None:
+    done: list[int] = []
+    parts = [
+        make_passage("a#1", Field.SYMPTOM, "ink hot. fire", start, end) for start, end in ((0, 7), (9, 13), (0, 3))
+    ]
+    encode_passages([*parts, PASSAGES[0]], words, previous=None, advance=done.append)
+    assert done == [0, 4]
+
+
 def test_what_is_taken_over_is_what_a_fresh_build_computes(table: PassageTable, words: WordEncoder) -> None:
     changed = (*PASSAGES[1:], alone("a#2", Field.WHOLE, "the printer is cold"))
     taken_over, _ = encode_passages(changed, words, previous=table)
