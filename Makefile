@@ -25,9 +25,9 @@ types: $(VENV)/installed-test
 	$(BIN)/mypy
 
 # How good the answers are, each signal alone as well: on corpus/judgments, or on all judged sets in a folder (SETS=DIR).
-QUALITY := $(patsubst %/queries.jsonl,%,$(if $(SETS),$(wildcard $(SETS)/*/queries.jsonl),corpus/judgments/queries.jsonl))
-quality: setup
-	for set in $(QUALITY); do $(BIN)/assistant evaluate $$set --part report --signals || exit 1; done
+QUALITY := $(patsubst %/queries.jsonl,%,corpus/judgments/queries.jsonl $(if $(SETS),$(wildcard $(SETS)/*/queries.jsonl)))
+quality: $(VENV)/installed-test
+	$(BIN)/python -m tests.quality $(QUALITY)
 
 # Known vulnerabilities of what is installed; asks the network, so it is no part of the tests.
 audit: setup
