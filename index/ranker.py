@@ -6,6 +6,8 @@ signals are added (`fusion`), and each hit is given its probability of being a r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -26,6 +28,7 @@ from index.words import word_vectors
 CANDIDATES = 50  # from the dense vectors, and as many from BM25
 _PASSAGES_A_CANDIDATE = 8  # a popular entry brings several of its passages
 _CERTAINLY_READ = 250  # characters; a token is at least one of them
+_LONGEST_TOKEN = 20  # characters; a longer text than so many for each token is not counted
 _WINDOWS_ASKED = 3
 
 Allowed = npt.NDArray[np.bool_] | None
@@ -47,15 +50,24 @@ class Ranker:
         self._vectors = VectorIndex(self._passages.vectors, self._passages.search_codes)
         self._encoder = encoder
 
-    def rank(self, text: str, *, k: int, allowed: Allowed = None) -> tuple[Hit, ...]:
-        """Return at most `k` hits, best first.
+    def excerpts(self, text: str) -> tuple[str, ...]:
+        """Return what is asked of a text: all of it, or some windows where it is longer than what the encoder reads.
 
-        A text that is longer than what the encoder reads is taken for a mail or a log with the trouble somewhere in it:
-        the windows of it that the articles have most to say about are asked one by one, and the surest one answers.
+        Such a text is taken for a mail or a log with the trouble somewhere in it: asked are the windows that the
+        articles have most to say about. They are measured in letters, for to count tokens takes longer than to search.
         """
+        if self._is_read(text):
+            return (text,)
+        found = windows(text, count_tokens=len, max_tokens=_CERTAINLY_READ)
+        told = [float(self._lexical.scores(terms_of(window)).max(initial=0)) for window in found]
+        best = sorted(range(len(found)), key=lambda at: -told[at])[:_WINDOWS_ASKED]
+        return tuple(found[at] for at in best) or (text,)
+
+    def rank(self, excerpts: Sequence[str], *, k: int, allowed: Allowed = None) -> tuple[Hit, ...]:
+        """Return at most `k` hits, best first; of several excerpts of a text the surest one answers."""
         if allowed is not None and not allowed.any():
             return ()
-        asked = [self._rank_window(window, k, allowed) for window in self._windows(text)]
+        asked = [self._rank_excerpt(excerpt, k, allowed) for excerpt in excerpts]
         return max(asked, key=lambda hits: max((hit.probability or 0.0 for hit in hits), default=-1.0))
 
     def encode(self, text: str) -> Query:
@@ -69,7 +81,7 @@ class Ranker:
         found = np.union1d(self._nearest(query.vector, allowed), _best(lexical, allowed, CANDIDATES))
         return score(query, found, self._passages, self._lexical, lexical)
 
-    def _rank_window(self, text: str, k: int, allowed: Allowed) -> tuple[Hit, ...]:
+    def _rank_excerpt(self, text: str, k: int, allowed: Allowed) -> tuple[Hit, ...]:
         scored = self.score(self.encode(text), allowed)
         fused = fuse(scored.signals)
         probable = probabilities(scored.signals, scored.coverage, fused)
@@ -85,13 +97,11 @@ class Ranker:
             for rank, at in enumerate(best, start=1)
         )
 
-    def _windows(self, text: str) -> list[str]:
-        if len(text) < _CERTAINLY_READ or self._encoder.count_tokens(text) <= self._encoder.identity.max_tokens:
-            return [text]
-        found = windows(text, count_tokens=self._encoder.count_tokens)
-        told = [float(self._lexical.scores(terms_of(window)).max(initial=0)) for window in found]
-        best = sorted(range(len(found)), key=lambda at: -told[at])[:_WINDOWS_ASKED]
-        return [found[at] for at in best] or [text]
+    def _is_read(self, text: str) -> bool:
+        most = self._encoder.identity.max_tokens
+        return len(text) < _CERTAINLY_READ or (
+            len(text) < most * _LONGEST_TOKEN and self._encoder.count_tokens(text) <= most
+        )
 
     def _nearest(self, vector: Vectors, allowed: Allowed) -> npt.NDArray[np.int64]:
         own = None if allowed is None else allowed[self._passages.entries]

@@ -100,15 +100,19 @@ class Retriever:
         if len(occurrences) > 1:
             return Found(tuple(self._recognised(part, each, (), k, allowed) for part, each in enumerate(occurrences)))
         plain = unwrapped(query).text
-        corrected, slips = self._corrections.correct(plain)
+        corrected, slips = self._corrected(self.ranker.excerpts(plain))
         hits = self.ranker.rank(corrected, k=k, allowed=allowed)
         documented, unknown = self._codes(plain, hits, allowed)
         if occurrences:
             return Found((self._recognised(0, occurrences[0], hits, k, allowed),))
         if documented:
             return Found((self._coded(query, documented, hits, k),), slips)
-        readable = is_readable(corrected, is_known=self._corrections.knows)
+        readable = is_readable("\n".join(corrected), is_known=self._corrections.knows)
         return Found((FoundPart(0, len(query), hits),), slips, unknown, readable)
+
+    def _corrected(self, excerpts: Sequence[str]) -> tuple[tuple[str, ...], tuple[Slip, ...]]:
+        found = [self._corrections.correct(excerpt) for excerpt in excerpts]
+        return tuple(text for text, _ in found), tuple(dict.fromkeys(slip for _, slips in found for slip in slips))
 
     def _recognised(self, number: int, found: Occurrence, hits: Sequence[Hit], k: int, allowed: Allowed) -> FoundPart:
         """Put the entries of a documented message first."""

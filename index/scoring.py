@@ -75,7 +75,7 @@ def score(
         whole=best_of_runs(np.where(fields == _WHOLE, dense, np.float32(-1)), counts),
         window=best_of_runs(short, counts),
         lexical=lexical_scores[entries],
-        late=_late(query.words, passages, counts, table, lexical),
+        late=_late(_telling(query.words), passages, counts, table, lexical),
     )
     best = np.array([run.argmax() for run in np.split(short, np.cumsum(counts)[:-1])], dtype=np.int64)
     return Scored(entries, signals, _coverage(query.words, entries, lexical), firsts + best)
@@ -103,6 +103,14 @@ def _late(
     in_title = np.where(is_title[:, None], closest[titles], np.float32(-1))
     closest = np.maximum(closest, np.repeat(in_title, counts, axis=0))
     return best_of_runs(closest @ (weights / weights.sum()), counts)
+
+
+def _telling(words: WordVectors) -> WordVectors:
+    """Return the words without stop words, which are not worth comparing, unless there are no others."""
+    kept = [row for row, word in enumerate(words.words) if not is_stop_word(word)]
+    if not kept:
+        return words
+    return WordVectors(tuple(words.words[row] for row in kept), words.starts[kept], words.vectors[kept])
 
 
 def _coverage(words: WordVectors, entries: npt.NDArray[np.int64], lexical: LexicalIndex) -> Floats:

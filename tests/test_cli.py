@@ -258,3 +258,18 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
     assert f"Example:\n  assistant {command}" in done.stdout
     assert "--corpus DIR" in done.stdout
     assert "--index DIR" in done.stdout
+
+
+@pytest.mark.parametrize(("given", "used"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_numpy_has_one_thread_unless_told_otherwise(given: dict[str, str], used: str) -> None:
+    program = (
+        "import os, sys; from assistant.cli import main; 'numpy' in sys.modules and sys.exit(9); main(['formats']); "
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program + "print(os.environ['OPENBLAS_NUM_THREADS'])"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**{name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}, **given},
+    )
+    assert done.stdout.splitlines()[-1] == used
