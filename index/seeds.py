@@ -71,7 +71,7 @@ def _pairs(template: Template) -> Iterator[tuple[int, int, int]]:
         following = words
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def hash_of(word: str) -> int:
     """Return 64 bits of a word; the same on every machine, and never 0."""
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little") or 1

@@ -65,7 +65,7 @@ def is_stop_word(word: str) -> bool:
     return word.casefold().replace("'", "") in _STOP_WORDS
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)  # a server that is asked ever new words keeps its size
 def stem(word: str) -> str:
     """Return the stem of a word in small letters (Snowball's English rules)."""
     return str(_stemmer().stemWord(word))
