@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.answer import Decision, Reason
-from index.hit import Hit
+from index.hit import FIRST, Hit
 from index.retriever import Found, FoundPart
 
 THRESHOLD = 0.7  # README, "How good it is", says what that costs and saves
-FIRST = 3  # hits that may be the right one together: of two that are as probable each has half the chance
 CLOSE = 0.7  # a hit that is this share as probable as the first could as well be the first
 CHOICES = 4  # more are a list, not a question
 SHOWN = 0.005  # a hit less probable than this is not worth reading; 98 of 100 right ones are above it

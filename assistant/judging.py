@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -105,8 +104,7 @@ def _ranked(retriever: Retriever, rows: npt.NDArray[np.int64], scores: npt.NDArr
 
 def _part(judged: JudgedSet, part: str) -> JudgedSet:
     def kept(query: JudgedQuery) -> bool:
-        tune = int(hashlib.sha1(query.query_id.encode(), usedforsecurity=False).hexdigest(), 16) % 3 == 0
-        return part == "all" or tune == (part == "tune")
+        return part == "all" or query.is_tune == (part == "tune")
 
     return replace(
         judged,

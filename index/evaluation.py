@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from index.hit import FIRST
 from index.judged import JudgedQuery, JudgedSet
 from index.measures import MEASURES, auroc, calibration_error, interval, threshold_at
 
-FIRST = 3  # hits, as many as are looked at to decide whether there is an answer (`assistant.deciding`)
 FALSE_ANSWERS = 0.05  # the share of unanswerable queries that may be answered
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from corpus.article import Field
 
+FIRST = 3  # hits that may be the right one together: of two that are as probable each has half the chance
+
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
@@ -27,7 +29,8 @@ class Why:
     """Why an entry was found.
 
     Attributes:
-        signal: What decided: "dense", "lexical", "interaction", "template" or "code".
+        signal: What decided: "template" for a documented message, "code" for a documented code, "dense" for what the
+            words mean, all signals together.
         field: The part of the entry that matched best.
         words: The words of the query that stand in the entry, as the query has them.
         alignment: A pasted message held against the documented one, where a template matched.

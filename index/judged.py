@@ -7,6 +7,7 @@ A folder holds `queries.jsonl` ({"_id", "text"}, and "style" where it has one), 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ class JudgedQuery:
     text: str
     style: str | None
     grades: tuple[tuple[str, int], ...]
+
+    @property
+    def is_tune(self) -> bool:
+        """Whether it is of the third that constants are chosen on; told by its id, so that no file has to say it."""
+        digest = hashlib.sha1(self.query_id.encode(), usedforsecurity=False).hexdigest()
+        return int(digest, 16) % 3 == 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ hits of the sets that have queries without one; how steep the shares are is what
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -61,13 +60,12 @@ def ask(retriever: Retriever, query: JudgedQuery) -> Asked:
     scored = retriever.ranker.score(retriever.ranker.encode(query.text))
     signals = scored.signals
     evidence = [signals.whole, signals.window, signals.late, scored.coverage]
-    digest = hashlib.sha1(query.query_id.encode(), usedforsecurity=False).hexdigest()
     return Asked(
         tuple(retriever.entries.record(int(row))["entry_id"] for row in scored.entries),
         np.stack([stand_out(signals, name) for name in NAMES], axis=1).astype(np.float64),
         np.stack(evidence, axis=1).astype(np.float64),
         dict(query.grades),
-        int(digest, 16) % 3 == 0,
+        query.is_tune,
     )
 
 

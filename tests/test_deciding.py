@@ -13,7 +13,7 @@ from index.retriever import Found, FoundPart
 
 
 def hits(*probabilities: float, part: int = 0) -> tuple[Hit, ...]:
-    why = Why("meaning", Field.CAUSE)
+    why = Why("dense", Field.CAUSE)
     return tuple(
         Hit(f"a#{part}{rank}", rank, 1 / rank, probability, why, part)
         for rank, probability in enumerate(probabilities, start=1)

@@ -171,3 +171,9 @@ def test_no_query_of_the_shipped_set_is_a_symptom_of_the_shipped_article_or_stan
 def test_every_line_of_the_shipped_queries_has_a_style() -> None:
     lines = (SHIPPED / "judgments" / "queries.jsonl").read_text(encoding="utf-8").splitlines()
     assert all(json.loads(line)["style"] for line in lines)
+
+
+def test_a_third_of_the_queries_by_their_ids_is_what_constants_are_chosen_on() -> None:
+    """The digests of "q8" and "q10" are divisible by three."""
+    found = [number for number in range(12) if JudgedQuery(f"q{number}", "", None, ()).is_tune]
+    assert found == [8, 10]

@@ -11,7 +11,7 @@ from corpus.errors import ArticleError
 from corpus.formats.decoding import text_of
 from corpus.formats.document import Aside, Document, size_of
 from corpus.formats.html_blocks import elements_of
-from corpus.formats.html_inline import Node, mark_bold
+from corpus.formats.html_inline import Node, mark_bold, size_of_node
 from corpus.formats.html_surroundings import set_surroundings_aside
 from corpus.formats.text_headings import with_text_headings
 
@@ -62,8 +62,8 @@ def read(text: str, source: str) -> Document:
     asides = list(set_surroundings_aside(body))
     metadata = _metadata(page, headings)
     main = _main(body)
-    if main is not body and _size(body) > _size(main):
-        asides.append(Aside("outside the main content", None, None, _size(body) - _size(main)))
+    if main is not body and size_of_node(body) > size_of_node(main):
+        asides.append(Aside("outside the main content", None, None, size_of_node(body) - size_of_node(main)))
     found = tuple(elements_of(main, last_line=text.count("\n") + 1))
     elements = with_text_headings(found, is_titled="title" in metadata)
     if any(element.level == 1 for element in elements):
@@ -102,11 +102,7 @@ def _drop(body: Node, *tags: str) -> None:
 
 
 def _main(body: Node) -> Node:
-    whole = _size(body)
-    candidates = [(_size(element), element) for element in body.xpath(_MAIN)]
+    whole = size_of_node(body)
+    candidates = [(size_of_node(element), element) for element in body.xpath(_MAIN)]
     size, main = max(candidates, key=lambda candidate: candidate[0], default=(0, body))
     return main if size and size >= whole * _LEAST_SHARE else body
-
-
-def _size(element: Node) -> int:
-    return size_of(element.text_content())

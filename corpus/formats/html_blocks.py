@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from corpus.formats.document import Element, ElementKind, size_of
 from corpus.formats.escaping import escape_lines, fenced
-from corpus.formats.html_inline import MOST_DEEP, Node, inline_node, plain, tidy
+from corpus.formats.html_inline import MOST_DEEP, Node, inline_node, plain, size_of_node, tidy
 from corpus.formats.html_lists import with_lists
 from corpus.formats.html_tables import is_layout, own_cells, rows_of, table_markdown
 
@@ -61,7 +61,7 @@ class _Walk:
                 run, size, first = [], 0, child
             elif isinstance(child.tag, str):
                 run.append(inline_node(child))
-                size += _size(child)
+                size += size_of_node(child)
             run.append(plain(child.tail))
             size += size_of(child.tail or "")
         self.paragraph(run, first, size)
@@ -78,7 +78,7 @@ class _Walk:
     def block(self, node: Node, depth: int) -> None:
         """Add a block by its tag."""
         if depth > MOST_DEEP:
-            self.paragraph([plain(node.text_content())], node, _size(node))
+            self.paragraph([plain(node.text_content())], node, size_of_node(node))
         elif node.tag in {"ol", "ul"}:
             self.items(node, depth)
         elif node.tag == "table":
@@ -99,7 +99,7 @@ class _Walk:
         elif node.tag == "pre":
             self.add(Element(ElementKind.CODE, _fence(node)), node)
         elif node.tag == "dt":
-            self.paragraph([f"**{tidy(inline_node(node)).strip('*')}**"], node, _size(node))
+            self.paragraph([f"**{tidy(inline_node(node)).strip('*')}**"], node, size_of_node(node))
         else:
             return False
         return True
@@ -168,7 +168,7 @@ class _Walk:
         inside = "".join(node.itertext()).count("\n") if node.tag != "body" else 0
         last = max(first, min(first + inside, self.last_line))
         has_own_size = element.kind in {ElementKind.PARAGRAPH, ElementKind.IMAGE}
-        size = element.size if has_own_size else _size(node)
+        size = element.size if has_own_size else size_of_node(node)
         self.found.append(replace(element, first_line=first, last_line=last, size=size))
 
 
@@ -220,7 +220,3 @@ def _callout(node: Node) -> str:
     if not _CALLOUT.search(name):
         return "Note" if node.tag == "aside" else ""
     return "Caution" if _CAUTION.search(name) else "Note" if _NOTE.search(name) or _BOX.search(name) else ""
-
-
-def _size(node: Node) -> int:
-    return size_of(node.text_content())

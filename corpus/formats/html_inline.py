@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from corpus.formats.document import size_of
 from corpus.formats.escaping import escape_inline
 
 Node = Any  # an lxml element; the library carries no types
@@ -16,6 +17,11 @@ _BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _BOLD_CLASS = re.compile(r"\.([\w-]{1,40})\s*\{[^{}]{0,400}?font-weight:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _MOST_STYLES = 200_000  # characters
 MOST_DEEP = 60
+
+
+def size_of_node(node: Node) -> int:
+    """Return how many characters are in a node, blanks not counted."""
+    return size_of(node.text_content())
 
 
 def mark_bold(page: Node) -> None:

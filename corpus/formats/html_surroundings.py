@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus.formats.document import Aside, size_of
-from corpus.formats.html_inline import Node
+from corpus.formats.document import Aside
+from corpus.formats.html_inline import Node, size_of_node
 
 _TAGS = {
     "nav": "navigation",
@@ -46,13 +46,13 @@ _MOST = 0.5  # of the page's text: what holds more is the page itself
 def set_surroundings_aside(body: Node) -> Iterator[Aside]:
     """Take out of a page what is not the article, and yield what it was."""
     _keep_unfolding(body)
-    whole = _size(body)
+    whole = size_of_node(body)
     for element in list(body.iter()):
         if not isinstance(element.tag, str) or element is body or not _is_inside(element, body):
             continue
         what = _surrounding(element, whole)
         if what is not None:
-            yield Aside(what, element.sourceline, element.sourceline, _size(element))
+            yield Aside(what, element.sourceline, element.sourceline, size_of_node(element))
             element.drop_tree()
 
 
@@ -62,7 +62,7 @@ def _keep_unfolding(body: Node) -> None:
         above = button.getparent()
         if above.tag in {"h2", "h3", "h4", "h5", "h6", "summary", "dt"}:
             button.tag = "span"
-        elif (button.get("aria-controls") or "accordion" in button.get("class", "")) and _size(button):
+        elif (button.get("aria-controls") or "accordion" in button.get("class", "")) and size_of_node(button):
             button.tag = "summary"
 
 
@@ -91,8 +91,4 @@ def _holds_article(element: Node, whole: int) -> bool:
     """Some pages stand in a form as a whole, or in a box that is called "with-sidebar"."""
     if element.tag in {"nav", "header", "footer", "button", "select", "svg"}:
         return bool(element.xpath("descendant::main | descendant::article"))
-    return _size(element) > whole * _MOST or bool(element.xpath(_WHOLE))
-
-
-def _size(element: Node) -> int:
-    return size_of(element.text_content())
+    return size_of_node(element) > whole * _MOST or bool(element.xpath(_WHOLE))
