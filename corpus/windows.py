@@ -20,7 +20,7 @@ def windows(text: str, *, count_tokens: CountTokens, max_tokens: int = WINDOW) -
     for unit in units(text):
         for piece in _halves(unit, count_tokens, max_tokens):
             tokens = count_tokens(piece)
-            if tokens > room:
+            if not packed or tokens > room:  # a piece may have no token at all
                 packed.append([])
                 room = max_tokens
             packed[-1].append(piece)

@@ -84,17 +84,18 @@ class Ranker:
     def _rank_excerpt(self, text: str, k: int, allowed: Allowed) -> tuple[Hit, ...]:
         scored = self.score(self.encode(text), allowed)
         fused = fuse(scored.signals)
-        probable = probabilities(scored.signals, scored.coverage, fused)
         best = np.argsort(-fused, kind="stable")[:k]
+        probable = probabilities(scored.signals, scored.coverage, fused)[best]
+        probable = np.minimum.accumulate(probable)  # what ranks lower is not more probable
         return tuple(
             Hit(
                 entry_id=self._entries.entry_id(int(scored.entries[at])),
                 rank=rank,
                 score=float(fused[at]),
-                probability=float(probable[at]),
+                probability=float(chance),
                 why=self._why(text, scored, int(at)),
             )
-            for rank, at in enumerate(best, start=1)
+            for rank, (at, chance) in enumerate(zip(best, probable, strict=True), start=1)
         )
 
     def _is_read(self, text: str) -> bool:

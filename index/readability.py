@@ -22,7 +22,7 @@ def is_readable(text: str, *, is_known: Callable[[str], bool]) -> bool:
     words = [word for word in words_of(text) if word.isalpha()]
     foreign = [word for word in words if not _is_latin(word)]
     if words and len(foreign) * 2 > len(words):
-        return sum(map(is_known, foreign)) * 2 > len(foreign)
+        return sum(map(is_known, foreign)) * 2 >= len(foreign)
     telling = [word for word in words if len(word) >= _SHORTEST]
     return len(telling) < _FEWEST_WORDS or sum(map(is_known, telling)) >= _KNOWN * len(telling)
 

@@ -119,7 +119,7 @@ class Retriever:
         rows = [row for row in found.rows if allowed is None or allowed[row]]
         why = Why("template", Field.MESSAGE, (), found.alignment or None)
         exact = [Hit(self._id(row), 0, found.coverage, SURE / len(rows), why, number) for row in rows]
-        return FoundPart(found.start, found.end, _before(exact, hits, k), tied=len(rows))
+        return FoundPart(found.start, found.end, _before(exact, hits, max(k, len(rows))), tied=len(rows))
 
     def _coded(self, query: str, rows: tuple[int, ...], hits: Sequence[Hit], k: int) -> FoundPart:
         """Put the entries that document a code first; where several do, what else the query says decides."""

@@ -44,6 +44,7 @@ def word_vectors(text: str, tokens: TokenVectors) -> WordVectors:
     starts = np.searchsorted(tokens.spans[:, 1], [start for _, start, _ in found], side="right")
     ends = np.searchsorted(tokens.spans[:, 0], [end for _, _, end in found], side="left")
     kept = np.flatnonzero(starts < ends)
+    kept = kept[np.unique(starts[kept], return_index=True)[1]]  # words that share a token count once
     if not len(kept):
         return WordVectors((), kept, np.empty((0, tokens.vectors.shape[1]), dtype=np.float32))
     sizes = (ends - starts)[kept]

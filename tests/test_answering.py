@@ -277,3 +277,29 @@ def test_many_threads_get_the_answers_that_one_gets(desk: Desk) -> None:
     for thread in threads:
         thread.join()
     assert answers == expected
+
+
+@pytest.mark.parametrize("k", [1, 5, 8])
+def test_a_message_that_many_entries_share_asks_which_one_however_few_are_wanted(
+    desk: Desk, words: WordEncoder, k: int
+) -> None:
+    entries = [
+        f"## Place {each} {{#p{each}}}\n\n**Message:** The record is locked by a user.\n\n**Solution:** Ask {each}.\n"
+        for each in "abcdefgh"
+    ]
+    (desk.articles / "many.md").write_text("\n".join(entries), encoding="utf-8")
+    desk.build()
+    answer = desk.assistant.ask("The record is locked by a user.", k=k)
+    assert answer.decision is Decision.AMBIGUOUS
+    assert answer.question is not None
+    asked = {entry_id for choice in answer.question.choices for entry_id in choice.entry_ids}
+    assert asked == {f"many#p{each}" for each in "abcdefgh"}
+    assert len(answer.hits) == k
+
+
+def test_what_ranks_lower_is_never_more_probable(encoder: Encoder, tmp_path: Path) -> None:
+    assistant = Desk(tmp_path, encoder).assistant
+    for query in ("my letter has not arrived", "port", "is the address open", "wait for the firewall to check"):
+        answer = assistant.ask(query, k=5)
+        probabilities = [found.hit.probability or 0 for found in (*answer.hits, *answer.near_misses)]
+        assert probabilities == sorted(probabilities, reverse=True)

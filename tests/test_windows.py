@@ -61,3 +61,8 @@ def test_windows_lose_and_break_no_word(sentence: list[str], max_tokens: int) ->
     found = packed(" ".join(sentence), words, max_tokens)
     assert " ".join(found).split() == sentence
     assert [window for window in found if words(window) > max_tokens] == []
+
+
+def test_a_text_without_a_token_is_a_window_all_the_same() -> None:
+    """A symptom of a character that nobody sees must not keep all articles from being indexed."""
+    assert windows("\u200b", count_tokens=lambda _: 0) == ("\u200b",)

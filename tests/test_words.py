@@ -1,0 +1,30 @@
+"""What a text's words are to late interaction, and whether they can be read at all."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from index.models.encoder import TokenVectors
+from index.readability import is_readable
+from index.words import word_vectors
+
+
+def test_a_word_is_the_mean_of_the_tokens_that_lie_in_it() -> None:
+    tokens = TokenVectors(np.array([[0, 3], [3, 6], [7, 10]], np.int32), np.eye(3, dtype=np.float32))
+    found = word_vectors("abcdef ghi", tokens)
+    assert (found.words, found.starts.tolist()) == (("abcdef", "ghi"), [0, 7])
+    np.testing.assert_allclose(found.vectors, [[0.5**0.5, 0.5**0.5, 0], [0, 0, 1]], rtol=1e-6)
+    assert found.within(7, 10).words == ("ghi",)
+    assert found.within(1, 7).words == ()
+
+
+def test_words_that_share_a_token_count_once() -> None:
+    """A paste of ten thousand letters between characters that nobody sees is one token to the encoder."""
+    tokens = TokenVectors(np.array([[0, 5], [6, 7]], np.int32), np.eye(2, dtype=np.float32))
+    assert word_vectors("a\u200bb\u200bc d", tokens).words == ("a", "d")
+
+
+def test_a_query_in_another_script_is_readable_where_half_of_its_words_are_known() -> None:
+    known = {"бумаги"}
+    assert is_readable("бумаги нет", is_known=known.__contains__)
+    assert not is_readable("бумаги совсем нет", is_known=known.__contains__)
