@@ -43,6 +43,15 @@ def test_too_many_that_are_as_probable_are_a_list() -> None:
     assert decide(found(0.25, 0.25, 0.25, 0.25, 0.25)).decision is Decision.ANSWER
 
 
+def test_four_that_are_as_probable_are_still_a_question() -> None:
+    given = found(0.25, 0.25, 0.25, 0.24)
+    assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
+
+
+def test_just_the_threshold_is_enough() -> None:
+    assert decide(found(0.75), threshold=0.75).decision is Decision.ANSWER
+
+
 def test_a_cut_message_that_fits_two_entries_asks_about_exactly_these() -> None:
     given = found(0.495, 0.495, tied=2)
     assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
@@ -67,6 +76,16 @@ def test_several_errors_are_answered_one_after_another_and_without_a_question() 
     parts = (FoundPart(0, 4, hits(0.99)), FoundPart(5, 9, hits(0.495, 0.495, part=1), 2))
     decided = decide(Found(parts))
     assert decided == Decided(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
+
+
+def test_of_several_errors_one_that_fits_two_entries_asks_nothing_either() -> None:
+    parts = (FoundPart(0, 4, hits(0.495, 0.495), 2), FoundPart(5, 9, hits(0.99, part=1)))
+    assert decide(Found(parts)) == Decided(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
+
+
+def test_of_several_errors_those_without_an_answer_show_nothing() -> None:
+    parts = (FoundPart(0, 4, hits(0.99)), FoundPart(5, 9, hits(0.1, part=1)))
+    assert decide(Found(parts)) == Decided(Decision.ANSWER, None, parts[0].hits)
 
 
 def test_a_search_that_finds_nothing_is_no_answer() -> None:

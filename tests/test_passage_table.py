@@ -11,6 +11,7 @@ import pytest
 from corpus.article import Field, Passage
 from corpus.passages import make_passage
 from index.codes import cosines
+from index.models.encoder import Advance, Encoded
 from index.passage_table import FIELDS, PassageTable, encode_passages, passage_files
 from index.store import Store
 from tests.conftest import WordEncoder
@@ -105,6 +106,39 @@ def test_progress_of_several_passages_of_a_segment_adds_up(words: WordEncoder) -
     ]
     encode_passages([*parts, PASSAGES[0]], words, previous=None, advance=done.append)
     assert done == [0, 4]
+
+
+class OneByOne(WordEncoder):
+    """Tells of each text for itself, and gives a whole text a direction that is none of its words."""
+
+    def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
+        found = super().encode_tokens(texts, as_query=as_query)
+        if advance is not None:
+            for _ in texts:
+                advance(1)
+        whole = np.zeros_like(found.vectors)
+        whole[:, -1] = 1
+        return Encoded(whole, found.tokens)
+
+
+def test_progress_that_comes_segment_by_segment_is_told_so() -> None:
+    """Of three passages in two segments each segment is one and a half."""
+    done: list[int] = []
+    pair = [make_passage("a#1", Field.SYMPTOM, "ink hot. fire", start, end) for start, end in ((0, 7), (9, 13))]
+    encode_passages([*pair, PASSAGES[0]], OneByOne(), previous=None, advance=done.append)
+    assert done == [0, 2, 1]
+
+
+def test_the_whole_of_a_segment_has_the_vector_that_the_encoder_gives_it() -> None:
+    whole, part = (alone("a#1", field, "ink hot") for field in (Field.WHOLE, Field.CAUSE))
+    encoded, _ = encode_passages([whole, part], OneByOne(), previous=None)
+    assert encoded.vectors[:, -1].tolist() == [1, 0]
+
+
+def test_more_segments_than_are_encoded_at_once_are_all_encoded(words: WordEncoder) -> None:
+    encoded, _ = encode_passages([alone("a#1", Field.CAUSE, f"w{n}") for n in range(300)], words, previous=None)
+    np.testing.assert_array_equal(encoded.word_counts, np.ones(300))
+    np.testing.assert_array_equal(encoded.vectors.argmax(axis=1), np.arange(300))
 
 
 def test_what_is_taken_over_is_what_a_fresh_build_computes(table: PassageTable, words: WordEncoder) -> None:
