@@ -62,7 +62,7 @@ def _best(part: FoundPart) -> float:
 
 
 def _floor(part: FoundPart) -> float:
-    return min(SHOWN, *(hit.probability or 0.0 for hit in part.hits[: max(part.tied, 1)]))
+    return min((SHOWN, *(hit.probability or 0.0 for hit in part.hits[: max(part.tied, 1)])))
 
 
 def _tied(part: FoundPart) -> tuple[Hit, ...]:

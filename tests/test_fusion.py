@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.calibration import Calibration, probabilities, shares
-from index.fusion import Signals, fuse, standardised
+from index.fusion import Signals, fuse, stand_out, standardised
 
 
 def column(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
@@ -48,6 +48,13 @@ def test_the_score_is_the_weighted_sum_of_how_far_an_entry_stands_out() -> None:
         1.2247 - 2 * 4 / math.sqrt(14) + 0.5 * 2 / root,
     ]
     np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
+def test_of_two_candidates_a_hair_s_breadth_is_no_standing_out() -> None:
+    """0.0005 from the mean against 0.04, and 0.05 against a tenth of 10: without the floors both would be 1."""
+    close = Signals(column(0.5, 0.501), column(0, 0), column(9.95, 10.05), column(0, 0))
+    np.testing.assert_allclose(stand_out(close, "whole"), [-0.0125, 0.0125], rtol=1e-2)
+    np.testing.assert_allclose(stand_out(close, "lexical"), [-0.05, 0.05], rtol=1e-2)
 
 
 def test_shares_add_up_to_one() -> None:
