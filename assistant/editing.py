@@ -62,7 +62,8 @@ class Editing:
     def overview(self) -> dict[str, Any]:
         """Return the generations on disk, what was done, newest first, and how far a build from here has come."""
         generations = self._store.generations()
-        log = sorted([*map(_built, generations), *self._log], key=lambda line: line.at, reverse=True)
+        own = reversed(self._log)  # first, for what was done to a build in the second it was made came after it
+        log = sorted([*own, *map(_built, generations)], key=lambda line: line.at, reverse=True)
         return {
             "generations": [
                 {

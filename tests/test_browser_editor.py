@@ -131,6 +131,7 @@ def test_a_rebuild_shows_how_far_it_is_and_what_it_did(
     assert cells(page, "#report") == [["changed", "printing#no-paper"]]
     (left_out,) = cells(page, "#articles")
     assert left_out[:2] == ["broken.md", "broken.md:1: is not UTF-8 from here on; save it as UTF-8"]
+    expect(page.locator("#log tbody tr")).to_have_count(2)
     assert [line[1] for line in cells(page, "#log")] == ["build (page)", "build (command)"]
     page.context.close()
 
@@ -163,6 +164,7 @@ def test_one_can_go_back_and_forth(browser: Browser, address: str, settings: Set
     page.get_by_role("button", name="Answer from this").click()
     expect(page.locator("#generations tbody tr").last).to_contain_text("current")
     assert cells(page, "#generations")[1][::3] == [first, "current"]
+    expect(page.locator("#log tbody tr").first).to_contain_text("go back")
     assert cells(page, "#log")[0][1:] == ["go back", f"generation {first}"]
     page.context.close()
 
