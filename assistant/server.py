@@ -9,6 +9,8 @@ import sys
 from assistant.answering import Assistant
 from assistant.settings import Settings
 
+_KEEP_ALIVE_S = 75  # longer than nginx keeps one: who asks again must not meet a connection that is being closed
+
 
 class PortError(Exception):
     """The address cannot be listened on. The message names the flag that chooses another."""
@@ -74,6 +76,7 @@ def _serve(assistant: Assistant, settings: Settings, opened: socket.socket) -> N
         server_header=False,
         ws="none",  # nothing here speaks WebSocket, and what comes with an upgrade is not read
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=_KEEP_ALIVE_S,
     )
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[opened])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -17,6 +19,7 @@ from assistant.server import PortError, address_of, listening
 
 SERVE = """
 import sys
+import time
 from pathlib import Path
 from assistant.answering import Assistant
 from assistant.server import serve
@@ -37,6 +40,25 @@ def test_the_address_is_told_when_it_answers(tmp_path: Path) -> None:
         assert httpx.get(f"{address}/healthz", timeout=30).json()["status"] == "no_index"
         os.kill(process.pid, signal.SIGINT)
         assert process.wait(30) == 0
+
+
+def test_a_connection_is_kept_for_who_asks_again_after_a_while(tmp_path: Path) -> None:
+    """Closed after five seconds, as uvicorn does by itself, it fails whoever asks just then."""
+    command = [sys.executable, "-c", SERVE, str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        _, _, address = process.stderr.readline().rstrip().partition(": ")
+        connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
+        try:
+            for pause_s in (0, 6):
+                time.sleep(pause_s)
+                connection.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                response = http.client.HTTPResponse(connection.sock)
+                response.begin()
+                assert b"no_index" in response.read()
+        finally:
+            connection.close()
+            process.terminate()
 
 
 def test_a_port_that_is_taken_is_told_in_one_line_with_the_flag() -> None:
