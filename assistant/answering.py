@@ -11,7 +11,7 @@ from itertools import groupby
 from assistant.answer import Answer, AnswerHit, Correction, Decision, GenerationInfo, Part, Reason
 from assistant.asking import NONE_OF_THESE, question_of
 from assistant.current import CurrentRetriever
-from assistant.deciding import THRESHOLD, Decided, decide
+from assistant.deciding import CHOICES, THRESHOLD, Decided, decide
 from corpus.article import Article, Entry
 from index.generation import Generation
 from index.hit import Hit
@@ -21,6 +21,7 @@ from index.store import Store
 
 MAX_QUERY = 20_000  # characters
 NEAR_MISSES = 3
+LOOKED_AT = max(NEAR_MISSES, CHOICES + 1)  # hits at least: what is decided does not depend on how many are wanted
 _HALF_PAIR = re.compile("[\ud800-\udfff]")  # JSON can hold half of a surrogate pair, no encoding of text can
 
 
@@ -85,7 +86,7 @@ class Assistant:
         if (reason := unfit(query)) is not None:
             found, decided = Found(()), Decided(Decision.NONE, reason)
         else:
-            found = retriever.search(query, k=max(k, NEAR_MISSES), product=product, tags=tags)
+            found = retriever.search(query, k=max(k, LOOKED_AT), product=product, tags=tags)
             decided = chosen(decide(found, near_misses=NEAR_MISSES), choice)
         return Answer(
             query=query,

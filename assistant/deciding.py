@@ -36,10 +36,10 @@ def decide(found: Found, *, threshold: float = THRESHOLD, near_misses: int = 3) 
 
     Args:
         found: What was found.
-        threshold: How probable it has to be, at least, that one of the first hits is right.
+        threshold: How probable it has to be, at least, that one of the first hits is right, where nothing is settled.
         near_misses: How many topics to name where there is no answer.
     """
-    answered = tuple(part for part in found.parts if _best(part) >= threshold)
+    answered = tuple(part for part in found.parts if part.is_settled or _best(part) >= threshold)
     reason = _reason(found, answered)
     if reason is not None:
         return Decided(Decision.NONE, reason, near_misses=found.hits[:near_misses])
@@ -58,7 +58,7 @@ def _reason(found: Found, answered: tuple[FoundPart, ...]) -> Reason | None:
 
 def _best(part: FoundPart) -> float:
     """Return how probable it is that one of the first hits is right."""
-    return sum(hit.probability or 0.0 for hit in part.hits[: max(part.tied, FIRST)])
+    return sum(hit.probability or 0.0 for hit in part.hits[:FIRST])
 
 
 def _floor(part: FoundPart) -> float:

@@ -28,6 +28,7 @@ from index.templates import Occurrence, TemplateMatcher
 
 _EVEN = 0.5  # from here on the first hit is more probably right than wrong
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
+_LEAST_CHANCE = 1e-6  # so that entries which the words speak against share what a code makes sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ class FoundPart:
         start: Where it begins in the query, in Unicode code points; `end` is not included.
         hits: Best first.
         tied: How many of the first hits fit equally well, as a cut message does; 1 or none where one stands out.
+        is_settled: A documented message or code stands there: the first hits answer it, however many share it.
     """
 
     start: int
     end: int
     hits: tuple[Hit, ...]
     tied: int = 1
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +122,19 @@ class Retriever:
         rows = [row for row in found.rows if allowed is None or allowed[row]]
         why = Why("template", Field.MESSAGE, (), found.alignment or None)
         exact = [Hit(self._id(row), 0, found.coverage, SURE / len(rows), why, number) for row in rows]
-        return FoundPart(found.start, found.end, _before(exact, hits, max(k, len(rows))), tied=len(rows))
+        ranked = _before(exact, hits, max(k, len(rows)))
+        return FoundPart(found.start, found.end, ranked, tied=len(rows), is_settled=True)
 
     def _coded(self, query: str, rows: tuple[int, ...], hits: Sequence[Hit], k: int) -> FoundPart:
         """Put the entries that document a code first; where several do, what else the query says decides."""
         ids = {self._id(row) for row in rows}
         ranked = [hit for hit in hits if hit.entry_id in ids]
-        total = sum(hit.probability or 0.0 for hit in ranked) or 1.0
+        chances = [max(hit.probability or 0.0, _LEAST_CHANCE) for hit in ranked]
         exact = [
-            replace(hit, probability=SURE * (hit.probability or 0.0) / total, why=replace(hit.why, signal="code"))
-            for hit in ranked
+            replace(hit, probability=SURE * chance / sum(chances), why=replace(hit.why, signal="code"))
+            for hit, chance in zip(ranked, chances, strict=True)
         ] or [Hit(entry_id, 0, 1.0, SURE / len(ids), Why("code", Field.MESSAGE)) for entry_id in sorted(ids)]
-        return FoundPart(0, len(query), _before(exact, hits, k))
+        return FoundPart(0, len(query), _before(exact, hits, k), is_settled=True)
 
     def _id(self, row: int) -> str:
         return self.entries.entry_id(row)

@@ -297,6 +297,21 @@ def test_a_message_that_many_entries_share_asks_which_one_however_few_are_wanted
     assert len(answer.hits) == k
 
 
+@pytest.mark.parametrize("k", [1, 5, 10])
+@pytest.mark.parametrize(("sharing", "decision"), [(4, Decision.AMBIGUOUS), (8, Decision.ANSWER)])
+def test_a_code_that_many_entries_share_is_answered_the_same_however_many_hits_are_wanted(
+    desk: Desk, k: int, sharing: int, decision: Decision
+) -> None:
+    entry = "## {0} failed {{#p{0}}}\n\n**Message:** Error 809: the {0} does not answer\n\n**Solution:** Ask {0}.\n"
+    devices = ["printer", "scanner", "fax", "phone", "router", "lamp", "door", "clock"][:sharing]
+    (desk.articles / "many.md").write_text("\n".join(map(entry.format, devices)), encoding="utf-8")
+    desk.build()
+    answer = desk.assistant.ask("I get error 809", k=k)
+    assert answer.decision is decision
+    assert {each.hit.why.signal for each in answer.hits} == {"code"}
+    assert len(answer.hits) == min(k, sharing)
+
+
 def test_what_ranks_lower_is_never_more_probable(encoder: Encoder, tmp_path: Path) -> None:
     assistant = Desk(tmp_path, encoder).assistant
     for query in ("my letter has not arrived", "port", "is the address open", "wait for the firewall to check"):

@@ -21,7 +21,7 @@ def hits(*probabilities: float, part: int = 0) -> tuple[Hit, ...]:
 
 
 def found(*probabilities: float, tied: int = 1) -> Found:
-    return Found((FoundPart(0, 9, hits(*probabilities), tied),))
+    return Found((FoundPart(0, 9, hits(*probabilities), tied, is_settled=tied > 1),))
 
 
 def test_a_hit_that_stands_out_is_the_answer() -> None:
@@ -46,6 +46,17 @@ def test_too_many_that_are_as_probable_are_a_list() -> None:
 def test_four_that_are_as_probable_are_still_a_question() -> None:
     given = found(0.25, 0.25, 0.25, 0.24)
     assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
+
+
+def test_what_is_shown_as_an_answer_is_probably_one() -> None:
+    """The figures that README gives for false answers hold for this threshold alone."""
+    assert decide(found(0.69)).decision is Decision.NONE
+    assert decide(found(0.71)).decision is Decision.ANSWER
+
+
+def test_what_a_code_settles_is_answered_however_many_entries_share_it() -> None:
+    given = Found((FoundPart(0, 9, hits(*[0.99 / 12] * 12), is_settled=True),))
+    assert decide(given) == Decided(Decision.ANSWER, None, given.hits)
 
 
 def test_just_the_threshold_is_enough() -> None:
@@ -73,13 +84,13 @@ def test_what_cannot_be_read_is_not_answered() -> None:
 
 
 def test_several_errors_are_answered_one_after_another_and_without_a_question() -> None:
-    parts = (FoundPart(0, 4, hits(0.99)), FoundPart(5, 9, hits(0.495, 0.495, part=1), 2))
+    parts = (FoundPart(0, 4, hits(0.99)), FoundPart(5, 9, hits(0.495, 0.495, part=1), 2, is_settled=True))
     decided = decide(Found(parts))
     assert decided == Decided(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
 
 
 def test_of_several_errors_one_that_fits_two_entries_asks_nothing_either() -> None:
-    parts = (FoundPart(0, 4, hits(0.495, 0.495), 2), FoundPart(5, 9, hits(0.99, part=1)))
+    parts = (FoundPart(0, 4, hits(0.495, 0.495), 2, is_settled=True), FoundPart(5, 9, hits(0.99, part=1)))
     assert decide(Found(parts)) == Decided(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
 
 
