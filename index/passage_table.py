@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.article import Field, Passage
-from index.codes import Codes, compress
 from index.gathering import ranges
 from index.generation import Generation
 from index.models.encoder import Advance, Encoder, TokenVectors, Vectors
 from index.payload import Payload
 from index.terms import is_stop_word
 from index.vectors import SearchCodes, build_codes
+from index.word_codes import Codes, compress
 from index.words import word_vectors
 
 FIELDS = tuple(Field)

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.article import Field
-from index.codes import cosines
 from index.fusion import Floats, Signals
 from index.gathering import best_of_runs, ranges
 from index.lexical import LexicalIndex
 from index.models.encoder import Vectors
 from index.passage_table import FIELDS, PassageTable
 from index.terms import is_stop_word, stem
+from index.word_codes import cosines
 from index.words import WordVectors
 
 _STOP_WORD_WEIGHT = 0.001  # not 0, so that a query of stop words alone still has an order

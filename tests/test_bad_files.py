@@ -183,7 +183,7 @@ def test_any_bytes_of_any_format_are_articles_or_an_article_error(suffix: str, c
 )
 def test_any_json_is_articles_or_an_article_error(value: object, source: str) -> None:
     try:
-        for document in documents_of(json.dumps(value).encode(), source):
-            reading_of(document, source)
+        readings = [reading_of(each, source) for each in documents_of(json.dumps(value).encode(), source)]
     except ArticleError:
         return
+    assert all(reading.entries for reading in readings)

@@ -102,7 +102,7 @@ def test_pasting_asks_as_typing_does(page: Page) -> None:
         "(box, text) => { box.focus(); document.execCommand('insertText', false, text) }",
         "Xero V2: Failed to renew token.",
     )
-    page.wait_for_function("document.querySelector('.card')?.dataset.entry.endsWith('#failed-to-renew-token')")
+    expect(page.locator(".card").first).to_have_attribute("data-entry", re.compile("#failed-to-renew-token$"))
 
 
 def test_an_example_fills_the_box_and_back_empties_it(page: Page) -> None:

@@ -133,3 +133,17 @@ def test_plain_text_has_the_words_without_the_marks(markdown: str, plain: str) -
 def test_plain_text_takes_no_longer_than_the_text(piece: str) -> None:
     """These took seconds once: a text of 100 kB must not be searched from each bracket to its end."""
     assert plain_text(piece * 25_000).count(piece[0]) == 25_000
+
+
+def test_titles_windows_and_segments_keep_to_what_was_measured_however_much_an_encoder_reads() -> None:
+    sentence = "so it is told once more that nothing moves "
+    entry = replace(
+        ENTRY, title="word " * 90, cause=sentence * 200, messages=(), symptoms=(), context=None, solutions=()
+    )
+    found = passages_of(entry, count_tokens=words, max_tokens=8_000)
+    title = found[1].text
+    assert 30 < words(title) <= 60
+    assert max(words(each.segment) for each in found) <= 250
+    assert max(words(each.segment) for each in found) > 190
+    assert 45 <= max(words(each.text) for each in found[2:]) <= 61
+    assert all(each.segment.startswith(title) for each in found)

@@ -83,6 +83,7 @@ def test_an_edit_a_new_file_and_a_removed_one_are_taken_up(watching: Watch) -> N
     wait_for(lambda: watching.ids() == ["a#scanner", "b#fax"])
     (watching.settings.corpus / "a.md").unlink()
     wait_for(lambda: watching.ids() == ["b#fax"])
+    assert watching.built() == 4
 
 
 def test_the_generation_says_that_the_watch_built_it(watching: Watch) -> None:
