@@ -13,7 +13,7 @@ from platformdirs import user_cache_dir
 from index.models.files import DEFAULT_MODEL
 from index.models.options import Backend, Precision
 
-_RANGES = {"port": (0, 65535), "threads": (0, 1024)}  # port 0 is any free one
+_RANGES = {"port": (0, 65535), "threads": (0, 1024), "processes": (0, 64)}  # port 0 is any free one
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Settings:
         backend: What runs the encoder: "exported" (OpenVINO), "reference" (sentence-transformers), or "auto".
         precision: Of the exported encoder: "auto" is as fastest on this processor, "f32" as the reference.
         threads: How many of the processor's threads the exported encoder uses; 0 takes all.
+        processes: How many processes answer when many ask at once; 0 is one for each core, 1 the server alone.
         host: The address the server listens on.
         port: The port it listens on.
         name: The product's name on the page.
@@ -49,6 +50,7 @@ class Settings:
     backend: Backend = Backend.AUTO
     precision: Precision = Precision.AUTO
     threads: int = 0
+    processes: int = 0
     host: str = "127.0.0.1"
     port: int = 7860
     name: str = "Troubleshooting assistant"

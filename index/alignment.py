@@ -78,12 +78,14 @@ def align(
         tried: Takes up the (element, atom) pairs from which the same would be found.
     """
     reading, elements = walker.reading, template.elements
-    onward = walker.forward(elements, number, place)
     back = walker.backward(elements, number - 1, place)
-    tried.update((link.number, link.start) for stop in (*onward, *back) for link in stop.links)
     behind = backward_end(reading, template, back)
     if behind is None:
-        return None
+        return (
+            None  # most often a sentence that goes on differently before these words: the way back is the shorter one
+        )
+    onward = walker.forward(elements, number, place)
+    tried.update((link.number, link.start) for stop in (*onward, *back) for link in stop.links)
     ahead = forward_end(reading, elements, onward, quoted=_is_quoted(reading, behind, place))
     if ahead is None:
         return None

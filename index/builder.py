@@ -30,7 +30,7 @@ from index.report import BuildReport, Origin, Rejected
 from index.store import KEEP, Store
 from index.templates import template_files
 
-FORMAT = 7  # another one whenever files or the rules for passages change: unchanged entries keep their passages
+FORMAT = 8  # another one whenever files or the rules for passages change: unchanged entries keep their passages
 
 StartProgress = Callable[[int], Advance]
 

@@ -79,6 +79,11 @@ class Generation:
         """The names of its files."""
         return tuple(self.manifest.files)
 
+    @property
+    def size(self) -> int:
+        """How many bytes its files have together."""
+        return sum(content.size for content in self.manifest.files.values())
+
     def bytes_of(self, name: str) -> memoryview:
         """Return a file's bytes, read-only.
 

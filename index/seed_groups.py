@@ -9,6 +9,7 @@ _NEAR = 0.25  # of the best: candidates with less are not looked at
 _NEAR_IN_SHORT = 0.08
 _CANDIDATES_A_WINDOW = 16
 _CANDIDATES = 120
+_FEW_WORDS = 5
 
 Scores = npt.NDArray[np.float32]
 
@@ -21,6 +22,7 @@ class SeedGroups:
         templates: npt.NDArray[np.int32],
         windows: npt.NDArray[np.int64],
         rows: npt.NDArray[np.int64],
+        numbers: npt.NDArray[np.uint16],
         scores: Scores,
     ) -> None:
         keys = templates.astype(np.int64) << 32 | windows
@@ -35,6 +37,14 @@ class SeedGroups:
         self._windows = keys & 0xFFFFFFFF
         self._goes_on = np.append(np.diff(keys) == 1, False)
         self._totals = totals + np.where(self._goes_on, np.append(totals[1:], 0), 0)
+        self._is_one_word = self._are_equal(numbers[self._order])
+
+    def drop_single_words(self, sizes: npt.NDArray[np.int32]) -> None:
+        """Drop the groups that have one word of a message, or one and the next, where that is next to nothing of it.
+
+        `sizes` has for each template how many of its words are looked for.
+        """
+        self._totals = np.where(self._is_one_word & (sizes[self._templates] > _FEW_WORDS), 0, self._totals)
 
     def drop(self, least: Scores) -> None:
         """Drop the groups with too little of their template; `least` has a number for each template."""
@@ -55,6 +65,13 @@ class SeedGroups:
     def score(self, group: int) -> float:
         """Return how much tells in a group."""
         return float(self._totals[group])
+
+    def _are_equal(self, numbers: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
+        """Tell of each group whether all its matches are of one element of the template."""
+        low, high = (each.reduceat(numbers, self._firsts) for each in (np.minimum, np.maximum))
+        after_low, after_high = (np.append(each[1:], each[-1:]) for each in (low, high))
+        equal: npt.NDArray[np.bool_] = (low == high) & (~self._goes_on | ((after_low == low) & (after_high == low)))
+        return equal
 
     def members(self, group: int) -> npt.NDArray[np.int64]:
         """Return which matches belong to a group and to the part of the text after it."""

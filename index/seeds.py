@@ -15,7 +15,13 @@ from index.generation import Generation
 from index.payload import Payload
 from index.seed_groups import Scores, SeedGroups
 
-_KEYS, _TEMPLATES, _NUMBERS, _TOTALS = "seed-keys.npy", "seed-templates.npy", "seed-numbers.npy", "seed-totals.npy"
+_KEYS, _TEMPLATES, _NUMBERS, _TOTALS, _SIZES = (
+    "seed-keys.npy",
+    "seed-templates.npy",
+    "seed-numbers.npy",
+    "seed-totals.npy",
+    "seed-sizes.npy",
+)
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, as in Knuth's multiplicative hashing
 
 _RARE = 64  # a word by itself is looked for if it stands in at most so many places
@@ -35,10 +41,11 @@ def seed_files(templates: Iterable[Template]) -> dict[str, Payload]:
     seconds: list[int] = []
     rows: list[int] = []
     numbers: list[int] = []
-    count = 0
+    sizes: list[int] = []
     for row, template in enumerate(templates):
-        count = row + 1
-        for number, first, second in _pairs(template):
+        pairs = list(_pairs(template))
+        sizes.append(len({number for number, _, _ in pairs}))
+        for number, first, second in pairs:
             firsts.append(first)
             seconds.append(second)
             rows.append(row)
@@ -48,7 +55,8 @@ def seed_files(templates: Iterable[Template]) -> dict[str, Payload]:
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
     telling = _telling(counts[inverse], np.array(seconds) == 0)
     return {
-        _TOTALS: np.bincount(np.array(rows, dtype=np.int64), telling, minlength=count).astype(np.float32),
+        _TOTALS: np.bincount(np.array(rows, dtype=np.int64), telling, minlength=len(sizes)).astype(np.float32),
+        _SIZES: np.array(sizes, dtype=np.int32),
         _KEYS: keys[order],
         _TEMPLATES: np.array(rows, dtype=np.int32)[order],
         _NUMBERS: np.minimum(np.array(numbers, dtype=np.int64), np.iinfo(np.uint16).max).astype(np.uint16)[order],
@@ -117,6 +125,7 @@ class SeedTable:
         self._templates: npt.NDArray[np.int32] = generation.array(_TEMPLATES)
         self._numbers: npt.NDArray[np.uint16] = generation.array(_NUMBERS)
         self._totals: Scores = generation.array(_TOTALS)
+        self._sizes: npt.NDArray[np.int32] = generation.array(_SIZES)
 
     def count(self, word: str) -> int:
         """Return in how many places of templates a word stands."""
@@ -128,7 +137,8 @@ class SeedTable:
         rows, places, scores = self._matches(words)
         if not len(rows):
             return
-        groups = SeedGroups(self._templates[rows], places // _WINDOW, rows, scores)
+        groups = SeedGroups(self._templates[rows], places // _WINDOW, rows, self._numbers[rows], scores)
+        groups.drop_single_words(self._sizes)
         if len(words) > _LONG:
             groups.drop(_LEAST_SHARE * self._totals)
         for group in groups.best():

@@ -24,6 +24,7 @@ Figures = dict[str, Any]
 CLIENTS = (1, 8, 50)
 _START_S = 120
 _SWAPS = 10
+_HELPERS_S = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,34 @@ class Server:
     process_id: int
 
     def peak_mb(self) -> float | None:
-        """Return the most memory it ever had, pages of files counted; None where the system does not tell."""
-        status = Path(f"/proc/{self.process_id}/status")
-        lines = status.read_text().splitlines() if status.exists() else []
-        return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM")), None)
+        """Return the most memory the server itself ever had, pages of files counted; None where nobody tells."""
+        return _in_mb(Path(f"/proc/{self.process_id}/status"), "VmHWM")
+
+    def shared_mb(self) -> float | None:
+        """Return what the server and its helpers have now, pages that they share counted once."""
+        children = Path(f"/proc/{self.process_id}/task/{self.process_id}/children")
+        if not children.exists():
+            return None
+        processes = [str(self.process_id), *children.read_text().split()]
+        return sum(_in_mb(Path(f"/proc/{each}/smaps_rollup"), "Pss") or 0.0 for each in processes)
+
+
+def _in_mb(path: Path, name: str) -> float | None:
+    lines = path.read_text().splitlines() if path.exists() else []
+    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith(f"{name}:")), None)
 
 
 def measure_http(command: Sequence[str], queries: Path) -> Figures:
     """Measure POST /api/search with 1, 8 and 50 clients, each with a connection of its own, and the server's memory."""
     asked = json.loads(queries.read_text())
     with serving(command) as server:
-        clients(server.port, asked[:100], 4)
-        found = {str(count): clients(server.port, asked[: 200 if count == 1 else 1000], count) for count in CLIENTS}
-        return {**found, "peak_mb": server.peak_mb()}
+        clients(server.port, asked[:100], 1)
+        alone = clients(server.port, asked, 1)
+        peak_mb = server.peak_mb()
+        clients(server.port, asked[:200], max(CLIENTS))  # those who wait make the server call helpers
+        time.sleep(_HELPERS_S)
+        many = {str(count): clients(server.port, asked, count) for count in CLIENTS if count > 1}
+        return {"1": alone, **many, "peak_mb": peak_mb, "helped_mb": server.shared_mb()}
 
 
 def measure_swaps(serve: Sequence[str], build: Sequence[str], corpus: Path, queries: Path) -> Figures:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import replace
 
 from assistant.settings import Settings
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until interrupted."""
-    from assistant.answering import Assistant
+    from assistant.helped import HelpedAssistant
     from assistant.opening import open_encoder
     from assistant.server import PortError, serve
     from assistant.watcher_process import watcher
@@ -37,8 +37,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     with watcher(settings) if arguments.watch else nullcontext():
         try:
             # without an index the page says what to run, and answers as soon as that was done
-            assistant = Assistant(Store(settings.index), open_encoder(settings))
-            serve(assistant, replace(settings, host=host, port=port, root_path=root_path))
+            with closing(HelpedAssistant(Store(settings.index), open_encoder(settings), settings)) as assistant:
+                serve(assistant, replace(settings, host=host, port=port, root_path=root_path))
         except PortError as error:
             print(f"assistant: {error}", file=sys.stderr)
             return 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +23,7 @@ from index.models.export_cache import (
 )
 from index.models.exported import ExportedEncoder
 from index.models.files import ModelFiles
-from index.models.options import Precision
+from index.models.options import Precision, usable_threads
 from index.models.runtime import Runtime
 
 _FORMAT = 2
@@ -53,7 +52,7 @@ def open_exported(
         ModelError: A file of the model is not the expected one.
         ImportError: OpenVINO is not installed.
     """
-    runtime = Runtime(threads or _usable_threads())
+    runtime = Runtime(threads or usable_threads())
     made_for = f"format {_FORMAT}, {runtime.description}"
     folder = folder_of(cache, files, precision, made_for)
     try:
@@ -108,7 +107,3 @@ def _converted(
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
-def _usable_threads() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

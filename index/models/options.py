@@ -1,7 +1,8 @@
-"""What can be chosen about running a model; imports nothing, so that settings can name it."""
+"""What can be chosen about running a model; imports nothing heavy, so that settings can name it."""
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 
 
@@ -18,3 +19,8 @@ class Precision(StrEnum):
 
     AUTO = "auto"
     F32 = "f32"
+
+
+def usable_threads() -> int:
+    """Return how many of the processor's threads this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

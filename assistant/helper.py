@@ -1,0 +1,102 @@
+"""A process that answers queries for a server: both ends of the pipes between the two.
+
+The process (`python -m assistant.helper`) gets its settings and then one query after another from standard input and
+gives the answers to standard output, as `multiprocessing.connection` sends objects. Its input ends with the server, so
+it does too, however the server ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from multiprocessing.connection import Connection
+from typing import Any
+
+from assistant.answer import Answer
+from assistant.settings import Settings
+
+
+class Helper:
+    """The server's end: a process that answers one query at a time.
+
+    Args:
+        settings: What it answers by.
+
+    Raises:
+        OSError: The process could not be started (or EOFError: it ended before it could answer; its reason is in the
+            log).
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        command = [sys.executable, "-m", "assistant.helper"]
+        # in a session of its own, for Ctrl-C is meant for the server
+        self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._process.stdin as queries, self._process.stdout as answers:
+            self._queries = Connection(os.dup(queries.fileno()), readable=False)
+            self._answers = Connection(os.dup(answers.fileno()), writable=False)
+        try:
+            self._queries.send(settings)
+            self._answers.recv()
+        except (OSError, EOFError):
+            self.close()
+            raise
+
+    @property
+    def process_id(self) -> int:
+        """The process."""
+        return self._process.pid
+
+    def ask(self, query: dict[str, Any]) -> Answer | None:
+        """Return what `Assistant.ask` returns for these arguments, or None where it failed.
+
+        Raises:
+            OSError: The process is gone (or EOFError).
+        """
+        self._queries.send(query)
+        found: Answer | None = self._answers.recv()
+        return found
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        self._queries.close()
+        self._answers.close()
+
+
+def main() -> None:
+    """Be the process: say when the first query can be answered, then answer each."""
+    from assistant.answering import Assistant
+    from assistant.opening import open_encoder
+    from index.errors import SearchIndexError
+    from index.store import Store
+
+    queries, answers = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)
+    os.dup2(2, 1)  # what else is printed must not come between the answers
+    settings: Settings = queries.recv()
+    assistant = Assistant(Store(settings.index), open_encoder(settings))
+    with contextlib.suppress(SearchIndexError):
+        assistant.status()  # reads the index, which the first query would else wait for
+    answers.send(None)
+    with contextlib.suppress(EOFError):
+        while True:
+            query: dict[str, Any] = queries.recv()
+            answers.send(_answer(assistant.ask, query))
+
+
+def _answer(ask: Any, query: dict[str, Any]) -> Answer | None:
+    try:
+        found: Answer = ask(**query)
+    except Exception:  # noqa: BLE001 - the server asks again itself, and what is wrong is told and logged there
+        return None
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""Which messages are held against a text at all: not those of which one word alone stands there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.message import template_of
+from corpus.reading import Reading
+from index.seeds import SeedTable, seed_files
+from index.store import Store
+
+LONG = "Scanner refuses thick glossy paper today"
+SHORT = "Scanner needs blue toner"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> SeedTable:
+    templates = [template_of(message) for message in (LONG, SHORT)]
+    return SeedTable(Store(tmp_path).publish(seed_files(templates), {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("my scanner is broken", [1]),  # one word of four may be a message cut short, one of six cannot
+        ("the thick one", []),
+        ("refuses thick", [0]),  # two words, though they are one pair
+        ("thick and refuses", [0]),
+        ("it refuses to, and then refuses again", []),  # one word twice
+        (LONG, [0]),
+    ],
+)
+def test_one_word_of_a_long_message_is_not_looked_into(table: SeedTable, text: str, expected: list[int]) -> None:
+    assert sorted(each.template for each in table.candidates(Reading(text).keys)) == expected
+
+
+def test_words_in_two_parts_of_a_long_text_count_together_where_the_parts_meet(table: SeedTable) -> None:
+    text = " ".join(["else"] * 47 + ["refuses", "thick"])  # the parts are 48 words long
+    assert [each.template for each in table.candidates(Reading(text).keys)] == [0]
