@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from pathlib import Path
 
 from assistant.settings import Settings
-from corpus.labels import labels_of
-from corpus.loader import load_corpus
-from index.builder import Options, StartProgress, build
+from corpus.entries import LABELS
+from corpus.labels import Labels, labels_of
+from corpus.loader import Corpus, load_corpus
+from index.builder import Options, StartProgress, build, previous_generation
+from index.known_files import KnownFiles
 from index.models.encoder import Encoder
 from index.report import BuildReport
 from index.store import Store
@@ -37,8 +41,22 @@ def rebuild(
         )  # says what is wrong before a folder is made for the index
     store = Store(settings.index)
     with store.writer():
-        corpus = load_corpus(settings.corpus, labels=labels_of(settings.labels))
+        corpus = read_again(settings.corpus, store, labels=labels_of(settings.labels))
         return build(corpus, open_encoder(), store, options=options, start_progress=start_progress)
+
+
+def read_again(folder: Path, store: Store, *, labels: Labels = LABELS) -> Corpus:
+    """Read the articles; a file that says the same as for the current generation is taken from there.
+
+    Raises:
+        CorpusError: The folder cannot be read.
+    """
+    previous = previous_generation(store)
+    if previous is not None:
+        # files of a generation that are whole and do not fit together: the build finds that out and says so
+        with contextlib.suppress(LookupError, ValueError, TypeError):
+            return load_corpus(folder, labels=labels, known=KnownFiles(previous))
+    return load_corpus(folder, labels=labels)
 
 
 def report_lines(report: BuildReport) -> list[str]:

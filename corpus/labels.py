@@ -83,6 +83,9 @@ class Labels:
 
     Args:
         further: Words for a label beside the built-in ones: {Label.SOLUTION: ("Lösung", "Abhilfe")}.
+
+    Attributes:
+        fingerprint: Equal for labels that know the same words.
     """
 
     def __init__(self, further: Mapping[Label, Iterable[str]] | None = None) -> None:
@@ -90,6 +93,7 @@ class Labels:
         for label, words in (further or {}).items():
             known[label] += [re.escape(_plain(each)) for each in words]
         pairs = [(label, pattern) for label, patterns in known.items() for pattern in patterns]
+        self.fingerprint = repr([(label.value, pattern) for label, pattern in pairs])
         self._patterns = [(label, re.compile(rf"(?:{pattern})\Z")) for label, pattern in pairs]
         self._bare = [re.compile(rf"(?P<words>{pattern})(?:[ \t]+|$)", re.IGNORECASE) for _, pattern in pairs]
         self._label_of = lru_cache(maxsize=1 << 14)(self._look_up)

@@ -7,12 +7,15 @@ others are not affected.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 from corpus.article import Article, Entry
 from corpus.entries import LABELS
@@ -23,6 +26,7 @@ from corpus.images import IMAGE_BYTES, Image, image_paths, kind_of
 from corpus.labels import Labels
 from corpus.parsing import ArticleReading, reading_of
 
+_READERS = ("lxml", "markdown-it-py", "mdit-py-plugins", "pyyaml")  # another version may read a file otherwise
 _UNSHOWN = ("Cc", "Cs", "Zl", "Zp")  # Unicode's categories: controls, surrogates, separators of lines and paragraphs
 
 
@@ -35,22 +39,43 @@ class Corpus:
         entries: Those of all articles that are not drafts, in the articles' order.
         rejected: What could not be read, in the order of the files' names.
         images: Those that the entries show, as far as they can be shown, in the order of their files' names.
+        digests: The hex SHA-256 of each file that is in `articles` and `entries` with all it has, by its name.
+        read_by: What read the files: another program or other labels might read the same bytes otherwise.
     """
 
     articles: tuple[Article, ...]
     entries: tuple[Entry, ...]
     rejected: tuple[ArticleError, ...]
     images: tuple[Image, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    read_by: str = ""
 
 
-def load_corpus(root: Path, *, labels: Labels = LABELS) -> Corpus:
+class Known(Protocol):
+    """Files that were read before, in the way that `read_by` says."""
+
+    read_by: str
+
+    def read(self, source: str, digest: str) -> Iterable[tuple[Article, tuple[Entry, ...]]] | None:
+        """Return the articles of a file and their entries, or None where its bytes are not known."""
+
+
+def load_corpus(root: Path, *, labels: Labels = LABELS, known: Known | None = None) -> Corpus:
     """Read every article under `root`.
+
+    Args:
+        root: The folder.
+        labels: The words that name the parts of an entry.
+        known: What was read before and need not be read again.
 
     Raises:
         NoArticlesError: `root` is not a readable folder.
     """
-    corpus = corpus_of(read_folder(root, labels=labels))
-    return replace(corpus, images=tuple(_images(corpus, root)))
+    read_by = _read_by(labels)
+    if known is not None and known.read_by != read_by:
+        known = None
+    corpus = corpus_of(read_folder(root, labels=labels, known=known))
+    return replace(corpus, images=tuple(_images(corpus, root)), read_by=read_by)
 
 
 def corpus_of(found: Iterable[ArticleReading | ArticleError]) -> Corpus:
@@ -70,10 +95,15 @@ def corpus_of(found: Iterable[ArticleReading | ArticleError]) -> Corpus:
     in_order = [readings[article_id] for article_id in sorted(readings)]
     articles = tuple(reading.article for reading in in_order)
     shown = tuple(entry for reading in in_order if not reading.article.draft for entry in reading.entries)
-    return Corpus(articles, shown, tuple(rejected))
+    doubtful = {error.source for error in rejected} | {article.source for article in articles if article.draft}
+    digests = {reading.article.source: reading.digest for reading in in_order if reading.digest}
+    clean = {source: digest for source, digest in digests.items() if source not in doubtful}
+    return Corpus(articles, shown, tuple(rejected), digests=clean)
 
 
-def read_folder(root: Path, *, labels: Labels = LABELS) -> Iterator[ArticleReading | ArticleError]:
+def read_folder(
+    root: Path, *, labels: Labels = LABELS, known: Known | None = None
+) -> Iterator[ArticleReading | ArticleError]:
     """Yield each article under `root` as read, or why it cannot be, in the order of the files' names.
 
     Raises:
@@ -83,10 +113,12 @@ def read_folder(root: Path, *, labels: Labels = LABELS) -> Iterator[ArticleReadi
         if isinstance(path, ArticleError):
             yield path
         else:
-            yield from read_file(path, root=root, labels=labels)
+            yield from read_file(path, root=root, labels=labels, known=known)
 
 
-def read_file(path: Path, *, root: Path, labels: Labels = LABELS) -> Iterator[ArticleReading | ArticleError]:
+def read_file(
+    path: Path, *, root: Path, labels: Labels = LABELS, known: Known | None = None
+) -> Iterator[ArticleReading | ArticleError]:
     """Yield the articles of a file, and why one cannot be read; an export holds several."""
     source = path.relative_to(root).as_posix()
     if (shown := _printable(source)) != source:
@@ -97,8 +129,13 @@ def read_file(path: Path, *, root: Path, labels: Labels = LABELS) -> Iterator[Ar
     except ArticleError as error:
         if os.path.lexists(path):  # otherwise it was removed after its folder was listed
             yield error
-    else:
-        yield from read_content(content, source, labels=labels)
+        return
+    digest = hashlib.sha256(content).hexdigest()
+    if known is not None and (found := known.read(source, digest)) is not None:
+        yield from (ArticleReading(article, entries, digest=digest) for article, entries in found)
+        return
+    for reading in read_content(content, source, labels=labels):
+        yield reading if isinstance(reading, ArticleError) else replace(reading, digest=digest)
 
 
 def read_content(content: bytes, source: str, *, labels: Labels = LABELS) -> Iterator[ArticleReading | ArticleError]:
@@ -163,6 +200,14 @@ def parse_article(text: str, source: str) -> tuple[Article, tuple[Entry, ...]]:
     """
     reading = reading_of(markdown.read(text, source), source)
     return reading.article, reading.entries
+
+
+def _read_by(labels: Labels) -> str:
+    """Return the hex SHA-256 of this room's code, the versions of what it reads with, and the labels."""
+    digest = hashlib.sha256("\n".join([labels.fingerprint, *map(version, _READERS)]).encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _files(root: Path) -> Iterator[Path | ArticleError]:

@@ -24,6 +24,7 @@ class ArticleReading:
         size: How many characters the file has, blanks not counted.
         accounted: How many of them are in an entry or an aside.
         problems: Parts of an export that could not be read.
+        digest: The hex SHA-256 of its file; empty where it is of none.
     """
 
     article: Article
@@ -34,6 +35,7 @@ class ArticleReading:
     size: int = 0
     accounted: int = 0
     problems: tuple[ArticleError, ...] = ()
+    digest: str = ""
 
 
 def reading_of(document: Document, source: str, *, labels: Labels = LABELS) -> ArticleReading:

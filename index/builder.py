@@ -21,6 +21,7 @@ from index.entry_table import EntryTable, entry_files
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.generation import Generation
 from index.images import image_files, image_records
+from index.known_files import known_files
 from index.lexical import lexical_files
 from index.models.encoder import Advance, Encoder
 from index.passage_table import PassageTable, encode_passages, passage_files
@@ -30,7 +31,7 @@ from index.report import BuildReport, Origin, Rejected
 from index.store import KEEP, Store
 from index.templates import template_files
 
-FORMAT = 8  # another one whenever files or the rules for passages change: unchanged entries keep their passages
+FORMAT = 9  # another one whenever files or the rules for passages change: unchanged entries keep their passages
 
 StartProgress = Callable[[int], Advance]
 
@@ -183,6 +184,7 @@ def _files(
         **correction_files(texts),
         **template_files(corpus.entries),
         **image_files(corpus.images),
+        **known_files(corpus),
     }
     counts = {"articles": len(articles), "entries": len(corpus.entries), "passages": len(passages)}
     return files, counts, encoded

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from assistant.answer import Answer
-from corpus.loader import load_corpus
+from assistant.rebuilding import read_again
 from index.builder import build
 from index.disk import Disk
 from index.models.encoder import Advance, Encoded, EncoderIdentity, TokenVectors, Vectors
@@ -108,7 +108,7 @@ def build_edition(folder: Path, root: Path, *, disk: Disk | None = None, keep: i
 
     store = Store(root, disk=disk or Disk())
     with store.writer():
-        return build(load_corpus(folder), StableEncoder(), store, options=Options(keep=keep))
+        return build(read_again(folder, store), StableEncoder(), store, options=Options(keep=keep))
 
 
 def editions_in(answer: dict[str, Any]) -> set[int]:
