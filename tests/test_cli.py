@@ -95,7 +95,7 @@ def test_search_prints_the_right_entry_first_with_its_message_and_steps(built: P
     done = assistant("search", PAID, *places(built))
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert re.match(r"1\. The payment is more than what is still owed", lines[0])
+    assert re.match(r"1\. The payment is more than what is still owed on the invoice", lines[0])
     assert lines[1].startswith("   Message: Failed Posting Payment Xero: XERO API Exception Detected")
     assert "xero-error-messages.md:" in done.stdout
 

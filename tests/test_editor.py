@@ -147,7 +147,7 @@ def test_what_would_change_is_told_before_it_is_published(http: httpx.Client, se
     before = http.get("/api/status").json()["generation"]["id"]
     http.post("/api/feedback", json={"kind": "asked", "query": "failed to renew token"})
     text = (settings.corpus / "xero-error-messages.md").read_text(encoding="utf-8")
-    start, end = text.index("## The token could not be renewed"), text.index("## Access to the resource")
+    start, end = text.index("## The connection to Xero is lost"), text.index("## Access is denied")
     (settings.corpus / "xero-error-messages.md").write_text(text[:start] + text[end:], encoding="utf-8")
     found = http.post("/api/editor/compare", headers=TOKEN, json={"queries": ["access denied to the resource"]}).json()
     assert found["report"]["removed"] == ["xero-error-messages#failed-to-renew-token"]

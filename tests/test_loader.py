@@ -66,7 +66,7 @@ def test_an_entry_of_the_shipped_article_is_whole() -> None:
     ]
     assert found == Entry(
         entry_id="xero-error-messages#failed-to-renew-token",
-        title="The token could not be renewed",
+        title="The connection to Xero is lost, its token could not be renewed",
         messages=("Error: Xero V2: Failed to renew token.",),
         symptoms=(
             "It says that the token failed to renew.",
