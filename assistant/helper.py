@@ -17,19 +17,23 @@ from typing import Any
 from assistant.answer import Answer
 from assistant.settings import Settings
 
+_PATIENCE_S = 60.0
+
 
 class Helper:
     """The server's end: a process that answers one query at a time.
 
     Args:
         settings: What it answers by.
+        patience_s: After so many seconds without an answer it is taken for lost.
 
     Raises:
         OSError: The process could not be started (or EOFError: it ended before it could answer; its reason is in the
             log).
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, patience_s: float = _PATIENCE_S) -> None:
+        self._patience_s = patience_s
         command = [sys.executable, "-m", "assistant.helper"]
         # in a session of its own, for Ctrl-C is meant for the server
         self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
@@ -42,7 +46,7 @@ class Helper:
             self._answers = Connection(os.dup(answers.fileno()), writable=False)
         try:
             self._queries.send(settings)
-            self._answers.recv()
+            self._received()
         except (OSError, EOFError):
             self.close()
             raise
@@ -56,11 +60,10 @@ class Helper:
         """Return what `Assistant.ask` returns for these arguments, or None where it failed.
 
         Raises:
-            OSError: The process is gone (or EOFError).
+            OSError: The process is gone (or EOFError), or says nothing.
         """
         self._queries.send(query)
-        found: Answer | None = self._answers.recv()
-        return found
+        return self._received()
 
     def close(self) -> None:
         """End the process."""
@@ -68,6 +71,12 @@ class Helper:
         self._process.wait()
         self._queries.close()
         self._answers.close()
+
+    def _received(self) -> Answer | None:
+        if not self._answers.poll(self._patience_s):
+            raise TimeoutError(f"it said nothing for {self._patience_s:g} seconds")
+        found: Answer | None = self._answers.recv()
+        return found
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -114,6 +115,19 @@ def test_a_helper_that_is_killed_costs_no_answer(helped: HelpedAssistant, caplog
     assert f"process {killed}, which helped to answer, has ended" in caplog.text
     assert other in helped.helpers()
     assert killed not in call_helpers(helped)  # another one comes in its place
+
+
+def test_a_helper_that_says_nothing_is_ended_and_its_query_answered_here(
+    settings: Settings, own_encoder: Encoder
+) -> None:
+    start = partial(Helper, patience_s=5)
+    with closing(HelpedAssistant(Store(settings.index), own_encoder, settings, start=start)) as assistant:
+        before = ask_all(assistant)
+        stopped, _ = call_helpers(assistant)
+        os.kill(stopped, signal.SIGSTOP)
+        assert ask_all(assistant) == before
+        assert stopped not in assistant.helpers()
+    assert not lives(stopped)
 
 
 def test_a_new_generation_is_taken_up_by_all(helped: HelpedAssistant, settings: Settings, own_encoder: Encoder) -> None:
