@@ -19,7 +19,6 @@ from typing import Any
 
 Rank = Callable[[str], list[int]]
 _WARM = 20
-_LEXICAL_WEIGHT = 0.5  # of BM25 beside the vectors, both standardised
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def ours(texts: Sequence[str], model: str) -> Rank:
 
     from assistant.opening import open_encoder
     from assistant.settings import Settings
-    from index.fusion import standardised
+    from index.fusion import WEIGHTS, standardised
     from index.lexical import LexicalIndex, lexical_files
     from index.terms import terms_of
     from index.vectors import VectorIndex, build_codes
@@ -87,7 +86,7 @@ def ours(texts: Sequence[str], model: str) -> Rank:
         told = np.argpartition(-words, min(50, len(words) - 1))[:50]
         rows = np.union1d(near, told[words[told] > 0])
         cosines = vectors[rows].astype(np.float32) @ vector
-        scores = standardised(cosines) + _LEXICAL_WEIGHT * standardised(words[rows])
+        scores = WEIGHTS["whole"] * standardised(cosines) + WEIGHTS["lexical"] * standardised(words[rows])
         return [int(row) for row in rows[np.argsort(-scores, kind="stable")[:10]]]
 
     return rank
