@@ -123,7 +123,9 @@ def test_a_link_opens_the_same_state_for_anyone(page: Page, address: str) -> Non
     page.wait_for_function("document.querySelector('.card')?.dataset.entry.endsWith('#access-denied')")
     page.goto("about:blank")
     page.goto(f"{address}/#entry=xero-error-messages%23token-response-url")
-    expect(page.locator("h2.card-title")).to_have_text("No valid Token Response URL")
+    expect(page.locator("h2.card-title")).to_have_text(
+        "No valid Token Response URL, so the invoice does not reach Xero"
+    )
     page.goto("about:blank")
     page.goto(f"{address}/#entry=nowhere")
     expect(page.locator("#answer h2")).to_have_text("This link leads to no entry")
@@ -133,7 +135,7 @@ def test_all_entries_can_be_browsed(page: Page) -> None:
     page.locator("#contents summary").click()
     expect(page.locator("#contents .topics a")).to_have_count(10)
     page.locator("#contents .topics a").last.click()
-    expect(page.locator("h2.card-title")).to_have_text("Access to the resource is denied")
+    expect(page.locator("h2.card-title")).to_have_text("Access is denied when setting up Xero")
     assert re.search(r"#entry=xero-error-messages%23access-denied$", page.url)
 
 
