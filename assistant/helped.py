@@ -93,7 +93,7 @@ class HelpedAssistant(Assistant):
     def _ask_helper(self, helper: Helper, asked: dict[str, Any]) -> Answer | None:
         try:
             return helper.ask(asked)
-        except (OSError, EOFError):
+        except Exception:  # noqa: BLE001 - whatever it was, the next thing that the helper says may be to this query
             self._lose(helper)
             return None
 
@@ -132,16 +132,22 @@ class HelpedAssistant(Assistant):
             if self._is_starting or too_many or time.monotonic() < self._not_before:
                 return
             self._is_starting = True
-        threading.Thread(target=self._start_helper, name="helper", daemon=True).start()
+        try:
+            threading.Thread(target=self._start_helper, name="helper", daemon=True).start()
+        except RuntimeError as error:  # there is no room for another thread
+            self._not_now(error)
+
+    def _not_now(self, error: Exception) -> None:
+        _LOG.warning("no process could be started to help to answer: %s", str(error) or "it ended at once")
+        with self._lock:
+            self._is_starting = False
+            self._not_before = time.monotonic() + _TRY_AGAIN_S
 
     def _start_helper(self) -> None:
         try:
             helper = self._start(self._settings)
         except (OSError, EOFError) as error:
-            _LOG.warning("no process could be started to help to answer: %s", str(error) or "it ended at once")
-            with self._lock:
-                self._is_starting = False
-                self._not_before = time.monotonic() + _TRY_AGAIN_S
+            self._not_now(error)
             return
         with self._lock:
             self._is_starting = False

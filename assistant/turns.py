@@ -34,8 +34,20 @@ class Turns(Generic[T]):
         try:
             return turn.result(patience_s)
         except TimeoutError:
-            when_it_lasts()
+            try:
+                when_it_lasts()
+            except BaseException:
+                self._give_up(turn)
+                raise
             return turn.result()
+
+    def _give_up(self, turn: Future[T]) -> None:
+        """Wait no longer; what came meanwhile is for the next one."""
+        with self._lock:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                return
+        self.offer(turn.result())
 
     def offer(self, thing: T) -> None:
         """Let the one who has waited longest have it, or the next who comes."""

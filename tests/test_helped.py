@@ -130,6 +130,24 @@ def test_a_helper_that_says_nothing_is_ended_and_its_query_answered_here(
     assert not lives(stopped)
 
 
+def test_a_helper_that_fails_amid_a_query_is_not_asked_again(settings: Settings, own_encoder: Encoder) -> None:
+    """Its answer may still come, and would be taken for the one to the next query."""
+
+    class Failing(Helper):
+        def _received(self) -> Answer | None:
+            if self.is_ready:
+                raise MemoryError
+            self.is_ready = True
+            return super()._received()
+
+        is_ready = False
+
+    with closing(HelpedAssistant(Store(settings.index), own_encoder, settings, start=Failing)) as assistant:
+        expected = [dataclasses.replace(assistant.ask(query), took_ms=0.0) for query in QUERIES]
+        for _ in range(4):
+            assert ask_all(assistant) == expected
+
+
 def test_a_new_generation_is_taken_up_by_all(helped: HelpedAssistant, settings: Settings, own_encoder: Encoder) -> None:
     call_helpers(helped)
     article = next(settings.corpus.glob("*.md"))

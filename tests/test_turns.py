@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from assistant.turns import Turns
 
 SOON_S, LONG_S = 0.02, 30.0
@@ -39,6 +41,23 @@ def test_those_who_wait_are_served_in_the_order_of_asking() -> None:
         thread.join(LONG_S)
     assert served == [(0, 0), (1, 1), (2, 2), (3, 3)]
     assert asked == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("offered", [[], ["early"]])
+def test_one_who_gives_up_leaves_the_turn_to_the_next(offered: list[str]) -> None:
+    turns: Turns[str] = Turns()
+
+    def fail() -> None:
+        for thing in offered:
+            turns.offer(thing)
+        raise RuntimeError("no room")
+
+    with pytest.raises(RuntimeError, match="no room"):
+        turns.take(patience_s=SOON_S, when_it_lasts=fail)
+    turns.offer("late")
+    assert turns.take(patience_s=LONG_S, when_it_lasts=never) == "late"
+    for thing in offered:
+        assert turns.take(patience_s=LONG_S, when_it_lasts=never) == thing
 
 
 def test_what_is_offered_when_it_lasts_ends_the_wait() -> None:
