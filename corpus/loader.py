@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import platform
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
@@ -26,7 +27,7 @@ from corpus.images import IMAGE_BYTES, Image, image_paths, kind_of
 from corpus.labels import Labels
 from corpus.parsing import ArticleReading, reading_of
 
-_READERS = ("lxml", "markdown-it-py", "mdit-py-plugins", "pyyaml")  # another version may read a file otherwise
+_READERS = ("lxml", "mammoth", "markdown-it-py", "mdit-py-plugins", "pyyaml")  # others may read a file otherwise
 _UNSHOWN = ("Cc", "Cs", "Zl", "Zp")  # Unicode's categories: controls, surrogates, separators of lines and paragraphs
 
 
@@ -202,9 +203,17 @@ def parse_article(text: str, source: str) -> tuple[Article, tuple[Entry, ...]]:
     return reading.article, reading.entries
 
 
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # mammoth need not be there
+        return ""
+
+
 def _read_by(labels: Labels) -> str:
     """Return the hex SHA-256 of this room's code, the versions of what it reads with, and the labels."""
-    digest = hashlib.sha256("\n".join([labels.fingerprint, *map(version, _READERS)]).encode())
+    versions = (platform.python_version(), *map(_version, _READERS))
+    digest = hashlib.sha256("\n".join([labels.fingerprint, *versions]).encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -27,7 +27,7 @@ from assistant.opening import open_encoder
 from assistant.rebuilding import rebuild
 from assistant.settings import Settings
 from index.errors import NoIndexError
-from index.models.encoder import Encoder
+from index.models.encoder import Advance, Encoded, Encoder, Vectors
 from index.models.options import usable_threads
 from index.store import Store
 
@@ -38,6 +38,25 @@ QUERIES = [
     "how do I water tomatoes",
     "Error 4711",
 ] * 10
+
+
+class CountingEncoder:
+    """The encoder of the server, which counts the queries that the server answers itself."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.identity = encoder.identity
+        self.asked = 0
+
+    def count_tokens(self, text: str) -> int:
+        return self._encoder.count_tokens(text)
+
+    def encode(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Vectors:
+        return self._encoder.encode(texts, as_query=as_query, advance=advance)
+
+    def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
+        self.asked += 1
+        return self._encoder.encode_tokens(texts, as_query=as_query, advance=advance)
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +172,7 @@ def test_a_new_generation_is_taken_up_by_all(helped: HelpedAssistant, settings: 
     article = next(settings.corpus.glob("*.md"))
     article.write_text(article.read_text() + "\n**Note:** Ask first.\n", encoding="utf-8")
     published = rebuild(settings, lambda: own_encoder).generation_id
+    helped.status()  # the server itself has read it; while one thread reads, another answers from the one before
     assert {answer.generation.generation_id for answer in ask_all(helped)} == {published}
 
 
@@ -173,6 +193,32 @@ def test_without_an_index_helpers_come_all_the_same(tmp_path: Path, own_encoder:
         for _ in range(3):  # no turn is lost by it
             with pytest.raises(NoIndexError):
                 ask_all(alone)
+
+
+def test_with_helpers_enough_the_server_answers_nothing_itself(settings: Settings, own_encoder: Encoder) -> None:
+    encoder = CountingEncoder(own_encoder)
+    with closing(HelpedAssistant(Store(settings.index), encoder, settings)) as assistant:
+        call_helpers(assistant)
+        ask_all(assistant)  # the turns that the server had left are taken once more
+        before = encoder.asked
+        ask_all(assistant)
+        assert encoder.asked == before > 0
+
+
+def test_a_helper_that_comes_after_the_end_is_ended(settings: Settings, own_encoder: Encoder) -> None:
+    closed = threading.Event()
+    late: list[Helper] = []
+
+    def start(settings: Settings) -> Helper:
+        closed.wait(PATIENCE_S)
+        late.append(Helper(settings))
+        return late[0]
+
+    with closing(HelpedAssistant(Store(settings.index), own_encoder, settings, start=start)) as assistant:
+        ask_all(assistant)
+    closed.set()
+    wait_for(lambda: bool(late) and not lives(late[0].process_id))
+    assert assistant.helpers() == ()
 
 
 def test_closing_ends_the_helpers_and_what_is_asked_then_is_answered_here(helped: HelpedAssistant) -> None:
