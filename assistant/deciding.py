@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from assistant.answer import Decision, Reason
 from index.hit import FIRST, Hit
@@ -10,6 +11,7 @@ from index.retriever import Found, FoundPart
 
 THRESHOLD = 0.7  # README, "How good it is", says what that costs and saves
 CLOSE = 0.7  # a hit that is this share as probable as the first could as well be the first
+EVEN = 0.5  # a first hit below this is more probably wrong than right
 CHOICES = 4  # more are a list, not a question
 SHOWN = 0.005  # a hit less probable than this is not worth reading; 98 of 100 right ones are above it
 
@@ -44,7 +46,7 @@ def decide(found: Found, *, threshold: float = THRESHOLD, near_misses: int = 3) 
     if reason is not None:
         return Decided(Decision.NONE, reason, near_misses=found.hits[:near_misses])
     hits = tuple(hit for part in answered for hit in part.hits if (hit.probability or 0) >= _floor(part))
-    tied = _tied(answered[0]) if len(answered) == 1 else ()
+    tied = _tied(answered[0], threshold) if len(answered) == 1 else ()
     return Decided(Decision.AMBIGUOUS if tied else Decision.ANSWER, None, hits, tied=tied)
 
 
@@ -65,10 +67,16 @@ def _floor(part: FoundPart) -> float:
     return min((SHOWN, *(hit.probability or 0.0 for hit in part.hits[: max(part.tied, 1)])))
 
 
-def _tied(part: FoundPart) -> tuple[Hit, ...]:
-    """Return the hits between which the query does not decide; none where one stands out."""
+def _tied(part: FoundPart, threshold: float) -> tuple[Hit, ...]:
+    """Return the hits between which the query does not decide; none where one stands out.
+
+    They are those that are nearly as probable as the first, and where that is more probably wrong than right, as many
+    as it takes to be sure enough; what a code settles is sure enough.
+    """
     if part.tied > 1:
         return part.hits[: part.tied]
-    first = part.hits[0].probability or 0.0
-    close = tuple(hit for hit in part.hits if (hit.probability or 0.0) >= CLOSE * first)
-    return close if 1 < len(close) <= CHOICES else ()
+    chances = [hit.probability or 0.0 for hit in part.hits]
+    count = sum(chance >= CLOSE * chances[0] for chance in chances)
+    if chances[0] < EVEN and not part.is_settled:
+        count = max(count, 1 + sum(total < threshold for total in accumulate(chances)))
+    return part.hits[:count] if 1 < count <= CHOICES else ()

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.answer import Choice, Decision, Reason
 from assistant.asking import differing, question_of
-from assistant.deciding import CLOSE, SHOWN, THRESHOLD, Decided, decide
+from assistant.deciding import CLOSE, EVEN, SHOWN, THRESHOLD, Decided, decide
 from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
 from index.hit import Hit, Why
 from index.retriever import Found, FoundPart
@@ -35,8 +35,23 @@ def test_nothing_probable_is_no_answer_and_names_topics() -> None:
 
 
 def test_two_hits_that_are_as_probable_share_the_chance_and_are_a_question() -> None:
-    given = found(0.4, 0.4 * CLOSE, 0.1)
+    given = found(0.45, 0.45 * CLOSE, 0.1)
     assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:2])
+
+
+def test_a_first_hit_that_is_more_probably_wrong_is_a_question_among_enough_others() -> None:
+    given = found(0.45, 0.2, 0.1, 0.09)
+    assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:3])
+
+
+def test_how_many_are_enough_follows_the_threshold() -> None:
+    given = found(0.45, 0.2, 0.1, 0.09)
+    assert decide(given, threshold=0.6).tied == given.hits[:2]
+    assert decide(given, threshold=0.4).decision is Decision.ANSWER
+
+
+def test_a_first_hit_that_is_as_probably_right_as_wrong_is_the_answer() -> None:
+    assert decide(found(EVEN, 0.2, 0.1)).decision is Decision.ANSWER
 
 
 def test_too_many_that_are_as_probable_are_a_list() -> None:
@@ -57,6 +72,11 @@ def test_what_is_shown_as_an_answer_is_probably_one() -> None:
 def test_what_a_code_settles_is_answered_however_many_entries_share_it() -> None:
     given = Found((FoundPart(0, 9, hits(*[0.99 / 12] * 12), is_settled=True),))
     assert decide(given) == Decided(Decision.ANSWER, None, given.hits)
+
+
+def test_of_what_a_code_settles_as_much_is_asked_about_as_is_as_probable() -> None:
+    given = Found((FoundPart(0, 9, hits(0.35, 0.34, 0.21, 0.09), is_settled=True),))
+    assert decide(given).tied == given.hits[:2]
 
 
 def test_just_the_threshold_is_enough() -> None:
