@@ -12,6 +12,7 @@ from corpus.passages import plain_text
 
 NONE_OF_THESE = "none"
 _LONGEST = 160  # characters of a label
+_BEGINNING = 50  # of these; what tells messages apart stands most often after a sentence that many share
 _WORD = re.compile(r"\S+")
 
 
@@ -51,4 +52,7 @@ def _shared(texts: Sequence[Sequence[str]]) -> int:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0] + " \u2026"
+    if len(text) <= _LONGEST:
+        return text
+    first, last = text[:_BEGINNING].rsplit(" ", 1)[0], text[_BEGINNING - _LONGEST :].split(" ", 1)[-1]
+    return f"{first} \u2026 {last}"

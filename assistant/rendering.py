@@ -48,7 +48,7 @@ def count_in_words(answer: Answer) -> str:
     count = len(answer.hits)
     if answer.question is not None:
         likeliest = sum(bool(choice.entry_ids) for choice in answer.question.choices)
-        return f"{likeliest} problems fit this equally well"
+        return f"It could be one of {likeliest} problems"
     if len(answer.parts) > 1:
         return f"{len(answer.parts)} errors in this text, one after the other"
     return "1 solution found" if count == 1 else f"{count} solutions, best first"

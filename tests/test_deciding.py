@@ -165,3 +165,14 @@ def test_entries_without_messages_are_told_apart_by_their_titles() -> None:
 )
 def test_what_all_begin_or_end_with_is_left_out(texts: list[str], labels: list[str]) -> None:
     assert differing(texts) == labels
+
+
+def test_of_a_long_message_its_beginning_and_its_end_are_shown() -> None:
+    """The sentence before the trouble is often the same in every message."""
+    wrapper = "There was a problem with sending this letter to the printer"
+    numbers = " ".join(map(str, range(100, 130)))
+    end = " ".join(map(str, range(105, 130)))
+    assert differing([f"{wrapper}: {numbers} no paper", "Ink is out."]) == [
+        f"There was a problem with sending this letter to \u2026 {end} no paper",
+        "Ink is out.",
+    ]

@@ -124,7 +124,7 @@ def test_an_ambiguous_answer_asks_its_question_with_none_of_these() -> None:
     )
     question = Question("From where?", choices)
     html = answer_html(replace(ANSWER, decision=Decision.AMBIGUOUS, question=question))
-    assert texts(html, "h2") == ["2 problems fit this equally well"]
+    assert texts(html, "h2") == ["It could be one of 2 problems"]
     assert texts(html, "legend") == ["From where?"]
     assert texts(html, ".choice") == ["From <home>", "Away", "None of these"]
     assert [element["value"] for element in page(html).select(".choice input")] == ["home", "road", "none"]
