@@ -13,8 +13,10 @@ from assistant.deciding import decide
 from corpus.labels import Labels
 from corpus.loader import Corpus, load_corpus
 from index.builder import build, corpus_digest
+from index.errors import JudgedSetError
 from index.evaluation import Ranked, Search
 from index.fusion import Signals
+from index.hit import Hit
 from index.judged import JudgedQuery, JudgedSet, read_judged_set
 from index.models.encoder import Encoder
 from index.retriever import Retriever
@@ -35,6 +37,9 @@ def read_set(
         labels: The words that name the parts of an entry in those articles.
         without_symptoms: Take the symptoms out of the corpus.
         part: "tune" for the third that constants are chosen on, "report" for the rest, or "all".
+
+    Raises:
+        JudgedSetError: The set cannot be read, or the part has no query with a right entry.
     """
     corpus = None if (folder / "corpus.jsonl").exists() else load_corpus(articles, labels=labels)
     known = None if corpus is None else frozenset(entry.entry_id for entry in corpus.entries)
@@ -43,7 +48,10 @@ def read_set(
     assert corpus is not None
     if without_symptoms:
         corpus = replace(corpus, entries=tuple(replace(entry, symptoms=()) for entry in corpus.entries))
-    return _part(judged, part), corpus
+    asked = _part(judged, part)
+    if not asked.answerable:
+        raise JudgedSetError(f'{folder}: no query of the part "{part}" has a right entry; measure it with --part all')
+    return asked, corpus
 
 
 def open_search(corpus: Corpus, encoder: Encoder, cache: Path) -> Retriever:
@@ -65,10 +73,13 @@ def searches(retriever: Retriever, *, alone: bool) -> dict[str, Search]:
 def _ours(retriever: Retriever) -> Search:
     def search(query: str) -> Ranked:
         found = retriever.search(query, k=DEPTH)
-        hits, decided = found.hits, decide(found)
+        decided, first = decide(found), dict[str, Hit]()
+        for hit in found.hits:
+            first.setdefault(hit.entry_id, hit)  # several errors in a text may have the same neighbours
+        hits = tuple(first.values())
         return Ranked(
-            tuple(dict.fromkeys(hit.entry_id for hit in hits)),
-            tuple(hit.score for hit in hits),
+            tuple(hit.entry_id for hit in hits),
+            tuple(1 / rank for rank in range(1, len(hits) + 1)),  # each error in a text has scores of its own
             tuple(hit.probability or 0.0 for hit in hits),
             decided.decision.value,
             tuple(hit.entry_id for hit in decided.tied),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ from typing import Any
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.loader import Corpus
 from index.errors import JudgedSetError
+
+_GRADE = re.compile(r"[0-9]{1,2}")  # a gain is 2 to the power of it
+_SPACE = re.compile(r"\s")  # parts the columns of a run
+_HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,8 @@ def read_judged_set(folder: Path, *, known_ids: frozenset[str] | None = None) ->
         known_ids: The entry ids there are, where the set has no corpus of its own.
 
     Raises:
-        JudgedSetError: A file is missing, a row is malformed, an id is there twice, or the qrels name an unknown one.
+        JudgedSetError: A file is missing, a row is malformed, an id is there twice, the qrels name an unknown one, or
+            no query has a right entry.
     """
     corpus = _read_corpus(folder / "corpus.jsonl") if (folder / "corpus.jsonl").exists() else None
     if corpus is not None:
@@ -79,6 +85,8 @@ def read_judged_set(folder: Path, *, known_ids: frozenset[str] | None = None) ->
         for query_id, record in queries.items()
     ]
     answerable = tuple(query for query in judged if query.grades)
+    if not answerable:
+        raise JudgedSetError(f"{qrels}: no query has a right entry, so there is nothing to measure")
     unanswerable = tuple(query for query in judged if query.query_id in none)
     return JudgedSet(folder.name, answerable, unanswerable, len(judged) - len(answerable) - len(unanswerable), corpus)
 
@@ -86,6 +94,8 @@ def read_judged_set(folder: Path, *, known_ids: frozenset[str] | None = None) ->
 def _read_corpus(path: Path) -> Corpus:
     article = Article("", path.parent.name, None, None, (), None, None, (), draft=False, source=path.name)
     entries = tuple(_entry(number, record) for number, record in enumerate(_read_records(path), start=1))
+    if not entries:
+        raise JudgedSetError(f'{path}: expected an entry in each line, an object with "_id" and "text", found none')
     return Corpus((article,), entries, ())
 
 
@@ -112,6 +122,10 @@ def _read_records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         for name in ("style", "title"):
             if not isinstance(record.get(name), str | None):
                 raise JudgedSetError(f'{path}:{number}: "{name}" should be a text, found {record[name]!r:.80}')
+        if _HALF_A_CHARACTER.search("".join(record.get(name) or "" for name in ("_id", "text", "style", "title"))):
+            raise JudgedSetError(f"{path}:{number}: half of a surrogate pair is no character, found {line!r:.80}")
+        if not record_id or _SPACE.search(record_id):
+            raise JudgedSetError(f"{path}:{number}: an id has no spaces and is not empty, found {record_id!r:.80}")
         if record_id in seen:
             raise JudgedSetError(f'{path}:{number}: the id "{record_id}" stands in line {seen[record_id]} already')
         seen[record_id] = number
@@ -125,8 +139,10 @@ def _read_grades(path: Path, query_ids: frozenset[str], known_ids: frozenset[str
         cells = line.split("\t")
         if number == 1 and cells[0] == "query-id":
             continue
-        if len(cells) != 3 or not cells[2].strip().isdecimal():
-            raise JudgedSetError(f"{path}:{number}: expected query-id, corpus-id and score, found {line!r:.80}")
+        if len(cells) != 3 or not _GRADE.fullmatch(cells[2].strip()):
+            raise JudgedSetError(
+                f"{path}:{number}: expected query-id, corpus-id and score, a whole number below 100, found {line!r:.80}"
+            )
         query_id, entry_id, grade = cells[0], cells[1], int(cells[2])
         if query_id not in query_ids:
             raise JudgedSetError(f'{path}:{number}: there is no query "{query_id}" in queries.jsonl')
@@ -153,16 +169,19 @@ def _read_ids(path: Path, query_ids: frozenset[str], answered: frozenset[str]) -
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except FileNotFoundError as error:
         raise JudgedSetError(f"{path} is missing; a judged set has queries.jsonl and qrels.tsv") from error
     except OSError as error:
         raise JudgedSetError(f"{path} cannot be read ({error.strerror})") from error
+    try:
+        text = content.decode("utf-8-sig")  # Windows' editors put a mark before the first line
     except UnicodeDecodeError as error:
-        raise JudgedSetError(f"{path} is not UTF-8; save it as UTF-8") from error
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield number, line
+        line = content.count(b"\n", 0, error.start) + 1
+        raise JudgedSetError(f"{path}:{line}: found a byte that is not UTF-8; save it as UTF-8") from error
+    for number, row in enumerate(text.split("\n"), start=1):
+        if row.strip():
+            yield number, row
 
 
 def _first_of(*paths: Path) -> Path:

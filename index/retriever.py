@@ -161,9 +161,11 @@ def _allowed(rows: Sequence[int], allowed: Allowed) -> bool:
 
 
 def _before(exact: Sequence[Hit], hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:
-    """Return what is sure, then what ranks next, which shares what is left of the probability."""
+    """Return what is sure, then what ranks next, which shares what is left of the probability and scores no higher."""
     sure = {hit.entry_id for hit in exact}
     others = [
         replace(hit, probability=(1 - SURE) * (hit.probability or 0.0)) for hit in hits if hit.entry_id not in sure
     ]
-    return tuple(replace(hit, rank=rank) for rank, hit in enumerate([*exact, *others][:k], start=1))
+    lift = max((hit.score for hit in others), default=0.0) - min((hit.score for hit in exact), default=0.0)
+    lifted = [replace(hit, score=hit.score + max(0.0, lift)) for hit in exact]
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate([*lifted, *others][:k], start=1))

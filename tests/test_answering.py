@@ -16,6 +16,7 @@ from corpus.loader import load_corpus
 from index.builder import build
 from index.errors import NoIndexError
 from index.models.encoder import Encoder
+from index.retriever import Retriever
 from index.store import Store
 from tests.conftest import WordEncoder
 
@@ -106,6 +107,12 @@ def test_ranks_count_from_one_and_scores_fall(desk: Desk) -> None:
     hits = [each.hit for each in (*answer.hits, *answer.near_misses)]
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_what_a_message_settles_scores_no_less_than_what_the_other_words_find(desk: Desk) -> None:
+    found = Retriever(desk.store.current(), desk.encoder).search(f"{BOUNCED}. My letter has still not arrived.")
+    assert [hit.entry_id for hit in found.hits][:2] == ["mail#bounced", "mail#late"]
+    assert found.hits[0].score >= found.hits[1].score > 1
 
 
 def test_what_no_article_covers_is_said_so_without_any_hit(desk: Desk) -> None:

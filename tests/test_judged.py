@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.judging import read_set
 from corpus.article import Block, BlockKind, Entry, Solution, Span
+from corpus.labels import Labels
 from corpus.loader import load_corpus
 from index.errors import JudgedSetError
 from index.judged import JudgedQuery, JudgedSet, read_judged_set
@@ -92,6 +94,11 @@ def test_windows_line_ends_and_empty_lines_change_nothing(folder: Path) -> None:
             'queries.jsonl:1: "style" should be a text, found 1',
         ),
         ("queries.jsonl", QUERIES + QUERIES, 'queries.jsonl:4: the id "q1" stands in line 1 already'),
+        ("queries.jsonl", '{"_id": "q 1", "text": "a"}', "queries.jsonl:1: an id has no spaces and is not empty"),
+        ("queries.jsonl", '{"_id": "", "text": "a"}', "queries.jsonl:1: an id has no spaces and is not empty"),
+        ("queries.jsonl", '{"_id": "q", "text": "\\ud800"}', "queries.jsonl:1: half of a surrogate pair"),
+        ("corpus.jsonl", '{"_id": "e", "title": "\\udfff", "text": ""}', "corpus.jsonl:1: half of a surrogate pair"),
+        ("corpus.jsonl", "", "corpus.jsonl: expected an entry in each line"),
         ("corpus.jsonl", CORPUS + CORPUS, 'corpus.jsonl:3: the id "e1" stands in line 1 already'),
         ("corpus.jsonl", '{"_id": "e1", "text": 5}', 'corpus.jsonl:1: "_id" and "text" should be texts'),
         (
@@ -99,12 +106,38 @@ def test_windows_line_ends_and_empty_lines_change_nothing(folder: Path) -> None:
             '{"_id": "e1", "text": "a", "title": []}',
             'corpus.jsonl:1: "title" should be a text, found []',
         ),
-        ("qrels.tsv", QRELS + "q1\te1\n", "qrels.tsv:5: expected query-id, corpus-id and score, found"),
-        ("qrels.tsv", QRELS + "q1 e1 1\n", "qrels.tsv:5: expected query-id, corpus-id and score, found"),
-        ("qrels.tsv", "q1\te1\tgood\n", "qrels.tsv:1: expected query-id, corpus-id and score, found"),
-        ("qrels.tsv", "q1\te1\t²\n", "qrels.tsv:1: expected query-id, corpus-id and score, found"),
-        ("qrels.tsv", "q1\te1\t-1\n", "qrels.tsv:1: expected query-id, corpus-id and score, found"),
-        ("qrels.tsv", "q1\te1\t1\t0\n", "qrels.tsv:1: expected query-id, corpus-id and score, found"),
+        (
+            "qrels.tsv",
+            QRELS + "q1\te1\n",
+            "qrels.tsv:5: expected query-id, corpus-id and score, a whole number below 100, found",
+        ),
+        (
+            "qrels.tsv",
+            QRELS + "q1 e1 1\n",
+            "qrels.tsv:5: expected query-id, corpus-id and score, a whole number below 100, found",
+        ),
+        (
+            "qrels.tsv",
+            "q1\te1\tgood\n",
+            "qrels.tsv:1: expected query-id, corpus-id and score, a whole number below 100, found",
+        ),
+        (
+            "qrels.tsv",
+            "q1\te1\t²\n",
+            "qrels.tsv:1: expected query-id, corpus-id and score, a whole number below 100, found",
+        ),
+        (
+            "qrels.tsv",
+            "q1\te1\t-1\n",
+            "qrels.tsv:1: expected query-id, corpus-id and score, a whole number below 100, found",
+        ),
+        ("qrels.tsv", "q1\te1\t100\n", "qrels.tsv:1: expected query-id, corpus-id and score, a whole number below 100"),
+        ("qrels.tsv", "q1\te1\t" + "9" * 5000, "qrels.tsv:1: expected query-id, corpus-id and score"),
+        (
+            "qrels.tsv",
+            "q1\te1\t1\t0\n",
+            "qrels.tsv:1: expected query-id, corpus-id and score, a whole number below 100, found",
+        ),
         ("qrels.tsv", QRELS + "q9\te1\t1\n", 'qrels.tsv:5: there is no query "q9" in queries.jsonl'),
         ("qrels.tsv", QRELS + "q1\te9\t1\n", 'qrels.tsv:5: there is no entry "e9"'),
         ("qrels.tsv", QRELS + "q1\te1\t2\n", 'qrels.tsv:5: "q1" and "e1" are judged twice'),
@@ -120,10 +153,30 @@ def test_a_malformed_line_is_refused_with_file_and_line(folder: Path, name: str,
 
 
 @pytest.mark.parametrize("name", ["queries.jsonl", "qrels.tsv", "oos_ids.txt", "corpus.jsonl"])
-def test_a_file_that_is_not_utf8_is_refused_by_name(folder: Path, name: str) -> None:
-    (folder / name).write_bytes(b"\xff\xfe")
-    with pytest.raises(JudgedSetError, match=rf"{name} is not UTF-8; save it as UTF-8"):
+def test_a_file_that_is_not_utf8_is_refused_with_the_line(folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"\n\n \xff\n")
+    with pytest.raises(JudgedSetError, match=rf"{name}:3: found a byte that is not UTF-8; save it as UTF-8"):
         read_judged_set(folder)
+
+
+def test_the_mark_that_windows_editors_put_before_a_file_is_no_part_of_it(folder: Path) -> None:
+    whole = read_judged_set(folder)
+    for name, text in FILES.items():
+        (folder / name).write_bytes(text.encode("utf-8-sig"))
+    assert read_judged_set(folder) == whole
+
+
+@pytest.mark.parametrize("qrels", ["", "query-id\tcorpus-id\tscore\n", "q1\te1\t0\n"])
+def test_a_set_without_any_right_entry_is_refused(folder: Path, qrels: str) -> None:
+    (folder / "qrels.tsv").write_text(qrels, encoding="utf-8")
+    with pytest.raises(JudgedSetError, match=r"qrels.tsv: no query has a right entry, so there is nothing to measure"):
+        read_judged_set(folder)
+
+
+def test_a_part_without_any_right_entry_is_refused(folder: Path) -> None:
+    """The digest of "q1" is not divisible by three."""
+    with pytest.raises(JudgedSetError, match=r'printers: no query of the part "tune" has a right entry'):
+        read_set(folder, folder, labels=Labels(), without_symptoms=False, part="tune")
 
 
 @pytest.mark.parametrize("name", ["queries.jsonl", "qrels.tsv"])

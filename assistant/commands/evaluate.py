@@ -13,6 +13,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from assistant.commands import Usage
 from assistant.settings import Settings
 
 
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         answers = ask_all(search, judged)
         summaries[name] = summarise(answers)
         if arguments.run is not None and name == "ours":
-            arguments.run.write_text("".join(trec_lines(answers, name)), encoding="utf-8")
+            _write(arguments.run, "".join(trec_lines(answers, name)))
     if judged.left_out:
         print(f"{judged.left_out} queries without judgements left out", file=sys.stderr)
     if arguments.json:
@@ -55,3 +56,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         print(summary_text(judged.name, summaries))
     return 0
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Usage(f"--run {path} cannot be written ({error.strerror})") from error
