@@ -31,7 +31,7 @@ from index.report import BuildReport, Origin, Rejected
 from index.store import KEEP, Store
 from index.templates import template_files
 
-FORMAT = 9  # another one whenever files or the rules for passages change: unchanged entries keep their passages
+FORMAT = 10  # another one whenever files or the rules for passages change: unchanged entries keep their passages
 
 StartProgress = Callable[[int], Advance]
 

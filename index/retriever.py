@@ -7,7 +7,7 @@ mistyped words corrected.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -99,12 +99,13 @@ class Retriever:
             tags: Only entries whose articles have all of these tags.
         """
         allowed = self.entries.allowed(product, tags)
-        occurrences = [each for each in self._templates.find(query) if _allowed(each.rows, allowed)]
+        recognised = self._templates.find(query)
+        occurrences = [each for each in recognised.occurrences if _allowed(each.rows, allowed)]
         if len(occurrences) > 1:
             return Found(tuple(self._recognised(part, each, (), k, allowed) for part, each in enumerate(occurrences)))
         plain = unwrapped(query).text
         corrected, slips = self._corrected(self.ranker.excerpts(plain))
-        hits = self.ranker.rank(corrected, k=k, allowed=allowed)
+        hits = _last(self.ranker.rank(corrected, k=k, allowed=allowed), set(map(self._id, recognised.others)))
         documented, unknown = self._codes(plain, hits, allowed)
         if occurrences:
             return Found((self._recognised(0, occurrences[0], hits, k, allowed),))
@@ -158,6 +159,15 @@ class Retriever:
 
 def _allowed(rows: Sequence[int], allowed: Allowed) -> bool:
     return allowed is None or bool(np.any(allowed[list(rows)]))
+
+
+def _last(hits: Sequence[Hit], others: Collection[str]) -> tuple[Hit, ...]:
+    """Return hits with those last whose message the query has with another trouble in it: they do not answer it."""
+    fit = [hit for hit in hits if hit.entry_id not in others]
+    unfit = [replace(hit, probability=0.0) for hit in hits if hit.entry_id in others]
+    least = min((hit.score for hit in fit), default=0.0)
+    ranked = [*fit, *(replace(hit, score=min(hit.score, least)) for hit in unfit)]
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1))
 
 
 def _before(exact: Sequence[Hit], hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:

@@ -23,6 +23,7 @@ from index.alignment import Alignment, align
 from index.code_table import code_files
 from index.comparison import side_by_side
 from index.entry_table import EntryTable
+from index.frames import is_frame
 from index.generation import Generation
 from index.hit import Aligned
 from index.payload import Payload
@@ -60,6 +61,19 @@ class Occurrence:
     alignment: tuple[Aligned, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What is documented of a query.
+
+    Attributes:
+        occurrences: The documented messages in it, in its order.
+        others: The rows of entries whose message is not there: its beginning and its end are, around another trouble.
+    """
+
+    occurrences: tuple[Occurrence, ...]
+    others: frozenset[int]
+
+
 def template_files(entries: Sequence[Entry]) -> dict[str, Payload]:
     """Return the files that `TemplateMatcher` reads, by name."""
     templates: list[Template] = []
@@ -68,7 +82,7 @@ def template_files(entries: Sequence[Entry]) -> dict[str, Payload]:
     for row, entry in enumerate(entries):
         for number, message in enumerate(entry.messages):
             template = template_of(message_text(message))
-            if template.elements:
+            if template.elements and not _is_question(entry, message):
                 templates.append(template)
                 rows.append(row)
                 messages.append(number)
@@ -83,6 +97,14 @@ def template_files(entries: Sequence[Entry]) -> dict[str, Payload]:
         **_word_files(texts),
         **code_files(entries, texts),
     }
+
+
+def _is_question(entry: Entry, message: str) -> bool:
+    """Whether a heading was taken for a message and is a question: one about 2 people is none about another number.
+
+    A product asks, too ("Save changes to 'a.docx'?"), and then the message stands below a heading that says so.
+    """
+    return message == entry.title and message.rstrip("'\"\u201d\u2019*_ ").endswith("?")
 
 
 def _word_files(texts: Sequence[str]) -> dict[str, Payload]:
@@ -108,13 +130,14 @@ class TemplateMatcher:
         self._weigh = lru_cache(maxsize=1 << 14)(self._weight_of)
         self._speller = Speller(lambda word: self._words.row(word) is not None)
 
-    def find(self, query: str) -> tuple[Occurrence, ...]:
+    def find(self, query: str) -> Recognised:
         """Return the documented messages in a text, in its order and not overlapping; a repeated one once."""
         paste = unwrapped(query)
         reading = Reading(paste.text)
         if not reading.size or not len(self._rows):
-            return ()
-        found = list(self._alignments(reading))
+            return Recognised((), frozenset())
+        others: set[int] = set()
+        found = list(self._alignments(reading, others))
         occurrences: list[Occurrence] = []
         seen: set[tuple[int, ...]] = set()
         for best in _grouped(found):
@@ -124,12 +147,14 @@ class TemplateMatcher:
             if rows not in seen:
                 seen.add(rows)
                 occurrences.append(self._occurrence(reading, rows, best))
-        return tuple(
+        placed = tuple(
             replace(each, start=paste.origin(each.start), end=paste.origin(each.end))
             for each in sorted(occurrences, key=lambda occurrence: occurrence.start)
         )
+        return Recognised(placed, frozenset(others.difference(*(each.rows for each in placed))))
 
-    def _alignments(self, reading: Reading) -> Iterator[tuple[int, Alignment]]:
+    def _alignments(self, reading: Reading, others: set[int]) -> Iterator[tuple[int, Alignment]]:
+        """Yield what of the templates stands there; the rows of those whose frame alone does are added to `others`."""
         walker = Walker(reading, self._speller)
         tried: dict[int, set[tuple[int, int]]] = {}
         settled: list[tuple[Alignment, float]] = []
@@ -142,6 +167,13 @@ class TemplateMatcher:
                 template = self._template(candidate.template)
                 alignment = align(walker, template, number, place, weigh=self._weigh, tried=own)
                 if alignment is not None:
+                    if (
+                        alignment.is_enough
+                        and alignment.cuts
+                        and is_frame(reading, template, alignment, weigh=self._weigh)
+                    ):
+                        others.add(int(self._rows[candidate.template]))
+                        alignment = replace(alignment, is_enough=False)
                     yield candidate.template, alignment
                     if alignment.is_enough:
                         settled.append((alignment, candidate.score))

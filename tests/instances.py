@@ -318,7 +318,7 @@ def check(
     """Look for every instance, and count."""
     tally = Tally()
     for row, instance in instances(entries, each=each, seed=seed, padding=padding, typos=typos):
-        found = matcher.find(instance.text)
+        found = matcher.find(instance.text).occurrences
         near = [each for each in found if each.start < instance.end and each.end > instance.start]
         rows = frozenset(row for each in near for row in each.rows)
         is_right = len(near) == 1 and row in rows and instance.fits - instance.faint <= rows <= instance.fits | {row}

@@ -115,6 +115,22 @@ def test_what_a_message_settles_scores_no_less_than_what_the_other_words_find(de
     assert found.hits[0].score >= found.hits[1].score > 1
 
 
+def test_another_trouble_in_the_frame_of_a_message_is_not_answered_with_it(desk: Desk) -> None:
+    text = "There was a problem sending this letter: {}. Whoever maintains these machines should clean all rollers."
+    known, new = text.format("Tray has no paper"), text.format("Drum is worn")
+    entry = f"## Jam {{#jam}}\n\n**Message:** {known}\n\n**Solution:** Pull.\n"
+    stamp = "## Stamp\n\n**Message:** There was a problem sending this letter: no stamp.\n\n**Solution:** Buy one.\n"
+    (desk.articles / "letters.md").write_text(f"{entry}\n{stamp}", encoding="utf-8")
+    desk.build()
+    assert desk.assistant.ask(known).hits[0].entry.entry_id == "letters#jam"
+    answer = desk.assistant.ask(new)
+    assert (answer.decision, answer.reason) == (Decision.NONE, Reason.NO_MATCH)
+    hits = Retriever(desk.store.current(), desk.encoder).search(new, k=4).hits
+    assert [(hit.rank, hit.entry_id) for hit in hits][-1] == (4, "letters#jam")
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert hits[-1].probability == 0
+
+
 def test_what_no_article_covers_is_said_so_without_any_hit(desk: Desk) -> None:
     answer = desk.assistant.ask("zebra quantum marmalade")
     assert (answer.decision, answer.reason, answer.hits) == (Decision.NONE, Reason.NO_MATCH, ())

@@ -53,7 +53,7 @@ def corpus(
 
 
 def rows(matcher: TemplateMatcher, query: str) -> list[tuple[int, ...]]:
-    return [occurrence.rows for occurrence in matcher.find(query)]
+    return [occurrence.rows for occurrence in matcher.find(query).occurrences]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -74,7 +74,7 @@ def test_no_question_that_is_asked_in_words_is_taken_for_a_message(tmp_path: Pat
     wrong = [
         (record["_id"], found.entries[row].entry_id)
         for record in map(json.loads, (ROOT / "corpus/judgments/queries.jsonl").read_text("utf-8").splitlines())
-        for occurrence in matcher.find(record["text"])
+        for occurrence in matcher.find(record["text"]).occurrences
         for row in occurrence.rows
         if (record["_id"], found.entries[row].entry_id) not in right
     ]
@@ -87,7 +87,7 @@ TUNNEL = "Error 809: The tunnel to <server> could not be opened because the serv
 
 def test_an_occurrence_says_where_it_stands_and_holds_the_two_texts_side_by_side(match: Match) -> None:
     query = "Hi 🙂, it says: “PRINTER \u20182nd floor\u2019 has no\npapr in tray 14.” Why?"
-    (found,) = match(TRAY).find(query)
+    (found,) = match(TRAY).find(query).occurrences
     assert query[found.start : found.end] == "PRINTER \u20182nd floor\u2019 has no\npapr in tray 14"
     assert (found.rows, found.coverage) == ((0,), 1.0)
     assert found.alignment == (
@@ -188,7 +188,7 @@ def test_two_thousand_unrelated_words_around_a_message_change_nothing(match: Mat
     matcher = match(TRAY, TUNNEL)
     padding = " ".join(f"word{number % 97} of the day could not be" for number in range(330))
     query = f"{padding}\nPrinter 'Annex' has no paper in tray 3.\n{padding}"
-    (found,) = matcher.find(query)
+    (found,) = matcher.find(query).occurrences
     assert query[found.start : found.end] == "Printer 'Annex' has no paper in tray 3"
     assert found.rows == (0,)
 
@@ -221,7 +221,7 @@ def test_a_message_is_recognised_however_it_was_copied(match: Match, name: str) 
 
 def test_places_are_those_of_the_text_as_it_was_pasted(match: Match) -> None:
     query = "see <b>Printer &quot;A&quot; has no paper in tray 2</b>!"
-    (found,) = match(TRAY, TUNNEL).find(query)
+    (found,) = match(TRAY, TUNNEL).find(query).occurrences
     assert query[found.start : found.end] == "Printer &quot;A&quot; has no paper in tray 2</b>"
     assert found.alignment[1] == Aligned("yours", "XYZ", "A")
 
@@ -273,14 +273,50 @@ def test_in_a_long_text_a_piece_needs_more_than_in_a_short_one(match: Match) -> 
     assert rows(matcher, piece + "\nSome lines of other text that go on and on.\n" * 40) == []
 
 
+FRAMED = (
+    "There was a problem sending this letter. The printer said: 'Tray has no paper.'. "
+    "Whoever maintains these machines should clean all rollers."
+)
+INK = "Cartridge: the ink is used up."
+
+
+@pytest.mark.parametrize(
+    ("trouble", "expected", "others"),
+    [
+        ("'Tray has no paper.'.", [(0,)], set()),
+        ("'Drum is worn.'.", [], {0}),
+        ("'Cartridge: the ink is used up.'.", [(1,)], {0}),
+        ("that the tray has no paper.", [(0,)], set()),
+        ("that no paper lies in the tray.", [(0,)], set()),
+    ],
+)
+def test_another_trouble_in_the_frame_of_a_message_is_another_message(
+    match: Match, trouble: str, expected: list[tuple[int, ...]], others: set[int]
+) -> None:
+    before, after = FRAMED.split("'Tray has no paper.'.")
+    stamp = "There was a problem sending this letter. The printer said: 'Stamp is missing.'."
+    found = match(FRAMED, INK, stamp).find(before + trouble + after)
+    assert [each.rows for each in found.occurrences] == expected
+    assert set(found.others) == others
+
+
+def test_a_question_that_is_a_heading_is_no_message_with_values_but_a_product_asks_too(match: Match) -> None:
+    faq = replace(entry("faq", "How do I book a train for 2 people?"), title="How do I book a train for 2 people?")
+    prompt = replace(entry("prompt", "Save changes to 'a.docx'?"), title="Closing without saving")
+    matcher = match(faq, prompt, TRAY)
+    assert rows(matcher, "How do I book a train for dogs?") == []
+    assert rows(matcher, "How do I book a train for 2 people?") == []
+    assert rows(matcher, "Save changes to 'letter.docx'?") == [(1,)]
+
+
 def test_entries_without_messages_are_never_found(match: Match) -> None:
     matcher = match(entry("advice", solution="Printer 'XYZ' has no paper in tray 2."))
-    assert matcher.find(TRAY) == ()
+    assert matcher.find(TRAY).occurrences == ()
 
 
 @pytest.mark.parametrize("query", ["", "   ", "?!", "the", "🙂", "12", "#", "\u0301"])
 def test_next_to_nothing_is_no_message(match: Match, query: str) -> None:
-    assert match(TRAY, TUNNEL).find(query) == ()
+    assert match(TRAY, TUNNEL).find(query).occurrences == ()
 
 
 @pytest.mark.parametrize(
