@@ -152,13 +152,19 @@ def unfit(query: str) -> Reason | None:
 
 
 def chosen(decided: Decided, choice: str | None) -> Decided:
-    """Return what is decided once the question was answered; a choice that was not offered changes nothing."""
-    if choice == NONE_OF_THESE and decided.tied:
-        return Decided(Decision.NONE, Reason.NO_MATCH, near_misses=decided.tied)
-    if choice not in {hit.entry_id for hit in decided.tied}:
+    """Return what is decided once the question was answered; a choice that was not offered changes nothing.
+
+    The entry that was chosen has the chances of all that it was chosen among, and those that were not are gone.
+    """
+    tied = {hit.entry_id: hit for hit in decided.tied}
+    others = tuple(hit for hit in decided.hits if hit.entry_id not in tied)
+    if choice == NONE_OF_THESE and tied:
+        return Decided(Decision.NONE, Reason.NO_MATCH, near_misses=others[:NEAR_MISSES])
+    if choice not in tied:
         return decided
-    ordered = sorted(decided.hits, key=lambda hit: hit.entry_id != choice)
-    return Decided(Decision.ANSWER, None, tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)))
+    chance = min(1.0, sum(hit.probability or 0.0 for hit in tied.values()))
+    ranked = [replace(tied[choice], score=decided.tied[0].score, probability=chance), *others]
+    return Decided(Decision.ANSWER, None, tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)))
 
 
 def _entry(hit: Hit, retriever: Retriever) -> Entry:

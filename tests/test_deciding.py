@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.answer import Choice, Decision, Reason
-from assistant.asking import differing, question_of
+from assistant.answering import chosen
+from assistant.asking import NONE_OF_THESE, differing, question_of
 from assistant.deciding import CLOSE, EVEN, SHOWN, THRESHOLD, Decided, decide
 from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
 from index.hit import Hit, Why
@@ -128,6 +131,33 @@ def test_a_higher_threshold_never_adds_hits(higher: float) -> None:
     given = found(0.7, 0.3, 0.2)
     lower = decide(given, threshold=0.05).hits
     assert set(decide(given, threshold=higher).hits) <= set(lower)
+
+
+def test_the_entry_that_was_chosen_has_the_chances_of_those_that_were_not() -> None:
+    asked = decide(found(0.45, 0.4, 0.1))
+    first, second, third = asked.hits
+    answered = chosen(asked, second.entry_id)
+    assert answered.decision is Decision.ANSWER
+    assert answered.hits == (
+        replace(second, rank=1, score=first.score, probability=0.45 + 0.4),
+        replace(third, rank=2),
+    )
+
+
+def test_none_of_these_leaves_the_others_as_topics() -> None:
+    asked = decide(found(0.45, 0.4, 0.1))
+    assert chosen(asked, NONE_OF_THESE) == Decided(Decision.NONE, Reason.NO_MATCH, near_misses=asked.hits[2:])
+
+
+@pytest.mark.parametrize("choice", [None, "a#03", "a#unknown"])
+def test_what_was_not_offered_changes_nothing(choice: str | None) -> None:
+    asked = decide(found(0.45, 0.4, 0.1))
+    assert chosen(asked, choice) == asked
+
+
+def test_none_of_these_to_an_answer_changes_nothing() -> None:
+    answer = decide(found(0.9))
+    assert chosen(answer, NONE_OF_THESE) == answer
 
 
 def entry(slug: str, title: str, *messages: str) -> Entry:
