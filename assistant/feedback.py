@@ -21,6 +21,9 @@ class FeedbackRequest(BaseModel):
     query: Annotated[Text, Field(max_length=20_000, description="What was asked; masked before it is kept.")]
     entry_id: Annotated[Text | None, Field(max_length=500, description="The entry it is about.")] = None
     reason: Annotated[Text | None, Field(max_length=500, description="Why it did not help.")] = None
+    product: Annotated[Text | None, Field(max_length=500, description="The filter's product.")] = None
+    tags: Annotated[list[Text], Field(max_length=50, description="The filter's topics.")] = []
+    choice: Annotated[Text | None, Field(max_length=500, description="What was chosen of the question.")] = None
 
 
 def add_feedback(app: FastAPI, assistant: Answering, journal: Journal) -> None:
@@ -29,7 +32,7 @@ def add_feedback(app: FastAPI, assistant: Answering, journal: Journal) -> None:
     @app.post("/api/feedback", status_code=204, summary="Say what was asked, opened, or whether it helped")
     def feedback(told: FeedbackRequest) -> Response:
         if journal.is_on and (told.entry_id is None or assistant.entry(told.entry_id) is not None):
-            answer = assistant.ask(told.query)
+            answer = assistant.ask(told.query, product=told.product, tags=tuple(told.tags), choice=told.choice)
             journal.write(
                 Note(
                     kind=told.kind,

@@ -70,6 +70,16 @@ def test_feedback_is_kept_masked_with_what_was_decided(tmp_path: Path, serve: Se
     assert summary.reasons == ((ENTRY.entry_id, "for [e-mail]"),)
 
 
+def test_feedback_is_about_what_was_asked_with_its_filter_and_choice(tmp_path: Path, serve: Serve) -> None:
+    assistant = OneEntry()
+    beside = {"product": "VPN", "tags": ["network"], "choice": "none"}
+    with serve(create_app(assistant, Settings(journal=tmp_path / "journal.sqlite"))) as address:
+        told = {"kind": "asked", "query": "port", **beside}
+        assert httpx.post(f"{address}/api/feedback", json=told).status_code == 204
+    ((query, _, *others),) = assistant.asked
+    assert (query, *others) == ("port", "VPN", ("network",), "none")
+
+
 def test_a_client_that_asks_too_often_is_asked_to_wait(serve: Serve) -> None:
     with serve(create_app(OneEntry(), Settings(rate_limit=3, journal_days=0))) as address, httpx.Client() as client:
         answers = [client.get(f"{address}/api/status").status_code for _ in range(4)]

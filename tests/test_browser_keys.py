@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -92,6 +93,21 @@ def test_a_choice_is_sent_and_none_of_these_leads_to_the_support_desk(browser: B
         page.get_by_role("radio", name="None of these").click()  # and it is gone, so it cannot be seen to be checked
         expect(page.locator("#answer h2")).to_have_text("No article covers this")
         expect(page.get_by_role("link", name="https://desk.example/")).to_be_visible()
+        page.close()
+
+
+def test_what_a_link_asks_is_told_with_its_filter(browser: Browser, serve: Serve, tmp_path: Path) -> None:
+    with serve(create_app(Plain(), Settings(journal=tmp_path / "journal.sqlite", rate_limit=0))) as address:
+        page = browser.new_page()
+        with page.expect_request("**/api/feedback") as told:
+            page.goto(f"{address}/#q=port&product=VPN&tag=network")
+        assert told.value.post_data_json == {
+            "kind": "asked",
+            "query": "port",
+            "product": "VPN",
+            "tags": ["network"],
+            "choice": None,
+        }
         page.close()
 
 

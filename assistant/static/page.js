@@ -49,6 +49,7 @@
     wanted.tags = values.getAll("tag");
     ask();
     write(box(), values.get("q") ?? "");
+    tellWhenAtRest();
     settle();
   }
 
@@ -131,10 +132,12 @@
   let told = ""; // the newest query that was told
   let rest = 0;
 
+  const beside = () => ({ product: wanted.product || null, tags: wanted.tags, choice: wanted.choice || null });
+
   const tell = (kind, more = {}) => ownFetch("./api/feedback", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ kind, query: box().value, ...more }),
+    body: JSON.stringify({ kind, query: box().value, ...beside(), ...more }),
     keepalive: true,
   }).catch(() => {});
 
