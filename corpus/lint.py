@@ -15,6 +15,7 @@ from corpus.findings import Finding, Severity, about, line_in
 from corpus.formats.document import ElementKind
 from corpus.labels import Labels
 from corpus.lint_across import broken_links, contradictions, duplicates, same_ids, solution_texts
+from corpus.lint_marks import unclosed_marks
 from corpus.metadata import NAMES
 from corpus.parsing import ArticleReading
 
@@ -148,4 +149,5 @@ _RULES: tuple[Callable[[ArticleReading], Iterator[Finding]], ...] = (
     images_without_text,
     unknown_metadata,
     not_covered,
+    unclosed_marks,
 )

@@ -44,6 +44,37 @@ def test_a_clean_corpus_gives_no_finding(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("was", "becomes", "line"),
+    [
+        ("Change the seal.", "Change the seal:\n\n```\nseal --new", 13),
+        ("Change the seal.", "Change the seal:\n\n~~~~ text\nseal --new\n~~~", 13),
+        ("{#hisses}", "{#hisses", 13),
+        ("**Message:** Error 8", "**Message: Error 8", 15),
+        ("---\ntitle: Kettles\n---\n", "---\ntitle: Kettles\n", 2),
+        ("---\ntitle: Kettles\n---\n", "title: Kettles\n", 1),
+    ],
+)
+def test_what_is_opened_and_never_closed_is_found_where_it_is_opened(
+    tmp_path: Path, was: str, becomes: str, line: int
+) -> None:
+    assert ("unclosed", "kettles.md", line) in findings(tmp_path, kettles=SOUND.replace(was, becomes))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ("Change the seal.", "Change the seal:\n\n```\nseal --new\n```\n"),
+        ("Change the seal.", "Change the seal:\n\n  ~~~ text\n  seal --new\n  ~~~~~\n"),
+        ("Change the seal.", "Change the seal:\n\n    seal --new\n"),
+        ("Change the seal.", "**Change: the seal** that leaks."),
+        ("It leaks {#leaks}", "It leaks {#} {#leaks}"),
+    ],
+)
+def test_what_is_closed_is_none(tmp_path: Path, was: str, becomes: str) -> None:
+    assert findings(tmp_path, kettles=SOUND.replace(was, becomes)) == []
+
+
+@pytest.mark.parametrize(
     ("was", "becomes", "found"),
     [
         ("**Cause:** The lid is open.\n\n", "", ("no-cause", 13)),
