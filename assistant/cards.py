@@ -15,7 +15,8 @@ from index.hit import Aligned
 
 _CERTAINTY = ((0.85, "Very likely"), (0.6, "Likely"), (0.0, "Possible"))
 _SAID = {"yours": "your value", "different": "different"}  # of the kinds of runs in an alignment
-_ASIDES = {BlockKind.NOTE: "Note", BlockKind.CAUTION: "Caution"}
+ASIDES = {BlockKind.NOTE: "Note", BlockKind.CAUTION: "Caution"}
+"""The blocks of a solution that are no steps, and how each is headed."""
 
 
 def entry_link(entry_id: str) -> str:
@@ -147,7 +148,7 @@ def _solution(solution: Solution, setting: Setting, *, number: int | None, level
 def _blocks(blocks: Sequence[Block], setting: Setting) -> Iterator[str]:
     for block in blocks:
         html = to_html(block.markdown, setting)
-        if (name := _ASIDES.get(block.kind)) is None:
+        if (name := ASIDES.get(block.kind)) is None:
             yield f'<div class="block {block.kind.value}">{html}</div>'
         else:
             yield f'<div class="aside {block.kind.value}" role="note"><p class="aside-name">{name}</p>{html}</div>'

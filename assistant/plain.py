@@ -5,6 +5,8 @@ from __future__ import annotations
 from textwrap import indent
 
 from assistant.answer import Answer, AnswerHit, Decision, Reason
+from assistant.cards import ASIDES
+from corpus.article import Block
 
 _WHY_NONE = {
     Reason.NO_MATCH: "No article covers this.",
@@ -39,6 +41,11 @@ def _hit_text(found: AnswerHit) -> str:
     lines += [f"   Cause: {entry.cause}"] if entry.cause else []
     for solution in entry.solutions:
         lines.append(f"   Solution: {solution.title or ''}".rstrip())
-        lines += [indent(block.markdown, " " * 6) for block in solution.blocks]
+        lines += [indent(_block_text(block), " " * 6) for block in solution.blocks]
     lines.append(f"   {article.title}, {article.source}:{entry.span.first_line}")
     return "\n".join(lines)
+
+
+def _block_text(block: Block) -> str:
+    aside = ASIDES.get(block.kind)
+    return f"{aside}: {block.markdown}" if aside else block.markdown

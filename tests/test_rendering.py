@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from assistant.answer import Answer, AnswerHit, Choice, Decision, GenerationInfo, Part, Question, Reason
 from assistant.answering import Status
 from assistant.browsing import contents_html, start_html, status_html
+from assistant.plain import answer_text
 from assistant.rendering import answer_html, entry_html, failure_html
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.hit import Aligned, Hit, Why
@@ -176,3 +177,7 @@ def test_the_footer_says_when_it_was_built_and_what_was_left_out() -> None:
 
 def test_a_missing_index_is_said_with_its_remedy() -> None:
     assert texts(failure_html('run "assistant build" & wait'), ".remedy") == ['run "assistant build" & wait']
+
+
+def test_a_terminal_shows_what_is_a_note_or_a_caution() -> None:
+    assert "\n      Caution: It costs.\n      Note: Be patient.\n" in answer_text(ANSWER)
