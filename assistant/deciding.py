@@ -53,7 +53,7 @@ def decide(found: Found, *, threshold: float = THRESHOLD, near_misses: int = 3) 
 def _reason(found: Found, answered: tuple[FoundPart, ...]) -> Reason | None:
     if not found.is_readable:
         return Reason.UNREADABLE_LANGUAGE
-    if found.unknown_codes:
+    if found.unknown_codes and not any(part.is_settled for part in answered):
         return Reason.CODE_NOT_DOCUMENTED
     return None if answered else Reason.NO_MATCH
 

@@ -6,7 +6,7 @@ import re
 
 _CURRENCY = r"(?:[$\u20ac\u00a3\u00a5]|\b(?:USD|EUR|GBP|AUD|NZD|CAD)\b)"
 _GREETING = r"(?i:dear|hi|hello|hey|thanks|thank you|regards|cheers|sincerely|mr|mrs|ms|dr)"
-_NAME = r"[A-Z][\w'\u2019-]+(?:\s+[A-Z][\w'\u2019-]+)*"
+_NAME = r"[A-Z][\w'\u2019-]+(?:[^\S\n]+[A-Z][\w'\u2019-]+)*"
 _RULES = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -14,6 +14,7 @@ _RULES = tuple(
         (r"\bhttps?://\S+|\bwww\.\S+", "[address]"),
         (r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b", "[id]"),
         (rf"\b({_GREETING}[,.]?\s+)(?:(?i:mr|mrs|ms|dr)\.?\s+)?{_NAME}", r"\1[name]"),
+        (rf"(?m)^([>\s]*(?i:from|to|cc|bcc|reply-to)\s*:\s*)[\"']?{_NAME}", r"\1[name]"),
         (rf"{_CURRENCY}\s?\d(?:[\d.,' ]*\d)?", "[amount]"),
         (rf"\b\d[\d.,']*\s?(?:{_CURRENCY}|(?:dollars|euros|pounds)\b)", "[amount]"),
         (r"\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b|\b\d+\.\d{2}\b", "[amount]"),
@@ -25,7 +26,7 @@ _RULES = tuple(
 
 
 def masked(text: str) -> str:
-    """Return a text without e-mail addresses, web addresses, names after greetings, amounts, long numbers and ids."""
+    """Return a text without e-mail and web addresses, names in greetings and mails' heads, amounts, numbers and ids."""
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text

@@ -19,14 +19,15 @@ _WHY_NONE = {
 
 def answer_text(answer: Answer) -> str:
     """Return an answer as a terminal shows it: ranked entries with message, cause and steps, or why there is none."""
+    unknown = [f"code {code} is not documented" for code in answer.unknown_codes]
     if answer.decision is Decision.NONE:
-        lines = [_WHY_NONE[answer.reason or Reason.NO_MATCH]]
-        lines += [f"code {code} is not documented" for code in answer.unknown_codes]
+        lines = [_WHY_NONE[answer.reason or Reason.NO_MATCH], *unknown]
         if answer.near_misses:
             lines += ["", "Nearest topics:", *(f"  {near.entry.title}" for near in answer.near_misses)]
         return "\n".join(lines)
     question = [] if answer.question is None else [answer.question.text, *_choices(answer)]
-    return "\n\n".join(["\n".join(question)] * bool(question) + [_hit_text(hit) for hit in answer.hits])
+    asides = ["\n".join(each) for each in (unknown, question) if each]
+    return "\n\n".join([*asides, *map(_hit_text, answer.hits)])
 
 
 def _choices(answer: Answer) -> list[str]:

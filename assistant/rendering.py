@@ -38,7 +38,7 @@ def answer_html(
         cards = _cards_html(answer.hits, image, opened=opened)
     headed = heading(count_in_words(answer))
     question = _question_html(answer.question, chosen) if answer.question is not None else ""
-    return results("answer", f"{headed}{_corrections(answer)}{question}{cards}")
+    return results("answer", f"{headed}{_corrections(answer)}{_other_codes(answer)}{question}{cards}")
 
 
 def count_in_words(answer: Answer) -> str:
@@ -111,6 +111,12 @@ def _corrections(answer: Answer) -> str:
         f"<strong>{escape(each.corrected)}</strong> for {escape(each.original)}" for each in answer.corrections
     )
     return f'<p class="corrections">We read {read}.</p>'
+
+
+def _other_codes(answer: Answer) -> str:
+    """Say which codes of a query the answer is not about."""
+    codes = ", ".join(f"<code>{escape(code)}</code>" for code in answer.unknown_codes)
+    return f'<p class="corrections">This is about the rest: {codes} stands in no article.</p>' if codes else ""
 
 
 def _question_html(question: Question, chosen: str | None) -> str:

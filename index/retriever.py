@@ -110,7 +110,7 @@ class Retriever:
         if occurrences:
             return Found((self._recognised(0, occurrences[0], hits, k, allowed),))
         if documented:
-            return Found((self._coded(query, documented, hits, k),), slips)
+            return Found((self._coded(query, documented, hits, k),), slips, unknown)
         readable = is_readable("\n".join(corrected), is_known=self._corrections.knows)
         return Found((FoundPart(0, len(query), hits),), slips, unknown, readable)
 

@@ -335,6 +335,15 @@ def test_a_code_that_many_entries_share_is_answered_the_same_however_many_hits_a
     assert len(answer.hits) == min(k, sharing)
 
 
+def test_a_documented_code_is_answered_beside_one_that_is_not(desk: Desk) -> None:
+    entry = "## {0} {{#{0}}}\n\n**Message:** E-204{0}: no paper\n\n**Solution:** Ask.\n"
+    (desk.articles / "codes.md").write_text("\n".join(map(entry.format, "012")), encoding="utf-8")
+    desk.build()
+    answer = desk.assistant.ask("first E-2099 and then E-2040")
+    assert (answer.decision, answer.unknown_codes) == (Decision.ANSWER, ("E-2099",))
+    assert [each.entry.entry_id for each in answer.hits] == ["codes#0"]
+
+
 def test_what_ranks_lower_is_never_more_probable(encoder: Encoder, tmp_path: Path) -> None:
     assistant = Desk(tmp_path, encoder).assistant
     for query in ("my letter has not arrived", "port", "is the address open", "wait for the firewall to check"):

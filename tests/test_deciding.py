@@ -101,6 +101,11 @@ def test_an_unknown_code_is_answered_by_no_neighbour() -> None:
     assert decide(given) == Decided(Decision.NONE, Reason.CODE_NOT_DOCUMENTED, near_misses=given.hits)
 
 
+def test_beside_an_unknown_code_a_documented_one_is_answered() -> None:
+    given = Found((FoundPart(0, 9, hits(0.99), is_settled=True),), unknown_codes=("E-2099",))
+    assert decide(given) == Decided(Decision.ANSWER, None, given.hits)
+
+
 def test_what_cannot_be_read_is_not_answered() -> None:
     given = Found((FoundPart(0, 9, hits(0.9)),), is_readable=False)
     assert decide(given) == Decided(Decision.NONE, Reason.UNREADABLE_LANGUAGE, near_misses=given.hits)

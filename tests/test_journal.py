@@ -32,6 +32,10 @@ def asked(query: str, decision: str = "answer") -> Note:
         ("write to jane.doe+x@firm.example please", "write to [e-mail] please"),
         ("Hi Jane Doe, it fails", "Hi [name], it fails"),
         ("Dear Ms. O'Neil the bill", "Dear [name] the bill"),
+        (
+            "> From: Karen Lee\nTo:  O'Neil <a@b.example>\nfrom: here",
+            "> From: [name]\nTo:  [name] <[e-mail]>\nfrom: here",
+        ),
         ("paid $1,200.50 of 300 EUR and 45.10", "paid [amount] of [amount] and [amount]"),
         ("invoice INV-20391 is stuck", "invoice [id] is stuck"),
         ("call +44 20 7946 0958 or 123456", "call [number] or [number]"),

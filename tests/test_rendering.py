@@ -179,5 +179,11 @@ def test_a_missing_index_is_said_with_its_remedy() -> None:
     assert texts(failure_html('run "assistant build" & wait'), ".remedy") == ['run "assistant build" & wait']
 
 
+def test_an_answer_says_which_code_it_is_not_about() -> None:
+    answer = replace(ANSWER, unknown_codes=("E<9>",))
+    assert texts(answer_html(answer), ".corrections") == ["This is about the rest: E<9> stands in no article."]
+    assert answer_text(answer).startswith("code E<9> is not documented\n\n1. Error 809")
+
+
 def test_a_terminal_shows_what_is_a_note_or_a_caution() -> None:
     assert "\n      Caution: It costs.\n      Note: Be patient.\n" in answer_text(ANSWER)
