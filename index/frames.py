@@ -1,20 +1,27 @@
-"""Another message in the frame of a documented one: a beginning and an end that both have, other words between them.
+"""Another message in the frame of a documented one: the words around the trouble are there, and another trouble.
 
-"There was a problem sending this: <what it was>. Check the settings." is documented with one trouble, seen with many.
+"There was a problem sending this: <what it was>. Check the settings." is documented with one trouble, seen with many;
+so is "Sending failed: <what it was>".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from corpus.lexicon import FUNCTION_WORDS
 from corpus.reading import Reading
 from corpus.template import Template, Word
 from index.alignment import Alignment
+from index.terms import stem
 
 _RUN = 4  # words one after another are a piece of the message; fewer stand in other sentences, too
 _NEAR = 80  # atoms; farther away it is another copy of the message
+_TAIL = 40  # atoms of what follows a beginning
+_LEAST_SAID = 2  # words there that say something: "Sending failed: what now?" tells of no other trouble
 _TELLING = 0.7  # weight of a word that few messages have: what the message is about
+_COLON = re.compile(r":\s|:\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,51 @@ def is_frame(reading: Reading, template: Template, found: Alignment, *, weigh: C
         number, place = min(after)
         gaps.append((range(last + 1, number), range(found.end, place)))
     return any(_is_other(reading, template, missing, there, weigh) for missing, there in gaps)
+
+
+class Beginnings:
+    """The places of a text where something follows a colon, by the words before it; made once a text."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._places: dict[tuple[str, ...], list[int]] = {}
+        for place in range(_RUN, reading.size):
+            if _COLON.search(reading.seams[place]):
+                self._places.setdefault(tuple(reading.keys[place - _RUN : place]), []).append(place)
+
+    def go_on_otherwise(self, template: Template, *, weigh: Callable[[str], float]) -> bool:
+        """Whether the text has a beginning of a message and then a trouble that has no telling word of the message's.
+
+        Args:
+            template: The message.
+            weigh: How much a word tells, 0 to 1.
+        """
+        if not self._places:
+            return False
+        for number, before in _clauses(template):
+            for place in self._places.get(before, ()):
+                words = {element.forms[0][0] for element in template.elements[number:] if isinstance(element, Word)}
+                telling = {stem(word) for word in words if weigh(word) >= _TELLING}
+                said = {stem(key) for key in self._reading.keys[place : place + _TAIL] if _says_something(key)}
+                if telling and len(said) >= _LEAST_SAID and not telling & said:
+                    return True
+        return False
+
+
+def _clauses(template: Template) -> Iterable[tuple[int, tuple[str, ...]]]:
+    """Yield the elements that a clause begins with, and the words before each, where there are enough of them."""
+    atoms: list[str] = []
+    for number, (element, opens) in enumerate(zip(template.elements, template.opens, strict=True)):
+        if opens and len(atoms) >= _RUN:
+            yield number, tuple(atoms[-_RUN:])
+        if isinstance(element, Word):
+            atoms += element.forms[0]
+        else:
+            atoms.clear()
+
+
+def _says_something(key: str) -> bool:
+    return key.isalpha() and key not in FUNCTION_WORDS
 
 
 def _is_other(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from index.templates import Occurrence, TemplateMatcher
 
 _EVEN = 0.5  # from here on the first hit is more probably right than wrong
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
+_OTHER_TROUBLE = 0.1  # of its probability is left to an entry whose message the query has with another trouble
 _LEAST_CHANCE = 1e-6  # so that entries which the words speak against share what a code makes sure
 
 
@@ -105,7 +107,8 @@ class Retriever:
             return Found(tuple(self._recognised(part, each, (), k, allowed) for part, each in enumerate(occurrences)))
         plain = unwrapped(query).text
         corrected, slips = self._corrected(self.ranker.excerpts(plain))
-        hits = _last(self.ranker.rank(corrected, k=k, allowed=allowed), set(map(self._id, recognised.others)))
+        others = set(map(self._id, recognised.others))
+        hits = _reconsidered(self.ranker.rank(corrected, k=k, allowed=allowed), others)
         documented, unknown = self._codes(plain, hits, allowed)
         if occurrences:
             return Found((self._recognised(0, occurrences[0], hits, k, allowed),))
@@ -161,13 +164,17 @@ def _allowed(rows: Sequence[int], allowed: Allowed) -> bool:
     return allowed is None or bool(np.any(allowed[list(rows)]))
 
 
-def _last(hits: Sequence[Hit], others: Collection[str]) -> tuple[Hit, ...]:
-    """Return hits with those last whose message the query has with another trouble in it: they do not answer it."""
-    fit = [hit for hit in hits if hit.entry_id not in others]
-    unfit = [replace(hit, probability=0.0) for hit in hits if hit.entry_id in others]
-    least = min((hit.score for hit in fit), default=0.0)
-    ranked = [*fit, *(replace(hit, score=min(hit.score, least)) for hit in unfit)]
-    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1))
+def _reconsidered(hits: Sequence[Hit], others: Collection[str]) -> tuple[Hit, ...]:
+    """Return hits by their chances, of which those that are documented with another trouble have lost most."""
+    if not others:
+        return tuple(hits)
+    chances = [(hit.probability or 0.0) * (_OTHER_TROUBLE if hit.entry_id in others else 1.0) for hit in hits]
+    order = sorted(range(len(hits)), key=lambda at: -chances[at])
+    scores = accumulate((hits[at].score for at in order), min)
+    return tuple(
+        replace(hits[at], rank=rank, score=score, probability=chances[at])
+        for rank, (at, score) in enumerate(zip(order, scores, strict=True), start=1)
+    )
 
 
 def _before(exact: Sequence[Hit], hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:

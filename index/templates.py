@@ -23,7 +23,7 @@ from index.alignment import Alignment, align
 from index.code_table import code_files
 from index.comparison import side_by_side
 from index.entry_table import EntryTable
-from index.frames import is_frame
+from index.frames import Beginnings, is_frame
 from index.generation import Generation
 from index.hit import Aligned
 from index.payload import Payload
@@ -156,10 +156,13 @@ class TemplateMatcher:
     def _alignments(self, reading: Reading, others: set[int]) -> Iterator[tuple[int, Alignment]]:
         """Yield what of the templates stands there; the rows of those whose frame alone does are added to `others`."""
         walker = Walker(reading, self._speller)
+        beginnings = Beginnings(reading)
         tried: dict[int, set[tuple[int, int]]] = {}
         settled: list[tuple[Alignment, float]] = []
         for candidate in self._seeds.candidates(reading.keys):
             own = tried.setdefault(candidate.template, set())
+            if beginnings.go_on_otherwise(self._template(candidate.template), weigh=self._weigh):
+                others.add(int(self._rows[candidate.template]))
             beaten = [found for found, score in settled if candidate.score < _HOPELESS * score]
             for number, place in candidate.seeds:
                 if (number, place) in own or any(found.start <= place < found.end for found in beaten):

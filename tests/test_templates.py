@@ -297,7 +297,26 @@ def test_another_trouble_in_the_frame_of_a_message_is_another_message(
     stamp = "There was a problem sending this letter. The printer said: 'Stamp is missing.'."
     found = match(FRAMED, INK, stamp).find(before + trouble + after)
     assert [each.rows for each in found.occurrences] == expected
-    assert set(found.others) == others
+    assert found.others - {2} == others
+
+
+@pytest.mark.parametrize(
+    ("query", "others"),
+    [
+        ("Sending the letter has failed: no stamp was found.", {0}),
+        ("I get Sending the letter has failed: Stamp not found, says the box", {0}),
+        ("Sending the letter has failed: the rollers are dirty", {1}),
+        ("Sending the letter has failed: the roller needs a stamp", set()),
+        ("Sending the letter has failed: what now?", set()),
+        ("Sending the letter has failed when I bought a stamp", set()),
+        ("Letter has failed: no stamp was found.", set()),
+    ],
+)
+def test_after_a_known_beginning_another_trouble_is_another_message(match: Match, query: str, others: set[int]) -> None:
+    cleaning = "Sending the letter has failed: Clean the rollers and send it again."
+    matcher = match(cleaning, "Sending the letter has failed: Buy a stamp.", TRAY, INK)
+    found = matcher.find(query)
+    assert (found.occurrences, set(found.others)) == ((), others)
 
 
 def test_a_question_that_is_a_heading_is_no_message_with_values_but_a_product_asks_too(match: Match) -> None:
