@@ -32,8 +32,8 @@ class _Run:
     last: int
 
 
-def is_frame(reading: Reading, template: Template, found: Alignment, *, weigh: Callable[[str], float]) -> bool:
-    """Whether the text has another piece of the message as well, and between the two not what the message has there.
+def framed(reading: Reading, template: Template, found: Alignment, *, weigh: Callable[[str], float]) -> range | None:
+    """Return the atoms between a piece of the message and another, if they are not what the message has there.
 
     Args:
         reading: The text.
@@ -58,7 +58,7 @@ def is_frame(reading: Reading, template: Template, found: Alignment, *, weigh: C
     if after:
         number, place = min(after)
         gaps.append((range(last + 1, number), range(found.end, place)))
-    return any(_is_other(reading, template, missing, there, weigh) for missing, there in gaps)
+    return next((there for missing, there in gaps if _is_other(reading, template, missing, there, weigh)), None)
 
 
 class Beginnings:
@@ -71,23 +71,24 @@ class Beginnings:
             if _COLON.search(reading.seams[place]):
                 self._places.setdefault(tuple(reading.keys[place - _RUN : place]), []).append(place)
 
-    def go_on_otherwise(self, template: Template, *, weigh: Callable[[str], float]) -> bool:
-        """Whether the text has a beginning of a message and then a trouble that has no telling word of the message's.
+    def another_trouble(self, template: Template, *, weigh: Callable[[str], float]) -> range | None:
+        """Return the atoms after a beginning of a message, if they have no telling word of the message's own trouble.
 
         Args:
             template: The message.
             weigh: How much a word tells, 0 to 1.
         """
         if not self._places:
-            return False
+            return None
         for number, before in _clauses(template):
             for place in self._places.get(before, ()):
                 words = {element.forms[0][0] for element in template.elements[number:] if isinstance(element, Word)}
                 telling = {stem(word) for word in words if weigh(word) >= _TELLING}
-                said = {stem(key) for key in self._reading.keys[place : place + _TAIL] if _says_something(key)}
+                rest = range(place, min(place + _TAIL, self._reading.size))
+                said = {stem(self._reading.keys[at]) for at in rest if _says_something(self._reading.keys[at])}
                 if telling and len(said) >= _LEAST_SAID and not telling & said:
-                    return True
-        return False
+                    return rest
+        return None
 
 
 def _clauses(template: Template) -> Iterable[tuple[int, tuple[str, ...]]]:

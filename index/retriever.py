@@ -7,7 +7,7 @@ mistyped words corrected.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -29,7 +29,7 @@ from index.templates import Occurrence, TemplateMatcher
 
 _EVEN = 0.5  # from here on the first hit is more probably right than wrong
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
-_OTHER_TROUBLE = 0.1  # of its probability is left to an entry whose message the query has with another trouble
+_LOOKED_AT = 50  # hits for what follows the beginning of a message; what ranks lower has no chance worth its name
 _LEAST_CHANCE = 1e-6  # so that entries which the words speak against share what a code makes sure
 
 
@@ -107,8 +107,9 @@ class Retriever:
             return Found(tuple(self._recognised(part, each, (), k, allowed) for part, each in enumerate(occurrences)))
         plain = unwrapped(query).text
         corrected, slips = self._corrected(self.ranker.excerpts(plain))
-        others = set(map(self._id, recognised.others))
-        hits = _reconsidered(self.ranker.rank(corrected, k=k, allowed=allowed), others)
+        hits = self.ranker.rank(corrected, k=k, allowed=allowed)
+        if recognised.others:
+            hits = _reconsidered(hits, self._chances_of_the_rest(query, recognised.others, allowed))
         documented, unknown = self._codes(plain, hits, allowed)
         if occurrences:
             return Found((self._recognised(0, occurrences[0], hits, k, allowed),))
@@ -120,6 +121,21 @@ class Retriever:
     def _corrected(self, excerpts: Sequence[str]) -> tuple[tuple[str, ...], tuple[Slip, ...]]:
         found = [self._corrections.correct(excerpt) for excerpt in excerpts]
         return tuple(text for text, _ in found), tuple(dict.fromkeys(slip for _, slips in found for slip in slips))
+
+    def _chances_of_the_rest(
+        self, query: str, others: Mapping[int, tuple[int, int]], allowed: Allowed
+    ) -> dict[str, float]:
+        """Return the chances that entries have without the words that lead to them in any case, by their ids.
+
+        After the beginning of a message that many troubles share, what follows has to find the entry by itself.
+        """
+        chances: dict[str, float] = {}
+        for start, end in dict.fromkeys(others.values()):
+            found = self.ranker.rank(self.ranker.excerpts(query[start:end]), k=_LOOKED_AT, allowed=allowed)
+            alone = {hit.entry_id: hit.probability or 0.0 for hit in found}
+            own = [self._id(row) for row, place in others.items() if place == (start, end)]
+            chances |= {entry_id: alone.get(entry_id, 0.0) for entry_id in own}
+        return chances
 
     def _recognised(self, number: int, found: Occurrence, hits: Sequence[Hit], k: int, allowed: Allowed) -> FoundPart:
         """Put the entries of a documented message first."""
@@ -164,11 +180,9 @@ def _allowed(rows: Sequence[int], allowed: Allowed) -> bool:
     return allowed is None or bool(np.any(allowed[list(rows)]))
 
 
-def _reconsidered(hits: Sequence[Hit], others: Collection[str]) -> tuple[Hit, ...]:
-    """Return hits by their chances, of which those that are documented with another trouble have lost most."""
-    if not others:
-        return tuple(hits)
-    chances = [(hit.probability or 0.0) * (_OTHER_TROUBLE if hit.entry_id in others else 1.0) for hit in hits]
+def _reconsidered(hits: Sequence[Hit], most: Mapping[str, float]) -> tuple[Hit, ...]:
+    """Return hits in the order of their chances, once some have no more than they may have at most."""
+    chances = [min(hit.probability or 0.0, most.get(hit.entry_id, 1.0)) for hit in hits]
     order = sorted(range(len(hits)), key=lambda at: -chances[at])
     scores = accumulate((hits[at].score for at in order), min)
     return tuple(

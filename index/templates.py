@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -23,7 +23,7 @@ from index.alignment import Alignment, align
 from index.code_table import code_files
 from index.comparison import side_by_side
 from index.entry_table import EntryTable
-from index.frames import Beginnings, is_frame
+from index.frames import Beginnings, framed
 from index.generation import Generation
 from index.hit import Aligned
 from index.payload import Payload
@@ -67,11 +67,12 @@ class Recognised:
 
     Attributes:
         occurrences: The documented messages in it, in its order.
-        others: The rows of entries whose message is not there: its beginning and its end are, around another trouble.
+        others: Entries whose message is not there, but its beginning or its frame with another trouble: their rows, and
+            where in the query that trouble begins and ends, in code points.
     """
 
     occurrences: tuple[Occurrence, ...]
-    others: frozenset[int]
+    others: Mapping[int, tuple[int, int]]
 
 
 def template_files(entries: Sequence[Entry]) -> dict[str, Payload]:
@@ -135,8 +136,8 @@ class TemplateMatcher:
         paste = unwrapped(query)
         reading = Reading(paste.text)
         if not reading.size or not len(self._rows):
-            return Recognised((), frozenset())
-        others: set[int] = set()
+            return Recognised((), {})
+        others: dict[int, range] = {}
         found = list(self._alignments(reading, others))
         occurrences: list[Occurrence] = []
         seen: set[tuple[int, ...]] = set()
@@ -151,18 +152,22 @@ class TemplateMatcher:
             replace(each, start=paste.origin(each.start), end=paste.origin(each.end))
             for each in sorted(occurrences, key=lambda occurrence: occurrence.start)
         )
-        return Recognised(placed, frozenset(others.difference(*(each.rows for each in placed))))
+        documented = {row for each in placed for row in each.rows}
+        spans = {row: reading.atoms.original(at.start, at.stop) for row, at in others.items() if row not in documented}
+        places = {row: (paste.origin(start), paste.origin(end)) for row, (start, end) in spans.items()}
+        return Recognised(placed, places)
 
-    def _alignments(self, reading: Reading, others: set[int]) -> Iterator[tuple[int, Alignment]]:
-        """Yield what of the templates stands there; the rows of those whose frame alone does are added to `others`."""
+    def _alignments(self, reading: Reading, others: dict[int, range]) -> Iterator[tuple[int, Alignment]]:
+        """Yield what of the templates stands there; `others` gets the entries of those that do with another trouble."""
         walker = Walker(reading, self._speller)
         beginnings = Beginnings(reading)
         tried: dict[int, set[tuple[int, int]]] = {}
         settled: list[tuple[Alignment, float]] = []
         for candidate in self._seeds.candidates(reading.keys):
             own = tried.setdefault(candidate.template, set())
-            if beginnings.go_on_otherwise(self._template(candidate.template), weigh=self._weigh):
-                others.add(int(self._rows[candidate.template]))
+            row = int(self._rows[candidate.template])
+            if rest := beginnings.another_trouble(self._template(candidate.template), weigh=self._weigh):
+                others[row] = rest
             beaten = [found for found, score in settled if candidate.score < _HOPELESS * score]
             for number, place in candidate.seeds:
                 if (number, place) in own or any(found.start <= place < found.end for found in beaten):
@@ -170,12 +175,9 @@ class TemplateMatcher:
                 template = self._template(candidate.template)
                 alignment = align(walker, template, number, place, weigh=self._weigh, tried=own)
                 if alignment is not None:
-                    if (
-                        alignment.is_enough
-                        and alignment.cuts
-                        and is_frame(reading, template, alignment, weigh=self._weigh)
-                    ):
-                        others.add(int(self._rows[candidate.template]))
+                    is_piece = alignment.is_enough and alignment.cuts
+                    if is_piece and (there := framed(reading, template, alignment, weigh=self._weigh)):
+                        others[row] = there
                         alignment = replace(alignment, is_enough=False)
                     yield candidate.template, alignment
                     if alignment.is_enough:

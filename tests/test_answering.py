@@ -132,6 +132,21 @@ def test_another_trouble_in_the_frame_of_a_message_is_not_answered_with_it(desk:
     assert [hit.probability for hit in hits] == sorted((hit.probability or 0 for hit in hits), reverse=True)
 
 
+def test_what_follows_a_known_beginning_has_to_find_the_entry_by_itself(desk: Desk) -> None:
+    entry = (
+        "## {0} {{#{0}}}\n\n**Message:** Sending the letter has failed: {1}.\n\n**Symptoms:**\n\n- {2}\n\n"
+        "**Solution:** Ask.\n"
+    )
+    rollers = entry.format("rollers", "Clean the rollers", "all paper comes out black")
+    stamp = entry.format("stamp", "Buy a stamp", "it came back unpaid")
+    (desk.articles / "letters.md").write_text(f"{rollers}\n{stamp}", encoding="utf-8")
+    desk.build()
+    told = desk.assistant.ask("Sending the letter has failed: all paper comes out black")
+    assert (told.decision, told.hits[0].entry.entry_id) == (Decision.ANSWER, "letters#rollers")
+    other = desk.assistant.ask("Sending the letter has failed: its envelope exploded")
+    assert (other.decision, other.hits) == (Decision.NONE, ())
+
+
 def test_what_no_article_covers_is_said_so_without_any_hit(desk: Desk) -> None:
     answer = desk.assistant.ask("zebra quantum marmalade")
     assert (answer.decision, answer.reason, answer.hits) == (Decision.NONE, Reason.NO_MATCH, ())
