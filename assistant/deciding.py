@@ -7,11 +7,10 @@ from itertools import accumulate
 
 from assistant.answer import Decision, Reason
 from index.hit import FIRST, Hit
-from index.retriever import Found, FoundPart
+from index.retriever import EVEN, Found, FoundPart
 
 THRESHOLD = 0.7  # README, "How good it is", says what that costs and saves
 CLOSE = 0.7  # a hit that is this share as probable as the first could as well be the first
-EVEN = 0.5  # a first hit below this is more probably wrong than right
 CHOICES = 4  # more are a list, not a question
 SHOWN = 0.005  # a hit less probable than this is not worth reading; 98 of 100 right ones are above it
 

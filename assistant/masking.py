@@ -14,7 +14,7 @@ _RULES = tuple(
         (r"\bhttps?://\S+|\bwww\.\S+", "[address]"),
         (r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b", "[id]"),
         (rf"\b({_GREETING}[,.]?\s+)(?:(?i:mr|mrs|ms|dr)\.?\s+)?{_NAME}", r"\1[name]"),
-        (rf"(?m)^([>\s]*(?i:from|to|cc|bcc|reply-to)\s*:\s*)[\"']?{_NAME}", r"\1[name]"),
+        (rf"(?m)^([> \t]*(?i:from|to|cc|bcc|reply-to)[ \t]*:[ \t]*)[\"']?{_NAME}", r"\1[name]"),
         (rf"{_CURRENCY}\s?\d(?:[\d.,' ]*\d)?", "[amount]"),
         (rf"\b\d[\d.,']*\s?(?:{_CURRENCY}|(?:dollars|euros|pounds)\b)", "[amount]"),
         (r"\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b|\b\d+\.\d{2}\b", "[amount]"),

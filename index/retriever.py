@@ -27,9 +27,10 @@ from index.ranker import Allowed, Ranker
 from index.readability import is_readable
 from index.templates import Occurrence, TemplateMatcher
 
-_EVEN = 0.5  # from here on the first hit is more probably right than wrong
+EVEN = 0.5  # from here on the first hit is more probably right than wrong
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
 _LOOKED_AT = 50  # hits for what follows the beginning of a message; what ranks lower has no chance worth its name
+_RESTS = 3  # are asked of a query; a log may have as many as lines, and each takes as long as a query
 _LEAST_CHANCE = 1e-6  # so that entries which the words speak against share what a code makes sure
 
 
@@ -108,7 +109,7 @@ class Retriever:
         plain = unwrapped(query).text
         corrected, slips = self._corrected(self.ranker.excerpts(plain))
         hits = self.ranker.rank(corrected, k=k, allowed=allowed)
-        if recognised.others:
+        if recognised.others and not occurrences:
             hits = _reconsidered(hits, self._chances_of_the_rest(query, recognised.others, allowed))
         documented, unknown = self._codes(plain, hits, allowed)
         if occurrences:
@@ -130,7 +131,7 @@ class Retriever:
         After the beginning of a message that many troubles share, what follows has to find the entry by itself.
         """
         chances: dict[str, float] = {}
-        for start, end in dict.fromkeys(others.values()):
+        for start, end in list(dict.fromkeys(others.values()))[:_RESTS]:
             found = self.ranker.rank(self.ranker.excerpts(query[start:end]), k=_LOOKED_AT, allowed=allowed)
             alone = {hit.entry_id: hit.probability or 0.0 for hit in found}
             own = [self._id(row) for row, place in others.items() if place == (start, end)]
@@ -164,7 +165,7 @@ class Retriever:
 
         A code that many errors share settles only what the words leave open: "HTTP 403" is anything that was forbidden.
         """
-        is_told = bool(hits) and (hits[0].probability or 0.0) > _EVEN
+        is_told = bool(hits) and (hits[0].probability or 0.0) > EVEN
         documented: list[int] = []
         unknown: list[str] = []
         for code in codes_in(query):

@@ -9,10 +9,10 @@ import pytest
 from assistant.answer import Choice, Decision, Reason
 from assistant.answering import chosen
 from assistant.asking import NONE_OF_THESE, differing, question_of
-from assistant.deciding import CLOSE, EVEN, SHOWN, THRESHOLD, Decided, decide
+from assistant.deciding import CLOSE, SHOWN, THRESHOLD, Decided, decide
 from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
 from index.hit import Hit, Why
-from index.retriever import Found, FoundPart
+from index.retriever import EVEN, Found, FoundPart
 
 
 def hits(*probabilities: float, part: int = 0) -> tuple[Hit, ...]:
