@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from assistant.answering import MAX_QUERY, Assistant, Status
 from corpus.loader import load_corpus
 from index.builder import build
 from index.errors import NoIndexError
-from index.models.encoder import Encoder
+from index.models.encoder import Advance, Encoded, Encoder
 from index.retriever import Retriever
 from index.store import Store
 from tests.conftest import WordEncoder
@@ -145,6 +146,32 @@ def test_what_follows_a_known_beginning_has_to_find_the_entry_by_itself(desk: De
     assert (told.decision, told.hits[0].entry.entry_id) == (Decision.ANSWER, "letters#rollers")
     other = desk.assistant.ask("Sending the letter has failed: its envelope exploded")
     assert (other.decision, other.hits) == (Decision.NONE, ())
+
+
+class Counting(WordEncoder):
+    """Counts the queries that it encodes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queries = 0
+
+    def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
+        self.queries += len(texts) if as_query else 0
+        return super().encode_tokens(texts, as_query=as_query, advance=advance)
+
+
+def test_a_log_of_known_beginnings_is_asked_about_a_few_times_only(tmp_path: Path) -> None:
+    encoder = Counting()
+    desk = Desk(tmp_path, encoder)
+    devices = "printer scanner router phone lamp clock door".split()
+    entry = (
+        "## {0} {{#{0}}}\n\n**Message:** Sending to the {0} has failed: Clean its {0}-roller.\n\n**Solution:** Do.\n"
+    )
+    (desk.articles / "log.md").write_text("\n".join(map(entry.format, devices)), encoding="utf-8")
+    desk.build()
+    lines = [f"Sending to the {device} has failed: envelope exploded" for device in devices]
+    desk.assistant.ask("\n".join(lines))
+    assert encoder.queries == 1 + 3
 
 
 def test_what_no_article_covers_is_said_so_without_any_hit(desk: Desk) -> None:
