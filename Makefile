@@ -14,7 +14,7 @@ run: setup
 setup: $(VENV)/installed
 
 test: $(VENV)/installed-test
-	tests/find-chromium
+	tests/programs/find-chromium
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/installed-test
@@ -27,7 +27,7 @@ types: $(VENV)/installed-test
 # How good the answers are, each signal alone as well: on corpus/judgments, or on all judged sets in a folder (SETS=DIR).
 QUALITY := $(patsubst %/queries.jsonl,%,corpus/judgments/queries.jsonl $(if $(SETS),$(wildcard $(SETS)/*/queries.jsonl)))
 quality: $(VENV)/installed-test
-	$(BIN)/python -m tests.quality $(QUALITY)
+	$(BIN)/python -m tests.programs.quality $(QUALITY)
 
 # Known vulnerabilities of what is installed; asks the network, so it is no part of the tests.
 audit: setup
@@ -36,11 +36,11 @@ audit: setup
 
 # The long forms of tests/test_trials.py; one of them, smaller, with its seed: make torture TRIALS="kills --scale 0.1 --seed 7"
 torture: $(VENV)/installed-test
-	$(BIN)/python -m tests.torture $(TRIALS)
+	$(BIN)/python -m tests.programs.torture $(TRIALS)
 
 # Texts of your own: make bench TEXTS=DIR; other sizes: make bench BENCH="--sizes 1000 100000".
 bench: $(VENV)/installed-test
-	$(BIN)/python -m tests.bench $(if $(TEXTS),--texts $(TEXTS)) $(BENCH)
+	$(BIN)/python -m tests.programs.bench $(if $(TEXTS),--texts $(TEXTS)) $(BENCH)
 
 # torch comes first and alone: whatever else asks for it then finds this build and installs no other.
 $(VENV)/installed: pyproject.toml constraints.txt

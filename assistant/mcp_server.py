@@ -8,7 +8,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
-from assistant.protocol import Answering
+from assistant.answering.interface import Answering
 
 _INSTRUCTIONS = (
     "Search the help articles for the error entry that fixes a problem. Show only what an entry says. Where the "

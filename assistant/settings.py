@@ -10,7 +10,7 @@ from typing import Any
 
 from platformdirs import user_cache_dir
 
-from index.models.files import DEFAULT_MODEL
+from index.models.model_files import DEFAULT_MODEL
 from index.models.options import Backend, Precision
 
 _RANGES = {"port": (0, 65535), "threads": (0, 1024), "processes": (0, 64)}  # port 0 is any free one

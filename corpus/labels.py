@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from corpus.errors import CorpusError
-from corpus.synonyms import SYNONYMS
+from corpus.label_synonyms import SYNONYMS
 
 
 class Label(StrEnum):

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Protocol
 
 from corpus.article import Article, Entry
-from corpus.entries import LABELS
 from corpus.errors import ArticleError, NoArticlesError
 from corpus.formats import markdown
-from corpus.formats.known import SUFFIXES, documents_of, format_of
+from corpus.formats.registry import SUFFIXES, documents_of, format_of
 from corpus.images import IMAGE_BYTES, Image, image_paths, kind_of
 from corpus.labels import Labels
-from corpus.parsing import ArticleReading, reading_of
+from corpus.parsing.article_parser import ArticleReading, reading_of
+from corpus.parsing.entry_parser import LABELS
 
 _READERS = ("lxml", "mammoth", "markdown-it-py", "mdit-py-plugins", "pyyaml")  # others may read a file otherwise
 _UNSHOWN = ("Cc", "Cs", "Zl", "Zp")  # Unicode's categories: controls, surrogates, separators of lines and paragraphs

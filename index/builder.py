@@ -15,21 +15,21 @@ from corpus.article import Passage
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import passages_of, whole_text
-from index.check import check
-from index.corrections import correction_files
-from index.entry_table import EntryTable, entry_files
+from index.analysis.spelling import correction_files
+from index.build_report import BuildReport, Origin, Rejected
 from index.errors import BadIndexError, BuildError, NoIndexError
-from index.generation import Generation
-from index.images import image_files, image_records
-from index.known_files import known_files
-from index.lexical import lexical_files
+from index.integrity_check import check
+from index.messages.template_matcher import template_files
 from index.models.encoder import Advance, Encoder
-from index.passage_table import PassageTable, encode_passages, passage_files
-from index.payload import Payload
-from index.records import article_record, digest_of, entry_record
-from index.report import BuildReport, Origin, Rejected
-from index.store import KEEP, Store
-from index.templates import template_files
+from index.ranking.bm25 import lexical_files
+from index.ranking.passage_table import PassageTable, encode_passages, passage_files
+from index.storage.entry_table import EntryTable, entry_files
+from index.storage.generation import Generation
+from index.storage.image_table import image_files, image_records
+from index.storage.payload import Payload
+from index.storage.records import article_record, digest_of, entry_record
+from index.storage.store import KEEP, Store
+from index.unchanged_files import known_files
 
 FORMAT = 10  # another one whenever files or the rules for passages change: unchanged entries keep their passages
 

@@ -14,18 +14,18 @@ from itertools import accumulate
 import numpy as np
 
 from corpus.article import Field
-from corpus.codes import codes_in, names_a_kind
-from corpus.unwrapping import unwrapped
-from index.code_table import CodeTable
-from index.corrections import Corrections, Slip
-from index.entry_table import EntryTable
-from index.generation import Generation
+from index.analysis.language import is_readable
+from index.analysis.paste_cleanup import unwrapped
+from index.analysis.spelling import Corrections, Slip
 from index.hit import Hit, Why
-from index.images import ImageTable
+from index.messages.code_index import CodeTable
+from index.messages.error_codes import codes_in, names_a_kind
+from index.messages.template_matcher import Occurrence, TemplateMatcher
 from index.models.encoder import Encoder
-from index.ranker import Allowed, Ranker
-from index.readability import is_readable
-from index.templates import Occurrence, TemplateMatcher
+from index.ranking.ranker import Allowed, Ranker
+from index.storage.entry_table import EntryTable
+from index.storage.generation import Generation
+from index.storage.image_table import ImageTable
 
 EVEN = 0.5  # from here on the first hit is more probably right than wrong
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from starlette.types import ASGIApp
 
 from index.models.encoder import Advance, Encoded, Encoder, EncoderIdentity, TokenVectors, Vectors
-from index.models.files import DEFAULT_MODEL, model_files
+from index.models.model_files import DEFAULT_MODEL, model_files
 from index.models.sentence_transformer import SentenceTransformerEncoder
 
 _BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, Decision, Part, Reason
-from assistant.answering import MAX_QUERY, Assistant, Status
+from assistant.answering.answer import Answer, Decision, Part, Reason
+from assistant.answering.assistant import MAX_QUERY, Assistant, Status
 from corpus.loader import load_corpus
 from index.builder import build
 from index.errors import NoIndexError
 from index.models.encoder import Advance, Encoded, Encoder
 from index.retriever import Retriever
-from index.store import Store
+from index.storage.store import Store
 from tests.conftest import WordEncoder
 
 MAIL = """---

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from assistant.api import create_app
 from assistant.journal import Counted, Journal
 from assistant.settings import Settings
-from tests.asking import ENTRY, OneEntry
+from assistant.web.app import create_app
+from tests.programs.asking import ENTRY, OneEntry
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ import httpx
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from assistant.api import create_app
-from assistant.bodies import BodyLimit
-from assistant.editing import Editing
+from assistant.publishing.editor_session import Editing
 from assistant.settings import Settings
-from tests.asking import OneEntry
+from assistant.web.app import create_app
+from assistant.web.middleware.body_limit import BodyLimit
 from tests.conftest import Serve
+from tests.programs.asking import OneEntry
 
 SETTINGS = Settings(journal_days=0, rate_limit=0, token="open sesame")
 TOKEN = {"Authorization": "Bearer open sesame"}

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from assistant.linting import check
+from assistant.publishing.article_lint import check
 from assistant.settings import Settings
-from corpus.findings import Severity
+from corpus.authoring.findings import Severity
 from index.models.encoder import Encoder
 
 KETTLES = """\

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import ArticleError
-from corpus.formats.known import FORMATS, documents_of
+from corpus.formats.registry import FORMATS, documents_of
 from corpus.loader import load_corpus
-from corpus.parsing import reading_of
+from corpus.parsing.article_parser import reading_of
 
 ONE = b"## A\n\nb\n"
 

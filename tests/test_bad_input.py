@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 
-from assistant.rebuilding import rebuild, rejection_lines
+from assistant.publishing.rebuild import rebuild, rejection_lines
 from assistant.settings import Settings
 from corpus.errors import ArticleError
 from corpus.loader import load_corpus
+from index.build_report import Rejected
 from index.builder import build
-from index.entry_table import EntryTable
 from index.errors import BuildError
-from index.report import Rejected
-from index.store import Store
+from index.storage.entry_table import EntryTable
+from index.storage.store import Store
 from tests.conftest import WordEncoder
-from tests.faults import CountingDisk
+from tests.programs.faults import CountingDisk
 
 ENTRY = "## printer\n\nRestart it.\n"
 

@@ -12,13 +12,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from starlette.types import ASGIApp
 
-from assistant.answering import Assistant
-from assistant.api import create_app
+from assistant.answering.assistant import Assistant
 from assistant.settings import Settings
+from assistant.web.app import create_app
 from corpus.loader import load_corpus
 from index.builder import build
 from index.models.encoder import Encoder
-from index.store import Store
+from index.storage.store import Store
 
 PAID = "client paid but xero says its more than whats outstanding"
 

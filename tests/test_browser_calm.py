@@ -9,16 +9,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.answer import Answer
-from assistant.answering import Assistant
-from assistant.api import create_app
+from assistant.answering.answer import Answer
+from assistant.answering.assistant import Assistant
 from assistant.settings import Settings
+from assistant.web.app import create_app
 from corpus.loader import load_corpus
 from index.builder import build
 from index.models.encoder import Encoder
-from index.store import Store
-from tests.asking import OneEntry
+from index.storage.store import Store
 from tests.conftest import ARTICLES, Serve
+from tests.programs.asking import OneEntry
 
 PAID = "client paid but xero says its more than whats outstanding"
 QUIET = Settings(journal_days=0, rate_limit=0)

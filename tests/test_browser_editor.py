@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from assistant.answering import Assistant
-from assistant.api import create_app
-from assistant.editing import Editing
+from assistant.answering.assistant import Assistant
+from assistant.publishing.editor_session import Editing
 from assistant.settings import Settings
+from assistant.web.app import create_app
 from corpus.loader import load_corpus
 from index.builder import build
-from index.store import Store
+from index.storage.store import Store
 from tests.conftest import Serve, WordEncoder
 from tests.test_browser_safety import grave
 

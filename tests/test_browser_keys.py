@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.answer import Answer
-from assistant.api import create_app
+from assistant.answering.answer import Answer
 from assistant.settings import Settings
-from tests.asking import ENTRY
-from tests.asking import OneEntry as Plain
+from assistant.web.app import create_app
 from tests.conftest import Serve
+from tests.programs.asking import ENTRY
+from tests.programs.asking import OneEntry as Plain
 from tests.test_browser_safety import Echo
 
 SUPPORT = Settings(journal_days=0, rate_limit=0, support_url="https://desk.example/", support_text="Ask the desk.")

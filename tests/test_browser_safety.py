@@ -15,14 +15,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
-from assistant.answer import Answer, AnswerHit, Choice, Correction, Decision, GenerationInfo, Question, Reason
-from assistant.answering import Status
-from assistant.api import create_app
+from assistant.answering.answer import Answer, AnswerHit, Choice, Correction, Decision, GenerationInfo, Question, Reason
+from assistant.answering.assistant import Status
 from assistant.settings import Settings
+from assistant.web.app import create_app
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.hit import Aligned, Hit, Why
 from tests.conftest import Serve
-from tests.payloads import payloads
+from tests.programs.payloads import payloads
 
 EVERY = 1 if os.environ.get("ASSISTANT_TORTURE") else 6
 WATCH = "window.fired = []; for (const name of ['fire', 'alert']) window[name] = what => window.fired.push(what);"

@@ -9,13 +9,13 @@ import pytest
 from corpus.article import Passage
 from corpus.loader import load_corpus
 from corpus.passages import passages_of
+from index.build_report import BuildReport, Rejected
 from index.builder import build, corpus_digest, previous_generation
-from index.entry_table import EntryTable
 from index.errors import BuildError
 from index.models.encoder import Advance, EncoderIdentity
-from index.passage_table import PassageTable
-from index.report import BuildReport, Rejected
-from index.store import Store
+from index.ranking.passage_table import PassageTable
+from index.storage.entry_table import EntryTable
+from index.storage.store import Store
 from tests.conftest import WordEncoder
 
 MAIL = """---

@@ -12,12 +12,12 @@ import pytest
 from assistant.cli import main
 from corpus.loader import load_corpus
 from index.builder import build
-from index.check import CheckReport, Problem, check
-from index.disk import Disk
 from index.errors import NoIndexError
-from index.generation import Generation
-from index.payload import Payload
-from index.store import Store
+from index.integrity_check import CheckReport, Problem, check
+from index.storage.file_system import Disk
+from index.storage.generation import Generation
+from index.storage.payload import Payload
+from index.storage.store import Store
 from tests.conftest import WordEncoder
 
 ENTRIES = ("printer", "scanner", "telephone")

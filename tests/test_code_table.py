@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
-from corpus.codes import codes_in
-from index.code_table import CodeTable, Documented, code_files
-from index.entry_table import entry_files
-from index.store import Store
+from index.messages.code_index import CodeTable, Documented, code_files
+from index.messages.error_codes import codes_in
+from index.storage.entry_table import entry_files
+from index.storage.store import Store
 
 MESSAGES = ["Error 809: no tunnel", "ORA-28000: locked", "E-2041: no tax code", "The gene (IL-100) is TMEM27"]
 ELSEWHERE = ["", "See error 809, or ORA-01017.", "", "p53 and K-77 are names"]

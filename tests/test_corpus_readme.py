@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from corpus.article import BlockKind
-from corpus.lint import lint
+from corpus.authoring.article_rules import lint
 from corpus.loader import read_folder
-from corpus.parsing import ArticleReading
+from corpus.parsing.article_parser import ArticleReading
 
 README = Path(__file__).parent.parent / "corpus" / "README.md"
 

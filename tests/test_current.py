@@ -9,19 +9,19 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.answer import Answer
-from assistant.answering import Assistant
-from assistant.api import create_app
-from assistant.current import CurrentRetriever
-from assistant.request import PageRequest
+from assistant.answering.answer import Answer
+from assistant.answering.assistant import Assistant
+from assistant.rendering.page_request import PageRequest
+from assistant.rendering.page_view import Views
 from assistant.settings import Settings
-from assistant.views import Views
+from assistant.web.app import create_app
 from corpus.loader import load_corpus
 from index.builder import build
 from index.errors import BadIndexError, NoIndexError
+from index.live_retriever import CurrentRetriever
 from index.models.encoder import Encoder
-from index.payload import Payload
-from index.store import Store
+from index.storage.payload import Payload
+from index.storage.store import Store
 from tests.conftest import Serve, WordEncoder
 
 NOW = 1000.0

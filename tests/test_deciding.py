@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answer import Choice, Decision, Reason
-from assistant.answering import chosen
-from assistant.asking import NONE_OF_THESE, differing, question_of
-from assistant.deciding import CLOSE, SHOWN, THRESHOLD, Decided, decide
+from assistant.answering.answer import Choice, Decision, Reason
+from assistant.answering.assistant import chosen
+from assistant.answering.clarifying_question import NONE_OF_THESE, differing, question_of
 from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
+from index.decision import CLOSE, SHOWN, THRESHOLD, Decided, decide
 from index.hit import Hit, Why
 from index.retriever import EVEN, Found, FoundPart
 

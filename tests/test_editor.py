@@ -10,14 +10,14 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from assistant.answering import Assistant
-from assistant.api import create_app
-from assistant.editing import Editing
+from assistant.answering.assistant import Assistant
+from assistant.publishing.editor_session import Editing
 from assistant.settings import Settings
+from assistant.web.app import create_app
 from corpus.loader import load_corpus
 from index.builder import build
 from index.models.encoder import Encoder
-from index.store import Store
+from index.storage.store import Store
 
 Serve = Callable[[ASGIApp], AbstractContextManager[str]]
 TOKEN = {"Authorization": "Bearer open sesame"}

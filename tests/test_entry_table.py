@@ -10,8 +10,8 @@ import pytest
 
 from corpus.article import Article, Entry
 from corpus.loader import parse_article
-from index.entry_table import EntryTable, entry_files
-from index.store import Store
+from index.storage.entry_table import EntryTable, entry_files
+from index.storage.store import Store
 
 VPN = """---
 title: VPN

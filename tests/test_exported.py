@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 
 from index.errors import ExportError
-from index.models.batches import Tokens
-from index.models.choose import load_encoder
+from index.models.batching import Tokens
 from index.models.encoder import Encoder
-from index.models.export import open_exported
 from index.models.export_cache import MODEL, Recipe, UnusableError, read_exported, write_exported
-from index.models.exported import ExportedEncoder
-from index.models.files import DEFAULT_MODEL, model_files
+from index.models.loading import load_encoder
+from index.models.model_files import DEFAULT_MODEL, model_files
+from index.models.openvino_encoder import ExportedEncoder
+from index.models.openvino_export import open_exported
 from index.models.options import Backend, Precision
 from index.models.sentence_transformer import SentenceTransformerEncoder
 

@@ -10,8 +10,8 @@ import pytest
 
 from corpus.article import Block, BlockKind, Entry, Solution, Span
 from corpus.errors import ArticleError
-from corpus.formats.known import FORMATS, documents_of
-from corpus.parsing import ArticleReading, reading_of
+from corpus.formats.registry import FORMATS, documents_of
+from corpus.parsing.article_parser import ArticleReading, reading_of
 
 MARKDOWN = """\
 # Kettle errors

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.calibration import Calibration, probabilities, shares
-from index.fusion import Signals, fuse, stand_out, standardised
+from index.ranking.calibration import Calibration, probabilities, shares
+from index.ranking.fusion import Signals, fuse, stand_out, standardised
 
 
 def column(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.gathering import best_of_runs, ranges
-from index.word_codes import BITS, BYTES, compress, cosines, rotation
+from index.ranking.binary_codes import BITS, BYTES, compress, cosines, rotation
+from index.ranking.ragged import best_of_runs, ranges
 
 
 def test_ranges_are_the_rows_of_all_runs_in_the_order_asked_for() -> None:

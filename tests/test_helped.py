@@ -19,17 +19,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.answer import Answer, AnswerHit
-from assistant.answering import Assistant
-from assistant.helped import HelpedAssistant, most_helpers
-from assistant.helper import Helper
-from assistant.opening import open_encoder
-from assistant.rebuilding import rebuild
+from assistant.answering.answer import Answer, AnswerHit
+from assistant.answering.assistant import Assistant
+from assistant.answering.factory import open_encoder
+from assistant.answering.worker import Helper
+from assistant.answering.worker_pool import HelpedAssistant, most_helpers
+from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
 from index.errors import NoIndexError
 from index.models.encoder import Advance, Encoded, Encoder, Vectors
 from index.models.options import usable_threads
-from index.store import Store
+from index.storage.store import Store
 
 PATIENCE_S = 60
 QUERIES = [
@@ -257,7 +257,7 @@ def test_a_helper_ends_with_a_server_that_is_killed(settings: Settings) -> None:
     server = """
 import os, signal, sys
 from pathlib import Path
-from assistant.helper import Helper
+from assistant.answering.worker import Helper
 from assistant.settings import Settings
 helper = Helper(Settings(index=Path(sys.argv[1])))
 print(helper.process_id, helper.ask({"query": "failed to renew token"}).decision, flush=True)

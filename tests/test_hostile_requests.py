@@ -21,14 +21,14 @@ from hypothesis import strategies as any_of
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
-from assistant.api import create_app
-from assistant.editing import Editing
+from assistant.publishing.editor_session import Editing
 from assistant.settings import Settings
+from assistant.web.app import create_app
 from corpus.loader import load_corpus
 from index.builder import build
-from index.store import Store
-from tests.asking import OneEntry
+from index.storage.store import Store
 from tests.conftest import ARTICLES, Serve, WordEncoder
+from tests.programs.asking import OneEntry
 
 CASES = 2_000 if os.environ.get("ASSISTANT_TORTURE") else 200
 PATHS = (

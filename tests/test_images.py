@@ -11,17 +11,17 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from assistant.answering import Assistant
-from assistant.api import create_app
-from assistant.pictures import address_of
-from assistant.request import PageRequest
+from assistant.answering.assistant import Assistant
+from assistant.rendering.page_request import PageRequest
+from assistant.rendering.page_view import Views
 from assistant.settings import Settings
-from assistant.views import Views
+from assistant.web.app import create_app
+from assistant.web.image_routes import address_of
 from corpus.images import IMAGE_BYTES, image_path, kind_of
 from corpus.loader import load_corpus
 from index.builder import build
-from index.images import ImageTable
-from index.store import Store
+from index.storage.image_table import ImageTable
+from index.storage.store import Store
 from tests.conftest import WordEncoder
 
 Serve = Callable[[ASGIApp], AbstractContextManager[str]]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cli import main
-from assistant.importing import Outcome, import_articles
+from assistant.publishing.article_import import Outcome, import_articles
 from corpus.article import Entry, Span
 from corpus.labels import Labels
 from corpus.loader import load_corpus

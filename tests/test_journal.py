@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.api import create_app
 from assistant.cli import main
 from assistant.journal import Counted, Journal, Kind, Note
 from assistant.masking import masked
 from assistant.settings import Settings
-from tests.asking import OneEntry
+from assistant.web.app import create_app
 from tests.conftest import Serve
+from tests.programs.asking import OneEntry
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

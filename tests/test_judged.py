@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.judging import read_set
 from corpus.article import Block, BlockKind, Entry, Solution, Span
 from corpus.labels import Labels
 from corpus.loader import load_corpus
 from index.errors import JudgedSetError
-from index.judged import JudgedQuery, JudgedSet, read_judged_set
+from index.evaluation.judged_set import JudgedQuery, JudgedSet, read_judged_set
+from index.evaluation.systems import read_set
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
 QUERIES = (

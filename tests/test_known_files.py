@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.rebuilding import read_again, rebuild
+from assistant.publishing.rebuild import read_again, rebuild
 from assistant.settings import Settings
 from corpus.article import Article, Entry
 from corpus.labels import Label, Labels
 from corpus.loader import Corpus, load_corpus
-from index.entry_table import entry_files
-from index.known_files import KnownFiles, known_files
-from index.store import Store
+from index.storage.entry_table import entry_files
+from index.storage.store import Store
+from index.unchanged_files import KnownFiles, known_files
 from tests.conftest import WordEncoder
 
 PIXEL = b"\x89PNG\r\n\x1a\n"

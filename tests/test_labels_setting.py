@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.editing import Editing
-from assistant.judging import read_set
-from assistant.rebuilding import rebuild
+from assistant.publishing.editor_session import Editing
+from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
 from corpus.labels import labels_of
-from index.entry_table import EntryTable
+from index.evaluation.systems import read_set
 from index.models.encoder import Encoder
-from index.store import Store
+from index.storage.entry_table import EntryTable
+from index.storage.store import Store
 
 ARTICLE = "## A {#a}\n\n**Ursache:** Kalk.\n\n**Abhilfe:** Warten.\n"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.lint import coverage, lint
+from corpus.authoring.article_rules import coverage, lint
 from corpus.loader import read_folder
-from corpus.parsing import ArticleReading
+from corpus.parsing.article_parser import ArticleReading
 
 SOUND = """\
 ---

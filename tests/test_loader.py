@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.errors import ArticleError, NoArticlesError
 from corpus.loader import load_corpus, parse_article, read_folder
-from corpus.parsing import ArticleReading
+from corpus.parsing.article_parser import ArticleReading
 
 SHIPPED = Path(__file__).parent.parent / "corpus" / "articles"
 ONE = b"## A\n\nb\n"

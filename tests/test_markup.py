@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from assistant.markup import Setting, inline_html, is_web_address, marked, to_html
+from assistant.rendering.safe_markdown import Setting, inline_html, is_web_address, marked, to_html
 
 
 def test_numbered_steps_get_a_box_to_tick_and_keep_their_numbers() -> None:

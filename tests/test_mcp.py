@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from assistant.answer import Answer, Decision, GenerationInfo, Reason
-from assistant.answering import Status
+from assistant.answering.answer import Answer, Decision, GenerationInfo, Reason
+from assistant.answering.assistant import Status
 from assistant.mcp_server import build_server
 from corpus.article import Article, Entry
 

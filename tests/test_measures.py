@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ir_measures import RR, R, Success, nDCG
 
-from index.measures import (
+from index.evaluation.measures import (
     MEASURES,
     auroc,
     calibration_error,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus.message import spanned_template_of, template_of
-from corpus.shown import message_text
-from corpus.template import Template, Word
-from corpus.values import Slot
+from index.analysis.shown import message_text
+from index.messages.template import Template, Word
+from index.messages.template_extraction import spanned_template_of, template_of
+from index.messages.value_patterns import Slot
 
 PAIRS = [
     line.replace("\\n", "\n").split("\t")

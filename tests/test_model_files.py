@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ModelError
-from index.models.files import DEFAULT_MODEL, ModelFiles, default_model_files, model_files, verify
+from index.models.model_files import DEFAULT_MODEL, ModelFiles, default_model_files, model_files, verify
 from index.models.options import Backend
 from index.models.sentence_transformer import SentenceTransformerEncoder
 
@@ -50,7 +50,7 @@ def test_the_digests_cover_every_file_of_the_shipped_model_that_could_be_read() 
 @pytest.mark.parametrize("backend", [Backend.REFERENCE, Backend.EXPORTED])
 def test_the_carriers_code_is_never_imported(tmp_path: Path, backend: Backend) -> None:
     program = (
-        "import sys\nfrom pathlib import Path\nfrom index.models.choose import load_encoder\n"
+        "import sys\nfrom pathlib import Path\nfrom index.models.loading import load_encoder\n"
         "from index.models.options import Backend\n"
         "encoder = load_encoder('all-MiniLM-L6-v2', Path(sys.argv[1]), backend=Backend(sys.argv[2]))\n"
         "print(encoder.encode(['a'])[0].shape, [name for name in sys.modules if name.startswith('gt_')])"

@@ -11,9 +11,9 @@ import pytest
 from corpus.article import Field, Passage
 from corpus.passages import make_passage
 from index.models.encoder import Advance, Encoded
-from index.passage_table import FIELDS, PassageTable, encode_passages, passage_files
-from index.store import Store
-from index.word_codes import cosines
+from index.ranking.binary_codes import cosines
+from index.ranking.passage_table import FIELDS, PassageTable, encode_passages, passage_files
+from index.storage.store import Store
 from tests.conftest import WordEncoder
 
 ROWS = {"a#1": 0, "a#2": 1}

@@ -17,14 +17,14 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from assistant.answering import Assistant
-from assistant.api import create_app
+from assistant.answering.assistant import Assistant
 from assistant.commands import COMMANDS
 from assistant.settings import Settings
+from assistant.web.app import create_app
 from corpus.loader import load_corpus
 from index.builder import build
 from index.models.encoder import Encoder
-from index.store import Store
+from index.storage.store import Store
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

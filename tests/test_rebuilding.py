@@ -14,16 +14,16 @@ import numpy as np
 import pytest
 
 from assistant.cli import main
-from assistant.rebuilding import rebuild, rejection_lines, report_lines
+from assistant.publishing.rebuild import rebuild, rejection_lines, report_lines
 from assistant.settings import Settings
 from corpus.errors import NoArticlesError
+from index.build_report import BuildReport, Origin, Rejected
 from index.builder import Options
-from index.check import check
 from index.errors import BuildError
+from index.integrity_check import check
 from index.models.encoder import Advance, Encoded
-from index.payload import Payload
-from index.report import BuildReport, Origin, Rejected
-from index.store import Store
+from index.storage.payload import Payload
+from index.storage.store import Store
 from tests.conftest import WordEncoder
 
 

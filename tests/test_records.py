@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
-from index.records import article_of, article_record, as_line, digest_of, entry_of, entry_record
+from index.storage.records import article_of, article_record, as_line, digest_of, entry_of, entry_record
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 SOME = st.lists(TEXT, max_size=3).map(tuple)

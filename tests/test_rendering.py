@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from bs4 import BeautifulSoup
 
-from assistant.answer import Answer, AnswerHit, Choice, Decision, GenerationInfo, Part, Question, Reason
-from assistant.answering import Status
-from assistant.browsing import contents_html, start_html, status_html
-from assistant.plain import answer_text
-from assistant.rendering import answer_html, entry_html, failure_html
+from assistant.answering.answer import Answer, AnswerHit, Choice, Decision, GenerationInfo, Part, Question, Reason
+from assistant.answering.assistant import Status
+from assistant.rendering.answer_html import answer_html, entry_html, failure_html
+from assistant.rendering.answer_text import answer_text
+from assistant.rendering.page_parts import contents_html, start_html, status_html
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.hit import Aligned, Hit, Why
 

@@ -17,8 +17,8 @@ MAY_IMPORT = {  # a room and the rooms it may import; nothing imports the tests
     "assistant": {"assistant", "index", "corpus"},
 }
 HOMES = {  # a library and where alone it may be imported: a file, or a folder with all that is in it
-    "faiss": ("index/vectors.py",),
-    "gradio": ("assistant/ui.py", "assistant/editor.py"),
+    "faiss": ("index/ranking/vector_index.py",),
+    "gradio": ("assistant/web/gradio_page.py", "assistant/web/editor_routes.py"),
     "openvino": ("index/models/",),
     "sentence_transformers": ("index/models/",),
     "torch": ("index/models/",),

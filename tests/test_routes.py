@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from assistant.api import create_app
-from assistant.editing import Editing
-from assistant.security import RouteList
+from assistant.publishing.editor_session import Editing
 from assistant.settings import Settings
-from tests.asking import OneEntry
+from assistant.web.app import create_app
+from assistant.web.middleware.security import RouteList
+from tests.programs.asking import OneEntry
 
 OURS = {
     "GET /api/editor/articles",

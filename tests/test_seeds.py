@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus.message import template_of
-from corpus.reading import Reading
-from index.seeds import SeedTable, seed_files
-from index.store import Store
+from index.messages.bigram_index import SeedTable, seed_files
+from index.messages.paste import Reading
+from index.messages.template_extraction import template_of
+from index.storage.store import Store
 
 LONG = "Scanner refuses thick glossy paper today"
 SHORT = "Scanner needs blue toner"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.models.encoder import Encoder
-from index.models.files import DEFAULT_MODEL, model_files
+from index.models.model_files import DEFAULT_MODEL, model_files
 from index.models.sentence_transformer import SentenceTransformerEncoder
 
 TEXTS = ["The printer is on fire.", "", "vpn", "a word " * 2000, "🔥🔥", "\x00\x07", "Ünïcode “quotes” 日本語"]

@@ -15,16 +15,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.server import PortError, address_of, listening
+from assistant.web.server import PortError, address_of, listening
 
 SERVE = """
 import sys
 import time
 from pathlib import Path
-from assistant.answering import Assistant
-from assistant.server import serve
+from assistant.answering.assistant import Assistant
+from assistant.web.server import serve
 from assistant.settings import Settings
-from index.store import Store
+from index.storage.store import Store
 from tests.conftest import WordEncoder
 serve(Assistant(Store(Path(sys.argv[1])), WordEncoder()), Settings(port=0, name="Help", journal_days=0))
 """

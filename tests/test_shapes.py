@@ -3,10 +3,9 @@
 import pytest
 
 from corpus.article import Block, BlockKind, Entry, Solution
-from corpus.entries import Parsed, parse_entries
-from corpus.formats import markdown
-from corpus.formats import text as plain_text
+from corpus.formats import markdown, plain_text
 from corpus.labels import Label, Labels, Style, labels_of, styles_of
+from corpus.parsing.entry_parser import Parsed, parse_entries
 
 
 def parsed(text: str, *, labels: Labels | None = None) -> Parsed:

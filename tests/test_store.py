@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.disk import Content, Disk
 from index.errors import BadIndexError, BuildError, BusyError, NoIndexError
-from index.manifest import Manifest, generation_id
-from index.payload import Payload
-from index.store import Store
+from index.storage.file_system import Content, Disk
+from index.storage.manifest import Manifest, generation_id
+from index.storage.payload import Payload
+from index.storage.store import Store
 
 VECTORS = np.arange(12, dtype=np.float32).reshape(3, 4)
 
@@ -267,7 +267,7 @@ def test_leftovers_of_a_writer_that_died_are_removed_by_the_next(store: Store) -
 HOLDER = """
 import sys, time
 from pathlib import Path
-from index.store import Store
+from index.storage.store import Store
 with Store(Path(sys.argv[1])).writer():
     print("held", flush=True)
     time.sleep(60)

@@ -16,11 +16,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.disk import Disk
 from index.errors import BadIndexError, BuildError, NoIndexError, SearchIndexError
-from index.payload import Payload
-from index.store import Store
-from tests.faults import CountingDisk, CrashingDisk, Damage, FailingDisk, PowerCut, QuickDisk, ShortDisk, unfinished
+from index.storage.file_system import Disk
+from index.storage.payload import Payload
+from index.storage.store import Store
+from tests.programs.faults import (
+    CountingDisk,
+    CrashingDisk,
+    Damage,
+    FailingDisk,
+    PowerCut,
+    QuickDisk,
+    ShortDisk,
+    unfinished,
+)
 
 SEED = 20
 MESSAGE = r"could not be (written|read).*(space|disk|access|limit)|no earlier sound"

@@ -12,11 +12,11 @@ import pytest
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.loader import load_corpus
-from index.entry_table import entry_files
 from index.hit import Aligned
-from index.store import Store
-from index.templates import TemplateMatcher, template_files
-from tests.instances import Tally, check
+from index.messages.template_matcher import TemplateMatcher, template_files
+from index.storage.entry_table import entry_files
+from index.storage.store import Store
+from tests.programs.instances import Tally, check
 
 ROOT = Path(__file__).parent.parent
 ARTICLE = Article("a", "A", None, None, (), None, None, (), draft=False, source="a.md")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.trial_builds import edit_scripts, fuzzed_articles
-from tests.trial_damage import crash_sweep, failing_calls, mutations
-from tests.trial_page import crowd
-from tests.trial_serving import killed_builds, rebuilds_under_clients, soak
-from tests.trials import Outcome
+from tests.programs.trial_builds import edit_scripts, fuzzed_articles
+from tests.programs.trial_damage import crash_sweep, failing_calls, mutations
+from tests.programs.trial_page import crowd
+from tests.programs.trial_serving import killed_builds, rebuilds_under_clients, soak
+from tests.programs.trials import Outcome
 
 SEED = 20
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from assistant.turns import Turns
+from assistant.answering.turns import Turns
 
 SOON_S, LONG_S = 0.02, 30.0
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from corpus.unwrapping import unwrapped
+from index.analysis.paste_cleanup import unwrapped
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from index.errors import BadIndexError
 from index.models.encoder import Vectors
-from index.vectors import VectorIndex, build_codes
+from index.ranking.vector_index import VectorIndex, build_codes
 
 
 def unit_rows(rows: int, dimension: int, seed: int) -> Vectors:

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.looking import Look
+from assistant.publishing.looking import Look
+from assistant.publishing.watcher import watch
+from assistant.publishing.watcher_process import watcher
 from assistant.settings import Settings
-from assistant.watcher_process import watcher
-from assistant.watching import watch
-from index.entry_table import EntryTable
 from index.errors import SearchIndexError
-from index.store import Store
+from index.storage.entry_table import EntryTable
+from index.storage.store import Store
 from tests.conftest import WordEncoder
 
 PATIENCE_S = 30

@@ -9,8 +9,8 @@ import pytest
 
 from corpus.article import Entry
 from corpus.errors import ArticleError
-from corpus.formats.known import documents_of
-from corpus.parsing import ArticleReading, reading_of
+from corpus.formats.registry import documents_of
+from corpus.parsing.article_parser import ArticleReading, reading_of
 
 Told = tuple[str, tuple[str, ...], str | None, list[tuple[str | None, str]]]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from index.analysis.language import is_readable
 from index.models.encoder import TokenVectors
-from index.readability import is_readable
-from index.words import word_vectors
+from index.ranking.word_vectors import word_vectors
 
 
 def test_a_word_is_the_mean_of_the_tokens_that_lie_in_it() -> None:

@@ -26,9 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build, publish and say what changed."""
-    from assistant.opening import open_encoder
-    from assistant.progress import progress_bar
-    from assistant.rebuilding import rebuild, rejection_lines, report_lines
+    from assistant.answering.factory import open_encoder
+    from assistant.commands.progress import progress_bar
+    from assistant.publishing.rebuild import rebuild, rejection_lines, report_lines
     from index.builder import Options
 
     options = Options(arguments.keep, not arguments.no_publish, arguments.strict)

@@ -22,9 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Read all of the index and say what is wrong with it."""
-    from assistant.opening import open_encoder
-    from index.check import check
-    from index.store import Store
+    from assistant.answering.factory import open_encoder
+    from index.integrity_check import check
+    from index.storage.store import Store
 
     report = check(Store(settings.index), open_encoder=(lambda: open_encoder(settings)) if arguments.deep else None)
     if arguments.json:

@@ -29,11 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Ask every query and print the measures."""
-    from assistant.judging import open_search, read_set, searches
-    from assistant.opening import open_encoder
-    from assistant.tables import summary_text
+    from assistant.answering.factory import open_encoder
+    from assistant.commands.tables import summary_text
     from corpus.labels import labels_of
-    from index.evaluation import ask_all, summarise, trec_lines
+    from index.evaluation.run_measures import ask_all, summarise, trec_lines
+    from index.evaluation.systems import open_search, read_set, searches
 
     judged, corpus = read_set(
         arguments.set,

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 - every command takes both
     """List the formats."""
-    from corpus.formats.known import FORMATS
+    from corpus.formats.registry import FORMATS
 
     if arguments.json:
         found = [{"name": each.name, "suffixes": each.suffixes, "installed": each.is_installed} for each in FORMATS]

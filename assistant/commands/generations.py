@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print a line for each generation; the current one is marked."""
-    from index.store import Listed, Store
+    from index.storage.store import Listed, Store
 
     def record(listed: Listed) -> dict[str, Any]:
         counts = listed.facts.get("counts", {})

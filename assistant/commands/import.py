@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write the articles and say what became of each."""
-    from assistant.importing import Outcome, import_articles
+    from assistant.publishing.article_import import Outcome, import_articles
     from corpus.labels import labels_of
 
     to = arguments.to or settings.corpus

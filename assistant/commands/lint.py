@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from corpus.findings import Finding
+    from corpus.authoring.findings import Finding
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,10 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print what was found and how much of the text is in entries."""
-    from assistant.linting import check
-    from assistant.opening import open_encoder
-    from corpus.findings import Severity
-    from corpus.lint import coverage
+    from assistant.answering.factory import open_encoder
+    from assistant.publishing.article_lint import check
+    from corpus.authoring.article_rules import coverage
+    from corpus.authoring.findings import Severity
 
     opened = None if arguments.text_only else lambda: open_encoder(settings)
     checked = check(arguments.path or settings.corpus, settings, open_encoder=opened)

@@ -17,8 +17,8 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve on stdin and stdout until the client closes them."""
+    from assistant.answering.factory import open_assistant
     from assistant.mcp_server import build_server
-    from assistant.opening import open_assistant
 
     build_server(open_assistant(settings)).run("stdio")
     return 0

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Move the pointer and say where it points now."""
-    from index.store import Store
+    from index.storage.store import Store
 
     with Store(settings.index).rollback(arguments.id) as found:
         print(f"generation {found.generation_id} of {found.built_at} is searched now")

@@ -26,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Search and print the answer."""
-    from assistant.opening import open_assistant
-    from assistant.plain import answer_text
+    from assistant.answering.factory import open_assistant
+    from assistant.rendering.answer_text import answer_text
 
     query = _read_stdin() if arguments.query == "-" else arguments.query
     assistant = open_assistant(settings)

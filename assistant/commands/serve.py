@@ -25,11 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until interrupted."""
-    from assistant.helped import HelpedAssistant
-    from assistant.opening import open_encoder
-    from assistant.server import PortError, serve
-    from assistant.watcher_process import watcher
-    from index.store import Store
+    from assistant.answering.factory import open_encoder
+    from assistant.answering.worker_pool import HelpedAssistant
+    from assistant.publishing.watcher_process import watcher
+    from assistant.web.server import PortError, serve
+    from index.storage.store import Store
 
     host = arguments.host or settings.host
     port = settings.port if arguments.port is None else arguments.port

@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Watch, and tell what was rebuilt."""
-    from assistant.opening import open_encoder
-    from assistant.watching import watch
+    from assistant.answering.factory import open_encoder
+    from assistant.publishing.watcher import watch
 
     os.nice(_NICE)
     stop = threading.Event()

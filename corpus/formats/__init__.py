@@ -1,1 +1,1 @@
-"""One module a format: bytes become a `Document`; what the elements mean is decided in `corpus.entries`."""
+"""One module a format: bytes become a `Document`; what its elements mean is decided in `corpus.parsing`."""

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from corpus.errors import ArticleError
-from corpus.formats import html
 from corpus.formats.document import Document, Element, ElementKind
+from corpus.formats.html import page as html
 
 _MOST_FILES = 2_000
 _MOST_TEXT = 40_000_000  # bytes of unpacked XML; the rest is pictures, which are not read

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from corpus.formats.decoding import text_of
 from corpus.formats.document import Aside, Document, Element, size_of
-from corpus.formats.records import Record, elements_of, size_of_texts
+from corpus.formats.structured import Record, elements_of, size_of_texts
 from corpus.labels import Label
 
 _PARTS = {

@@ -17,7 +17,7 @@ from corpus.errors import ArticleError
 from corpus.formats.decoding import text_of
 from corpus.formats.document import Aside, Document, Element, ElementKind, size_of
 from corpus.formats.escaping import fenced
-from corpus.formats.markdown_html import with_html
+from corpus.formats.html.in_markdown import with_html
 
 _LIST_MARKER = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]{1,4}|$)")
 _LINE_END = re.compile(r"\r\n?|\n")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from corpus.formats.document import Element, ElementKind
-from corpus.formats.text_blocks import Block
+from corpus.formats.plain_text_blocks import Block
 from corpus.labels import Label
 
 _TITLE = Block(ElementKind.PARAGRAPH, 0, ("A title",))

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ExportError
-from index.models.files import ModelFiles
+from index.models.model_files import ModelFiles
 from index.models.options import Precision
 
 MODEL, TOKENIZER, _RECIPE = "model.blob", "tokenizer.json", "recipe.json"

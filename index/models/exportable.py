@@ -11,7 +11,7 @@ from typing import Any
 
 from index.errors import ExportError
 from index.models.export_cache import Pooling, Recipe
-from index.models.files import ModelFiles, verify
+from index.models.model_files import ModelFiles, verify
 
 _QUERY, _PASSAGE = ("query",), ("document", "passage", "corpus")  # the names sentence-transformers looks for, in order
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from index.errors import ModelError
 from index.models.encoder import Advance, Encoded, EncoderIdentity, TokenVectors, Vectors
-from index.models.files import ModelFiles, verify
+from index.models.model_files import ModelFiles, verify
 
 _BATCH = 32
 

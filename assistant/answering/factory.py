@@ -1,0 +1,36 @@
+"""From settings to an assistant that can be asked."""
+
+from __future__ import annotations
+
+from assistant.answering.assistant import Assistant
+from assistant.settings import Settings
+from index.models.encoder import Encoder
+from index.models.loading import load_encoder
+from index.storage.store import Store
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    """Return the encoder that the settings name.
+
+    Raises:
+        ModelError: It is not to be found, a file of it is not the expected one, or it cannot be run as asked for.
+    """
+    return load_encoder(
+        settings.model,
+        settings.cache,
+        backend=settings.backend,
+        precision=settings.precision,
+        threads=settings.threads or None,
+    )
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """Return an assistant over the index that the settings name.
+
+    Raises:
+        SearchIndexError: There is no index that can be used, or no encoder.
+    """
+    store = Store(settings.index)
+    if not store.generations():
+        store.current()  # says what to run before the encoder is loaded
+    return Assistant(store, open_encoder(settings))

@@ -1,0 +1,79 @@
+"""Articles of any format are written as Markdown files that can be edited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from corpus.authoring.article_writer import article_markdown, was_edited
+from corpus.errors import ArticleError, NoArticlesError
+from corpus.labels import Labels
+from corpus.loader import read_file, read_folder
+from corpus.parsing.article_parser import ArticleReading
+
+_NOT_IN_NAME = re.compile(r"[^\w./-]+")
+
+
+class Outcome(StrEnum):
+    """What became of an article."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One article of a source: where it was written to, or why it was not."""
+
+    outcome: Outcome
+    what: str
+
+
+def import_articles(source: Path, to: Path, *, labels: Labels, force: bool = False) -> Iterator[Imported]:
+    """Write every article of a file or a folder, and yield what became of each.
+
+    Args:
+        source: A file of any format that can be read, or a folder of them.
+        to: The folder to write to; it is made where it does not exist.
+        labels: The words that name the parts of an entry.
+        force: Overwrite articles that were edited since they were imported.
+
+    Raises:
+        NoArticlesError: There is nothing at `source`.
+    """
+    if not source.exists():
+        raise NoArticlesError(f"{source} does not exist; name a file or a folder of articles")
+    is_file = source.is_file()
+    found = read_file(source, root=source.parent, labels=labels) if is_file else read_folder(source, labels=labels)
+    for each in found:
+        if isinstance(each, ArticleError):
+            yield Imported(Outcome.REFUSED, str(each))
+            continue
+        yield _write(each, to, force=force)
+        for problem in each.problems:
+            yield Imported(Outcome.REFUSED, str(problem))
+
+
+def _write(reading: ArticleReading, to: Path, *, force: bool) -> Imported:
+    article_id = _NOT_IN_NAME.sub("-", reading.article.article_id)
+    entries = tuple(
+        replace(entry, entry_id=f"{article_id}#{entry.entry_id.rpartition('#')[2]}") for entry in reading.entries
+    )
+    path = to / f"{article_id}.md"
+    try:
+        text = article_markdown(replace(reading.article, article_id=article_id), entries)
+    except ArticleError as error:
+        return Imported(Outcome.REFUSED, str(error))
+    if path.exists():
+        there = path.read_text(encoding="utf-8")
+        if there == text:
+            return Imported(Outcome.UNCHANGED, str(path))
+        if was_edited(there) and not force:
+            return Imported(Outcome.REFUSED, f"{path} was edited since it was imported; --force overwrites it")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return Imported(Outcome.WRITTEN, str(path))

@@ -1,0 +1,110 @@
+"""Articles are checked: the rules on their text, and those that need a search."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.settings import Settings
+from corpus.authoring.article_rules import lint
+from corpus.authoring.findings import Finding
+from corpus.errors import ArticleError
+from corpus.labels import Labels, labels_of
+from corpus.loader import corpus_of, read_file, read_folder
+from corpus.parsing.article_parser import ArticleReading
+from index.models.encoder import Encoder
+
+Read = ArticleReading | ArticleError
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in the articles that were asked for.
+
+    Attributes:
+        folder: What the findings' files are relative to.
+        findings: In the order of files and lines.
+        readings: The articles that could be read.
+    """
+
+    folder: Path
+    findings: tuple[Finding, ...]
+    readings: tuple[ArticleReading, ...]
+
+
+def check(path: Path, settings: Settings, *, open_encoder: Callable[[], Encoder] | None) -> Checked:
+    """Check a file or a folder; one of the articles' folder is held against all the other articles as well.
+
+    Args:
+        path: What to check.
+        settings: Where the articles are, and where a search over them is kept.
+        open_encoder: Called if there is an entry to search for; None leaves out the rules that need a search.
+
+    Raises:
+        CorpusError: The folder cannot be read, or the setting of labels is not understood.
+        SearchIndexError: The search cannot be built or has no encoder.
+    """
+    labels = labels_of(settings.labels)
+    folder, others, asked = _read(path, settings.corpus, labels)
+    found = [*others, *asked]
+    sources = {_source(each) for each in asked}
+    findings = lint(found, today=datetime.now(UTC).date().isoformat(), labels=labels)
+    if open_encoder is not None:
+        findings += _audit(found, findings, sources, open_encoder, settings.cache / "lint" / _digest(folder))
+    mine = (finding for finding in findings if finding.source in sources)
+    return Checked(
+        folder,
+        tuple(sorted(mine, key=lambda finding: (finding.source, finding.line or 0, finding.rule))),
+        tuple(each for each in asked if isinstance(each, ArticleReading)),
+    )
+
+
+def _read(path: Path, corpus: Path, labels: Labels) -> tuple[Path, list[Read], list[Read]]:
+    """Return the folder of the articles, those that were not asked for, and those that were."""
+    if path.exists() and corpus.is_dir() and path.resolve().is_relative_to(corpus.resolve()):
+        name = path.resolve().relative_to(corpus.resolve()).as_posix()
+        everything = list(read_folder(corpus, labels=labels))
+        if path.is_file():
+            asked = list(read_file(corpus / name, root=corpus, labels=labels))
+            return corpus, [each for each in everything if _source(each) != name], asked
+        inside = [name == "." or _source(each).startswith(f"{name}/") for each in everything]
+        pairs = list(zip(everything, inside, strict=True))
+        return (
+            corpus,
+            [each for each, is_asked in pairs if not is_asked],
+            [each for each, is_asked in pairs if is_asked],
+        )
+    if path.is_file():
+        return path.parent, [], list(read_file(path, root=path.parent, labels=labels))
+    return path, [], list(read_folder(path, labels=labels))
+
+
+def _audit(
+    found: list[Read], findings: list[Finding], sources: set[str], open_encoder: Callable[[], Encoder], cache: Path
+) -> list[Finding]:
+    from index.builder import Options, build
+    from index.findability import SETTLED, audit
+    from index.retriever import Retriever
+    from index.storage.store import Store
+
+    corpus = corpus_of(found)
+    if not corpus.entries:
+        return []
+    encoder, store = open_encoder(), Store(cache)
+    with store.writer():
+        build(corpus, encoder, store, options=Options(keep=1))
+        retriever = Retriever(store.current(), encoder)
+    readings = [each for each in found if isinstance(each, ArticleReading)]
+    settled = {finding.entry_id for finding in findings if finding.rule in SETTLED and finding.entry_id}
+    return list(audit(readings, retriever, settled=settled, sources=sources))
+
+
+def _source(read: Read) -> str:
+    return read.source if isinstance(read, ArticleError) else read.article.source
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]

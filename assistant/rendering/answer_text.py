@@ -1,0 +1,52 @@
+"""An answer as plain text, for a terminal."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+from assistant.answering.answer import Answer, AnswerHit, Decision, Reason
+from assistant.rendering.entry_card import ASIDES
+from corpus.article import Block
+
+_WHY_NONE = {
+    Reason.NO_MATCH: "No article covers this.",
+    Reason.CODE_NOT_DOCUMENTED: "No article covers this.",
+    Reason.EMPTY_QUERY: "Describe what went wrong, or paste the message.",
+    Reason.TOO_LONG: "That is more than 20,000 characters; paste the part with the message.",
+    Reason.UNREADABLE_LANGUAGE: "This language cannot be read here; describe the problem in the articles' language.",
+}
+
+
+def answer_text(answer: Answer) -> str:
+    """Return an answer as a terminal shows it: ranked entries with message, cause and steps, or why there is none."""
+    unknown = [f"code {code} is not documented" for code in answer.unknown_codes]
+    if answer.decision is Decision.NONE:
+        lines = [_WHY_NONE[answer.reason or Reason.NO_MATCH], *unknown]
+        if answer.near_misses:
+            lines += ["", "Nearest topics:", *(f"  {near.entry.title}" for near in answer.near_misses)]
+        return "\n".join(lines)
+    question = [] if answer.question is None else [answer.question.text, *_choices(answer)]
+    asides = ["\n".join(each) for each in (unknown, question) if each]
+    return "\n\n".join([*asides, *map(_hit_text, answer.hits)])
+
+
+def _choices(answer: Answer) -> list[str]:
+    return [f"  - {choice.label}" for choice in (answer.question.choices if answer.question else ())]
+
+
+def _hit_text(found: AnswerHit) -> str:
+    entry, article = found.entry, found.article
+    sure = "" if found.hit.probability is None else f"  ({found.hit.probability:.0%})"
+    lines = [f"{found.hit.rank}. {entry.title}{sure}"]
+    lines += [f"   Message: {message}" for message in entry.messages]
+    lines += [f"   Cause: {entry.cause}"] if entry.cause else []
+    for solution in entry.solutions:
+        lines.append(f"   Solution: {solution.title or ''}".rstrip())
+        lines += [indent(_block_text(block), " " * 6) for block in solution.blocks]
+    lines.append(f"   {article.title}, {article.source}:{entry.span.first_line}")
+    return "\n".join(lines)
+
+
+def _block_text(block: Block) -> str:
+    aside = ASIDES.get(block.kind)
+    return f"{aside}: {block.markdown}" if aside else block.markdown

@@ -1,0 +1,1 @@
+"""The HTTP server: the page, the API, the editor's routes."""

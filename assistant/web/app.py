@@ -1,0 +1,210 @@
+"""The HTTP application: our own routes, with the page mounted at the root."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from importlib.resources import files
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from assistant.answering.answer import entry_as_json
+from assistant.answering.interface import Answering, Picturing
+from assistant.errors import JournalError
+from assistant.journal import Journal
+from assistant.publishing.editor_session import Editing
+from assistant.rendering.page_view import Views
+from assistant.settings import Settings
+from assistant.web.editor_routes import MAX_PREVIEW, add_editor
+from assistant.web.feedback_routes import add_feedback
+from assistant.web.image_routes import add_pictures, address_of
+from assistant.web.middleware.body_limit import BodyLimit
+from assistant.web.middleware.fault_ids import Faults
+from assistant.web.middleware.gradio_calls import PageCalls
+from assistant.web.middleware.gradio_document import PageShell
+from assistant.web.middleware.rate_limit import RateLimit
+from assistant.web.middleware.security import OwnAddress, RouteList, SameSite, SecurityHeaders, error_body
+from assistant.web.schema import AnswerBody, EntryBody, ErrorBody, HealthBody, SearchRequest, StatusBody
+from corpus.errors import CorpusError
+from index.errors import SearchIndexError
+
+_LOG = logging.getLogger(__name__)
+_DESCRIPTION = "Finds the error entry in the help articles that fixes the problem somebody describes in plain words."
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorBody, "description": description}
+    for status, description in (
+        (413, "The request is too large."),
+        (422, "The request is not what it should be."),
+        (503, "There is no index that can be used; the message names the command that makes one."),
+    )
+}
+_STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+def create_app(
+    assistant: Answering, settings: Settings, *, editing: Editing | None = None, pictures: Picturing | None = None
+) -> FastAPI:
+    """Make the application that answers people on its page and programs over HTTP.
+
+    Args:
+        assistant: Answers what is asked.
+        settings: The product's name, and what is allowed.
+        editing: What the holder of the settings' token may do; without either there is no editor's page.
+        pictures: Has the articles' images; without it their texts are shown.
+    """
+    from assistant.web.gradio_page import mount_ui
+
+    name = settings.name
+    app = FastAPI(title=name, description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None)
+    app.root_path = settings.root_path.rstrip("/")
+    static = _read_static()
+    _add_search(app, assistant)
+    _add_status(app, assistant)
+    journal = Journal(settings.journal, days=settings.journal_days)
+    add_feedback(app, assistant, journal)
+    if editing is not None and settings.token:
+        add_editor(app, editing, journal, token=settings.token, page=static["editor.html"])
+    _add_static(app, static)
+    _add_error_handlers(app)
+    image = None if pictures is None else address_of(pictures, settings.root_path)
+    add_pictures(app, pictures)
+    mount_ui(app, Views(assistant, settings, image=image), name=name, root_path=settings.root_path)
+    digest = hashlib.sha256(b"".join(static[key] for key in sorted(static))).hexdigest()[:12]
+    app.add_middleware(PageShell, name=name, version=digest, paths=frozenset({"/"}))
+    app.add_middleware(PageCalls)
+    app.add_middleware(Faults)
+    app.add_middleware(BodyLimit, limits={"/api/editor/preview": MAX_PREVIEW}, token=settings.token)
+    app.add_middleware(SameSite)
+    app.add_middleware(RateLimit, per_minute=settings.rate_limit)
+    app.add_middleware(OwnAddress)
+    app.add_middleware(RouteList)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _add_search(app: FastAPI, assistant: Answering) -> None:
+    @app.post(
+        "/api/search", response_model=AnswerBody, responses=_ERRORS, summary="Find the entries that fix a problem"
+    )
+    def search(asked: SearchRequest) -> Response:
+        answer = assistant.ask(
+            asked.query, k=asked.k, product=asked.product, tags=tuple(asked.tags), choice=asked.choice
+        )
+        return JSONResponse(answer.as_json())
+
+    @app.get("/api/search", response_model=AnswerBody, responses=_ERRORS, summary="The same for a short query")
+    def search_by_address(
+        q: Annotated[str, Query(description="The query; addresses end up in logs, so prefer POST.")],
+        k: Annotated[int, Query(ge=1, le=50)] = 5,
+    ) -> Response:
+        return JSONResponse(assistant.ask(q, k=k).as_json())
+
+    @app.get(
+        "/api/entries/{entry_id:path}",
+        response_model=EntryBody,
+        responses={404: {"model": ErrorBody, "description": "There is no such entry."}, 503: _ERRORS[503]},
+        summary="One entry by its id, percent-encoded",
+    )
+    def entry(entry_id: str) -> Response:
+        if (found := assistant.entry(entry_id)) is None:
+            raise HTTPException(404, "There is no entry with this id.")
+        return JSONResponse(entry_as_json(*found))
+
+
+def _add_status(app: FastAPI, assistant: Answering) -> None:
+    @app.get("/api/status", response_model=StatusBody, responses={503: _ERRORS[503]}, summary="What is answered from")
+    def status() -> Response:
+        found = assistant.status()
+        generation = {"id": found.generation.generation_id, "built_at": found.generation.built_at}
+        counts = {"articles": found.articles, "entries": found.entries, "passages": found.passages}
+        rejected = _rejected(found.rejected)
+        return JSONResponse(
+            {
+                "generation": generation,
+                **counts,
+                "encoder": found.encoder,
+                "rejected": rejected,
+                "problem": found.problem,
+            }
+        )
+
+    @app.get("/healthz", response_model=HealthBody, summary="Whether the server runs")
+    def health() -> Response:
+        return JSONResponse(_health(assistant))
+
+    @app.get("/readyz", response_model=HealthBody, responses={503: {"model": HealthBody}}, summary="Whether it answers")
+    def ready() -> Response:
+        body = _health(assistant)
+        return JSONResponse(body, status_code=503 if body["status"] == "no_index" else 200)
+
+
+def _health(assistant: Answering) -> dict[str, Any]:
+    try:
+        status = assistant.status()
+    except SearchIndexError as error:
+        return {"status": "no_index", "message": str(error), "rejected": []}
+    left_out = status.rejected
+    message = status.problem or ("Some articles were left out of the build." if left_out else None)
+    return {"status": "degraded" if message else "ok", "message": message, "rejected": _rejected(left_out)}
+
+
+def _rejected(left_out: tuple[tuple[str, str, int], ...]) -> list[dict[str, Any]]:
+    return [{"source": source, "message": message, "entries": entries} for source, message, entries in left_out]
+
+
+def _read_static() -> dict[str, bytes]:
+    folder = files("assistant.web") / "static"
+    return {item.name: item.read_bytes() for item in folder.iterdir() if item.name.endswith((*_STATIC_TYPES, ".html"))}
+
+
+def _add_static(app: FastAPI, static: dict[str, bytes]) -> None:
+    def send(name: str) -> Response:
+        if (content := static.get(name)) is None or name.endswith(".html"):
+            raise HTTPException(404, "There is nothing at this address.")
+        media_type = _STATIC_TYPES[name[name.rindex(".") :]]
+        return Response(content, media_type=media_type, headers={"Cache-Control": "public, max-age=31536000"})
+
+    @app.get("/site/{name}", include_in_schema=False)
+    def static_file(name: str) -> Response:
+        return send(name)
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> Response:
+        return send("favicon.svg")
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(SearchIndexError)
+    def no_index(_: Request, error: SearchIndexError) -> Response:
+        return JSONResponse(error_body("no_index", str(error)), status_code=503)
+
+    @app.exception_handler(CorpusError)
+    def no_corpus(_: Request, error: CorpusError) -> Response:
+        return JSONResponse(error_body("no_articles", str(error)), status_code=503)
+
+    @app.exception_handler(JournalError)
+    def no_journal(_: Request, error: JournalError) -> Response:
+        _LOG.warning("%s", error)
+        told = "What you said could not be kept; the server's log says why."
+        return JSONResponse(error_body("no_journal", told), status_code=503)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> Response:
+        return JSONResponse(error_body("invalid_request", _where_and_what(error)), status_code=422)
+
+    @app.exception_handler(HTTPException)
+    def refused(_: Request, error: HTTPException) -> Response:
+        code = {400: "invalid_request", 401: "unauthorized", 404: "not_found", 405: "method_not_allowed"}.get(
+            error.status_code, "refused"
+        )
+        return JSONResponse(error_body(code, str(error.detail)), error.status_code, headers=error.headers)
+
+
+def _where_and_what(error: RequestValidationError) -> str:
+    """Say what is wrong with a request without repeating what was in it."""
+    wrong = ("; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:5])).strip()
+    return wrong.encode(errors="replace").decode()

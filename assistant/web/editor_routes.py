@@ -1,0 +1,97 @@
+"""The editor's page and its routes, each behind a token; without a token in the settings none of them exists."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from assistant.journal import Journal
+from assistant.publishing.editor_session import Editing
+from assistant.web.middleware.body_limit import holds_token
+from assistant.web.schema import ErrorBody, Text
+from index.build_report import Origin
+
+MAX_PREVIEW = 10_000_000  # bytes
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class RollbackRequest(BaseModel):
+    """Which generation to answer from again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    generation_id: Text
+
+
+class CompareRequest(BaseModel):
+    """Queries to ask beside those of the journal."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    queries: list[Text] = []
+
+
+def add_editor(app: FastAPI, editing: Editing, journal: Journal, *, token: str, page: bytes) -> None:
+    """Add the editor's page and routes.
+
+    Args:
+        app: The application.
+        editing: Does what is asked.
+        journal: Whose queries a comparison asks.
+        token: What a request must carry as `Authorization: Bearer <token>`.
+        page: The document of the page; it holds nothing that is secret.
+    """
+
+    def check(request: Request) -> None:
+        if not holds_token(request.headers, token):
+            raise HTTPException(401, "The token is missing or wrong.", headers={"WWW-Authenticate": "Bearer"})
+
+    guarded: dict[str, Any] = {
+        "dependencies": [Depends(check)],
+        "responses": {401: {"model": ErrorBody, "description": "The token is missing or wrong."}},
+    }
+
+    @app.get("/editor", include_in_schema=False)
+    def document() -> Response:
+        return Response(page, media_type="text/html", headers={"Content-Security-Policy": _POLICY})
+
+    @app.get("/api/editor/overview", summary="Generations, what was done, a build's progress", **guarded)
+    def overview() -> Response:
+        return JSONResponse(editing.overview())
+
+    @app.get("/api/editor/articles", summary="What should be mended in the articles", **guarded)
+    def articles(
+        *, searched: Annotated[bool, Query(description="Ask the entries' own words of a search, too.")] = False
+    ) -> Response:
+        return JSONResponse({"articles": editing.articles(searched=searched)})
+
+    @app.post("/api/editor/preview", summary="The entries that an article would make", **guarded)
+    async def preview(request: Request, name: Annotated[str, Query(max_length=200)] = "preview.md") -> Response:
+        return JSONResponse(await run_in_threadpool(editing.preview, await request.body(), name))
+
+    _add_builds(app, editing, journal, guarded)
+
+
+def _add_builds(app: FastAPI, editing: Editing, journal: Journal, guarded: dict[str, Any]) -> None:
+    @app.post("/api/rebuild", summary="Build the index anew and publish it", **guarded)
+    def rebuild(request: Request) -> Response:
+        origin = Origin.PAGE if request.headers.get("sec-fetch-site") else Origin.HTTP
+        return JSONResponse(editing.rebuild(origin=origin))
+
+    @app.post("/api/editor/rollback", summary="Answer from an earlier generation again", **guarded)
+    def rollback(asked: RollbackRequest) -> Response:
+        if not editing.has(asked.generation_id):
+            raise HTTPException(404, 'There is no such generation; "assistant generations" lists them.')
+        return JSONResponse(editing.rollback(asked.generation_id))
+
+    @app.post("/api/editor/compare", summary="Which first answers a build would change", **guarded)
+    def compare(asked: CompareRequest) -> Response:
+        return JSONResponse(editing.compare(journal, asked.queries))

@@ -1,0 +1,107 @@
+"""The web page: layout and wiring. Its handlers call the assistant and `rendering`, and hold nothing themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from assistant.rendering.page_parts import hint_html
+from assistant.rendering.page_request import PageRequest
+from assistant.rendering.page_view import View, Views
+from assistant.web.middleware.security import new_error_id
+
+_LOG = logging.getLogger(__name__)
+_FONTS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
+_MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+
+
+def build_ui(views: Views, *, name: str) -> gr.Blocks:
+    """Lay out the page and wire its one handler.
+
+    Args:
+        views: What is shown for what is typed.
+        name: The product's name, shown as the page's heading.
+    """
+
+    def respond(query: str | None, request: str | None, shown: str | None) -> tuple[Any, ...]:
+        view = _calm(views, query or "", PageRequest.parse(request or ""), shown or "")
+        around = view.around
+        if around is None:
+            return view.answer, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return view.answer, around.filters, around.contents, around.footer, around.generation_id
+
+    with gr.Blocks(title=name, analytics_enabled=False, fill_width=True) as page:
+        gr.HTML(views.header(), elem_id="page-header", padding=False, apply_default_css=False)
+        with gr.Column(elem_id="ask"):
+            box = gr.Textbox(
+                label="Describe the problem, or paste the error message",
+                lines=1,  # with one line Gradio sends on Enter; the style makes the box taller
+                max_lines=12,
+                elem_id="query",
+            )
+            gr.HTML(hint_html(), elem_id="hint", padding=False, apply_default_css=False)
+            button = gr.Button("Find the solution", variant="primary", elem_id="find")
+        request = gr.Textbox(elem_id="request", visible="hidden", show_label=False)
+        shown = gr.Textbox(elem_id="shown", visible="hidden", show_label=False)  # the generation all around is of
+        filters = gr.HTML(elem_id="filter", padding=False, apply_default_css=False)
+        answer = gr.HTML(elem_id="answer", padding=False, apply_default_css=False)
+        contents = gr.HTML(elem_id="contents", padding=False, apply_default_css=False)
+        footer = gr.HTML(elem_id="page-footer", padding=False, apply_default_css=False)
+        gr.on(
+            [
+                page.load,
+                box.change,
+                box.submit,
+                button.click,
+                request.change,
+            ],  # `input` hears of keys only, not of pasting
+            respond,
+            inputs=[box, request, shown],
+            outputs=[answer, filters, contents, footer, shown],
+            queue=False,  # the queue costs some 80 ms a call
+            trigger_mode="always_last",
+            show_progress="hidden",
+            api_visibility="private",
+        )
+    return page
+
+
+def mount_ui(app: FastAPI, views: Views, *, name: str, root_path: str = "") -> None:
+    """Put the page at the root of an application, with none of what Gradio offers beside it."""
+    with ThreadPoolExecutor(1) as thread:  # the caller's thread may have a loop running
+        thread.submit(asyncio.run, _mount(app, views, name, root_path)).result()
+
+
+async def _mount(app: FastAPI, views: Views, name: str, root_path: str) -> None:
+    """Mount within a running loop: outside one, Gradio opens two of its own and leaves them open."""
+    gr.mount_gradio_app(
+        app,
+        build_ui(views, name=name),
+        path="/",
+        root_path=root_path or None,
+        theme=gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=1,
+        enable_monitoring=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        blocked_paths=["/"],
+    )
+
+
+def _calm(views: Views, query: str, request: PageRequest, shown: str) -> View:
+    """Answer, and say so calmly where our own code fails."""
+    try:
+        return views.respond(query, request, shown=shown)
+    except Exception:  # noqa: BLE001 - a person gets a sentence and a number, whatever failed
+        error_id = new_error_id()
+        _LOG.exception("page request failed, id %s", error_id)
+        return View.failed(error_id)

@@ -1,0 +1,31 @@
+"""Whether a query is in a script and a language that the articles and the encoder know."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+from index.analysis.terms import words_of
+
+_FEWEST_WORDS = 4  # fewer may all be names
+_SHORTEST = 3  # shorter words are alike in many languages
+_KNOWN = 0.25  # English with slips in it has more than half of its words known, other languages of its script a tenth
+
+
+def is_readable(text: str, *, is_known: Callable[[str], bool]) -> bool:
+    """Return whether enough of a text's words are known.
+
+    Args:
+        text: The query, its slips corrected.
+        is_known: Whether a word, in small letters, stands in the articles or in the encoder's vocabulary.
+    """
+    words = [word for word in words_of(text) if word.isalpha()]
+    foreign = [word for word in words if not _is_latin(word)]
+    if words and len(foreign) * 2 > len(words):
+        return sum(map(is_known, foreign)) * 2 >= len(foreign)
+    telling = [word for word in words if len(word) >= _SHORTEST]
+    return len(telling) < _FEWEST_WORDS or sum(map(is_known, telling)) >= _KNOWN * len(telling)
+
+
+def _is_latin(word: str) -> bool:
+    return all(unicodedata.name(letter, "").startswith("LATIN") for letter in word)

@@ -1,0 +1,81 @@
+r"""A pasted text without what its carrier put into it: the marks of HTML, JSON, a URL or Markdown.
+
+A message copied from a page's source, a log of JSON lines, an address or a chat is the message all the same:
+"can&#39;t", "can\u2019t", "can%27t" and "_can't_" are can't. What may be the message's own stays: `<server>`,
+`C:\new\text`, `__init__`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import unquote_plus
+
+from index.analysis.tokens import Folded
+
+_MARK = re.compile(r"[&\\<_%]")
+_WRAPPING = re.compile(
+    r"(?P<path>(?<!\w)[a-z]:\\[^\s\"'<>|]*|(?<![\w\\])\\{2,4}(?!u[\da-f]{4})[\w.-]{1,63}\\[^\s\"'<>|]*)"
+    r"|(?P<entity>&(?:amp;)?(?:\#\d{1,7}|\#x[\da-f]{1,6}|[a-z]{2,8}\d{0,2});)"
+    r"|\\{1,4}u(?P<point>[\da-f]{4})"
+    r"|(?P<break>\\{1,4}[nrt])"
+    r"|\\{1,4}(?P<quote>[\"'`/])"
+    r"|(?P<tag></?(?P<name>[a-z][a-z\d]{0,15})(?P<attribute>\s[^<>=]{1,40}=[^<>]{0,300})?\s?/?>)"
+    r"|(?P<emphasis>(?<!\w)_(?=[^\W_](?:[^_\n]|(?<=\w)_(?=\w)){0,300}(?<!\s)_(?!\w))|(?<=[^\s_])_(?!\w))"
+    r"|(?P<url>(?:%[\da-f]{2}|\+)+)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"%20|=[^\s&=]*%[\da-f]{2}", re.IGNORECASE)  # ...?error=Access%3A+denied
+_OF_LINES = frozenset("br p div li ul ol tr td th pre blockquote h1 h2 h3 h4 h5 h6".split())
+_OF_WORDS = frozenset("a b i u em strong span font small code tt kbd".split())
+_CLOSING = re.compile(r"</([a-z][a-z\d]{0,15})", re.IGNORECASE)
+
+
+def unwrapped(text: str) -> Folded:
+    r"""Return a text without such marks; each character still knows its place.
+
+    "<b>Printer</b> &quot;A&quot; is\noffline" becomes 'Printer "A" is offline', on two lines.
+    """
+    if not _MARK.search(text):
+        return Folded(text, text, None)
+    plain = _reader_of(text)
+    parts: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for found in _WRAPPING.finditer(text):
+        parts += (text[at : found.start()], written := plain(found))
+        starts += range(at, found.start())
+        at = found.end()
+        starts += _places(found, written)
+    parts.append(text[at:])
+    return Folded(text, "".join(parts), (*starts, *range(at, len(text) + 1)))
+
+
+def _places(found: re.Match[str], written: str) -> Iterable[int]:
+    """Return the place of each character: its own where nothing was replaced, the mark's beginning elsewhere."""
+    return range(*found.span()) if written == found[0] else [found.start()] * len(written)
+
+
+def _reader_of(text: str) -> Callable[[re.Match[str]], str]:
+    """Return what reads one mark of a text."""
+    closed = {name.casefold() for name in _CLOSING.findall(text)}
+    is_url = _ADDRESS.search(text) is not None
+
+    def plain(found: re.Match[str]) -> str:
+        kind = found.lastgroup
+        if kind == "entity":
+            return html.unescape(html.unescape(found[0]))
+        if kind == "point":
+            return chr(int(found["point"], 16)).encode("utf-8", "replace").decode()
+        if kind == "break":
+            return "\n"
+        if kind == "tag":
+            name = found["name"].casefold()
+            is_markup = name in _OF_LINES | _OF_WORDS | closed or found["attribute"] is not None
+            return ("\n" if name in _OF_LINES else "") if is_markup else found[0]
+        if kind == "url":
+            return unquote_plus(found[0]) if is_url else found[0]
+        return found["quote"] if kind == "quote" else "" if kind == "emphasis" else found[0]
+
+    return plain

@@ -1,0 +1,97 @@
+"""Words that were mistyped, corrected to words that stand in the articles.
+
+A word is taken for mistyped only if neither the articles nor the encoder know it: the encoder's vocabulary holds the
+common words of its languages whole, so a word it has to take to pieces is a rare one, a name, or a slip. Numbers, codes
+and anything with a digit in it are never touched.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis.terms import TermList, pack_terms, stem, word_spans, words_of
+from index.storage.generation import Generation
+from index.storage.payload import Payload
+
+_WORDS, _STARTS, _COUNTS = "spelling-words.bin", "spelling-starts.npy", "spelling-counts.npy"
+_SHORTEST = 4  # a slip in a shorter word leaves too little to tell which word it was
+_LONG = 8  # from here on two slips are as unlikely to make another word as one is in a shorter word
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A word of a query that was taken for another."""
+
+    original: str
+    corrected: str
+
+
+def correction_files(texts: Iterable[str]) -> dict[str, Payload]:
+    """Return the files that `Corrections` reads, by name."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update({word for word in words_of(text) if word.isalpha() and len(word) >= _SHORTEST})
+    words = sorted(counts, key=str.encode)
+    block, starts = pack_terms(words)
+    return {_WORDS: block, _STARTS: starts, _COUNTS: np.array([counts[word] for word in words], dtype=np.int32)}
+
+
+class Corrections:
+    """The words of a generation's entries.
+
+    Args:
+        generation: An opened generation.
+        is_common: Whether a word is one that the encoder knows.
+    """
+
+    def __init__(self, generation: Generation, is_common: Callable[[str], bool]) -> None:
+        self._terms = TermList(generation.bytes_of(_WORDS), generation.array(_STARTS))
+        self._counts: npt.NDArray[np.int32] = generation.array(_COUNTS)
+        self._is_common = is_common
+
+    def correct(self, text: str) -> tuple[str, tuple[Slip, ...]]:
+        """Return a text with its slips corrected, and what was corrected, in the order of the text."""
+        slips: list[Slip] = []
+        pieces: list[str] = []
+        done = 0
+        for start, end in word_spans(text):
+            word = text[start:end]
+            if (corrected := self._corrected(word.casefold())) is None:
+                continue
+            slips.append(Slip(word, corrected))
+            pieces += [text[done:start], corrected]
+            done = end
+        return "".join([*pieces, text[done:]]), tuple(slips)
+
+    def knows(self, word: str) -> bool:
+        """Return whether a word, in small letters, stands in the articles or is one that the encoder knows."""
+        return self._terms.row(word) is not None or self._is_common(word)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return list(self._terms)
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(map(stem, self._words))
+
+    def _corrected(self, word: str) -> str | None:
+        if len(word) < _SHORTEST or not word.isalpha() or self.knows(word):
+            return None
+        from rapidfuzz import process
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        if stem(word) in self._stems:
+            return None
+        furthest = 2 if len(word) >= _LONG else 1
+        found = process.extract(
+            word, self._words, scorer=DamerauLevenshtein.distance, score_cutoff=furthest, limit=None
+        )
+        near = [(distance, -int(self._counts[row]), other) for other, distance, row in found if other[0] == word[0]]
+        return min(near)[2] if near else None

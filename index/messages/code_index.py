@@ -1,0 +1,105 @@
+"""Which entries name a code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.article import Entry
+from index.analysis.shown import message_text
+from index.analysis.terms import TermList, pack_terms
+from index.messages.error_codes import Code, Evidence, codes_in, family_of
+from index.storage.generation import Generation
+from index.storage.payload import Payload
+
+_CODES, _CODE_STARTS, _CODE_ROW_STARTS, _CODE_ROWS, _CODE_IN_MESSAGE, _CODE_EVIDENCE = (
+    "codes.bin",
+    "code-starts.npy",
+    "code-row-starts.npy",
+    "code-rows.npy",
+    "code-in-message.npy",
+    "code-evidence.npy",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """The entries that name a code.
+
+    Attributes:
+        in_messages: Rows of entries with the code in a message.
+        elsewhere: Rows of entries that have it only in another part.
+        mentioned: Rows of entries that have what is written like it, where neither they nor the query say that it is a
+            code: "p53" is a gene.
+    """
+
+    in_messages: tuple[int, ...] = ()
+    elsewhere: tuple[int, ...] = ()
+    mentioned: tuple[int, ...] = ()
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """All rows."""
+        return (*self.in_messages, *self.elsewhere, *self.mentioned)
+
+
+def code_files(entries: Sequence[Entry], texts: Sequence[str]) -> dict[str, Payload]:
+    """Return the files that `CodeTable` reads, by name; `texts` are all that each entry says."""
+    found: dict[str, dict[int, tuple[bool, Evidence]]] = {}
+    for row, (entry, text) in enumerate(zip(entries, texts, strict=True)):
+        told = [code for message in entry.messages for code in codes_in(message_text(message))]
+        for code in told:
+            _note(found, code.key, row, in_message=True, evidence=code.evidence)
+            family = family_of(code.key)
+            if family is not None and code.evidence >= Evidence.PLACED:
+                _note(found, family, row, in_message=True, evidence=code.evidence)
+        for code in codes_in(text):
+            _note(found, code.key, row, in_message=False, evidence=code.evidence)
+    keys = sorted(found, key=str.encode)
+    block, starts = pack_terms(keys)
+    return {
+        _CODES: block,
+        _CODE_STARTS: starts,
+        _CODE_ROW_STARTS: np.cumsum([0, *(len(found[key]) for key in keys)], dtype=np.int64),
+        _CODE_ROWS: np.array([row for key in keys for row in found[key]], dtype=np.int32),
+        _CODE_IN_MESSAGE: np.array([told for key in keys for told, _ in found[key].values()], dtype=np.bool_),
+        _CODE_EVIDENCE: np.array([sure for key in keys for _, sure in found[key].values()], dtype=np.uint8),
+    }
+
+
+def _note(
+    found: dict[str, dict[int, tuple[bool, Evidence]]], key: str, row: int, *, in_message: bool, evidence: Evidence
+) -> None:
+    """Note that an entry has a code; what is surest of all places counts."""
+    told, sure = found.setdefault(key, {}).get(row, (False, Evidence.SHAPED))
+    found[key][row] = (told or in_message, max(sure, evidence))
+
+
+class CodeTable:
+    """The codes of a generation."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._codes = TermList(generation.bytes_of(_CODES), generation.array(_CODE_STARTS))
+        self._starts: npt.NDArray[np.int64] = generation.array(_CODE_ROW_STARTS)
+        self._rows: npt.NDArray[np.int32] = generation.array(_CODE_ROWS)
+        self._in_message: npt.NDArray[np.bool_] = generation.array(_CODE_IN_MESSAGE)
+        self._evidence: npt.NDArray[np.uint8] = generation.array(_CODE_EVIDENCE)
+
+    def find(self, code: Code) -> Documented:
+        """Return the entries that name a code: it is one where it, or the entry, says so."""
+        row = self._codes.row(code.key)
+        if row is None:
+            return Documented()
+        own = slice(int(self._starts[row]), int(self._starts[row + 1]))
+        rows, told = self._rows[own], self._in_message[own]
+        is_code = (self._evidence[own] >= Evidence.PLACED) | (code.evidence is Evidence.NAMED)
+        groups = (rows[is_code & told], rows[is_code & ~told], rows[~is_code])
+        return Documented(*(tuple(map(int, group)) for group in groups))
+
+    def is_one(self, code: Code) -> bool:
+        """Whether it is a code beyond doubt: a word says so, or documented ones are written so (E-2041, E-2040)."""
+        family = family_of(code.key)
+        return code.evidence is Evidence.NAMED or (family is not None and self._codes.row(family) is not None)

@@ -1,0 +1,118 @@
+"""Codes: the part of a message that names the error and never changes, told apart from the values that do.
+
+0x80070005, ORA-01017, E-2041, SQLSTATE 42P01, HTTP 403, Error 809, 550 5.1.1 and ERR_CONNECTION_RESET are codes; 200 in
+"Account code '200' has been archived" is a value. What decides is a word before it, its form, or where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.analysis.tokens import fold
+from index.messages.code_evidence import MAIL_REPLY, MAIL_STATUS, Evidence, Place
+from index.messages.code_words import SYSTEM_ERRORS
+
+__all__ = ["Code", "Evidence", "code_key", "code_spans", "codes_in", "family_of", "names_a_kind"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code in a text.
+
+    Attributes:
+        text: As it stands there.
+        key: Equal for every way to write it: "ORA-01017" and "ora 1017" are ora1017, "-2147024891" is 0x80070005.
+        start: Its first character, as a code point of the text.
+        end: The character after it.
+        evidence: Why it is taken for a code.
+    """
+
+    text: str
+    key: str
+    start: int
+    end: int
+    evidence: Evidence
+
+
+def codes_in(text: str) -> tuple[Code, ...]:
+    """Return the codes of a text in order, none overlapping another.
+
+    In "Error 809 on tray 2" the code is 809; in "account code '200'" there is none, because it is the account that has
+    the code. A text that is nothing but a number may be a code.
+    """
+    folded = fold(text)
+    return tuple(
+        Code(text[(start := folded.origin(first)) : (end := folded.origin(last))], key, start, end, evidence)
+        for first, last, key, evidence in code_spans(folded.text)
+    )
+
+
+def code_spans(text: str) -> Iterator[tuple[int, int, str, Evidence]]:
+    """Yield (start, end, key, evidence) of each code of a folded text."""
+    named_until = -1
+    for found in _TOKEN.finditer(text):
+        start, end = found.span()
+        token = found[0]
+        if token.endswith(_NAME_ENDS) or token[0] == "E":
+            name = token.rpartition(".")[2]  # java.io.IOException
+            if name in SYSTEM_ERRORS:
+                yield end - len(name), end, code_key(name), Evidence.NAMED
+            elif _EXCEPTION.fullmatch(name):
+                yield end - len(name), end, code_key(name), Evidence.PLACED
+        if token.isalpha() or _starts_mail_reply(text, token, end):
+            continue
+        evidence = Place(text, start, end).evidence(follows_code=named_until)
+        if evidence is None:
+            continue
+        if start and text[start - 1] == "-" and _HRESULT.fullmatch(token):
+            start -= 1
+        if (reply := MAIL_REPLY.search(text, max(0, start - 4), start)) and MAIL_STATUS.fullmatch(token):
+            start = reply.start()
+        if evidence is Evidence.NAMED:
+            named_until = end
+        yield start, end, code_key(text[start:end]), evidence
+
+
+def family_of(code_key: str) -> str | None:
+    """Return how the code is written, which others of its product share: "ora1017" is "ora#4"; None for a bare number.
+
+    With fewer than three digits anything is written so: "s3", "il10", "b12".
+    """
+    found = _FAMILY.fullmatch(code_key)
+    return f"{found[1]}#{len(found[2])}" if found else None
+
+
+def names_a_kind(code_key: str) -> bool:
+    """Whether a code names a kind of failure that many errors are of: a status of HTTP, an exception, an errno."""
+    return _KIND.fullmatch(code_key) is not None or code_key.upper() in SYSTEM_ERRORS
+
+
+def code_key(code: str) -> str:
+    """Return the form in which equal codes are equal.
+
+    Case and separators go, and the zeros that fill up a number: "ORA-01017" and "ora 1017" are ora1017. Hex numbers and
+    the negative decimals that stand for them are one: "-2147467259" and "0X80004005" are 0x80004005.
+    """
+    compact = code.casefold()
+    if compact.startswith("-") and _HRESULT.fullmatch(compact[1:]):
+        return f"0x{int(compact) & 0xFFFFFFFF:x}"
+    if found := re.fullmatch(r"0x0*([0-9a-f]+)|([8c][0-9a-f]{7})", compact):
+        return f"0x{found[1] or found[2]}"
+    if re.fullmatch(r"\d+(?:[ .-]\d+)+", compact):
+        return compact.replace("-", " ")
+    return re.sub(r"(?<=[a-z])0+(?=\d{3})", "", re.sub(r"[\s._-]", "", compact))
+
+
+_TOKEN = re.compile(r"\w+(?:[-.]\w+)*")
+_NAME_ENDS = ("Exception", "Error", "Fault")
+_EXCEPTION = re.compile(r"(?:[A-Z][a-z0-9]{1,30}){1,8}(?:Exception|Error|Fault)")
+_KIND = re.compile(r"[1-5]\d\d|[a-z]+(?:exception|error|fault)")
+_FAMILY = re.compile(r"([a-z]{1,10})(\d{3,8})")
+_HRESULT = re.compile(r"[12]\d{9}")
+
+
+def _starts_mail_reply(text: str, token: str, end: int) -> bool:
+    """The 550 of "550 5.1.1" is one code with what follows it."""
+    return token.isdigit() and len(token) == 3 and MAIL_STATUS.match(text, end + 1) is not None

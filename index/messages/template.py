@@ -1,0 +1,110 @@
+"""A message without its values: fixed words in order, and slots between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from index.messages.paste import Reading
+from index.messages.value_patterns import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A fixed word.
+
+    Attributes:
+        forms: The ways to write it, each as atoms: "file(s)" is file, files, or file and s.
+        exact: It is (part of) a code: another one is another message, however alike.
+    """
+
+    forms: tuple[tuple[str, ...], ...]
+    exact: bool = False
+
+    def ends(self, reading: Reading, place: int) -> list[int]:
+        """Return the places where this word ends if it begins at `place`; a space within it does not count."""
+        keys = reading.keys
+        ends = [place + len(form) for form in self.forms if keys[place : place + len(form)] == form]
+        if ends or self.exact or place + 1 >= len(keys) or not reading.are_close(place + 1):
+            return ends
+        return [place + 2] if (keys[place] + keys[place + 1],) in self.forms else []
+
+    def starts(self, reading: Reading, place: int) -> list[int]:
+        """Return the places where this word begins if it ends before `place`."""
+        keys = reading.keys
+        starts = [
+            place - len(form) for form in self.forms if place >= len(form) and keys[place - len(form) : place] == form
+        ]
+        if starts or self.exact or place < 2 or not reading.are_close(place - 1):
+            return starts
+        return [place - 2] if (keys[place - 2] + keys[place - 1],) in self.forms else []
+
+
+Element: TypeAlias = Word | Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message without its values.
+
+    Attributes:
+        elements: Fixed words and slots in order.
+        opens: For each element, whether a sentence or a clause begins with it (after a full stop or a colon).
+    """
+
+    elements: tuple[Element, ...]
+    opens: tuple[bool, ...]
+
+    def __str__(self) -> str:
+        """The template in one line: "Error 809: tray <tray> is empty" is "^error =809 ^tray * is empty"."""
+        return " ".join(
+            ("^" if opens else "") + _written(each) for each, opens in zip(self.elements, self.opens, strict=True)
+        )
+
+    @classmethod
+    def parse(cls, line: str) -> Template:
+        """Return the template that `str` wrote down."""
+        parts = line.split(" ") if line else []
+        opens = tuple(part[0] == "^" for part in parts)
+        return cls(tuple(_element(part.removeprefix("^")) for part in parts), opens)
+
+    def matches(self, text: str) -> bool:
+        """Return whether a text is this message, with other values, case, quotes, spaces or line breaks, and no more.
+
+        "PRINTER “2nd floor, left” has no paper in tray 4" is "Printer 'XYZ' has no paper in tray 2."; with "toner" in
+        the place of "paper", with a word more, or with another code, it is another message.
+        """
+        reading = Reading(text)
+        places, after_next = {0}, set[int]()
+        for number, element in enumerate(self.elements):
+            ends = after_next
+            after_next = {end for place in places for end in self.ends_of_two(number, reading, place)}
+            if isinstance(element, Word):
+                ends.update(end for place in places for end in element.ends(reading, place))
+            else:
+                ends.update(end for place in places if place < reading.size for end in reading.gap_ends(place, element))
+            places = ends
+        return reading.size in places
+
+    def ends_of_two(self, number: int, reading: Reading, place: int) -> list[int]:
+        """Return where a word and the next end if they begin at `place` and are written as one: e-mail as "email"."""
+        if number + 1 >= len(self.elements) or place >= reading.size:
+            return []
+        first, second = self.elements[number : number + 2]
+        if not isinstance(first, Word) or not isinstance(second, Word):
+            return []
+        joined = first.forms[0][-1] + second.forms[0][0]
+        return [place + 1] if reading.keys[place] == joined else []
+
+
+def _written(element: Element) -> str:
+    if isinstance(element, Slot):
+        return element.value
+    return ("=" if element.exact else "") + "|".join("+".join(form) for form in element.forms)
+
+
+def _element(part: str) -> Element:
+    if part in ("*", "#"):
+        return Slot(part)
+    forms = tuple(tuple(form.split("+")) for form in part.removeprefix("=").split("|"))
+    return Word(forms, part[0] == "=")

@@ -1,0 +1,150 @@
+"""A template held against a text from one word that both have: how far does the message go in either direction?
+
+The walk keeps every place of the text that may be reached (a nondeterministic automaton), so that it never tries the
+same thing twice, whatever the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.messages.paste import Reading
+from index.messages.template import Element, Word
+from index.messages.value_patterns import Slot
+
+Spell = Callable[[str, str], int | None]
+"""How many characters of a word (first) are mistyped if another (second) was meant; None where it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An element of the template and the atoms that stand for it.
+
+    Attributes:
+        number: Which element.
+        start: The first atom.
+        end: The atom after the last.
+        errors: How many characters are mistyped.
+        part: Only so many characters of the word are there, because the text was cut within it; None for all.
+    """
+
+    number: int
+    start: int
+    end: int
+    errors: int = 0
+    part: int | None = None
+
+
+_Trail = tuple["_Trail | None", Link]  # the links so far, the last one first
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place where a walk can go no further.
+
+    Attributes:
+        number: The first element that is not there; one past the last, or -1, where the message is complete.
+        place: The atom that stands where it should be, as far as the walk goes forward; the one after it, backward.
+        links: The elements found on the way.
+    """
+
+    number: int
+    place: int
+    links: tuple[Link, ...]
+
+
+class Walker:
+    """Walks over one text; made once a text.
+
+    Args:
+        reading: The text.
+        spell: Judges words that are not the template's.
+    """
+
+    def __init__(self, reading: Reading, spell: Spell) -> None:
+        self.reading = reading
+        self._spell = spell
+
+    def forward(self, elements: Sequence[Element], number: int, place: int) -> list[Stop]:
+        """Walk to the message's end, beginning with element `number` at atom `place`."""
+        return self._walk(elements, number, place, 1)
+
+    def backward(self, elements: Sequence[Element], number: int, place: int) -> list[Stop]:
+        """Walk to the message's beginning; element `number` ends before atom `place`."""
+        return self._walk(elements, number, place, -1)
+
+    def _walk(self, elements: Sequence[Element], number: int, place: int, step: int) -> list[Stop]:
+        stops: list[Stop] = []
+        reached: dict[int, tuple[int, _Trail | None]] = {place: (0, None)}
+        after_next: dict[int, tuple[int, _Trail | None]] = {}
+        while 0 <= number < len(elements) and (reached or after_next):
+            found, after_next = after_next, {}
+            for here, (errors, trail) in reached.items():
+                dead = True
+                cut_here = isinstance(elements[number], Slot) or self.reading.is_after_blank_line(here)
+                for link in self._links(elements, number, here, step):
+                    dead = False
+                    cut_here |= link.errors > 0
+                    there = link.end if step > 0 else link.start
+                    best = found.get(there)
+                    if best is None or best[0] > errors + link.errors:
+                        found[there] = (errors + link.errors, (trail, link))
+                if (both := self._two_in_one(elements, number, here, step)) is not None:
+                    dead = False
+                    after_next[both[1].end if step > 0 else both[1].start] = (errors, ((trail, both[0]), both[1]))
+                if dead or cut_here:  # even where it goes on the message may have been cut
+                    stops.append(Stop(number, here, _links_of(trail)))
+            reached = found
+            number += step
+        complete = [Stop(number, here, _links_of(trail)) for here, (_, trail) in reached.items()]
+        return complete or stops
+
+    def _links(self, elements: Sequence[Element], number: int, place: int, step: int) -> Iterator[Link]:
+        element = elements[number]
+        reading = self.reading
+        if isinstance(element, Slot):
+            if step > 0 and place < reading.size:
+                yield from (Link(number, place, end) for end in reading.gap_ends(place, element))
+            elif step < 0 and place > 0:
+                yield from (Link(number, start, place) for start in reading.gap_starts(place, element))
+            return
+        exact = False
+        for other in element.ends(reading, place) if step > 0 else element.starts(reading, place):
+            exact = True
+            yield Link(number, min(place, other), max(place, other))
+        if not exact and not element.exact:
+            yield from self._mistyped(element, number, place, step)
+
+    def _mistyped(self, word: Word, number: int, place: int, step: int) -> Iterator[Link]:
+        """A word whose first atom is mistyped: "papre", and "flie(s)" with or without the bracket."""
+        found: dict[int, Link] = {}
+        for form in word.forms:
+            start = place if step > 0 else place - len(form)
+            there = self.reading.keys[max(start, 0) : start + len(form)]
+            errors = self._spell(there[0], form[0]) if len(there) == len(form) and there[1:] == form[1:] else None
+            if errors is not None and (len(form) not in found or errors < found[len(form)].errors):
+                found[len(form)] = Link(number, start, start + len(form), errors)
+        yield from found.values()
+
+    def _two_in_one(self, elements: Sequence[Element], number: int, place: int, step: int) -> tuple[Link, Link] | None:
+        """Two words written as one: "couldnot", "email" for "e-mail"."""
+        other = number + step
+        first = place if step > 0 else place - 1
+        if not (0 <= other < len(elements) and 0 <= first < self.reading.size):
+            return None
+        one, two = elements[min(number, other)], elements[max(number, other)]
+        if not isinstance(one, Word) or not isinstance(two, Word):
+            return None
+        if self.reading.keys[first] != one.forms[0][-1] + two.forms[0][0]:
+            return None
+        near, far = Link(number, first, first + 1), Link(other, first, first + 1)
+        return near, far
+
+
+def _links_of(trail: _Trail | None) -> tuple[Link, ...]:
+    links: list[Link] = []
+    while trail is not None:
+        trail, link = trail
+        links.append(link)
+    return tuple(reversed(links))

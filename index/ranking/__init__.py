@@ -1,0 +1,1 @@
+"""A description becomes ranked entries: the signals, their sum, and the probability of each."""

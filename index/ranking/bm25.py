@@ -1,0 +1,101 @@
+"""BM25 over the entries' words: postings in arrays that are searched as they lie on disk.
+
+Source: Robertson, Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009. The idf is the one that
+Lucene uses, log(1 + (N - n + 0.5) / (n + 0.5)), which is never negative.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis.terms import TermList, pack_terms, terms_of
+from index.storage.generation import Generation
+from index.storage.payload import Payload
+
+K1 = 1.2
+B = 0.75
+_TERMS, _TERM_STARTS, _STARTS, _ENTRIES, _COUNTS, _LENGTHS = (
+    "lexical-terms.bin",
+    "lexical-term-starts.npy",
+    "lexical-starts.npy",
+    "lexical-entries.npy",
+    "lexical-counts.npy",
+    "lexical-lengths.npy",
+)
+Floats = npt.NDArray[np.float32]
+
+
+def lexical_files(texts: Iterable[str]) -> dict[str, Payload]:
+    """Return the files that `LexicalIndex` reads, by name; `texts` are the entries' in the order of their rows."""
+    rows: list[int] = []
+    terms: list[str] = []
+    counts: list[int] = []
+    lengths: list[int] = []
+    for row, text in enumerate(texts):
+        found = Counter(terms_of(text))
+        rows += [row] * len(found)
+        terms += found.keys()
+        counts += found.values()
+        lengths.append(found.total())
+    distinct = sorted(set(terms), key=str.encode)
+    numbers = {term: number for number, term in enumerate(distinct)}
+    term_rows = np.array([numbers[term] for term in terms], dtype=np.int32)
+    order = np.argsort(term_rows, kind="stable")
+    block, starts = pack_terms(distinct)
+    return {
+        _TERMS: block,
+        _TERM_STARTS: starts,
+        _STARTS: np.searchsorted(term_rows[order], np.arange(len(distinct) + 1)).astype(np.int64),
+        _ENTRIES: np.array(rows, dtype=np.int32)[order],
+        _COUNTS: np.minimum(np.array(counts, dtype=np.int64), np.iinfo(np.uint16).max).astype(np.uint16)[order],
+        _LENGTHS: np.array(lengths, dtype=np.float32),
+    }
+
+
+class LexicalIndex:
+    """The postings of a generation.
+
+    Attributes:
+        terms: The vocabulary.
+    """
+
+    def __init__(self, generation: Generation) -> None:
+        self.terms = TermList(generation.bytes_of(_TERMS), generation.array(_TERM_STARTS))
+        self._starts: npt.NDArray[np.int64] = generation.array(_STARTS)
+        self._entries: npt.NDArray[np.int32] = generation.array(_ENTRIES)
+        self._counts: npt.NDArray[np.uint16] = generation.array(_COUNTS)
+        lengths: Floats = generation.array(_LENGTHS)
+        self._norms = (K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1.0))).astype(np.float32)
+
+    def idf(self, term: str) -> float:
+        """Return how rare a term is; one that no entry has counts as one that a single entry has."""
+        row = self.terms.row(term)
+        return self._idf(1 if row is None else int(self._starts[row + 1] - self._starts[row]))
+
+    def scores(self, terms: Sequence[str]) -> Floats:
+        """Return (entries,) float32 BM25 scores of a query's terms; a repeated term counts once."""
+        scores = np.zeros(len(self._norms), dtype=np.float32)
+        for term in dict.fromkeys(terms):
+            row = self.terms.row(term)
+            if row is None:
+                continue
+            own = slice(int(self._starts[row]), int(self._starts[row + 1]))
+            entries, counts = self._entries[own], self._counts[own].astype(np.float32)
+            scores[entries] += self._idf(len(entries)) * (K1 + 1) * counts / (counts + self._norms[entries])
+        return scores
+
+    def has(self, term: str, entries: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Return which of the entries hold a term."""
+        row = self.terms.row(term)
+        if row is None:
+            return np.zeros(len(entries), dtype=np.bool_)
+        own = self._entries[int(self._starts[row]) : int(self._starts[row + 1])]
+        found: npt.NDArray[np.bool_] = own[np.minimum(np.searchsorted(own, entries), len(own) - 1)] == entries
+        return found
+
+    def _idf(self, entries: int) -> float:
+        return float(np.log1p((len(self._norms) - entries + 0.5) / (entries + 0.5)))

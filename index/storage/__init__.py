@@ -1,0 +1,1 @@
+"""Generations on disk: written whole, checked, published by one pointer, never edited."""

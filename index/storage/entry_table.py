@@ -1,0 +1,111 @@
+"""The entries and articles of a generation, read line by line when they are asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.article import Article, Entry
+from index.storage.generation import Generation
+from index.storage.payload import Payload
+from index.storage.records import article_of, article_record, as_line, entry_of, entry_record
+
+_ARTICLES, _ENTRIES, _STARTS, _ARTICLE_ROWS = (
+    "articles.jsonl",
+    "entries.jsonl",
+    "entry-starts.npy",
+    "entry-articles.npy",
+)
+
+
+def entry_files(articles: Sequence[Article], entries: Sequence[Entry]) -> dict[str, Payload]:
+    """Return the files that `EntryTable` reads, by name."""
+    lines = [as_line(entry_record(entry)) for entry in entries]
+    starts = np.cumsum([0, *map(len, lines)], dtype=np.int64)
+    article_rows = {article.article_id: row for row, article in enumerate(articles)}
+    return {
+        _ARTICLES: b"".join(as_line(article_record(article)) for article in articles),
+        _ENTRIES: b"".join(lines),
+        _STARTS: starts,
+        _ARTICLE_ROWS: np.array([article_rows[entry.article_id] for entry in entries], dtype=np.int32),
+    }
+
+
+class EntryTable:
+    """Entries by row, in the order of the articles; an entry is parsed when it is asked for."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._lines = generation.bytes_of(_ENTRIES)
+        self._starts = generation.array(_STARTS)
+        self._article_rows: npt.NDArray[np.int32] = generation.array(_ARTICLE_ROWS)
+        self.articles = tuple(article_of(record) for record in _records(generation.bytes_of(_ARTICLES)))
+        self._rows_by_article = _bounds(self._article_rows, len(self.articles))
+        self._article_row_by_id = {article.article_id: row for row, article in enumerate(self.articles)}
+        self._rows: dict[str, int] = {}  # of the entries that were found, which are about to be shown
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __iter__(self) -> Iterator[Entry]:
+        return map(self.entry, range(len(self)))
+
+    def record(self, row: int) -> dict[str, Any]:
+        """Return the stored record of a row."""
+        start, end = int(self._starts[row]), int(self._starts[row + 1])
+        record: dict[str, Any] = json.loads(bytes(self._lines[start:end]))
+        return record
+
+    def entry_id(self, row: int) -> str:
+        """Return the id of a row's entry; `row_of` is then spared the search for it."""
+        entry_id = str(self.record(row)["entry_id"])
+        self._rows[entry_id] = row
+        return entry_id
+
+    def entry(self, row: int) -> Entry:
+        """Return the entry of a row."""
+        return entry_of(self.record(row))
+
+    def article(self, row: int) -> Article:
+        """Return the article that holds the entry of a row."""
+        return self.articles[int(self._article_rows[row])]
+
+    def rows_of(self, article_id: str) -> range:
+        """Return the rows of an article's entries; none for an unknown article."""
+        row = self._article_row_by_id.get(article_id)
+        return range(0) if row is None else range(self._rows_by_article[row], self._rows_by_article[row + 1])
+
+    def row_of(self, entry_id: str) -> int | None:
+        """Return the row of an entry, following an article's alias once; None where there is none."""
+        article_id = entry_id.rpartition("#")[0]
+        article_row = self._article_row_by_id.get(article_id)
+        aliases = dict(self.articles[article_row].aliases) if article_row is not None else {}
+        wanted = aliases.get(entry_id, entry_id)
+        if (known := self._rows.get(wanted)) is not None:
+            return known
+        for row in self.rows_of(wanted.rpartition("#")[0]):
+            if self.record(row)["entry_id"] == wanted:
+                return row
+        return None
+
+    def allowed(self, product: str | None, tags: Sequence[str]) -> npt.NDArray[np.bool_] | None:
+        """Return which rows stand in an article of this product with all of these tags; None if nothing is asked."""
+        if product is None and not tags:
+            return None
+        fits = [
+            (product is None or article.product == product) and set(tags) <= set(article.tags)
+            for article in self.articles
+        ]
+        chosen: npt.NDArray[np.bool_] = np.array(fits, dtype=np.bool_)[self._article_rows]
+        return chosen
+
+
+def _records(lines: memoryview) -> Iterator[dict[str, Any]]:
+    return map(json.loads, bytes(lines).splitlines())
+
+
+def _bounds(article_rows: npt.NDArray[np.int32], articles: int) -> list[int]:
+    return [int(bound) for bound in np.searchsorted(article_rows, np.arange(articles + 1))]

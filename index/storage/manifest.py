@@ -1,0 +1,81 @@
+"""What a generation says of itself: its files with their digests, and facts the builder wants kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.errors import BadIndexError
+from index.storage.file_system import Content
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+_GENERATION_ID = re.compile(r"(\d{6,12})-([0-9a-f]{12})")
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The content of a generation's `manifest.json`.
+
+    Attributes:
+        number: Counts the generations of an index folder from 1, whatever the clock says.
+        built_at: ISO 8601 in UTC.
+        files: Each file's size and SHA-256 by its name.
+        facts: JSON of the builder's: the encoder's fingerprint, counts, the digest of the corpus ...
+    """
+
+    number: int
+    built_at: str
+    files: Mapping[str, Content]
+    facts: Mapping[str, Any]
+
+    def as_bytes(self) -> bytes:
+        """Return the manifest as it is stored."""
+        fields = {
+            "format": FORMAT,
+            "number": self.number,
+            "built_at": self.built_at,
+            "files": {name: {"size": file.size, "sha256": file.sha256} for name, file in self.files.items()},
+            "facts": dict(self.facts),
+        }
+        return json.dumps(fields, ensure_ascii=False, indent=1).encode()
+
+
+def generation_id(number: int, manifest_sha256: str) -> str:
+    """Name a generation by its number and what it holds: ids sort in order of making, and a changed manifest shows."""
+    return f"{number:06d}-{manifest_sha256[:12]}"
+
+
+def number_of(name: str) -> int | None:
+    """Return the number in a generation's id, or None where `name` is none."""
+    match = _GENERATION_ID.fullmatch(name)
+    return None if match is None else int(match[1])
+
+
+def is_file_name(name: str) -> bool:
+    """Tell whether a generation may hold a file of that name."""
+    return _FILE_NAME.fullmatch(name) is not None and name != MANIFEST
+
+
+def parse_manifest(content: bytes, path: Path) -> Manifest:
+    """Read a manifest whose digest was found right.
+
+    Raises:
+        BadIndexError: It is of another format, or was not written by `Manifest.as_bytes`.
+    """
+    try:
+        fields = json.loads(content)
+        found = fields["format"]
+        if found != FORMAT:
+            raise BadIndexError(
+                f'{path} is of index format {found}, this version reads format {FORMAT}; run "assistant build"'
+            )
+        files = {name: Content(int(each["size"]), str(each["sha256"])) for name, each in fields["files"].items()}
+        return Manifest(int(fields["number"]), str(fields["built_at"]), files, dict(fields["facts"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadIndexError(f'{path} is not a manifest, it is damaged; run "assistant check"') from error

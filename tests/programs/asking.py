@@ -1,0 +1,60 @@
+"""An assistant made by hand, for tests of the page and of HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answering.answer import Answer, AnswerHit, Decision, GenerationInfo, Reason
+from assistant.answering.assistant import Status
+from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
+from index.errors import NoIndexError
+from index.hit import Hit, Why
+
+ARTICLE = Article("help/vpn", "VPN", None, None, (), None, None, (), False, "help/vpn.md")
+SOLUTION = Solution(None, (Block(BlockKind.TEXT, "Open the *port*."),))
+ENTRY = Entry("help/vpn#error-809", "Error 809", (), (), None, (SOLUTION,), None, ("VPN",), Span(5, 12))
+GENERATION = GenerationInfo("g1", "2026-11-23T03:40:00+00:00")
+
+
+class OneEntry:
+    """Answers "port" with its one entry, and says what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int, str | None, tuple[str, ...], str | None]] = []
+        self.built = True
+        self.broken = False
+
+    def ask(
+        self,
+        query: str,
+        *,
+        k: int = 5,
+        product: str | None = None,
+        tags: Sequence[str] = (),
+        choice: str | None = None,
+    ) -> Answer:
+        self._check()
+        self.asked.append((query, k, product, tuple(tags), choice))
+        if "port" not in query:
+            reason = Reason.NO_MATCH if query.strip() else Reason.EMPTY_QUERY
+            return Answer(query, Decision.NONE, reason, 0.5, GENERATION, 0.1)
+        hit = AnswerHit(Hit(ENTRY.entry_id, 1, 0.9, None, Why("dense", Field.SOLUTION)), ENTRY, ARTICLE)
+        return Answer(query, Decision.ANSWER, None, 0.5, GENERATION, 0.1, hits=(hit,))
+
+    def entry(self, entry_id: str) -> tuple[Entry, Article] | None:
+        self._check()
+        return (ENTRY, ARTICLE) if entry_id == ENTRY.entry_id else None
+
+    def contents(self) -> tuple[tuple[Article, tuple[Entry, ...]], ...]:
+        self._check()
+        return ((ARTICLE, (ENTRY,)),)
+
+    def status(self) -> Status:
+        self._check()
+        return Status(GENERATION, 1, 1, 2, "words", (("broken.md", "broken.md:3: no title", 4),))
+
+    def _check(self) -> None:
+        if self.broken:
+            raise RuntimeError("the secret of the exception")
+        if not self.built:
+            raise NoIndexError('Nothing has been built in index/built; run "assistant build".')

@@ -1,0 +1,121 @@
+"""One measurement in a process of its own, printed as JSON: `python bench_child.py query INDEX QUERIES`."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+Figures = dict[str, Any]
+
+
+def encode(texts: str) -> Figures:
+    """Measure the encoders on the same texts in turn, so that a busy machine is busy for all of them."""
+    from sentence_transformers import SentenceTransformer
+
+    from assistant.settings import Settings
+    from index.models.loading import load_encoder
+    from index.models.model_files import DEFAULT_MODEL, model_files
+    from index.models.options import Backend, Precision
+    from tests.programs.bench_corpus import texts_for
+
+    cache = Settings.from_environment(os.environ).cache
+    plain = SentenceTransformer(str(model_files(DEFAULT_MODEL).folder), device="cpu")
+    auto, f32 = (load_encoder(DEFAULT_MODEL, cache, backend=Backend.EXPORTED, precision=each) for each in Precision)
+    found = texts_for(16, Path(texts) if texts else None)
+    sample = [sentence for text in found for sentence in (text.title, *text.sentences, " ".join(text.sentences))]
+    tokens = sum(min(auto.count_tokens(each), auto.identity.max_tokens) for each in sample)
+    runs: dict[str, Callable[[], object]] = {
+        "auto": lambda: auto.encode(sample),
+        "f32": lambda: f32.encode(sample),
+        "plain": lambda: plain.encode(sample, normalize_embeddings=True, show_progress_bar=False),
+    }
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
+    for _ in range(3):
+        for name, run in runs.items():
+            wall, processor = time.perf_counter(), time.process_time()
+            run()
+            taken[name].append((time.perf_counter() - wall, time.process_time() - processor))
+    medians = {
+        name: [statistics.median(each) for each in zip(*found[1:], strict=True)] for name, found in taken.items()
+    }
+    expected = plain.encode(sample, normalize_embeddings=True, show_progress_bar=False)
+    return {
+        "tokens_per_s": {name: tokens / wall for name, (wall, _) in medians.items()},
+        "tokens_per_processor_s": {name: tokens / processor for name, (_, processor) in medians.items()},
+        "ratio": medians["plain"][1] / medians["auto"][1],
+        "ratio_wall": medians["plain"][0] / medians["auto"][0],
+        "least_cosine": float((auto.encode(sample) * expected).sum(axis=1).min()),
+    }
+
+
+def query(index: str, queries: str) -> Figures:
+    """Measure a thousand queries in process, then their stages, then the memory they left."""
+    from assistant.answering.factory import open_assistant
+    from assistant.settings import Settings
+    from index.ranking.vector_index import VectorIndex
+    from index.storage.store import Store
+
+    asked = json.loads(Path(queries).read_text())
+    assistant = open_assistant(Settings.from_environment(os.environ, index=Path(index)))
+    for text in asked[:50]:
+        assistant.ask(text)
+    processor = time.process_time()
+    took = timed(assistant.ask, asked)
+    processor_ms = (time.process_time() - processor) * 1000 / len(asked)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1 << 20)
+    generation = Store(Path(index)).current()
+    from assistant.answering.factory import open_encoder
+    from index.messages.template_matcher import TemplateMatcher
+    from index.ranking.passage_table import PassageTable
+    from index.ranking.ranker import Ranker
+    from index.storage.entry_table import EntryTable
+
+    encoder = open_encoder(Settings.from_environment(os.environ))
+    table = PassageTable(generation)
+    ranker, vectors = (
+        Ranker(generation, EntryTable(generation), encoder),
+        VectorIndex(table.vectors, table.search_codes),
+    )
+    encoded = [ranker.encode(text) for text in asked[:200]]
+    templates = TemplateMatcher(generation)
+    stages = {
+        "messages": percentile(timed(templates.find, asked[:200]), 50),
+        "encode": percentile(timed(ranker.encode, asked[:200]), 50),
+        "nearest vectors": percentile(timed(lambda each: vectors.nearest(each.vector, 400), encoded), 50),
+        "BM25": percentile(timed(lambda each: ranker._lexical.scores(each.terms), encoded), 50),
+        "all signals": percentile(timed(ranker.score, encoded), 50),
+    }
+    return {**summary(took), "processor_ms": processor_ms, "stages": stages, "peak_mb": peak}
+
+
+def timed(run: Callable[[Any], object], items: Sequence[Any]) -> list[float]:
+    """Return how many milliseconds each took."""
+    taken = []
+    for item in items:
+        began = time.perf_counter()
+        run(item)
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share / 100))]
+
+
+def summary(values: Sequence[float]) -> Figures:
+    return {f"p{share}": percentile(values, share) for share in (50, 95, 99)}
+
+
+if __name__ == "__main__":
+    what, *arguments = sys.argv[1:]
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    measures: dict[str, Callable[..., Figures]] = {"encode": encode, "query": query}
+    print(json.dumps(measures[what](*arguments)))

@@ -1,0 +1,198 @@
+"""Fits the weights of `index.ranking.fusion` and of `index.ranking.calibration` on the tune parts of judged sets.
+
+    python -m tests.programs.fit_weights DIR [SET ...]
+
+DIR holds judged sets in the layout of BEIR, each with a corpus. Printed are the constants fitted on all sets, and for
+each set nDCG@10 and calibration error on its report part, with the constants as they are shipped, with those from all
+sets and with those from the others: what holds on a set that was left out of the fit holds on articles that nobody has
+judged.
+
+The weights minimise the listwise softmax loss (Cao et al., "Learning to Rank: From Pairwise Approach to Listwise
+Approach", ICML 2007), every set counting the same. Whether a query has an answer is a logistic regression over first
+hits of the sets that have queries without one; how steep the shares are is what makes the first hits most likely.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize, minimize_scalar
+
+from assistant.answering.factory import open_encoder
+from assistant.settings import Settings
+from corpus.labels import Labels
+from index.evaluation.judged_set import JudgedQuery
+from index.evaluation.measures import auroc, calibration_error, ndcg
+from index.evaluation.systems import open_search, read_set
+from index.ranking.calibration import CALIBRATION, Calibration, shares
+from index.ranking.fusion import WEIGHTS, Signals, stand_out
+from index.retriever import Retriever
+
+Floats = npt.NDArray[np.float64]
+NAMES = [field.name for field in fields(Signals)]
+EVIDENCE = ["whole", "window", "late", "coverage"]
+FIRST = 5  # hits of a query that the calibration is judged on
+RIDGE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query with its candidates, a row each: how far they stand out, the evidence, and which of them are right."""
+
+    entry_ids: tuple[str, ...]
+    standard: Floats
+    evidence: Floats
+    grades: dict[str, int]
+    is_tune: bool
+
+    @property
+    def right(self) -> npt.NDArray[np.bool_]:
+        return np.array([self.grades.get(entry_id, 0) > 0 for entry_id in self.entry_ids], dtype=np.bool_)
+
+
+def ask(retriever: Retriever, query: JudgedQuery) -> Asked:
+    """Collect what the signals say of a query's candidates."""
+    scored = retriever.ranker.score(retriever.ranker.encode(query.text))
+    signals = scored.signals
+    evidence = [signals.whole, signals.window, signals.late, scored.coverage]
+    return Asked(
+        tuple(retriever.entries.record(int(row))["entry_id"] for row in scored.entries),
+        np.stack([stand_out(signals, name) for name in NAMES], axis=1).astype(np.float64),
+        np.stack(evidence, axis=1).astype(np.float64),
+        dict(query.grades),
+        query.is_tune,
+    )
+
+
+def fit_weights(sets: Iterable[Sequence[Asked]]) -> Floats:
+    """Return the weights of the signals, every set counting the same."""
+    lists = [[(each.standard, each.right) for each in asked if each.is_tune and each.right.any()] for asked in sets]
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        total, slope = 0.0, np.zeros_like(weights)
+        for asked in lists:
+            for rows, right in asked:
+                scores = rows @ weights
+                chances = np.exp(scores - scores.max())
+                chances /= chances.sum()
+                own = chances * right
+                total -= np.log(own.sum()) / len(asked)
+                slope += rows.T @ (chances - own / own.sum()) / len(asked)
+        return float(total / len(lists) + RIDGE * weights @ weights / 2), slope / len(lists) + RIDGE * weights
+
+    found: Floats = minimize(loss, np.ones(len(NAMES)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(NAMES)).x
+    return found
+
+
+def probable(asked: Asked, weights: Floats, constants: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Return the rows of a query's first hits, and their probabilities; the steepness is the last constant."""
+    scores = asked.standard @ weights
+    first = np.argsort(-scores, kind="stable")[:FIRST]
+    logits = asked.evidence[first] @ constants[:-2] + constants[-2]
+    return first, shares(scores.astype(np.float32), float(constants[-1]))[first] / (1 + np.exp(-logits))
+
+
+def fit_calibration(sets: Iterable[Sequence[Asked]], weights: Floats) -> Floats:
+    """Return the constants: those of the logistic function, its bias, and the steepness of the shares."""
+    tuned = [[each for each in asked if each.is_tune] for asked in sets]
+    logistic = _fit_logistic([asked for asked in tuned if not all(each.grades for each in asked)], weights)
+
+    def unlikely(steepness: float) -> float:
+        constants = np.append(logistic, steepness)
+        return float(sum(np.mean([_loss(each, weights, constants) for each in asked]) for asked in tuned))
+
+    return np.append(logistic, minimize_scalar(unlikely, bounds=(0.5, 4), method="bounded").x)
+
+
+def _fit_logistic(sets: Sequence[Sequence[Asked]], weights: Floats) -> Floats:
+    """Return what tells a query with an answer from one without, by its first hit; every set counting the same."""
+    if not sets:
+        return np.array([*(getattr(CALIBRATION, name) for name in EVIDENCE), CALIBRATION.bias])
+    x = np.array([[*each.evidence[(each.standard @ weights).argmax()], 1.0] for asked in sets for each in asked])
+    y = np.array([bool(each.grades) for asked in sets for each in asked], dtype=np.float64)
+    importance = np.concatenate(
+        [
+            np.where(own, 1 / max(own.sum(), 1), 1 / max((~own).sum(), 1))
+            for own in (np.array([bool(each.grades) for each in asked]) for asked in sets)
+        ]
+    )
+    importance /= importance.sum()
+
+    def loss(constants: Floats) -> tuple[float, Floats]:
+        logits = x @ constants
+        chances = 1 / (1 + np.exp(-logits))
+        penalty = 1e-4 * constants
+        return float(importance @ (np.logaddexp(0, logits) - y * logits) + penalty @ constants / 2), (
+            x.T @ (importance * (chances - y)) + penalty
+        )
+
+    bounds = [(0, None)] * len(EVIDENCE) + [(None, None)]
+    found: Floats = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
+    return found
+
+
+def _loss(asked: Asked, weights: Floats, constants: Floats) -> float:
+    """Return how unlikely it was that the first hit would prove right or wrong as it did."""
+    if not asked.entry_ids:
+        return 0.0
+    first, chances = probable(asked, weights, constants)
+    chance = float(np.clip(chances[0], 1e-6, 1 - 1e-6))
+    return -float(np.log(chance if asked.right[first[0]] else 1 - chance))
+
+
+def report(name: str, asked: Sequence[Asked], weights: Floats, constants: Floats) -> str:
+    """Return a set's quality on its report part: ranking, calibration of the first five hits and of the first."""
+    gains, found, right, first_found, first_right, best = [], [], [], [], [], []
+    for each in asked:
+        if each.is_tune or not len(each.entry_ids):
+            continue
+        if each.grades:
+            order = np.argsort(-(each.standard @ weights), kind="stable")
+            gains.append(ndcg([each.entry_ids[row] for row in order], each.grades, 10))
+        rows, chances = probable(each, weights, constants)
+        found += list(chances)
+        right += list(each.right[rows])
+        first_found.append(float(chances[0]))
+        first_right.append(bool(each.right[rows[0]]))
+        best.append((bool(each.grades), float(chances.max())))
+    answerable = [chance for is_answerable, chance in best if is_answerable]
+    unanswerable = [chance for is_answerable, chance in best if not is_answerable]
+    knows = f"  AUROC {auroc(answerable, unanswerable):.4f}" if unanswerable else ""
+    errors = f"ECE {calibration_error(found, right):.4f}, first hits {calibration_error(first_found, first_right):.4f}"
+    return f"{name:28s} nDCG@10 {np.mean(gains):.4f}  {errors}{knows}"
+
+
+def main(folder: Path, names: Sequence[str]) -> None:
+    """Fit, and print what was fitted and how good it is."""
+    settings = Settings()
+    encoder = open_encoder(settings)
+    sets: dict[str, list[Asked]] = {}
+    for name in names or sorted(path.parent.name for path in folder.glob("*/corpus.jsonl")):
+        judged, corpus = read_set(folder / name, settings.corpus, labels=Labels(), without_symptoms=False, part="all")
+        retriever = open_search(corpus, encoder, settings.cache)
+        sets[name] = [ask(retriever, query) for query in (*judged.answerable, *judged.unanswerable)]
+    shipped = np.array([WEIGHTS[name] for name in NAMES])
+    weights = fit_weights(sets.values())
+    constants = fit_calibration(sets.values(), shipped)
+    print("weights:    ", {name: round(float(value), 3) for name, value in zip(NAMES, weights, strict=True)})
+    print("calibration:", dict(zip([*EVIDENCE, "bias", "steepness"], constants.round(3).tolist(), strict=True)))
+    print("shipped:    ", Calibration())
+    as_shipped = np.array([getattr(CALIBRATION, name) for name in (*EVIDENCE, "bias", "steepness")])
+    for name, asked in sets.items():
+        print(report(name, asked, shipped, as_shipped))
+        print(report("  fitted on all", asked, weights, fit_calibration(sets.values(), weights)))
+        others = [each for other, each in sets.items() if other != name]
+        if others:
+            left_out = fit_weights(others)
+            print(report("  fitted on the others", asked, left_out, fit_calibration(others, left_out)))
+    everything = [each for asked in sets.values() for each in asked]
+    print(report("all sets, shipped", everything, shipped, as_shipped))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
