@@ -23,11 +23,10 @@ from index.messages.template_matcher import template_files
 from index.models.encoder import Advance, Encoder
 from index.ranking.bm25 import lexical_files
 from index.ranking.passage_table import PassageTable, encode_passages, passage_files
-from index.storage.entry_table import EntryTable, entry_files
+from index.storage.entry_table import EntryTable, article_record, digest_of, entry_files, entry_record
 from index.storage.generation import Generation
 from index.storage.image_table import image_files, image_records
 from index.storage.payload import Payload
-from index.storage.records import article_record, digest_of, entry_record
 from index.storage.store import KEEP, Store
 from index.unchanged_files import known_files
 

@@ -87,7 +87,7 @@ class Retriever:
         self.entries = EntryTable(generation)
         self.images = ImageTable(generation)
         self.ranker = Ranker(generation, self.entries, encoder)
-        self._templates = TemplateMatcher(generation)
+        self._templates = TemplateMatcher(generation, self.entries)
         self._code_table = CodeTable(generation)
         self._is_common = lambda word: encoder.count_tokens(word) == 1
         self._corrections = Corrections(generation, self._is_common)

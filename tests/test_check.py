@@ -60,7 +60,7 @@ def test_without_an_index_there_is_nothing_to_check(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_named_with_the_way_back(store: Store) -> None:
-    path = store.current().path_of("entries.jsonl")
+    path = store.current().path / "entries.jsonl"
     path.write_bytes(path.read_bytes()[:-1])
     (problem,) = check(store).problems
     assert problem.found.startswith(f"{path} is damaged (expected ")
@@ -70,7 +70,7 @@ def test_a_damaged_file_is_named_with_the_way_back(store: Store) -> None:
 def test_a_damaged_generation_that_is_not_searched_is_named_with_its_folder(store: Store) -> None:
     old = store.current()
     publish_changed(store, {"more.bin": b"1"})
-    old.path_of("entries.jsonl").unlink()
+    (old.path / "entries.jsonl").unlink()
     (problem,) = check(store).problems
     assert (problem.where, problem.remedy) == (old.generation_id, f"remove {old.path}; it is not searched")
 
@@ -153,7 +153,7 @@ def test_passages_of_another_text_are_found_by_encoding_again(store: Store, word
 def test_the_command_exits_with_one_and_names_the_remedy(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--index", str(store.root)]) == 0
     assert "everything is right" in capsys.readouterr().out
-    store.current().path_of("entries.jsonl").write_bytes(b"")
+    (store.current().path / "entries.jsonl").write_bytes(b"")
     assert main(["check", "--index", str(store.root), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert (report["ok"], report["current"], len(report["problems"])) == (False, None, 1)

@@ -166,7 +166,7 @@ def test_an_index_of_another_version_is_built_anew(settings: Settings, words: Wo
 
 def test_a_damaged_index_is_built_anew(settings: Settings, words: WordEncoder) -> None:
     first = rebuild(settings, lambda: words)
-    path = Store(settings.index).current().path_of("entries.jsonl")
+    path = Store(settings.index).current().path / "entries.jsonl"
     path.write_bytes(b"")
     report = rebuild(settings, lambda: words)
     assert (report.written, report.added) == (True, first.added)

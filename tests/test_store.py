@@ -43,7 +43,7 @@ def test_what_was_published_is_read_back(store: Store) -> None:
         assert bytes(current.bytes_of("entries.jsonl")) == b"one"
         assert bytes(current.bytes_of("stream.bin")) == b"abc"
         np.testing.assert_array_equal(current.array("vectors.npy"), VECTORS)
-        np.testing.assert_array_equal(np.load(current.path_of("vectors.npy"), allow_pickle=False), VECTORS)
+        np.testing.assert_array_equal(np.load((current.path / "vectors.npy"), allow_pickle=False), VECTORS)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_reader_that_is_forgotten_lets_go(store: Store) -> None:
 def test_a_damaged_file_is_refused_with_its_name_and_the_way_back(store: Store, name: str, damage: str) -> None:
     good = store.publish(files("1"), {})
     bad = store.publish({**files("2"), "vectors.npy": VECTORS + 1}, {})
-    path = bad.path_of(name)
+    path = bad.path / name
     content = path.read_bytes()
     if damage == "flip":
         path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
@@ -153,7 +153,7 @@ def test_a_damaged_file_is_refused_with_its_name_and_the_way_back(store: Store, 
     elif damage == "removed":
         path.unlink()
     else:
-        path.write_bytes(good.path_of(name).read_bytes())
+        path.write_bytes((good.path / name).read_bytes())
     missing = name == "manifest.json" and damage == "removed"
     with pytest.raises(BadIndexError, match="lost its manifest" if missing else f"{name} is damaged.*assistant rollb"):
         store.current()
@@ -163,7 +163,7 @@ def test_a_damaged_file_is_refused_with_its_name_and_the_way_back(store: Store, 
 
 def test_what_was_opened_stays_as_it_was_whatever_happens_to_the_files(store: Store) -> None:
     current = store.publish(files("1"), {})
-    current.path_of("vectors.npy").write_bytes(b"")
+    (current.path / "vectors.npy").write_bytes(b"")
     np.testing.assert_array_equal(current.array("vectors.npy"), VECTORS)
 
 

