@@ -8,12 +8,14 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.commands import COMMANDS, Usage
-from assistant.ending import tidily
 from assistant.errors import JournalError
 from assistant.settings import SettingError, Settings
 from corpus.errors import CorpusError
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(os.environ, corpus=parsed.corpus, index=parsed.index)
         module = importlib.import_module(f"assistant.commands.{parsed.command}")
-        with tidily():
+        with sigterm_raises():
             code = int(module.run(parsed, settings))
         sys.stdout.flush()  # a reader that has gone away is noticed here and not after the end
     except BrokenPipeError:  # as `assistant search ... | head -1` does; what it wanted it has
@@ -68,6 +70,34 @@ def parser() -> argparse.ArgumentParser:
         verb.add_argument("--index", type=Path, metavar="DIR", help="folder of the index (index/built)")
         module.add_arguments(verb)
     return whole
+
+
+class Terminated(BaseException):
+    """SIGTERM has arrived. No `except Exception` stops it, so every `finally` runs and the command ends."""
+
+
+@contextmanager
+def sigterm_raises() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that `finally` clauses remove what is unfinished.
+
+    Afterwards the process ends by the same signal, which is what its parent expects.
+    """
+    if threading.current_thread() is not threading.main_thread():  # Python handles signals only there
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _raise_terminated)
+    try:
+        yield
+    except Terminated:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _raise_terminated(number: int, frame: object) -> None:
+    del number, frame
+    raise Terminated
 
 
 if __name__ == "__main__":

@@ -177,7 +177,7 @@ def test_the_watcher_process_is_of_low_priority_and_ends_with_its_server(tmp_pat
     settings = Settings(corpus=tmp_path / "articles", index=tmp_path / "built")
     program = (
         "import sys, time; from pathlib import Path; from assistant.settings import Settings\n"
-        "from assistant import watcher_process as p\n"
+        "from assistant.publishing import watcher_process as p\n"
         f"process = p._start(Settings(corpus=Path({str(settings.corpus)!r}), index=Path({str(settings.index)!r})))\n"
         "print(process.pid, flush=True); time.sleep(60)"
     )

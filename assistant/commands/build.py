@@ -11,9 +11,14 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from assistant.commands import at_least_one
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from index.builder import StartProgress
+    from index.models.encoder import Advance
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +32,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build, publish and say what changed."""
     from assistant.answering.factory import open_encoder
-    from assistant.commands.progress import progress_bar
     from assistant.publishing.rebuild import rebuild, rejection_lines, report_lines
     from index.builder import Options
 
@@ -40,3 +44,15 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         print("\n".join(report_lines(report)))
     return 0
+
+
+def progress_bar(label: str) -> StartProgress:
+    """Return a function that starts a bar on stderr; where stderr is no terminal the bar is not drawn."""
+
+    def start(total: int) -> Advance:
+        from tqdm import tqdm
+
+        bar = tqdm(total=total, desc=label, unit=" passages", file=sys.stderr, disable=not sys.stderr.isatty())
+        return bar.update
+
+    return start

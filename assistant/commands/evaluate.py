@@ -10,11 +10,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.commands import Usage
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from index.evaluation.run_measures import Abstention, Estimate, Summary
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +35,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Ask every query and print the measures."""
     from assistant.answering.factory import open_encoder
-    from assistant.commands.tables import summary_text
     from corpus.labels import labels_of
     from index.evaluation.run_measures import ask_all, summarise, trec_lines
     from index.evaluation.systems import open_search, read_set, searches
@@ -63,3 +67,41 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Usage(f"--run {path} cannot be written ({error.strerror})") from error
+
+
+def summary_text(name: str, summaries: Mapping[str, Summary]) -> str:
+    """Return the measures of one set, a line for each search, then ours by style and what it abstained from."""
+    ours = summaries["ours"]
+    header = [f"{name}, {ours.queries} queries", *ours.measures]
+    rows = [[search, *map(_cell, summary.measures.values())] for search, summary in summaries.items()]
+    rows += [[f"  {style}", *map(_cell, found.values())] for style, found in ours.by_style.items()]
+    lines = [aligned([header, *rows])]
+    if ours.abstention is not None:
+        lines.append(_abstention_text(ours.abstention))
+    if ours.calibration is not None:
+        lines.append(f"expected calibration error of the first hit: {ours.calibration:.3f}")
+    return "\n\n".join(lines)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of cells as columns, the first flush left, the others flush right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        )
+        for row in rows
+    )
+
+
+def _cell(estimate: Estimate) -> str:
+    return f"{estimate.mean:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+
+
+def _abstention_text(found: Abstention) -> str:
+    right = "" if found.right_choice is None else f", {found.right_choice:.1%} of them with a right choice"
+    return (
+        f"AUROC {found.auroc:.3f}; {found.answered_at:.1%} answered where 5 % of the unanswerable are\n"
+        f"as decided: {found.answered:.1%} answered, {found.false_answers:.1%} false answers, "
+        f"{found.ambiguous:.1%} questions{right}"
+    )

@@ -27,7 +27,8 @@ from assistant.web.middleware.fault_ids import Faults
 from assistant.web.middleware.gradio_calls import PageCalls
 from assistant.web.middleware.gradio_document import PageShell
 from assistant.web.middleware.rate_limit import RateLimit
-from assistant.web.middleware.security import OwnAddress, RouteList, SameSite, SecurityHeaders, error_body
+from assistant.web.middleware.responses import error_body
+from assistant.web.middleware.security import OwnAddress, RouteList, SameSite, SecurityHeaders
 from assistant.web.schema import AnswerBody, EntryBody, ErrorBody, HealthBody, SearchRequest, StatusBody
 from corpus.errors import CorpusError
 from index.errors import SearchIndexError

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from assistant.rendering.page_parts import hint_html
 from assistant.rendering.page_request import PageRequest
 from assistant.rendering.page_view import View, Views
-from assistant.web.middleware.security import new_error_id
+from assistant.web.middleware.responses import new_error_id
 
 _LOG = logging.getLogger(__name__)
 _FONTS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")

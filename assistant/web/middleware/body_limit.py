@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.web.middleware.security import METHODS_THAT_READ, route_path, send_error
+from assistant.web.middleware.responses import METHODS_THAT_READ, route_path, send_error
 
 MAX_BODY = 256_000  # bytes
 _READ_ON = 20_000_000  # bytes; beyond this the connection is cut

@@ -6,7 +6,7 @@ import logging
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.web.middleware.security import new_error_id, route_path, send_error
+from assistant.web.middleware.responses import new_error_id, route_path, send_error
 
 _LOG = logging.getLogger(__name__)
 

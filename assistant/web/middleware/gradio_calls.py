@@ -13,7 +13,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.web.middleware.body_limit import replay
-from assistant.web.middleware.security import route_path, send_error
+from assistant.web.middleware.responses import route_path, send_error
 
 PATH = "/gradio_api/run/predict"
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -13,7 +13,7 @@ from html import escape
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.web.middleware.security import route_path
+from assistant.web.middleware.responses import route_path
 
 _FOREIGN_TAGS = re.compile(r'[ \t]*<meta\s[^>]*(?:property="og:|name="twitter:)[^>]*>\s*|<link rel="manifest"[^>]*>\s*')
 _SCRIPT = re.compile(r"<script(?=[\s>])")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.web.middleware.security import route_path, send_error
+from assistant.web.middleware.responses import route_path, send_error
 
 _MOST_CLIENTS = 10_000
 _LIMITED = ("/api/", "/gradio_api/", "/editor")

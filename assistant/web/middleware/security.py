@@ -6,14 +6,14 @@ browser send are refused, and every response carries the usual headers.
 
 from __future__ import annotations
 
-import json
 import re
-import uuid
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.web.middleware.responses import METHODS_THAT_READ, route_path, send_error
 
 ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/"),
@@ -42,33 +42,6 @@ _HEADERS = {
 }
 _NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _CLAIMS = frozenset({b"x-forwarded-host", b"x-gradio-server"})
-METHODS_THAT_READ = frozenset({"GET", "HEAD"})
-
-
-def error_body(code: str, message: str, error_id: str | None = None) -> dict[str, dict[str, str]]:
-    """Return the body of every error; the id finds it again in the log."""
-    return {"error": {"code": code, "message": message, "id": error_id or new_error_id()}}
-
-
-def new_error_id() -> str:
-    """Return a short id that a person can read to another."""
-    return uuid.uuid4().hex[:12]
-
-
-async def send_error(send: Send, status: int, code: str, message: str, error_id: str | None = None) -> None:
-    """Answer a request with an error."""
-    body = json.dumps(error_body(code, message, error_id)).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def route_path(scope: Scope) -> str:
-    """Return the path of a request below the path that the application is served under."""
-    path, root = str(scope["path"]), str(scope.get("root_path", "")).rstrip("/")
-    if root and (path == root or path.startswith(f"{root}/")):
-        return path[len(root) :] or "/"
-    return path
 
 
 class SecurityHeaders:

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.ending import tidily
+from assistant.cli import sigterm_raises
 from tests.conftest import ARTICLES
 
 PROGRAM = """
 import time
-from assistant.ending import tidily
-with tidily():
+from assistant.cli import sigterm_raises
+with sigterm_raises():
     try:
         print("begun", flush=True)
         time.sleep(60)
@@ -42,12 +42,12 @@ def test_what_is_unfinished_is_tidied_up_and_the_signal_ends_the_process() -> No
 
 def test_afterwards_and_in_other_threads_signals_are_as_they_were() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with tidily():
+    with sigterm_raises():
         assert signal.getsignal(signal.SIGTERM) != before
     assert signal.getsignal(signal.SIGTERM) == before
 
     def inside() -> None:
-        with tidily():
+        with sigterm_raises():
             assert signal.getsignal(signal.SIGTERM) == before
 
     thread = threading.Thread(target=inside)
