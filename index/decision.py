@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import accumulate
 
-from assistant.answering.answer import Decision, Reason
-from index.hit import FIRST, Hit
-from index.retriever import EVEN, Found, FoundPart
+from index.hit import EVEN, FIRST, Hit, PartHits, SearchResult
 
 THRESHOLD = 0.7  # README, "How good it is", says what that costs and saves
 CLOSE = 0.7  # a hit that is this share as probable as the first could as well be the first
 CHOICES = 4  # more are a list, not a question
 SHOWN = 0.005  # a hit less probable than this is not worth reading; 98 of 100 right ones are above it
+
+
+class Decision(StrEnum):
+    """Whether the entries found are shown as an answer."""
+
+    ANSWER = "answer"
+    AMBIGUOUS = "ambiguous"
+    NONE = "none"
+
+
+class Reason(StrEnum):
+    """Why there is no answer."""
+
+    NO_MATCH = "no_match"
+    CODE_NOT_DOCUMENTED = "code_not_documented"
+    EMPTY_QUERY = "empty_query"
+    TOO_LONG = "too_long"
+    UNREADABLE_LANGUAGE = "unreadable_language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +49,7 @@ class Decided:
     tied: tuple[Hit, ...] = ()
 
 
-def decide(found: Found, *, threshold: float = THRESHOLD, near_misses: int = 3) -> Decided:
+def decide(found: SearchResult, *, threshold: float = THRESHOLD, near_misses: int = 3) -> Decided:
     """Decide on what was found.
 
     Args:
@@ -49,7 +66,7 @@ def decide(found: Found, *, threshold: float = THRESHOLD, near_misses: int = 3) 
     return Decided(Decision.AMBIGUOUS if tied else Decision.ANSWER, None, hits, tied=tied)
 
 
-def _reason(found: Found, answered: tuple[FoundPart, ...]) -> Reason | None:
+def _reason(found: SearchResult, answered: tuple[PartHits, ...]) -> Reason | None:
     if not found.is_readable:
         return Reason.UNREADABLE_LANGUAGE
     if found.unknown_codes and not any(part.is_settled for part in answered):
@@ -57,16 +74,16 @@ def _reason(found: Found, answered: tuple[FoundPart, ...]) -> Reason | None:
     return None if answered else Reason.NO_MATCH
 
 
-def _best(part: FoundPart) -> float:
+def _best(part: PartHits) -> float:
     """Return how probable it is that one of the first hits is right."""
     return sum(hit.probability or 0.0 for hit in part.hits[:FIRST])
 
 
-def _floor(part: FoundPart) -> float:
+def _floor(part: PartHits) -> float:
     return min((SHOWN, *(hit.probability or 0.0 for hit in part.hits[: max(part.tied, 1)])))
 
 
-def _tied(part: FoundPart, threshold: float) -> tuple[Hit, ...]:
+def _tied(part: PartHits, threshold: float) -> tuple[Hit, ...]:
     """Return the hits between which the query does not decide; none where one stands out.
 
     They are those that are nearly as probable as the first, and where that is more probably wrong than right, as many

@@ -15,8 +15,8 @@ from corpus.authoring.findings import Finding, about
 from corpus.parsing.article_parser import ArticleReading
 from corpus.passages import plain_text, whole_text
 from index.analysis.terms import is_stop_word, stem, words_of
-from index.hit import Hit
-from index.retriever import Found, Retriever
+from index.hit import Hit, SearchResult
+from index.retriever import Retriever
 
 SETTLED = frozenset({"duplicate", "near-duplicate", "same-message"})  # rules that have told a pair apart already
 _CLOSE = 0.1  # a rival that is a tenth as probable as the entry itself is easily taken for it
@@ -91,7 +91,7 @@ def audit(
             yield about(pair.entry, reading_of[pair.entry.entry_id], "easily-confused", _confused(pair, vocabulary))
 
 
-def _own_part(found: Found, entry_id: str) -> tuple[Hit, ...]:
+def _own_part(found: SearchResult, entry_id: str) -> tuple[Hit, ...]:
     """Return the hits of the part that the entry is first in, or of the first: a message may name several errors."""
     parts = [part.hits for part in found.parts if part.hits]
     return next((hits for hits in parts if hits[0].entry_id == entry_id), parts[0] if parts else ())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from corpus.article import Field
 
+EVEN = 0.5  # from here on the first hit is more probably right than wrong
 FIRST = 3  # hits that may be the right one together: of two that are as probable each has half the chance
 
 
@@ -59,3 +60,51 @@ class Hit:
     probability: float | None
     why: Why
     part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word of the query that was taken for another."""
+
+    original: str
+    corrected: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartHits:
+    """One error in a query and the entries found for it.
+
+    Attributes:
+        start: Where it begins in the query, in Unicode code points; `end` is not included.
+        hits: Best first.
+        tied: How many of the first hits fit equally well, as a cut message does; 1 or none where one stands out.
+        is_settled: A documented message or code stands there: the first hits answer it, however many share it.
+    """
+
+    start: int
+    end: int
+    hits: tuple[Hit, ...]
+    tied: int = 1
+    is_settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found.
+
+    Attributes:
+        parts: The errors in the query, in its order; one for a description.
+        corrections: Words that were taken for others.
+        unknown_codes: Codes of the query that no entry documents; a neighbour must not answer them.
+        is_readable: False for a script or language that neither the encoder nor the articles know.
+    """
+
+    parts: tuple[PartHits, ...]
+    corrections: tuple[Correction, ...] = ()
+    unknown_codes: tuple[str, ...] = ()
+    is_readable: bool = True
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The hits of all parts, one part after another."""
+        return tuple(hit for part in self.parts for hit in part.hits)

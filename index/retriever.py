@@ -8,7 +8,7 @@ mistyped words corrected.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 
 import numpy as np
@@ -16,8 +16,8 @@ import numpy as np
 from corpus.article import Field
 from index.analysis.language import is_readable
 from index.analysis.paste_cleanup import unwrapped
-from index.analysis.spelling import Corrections, Slip
-from index.hit import Hit, Why
+from index.analysis.spelling import Corrections
+from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Why
 from index.messages.code_index import CodeTable
 from index.messages.error_codes import codes_in, names_a_kind
 from index.messages.template_matcher import Occurrence, TemplateMatcher
@@ -27,51 +27,10 @@ from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
 from index.storage.image_table import ImageTable
 
-EVEN = 0.5  # from here on the first hit is more probably right than wrong
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
 _LOOKED_AT = 50  # hits for what follows the beginning of a message; what ranks lower has no chance worth its name
 _RESTS = 3  # are asked of a query; a log may have as many as lines, and each takes as long as a query
 _LEAST_CHANCE = 1e-6  # so that entries which the words speak against share what a code makes sure
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPart:
-    """One error in a query and the entries found for it.
-
-    Attributes:
-        start: Where it begins in the query, in Unicode code points; `end` is not included.
-        hits: Best first.
-        tied: How many of the first hits fit equally well, as a cut message does; 1 or none where one stands out.
-        is_settled: A documented message or code stands there: the first hits answer it, however many share it.
-    """
-
-    start: int
-    end: int
-    hits: tuple[Hit, ...]
-    tied: int = 1
-    is_settled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found.
-
-    Attributes:
-        parts: The errors in the query, in its order; one for a description.
-        slips: Words that were taken for others.
-        unknown_codes: Codes of the query that no entry documents; a neighbour must not answer them.
-        is_readable: False for a script or language that neither the encoder nor the articles know.
-    """
-
-    parts: tuple[FoundPart, ...]
-    slips: tuple[Slip, ...] = ()
-    unknown_codes: tuple[str, ...] = ()
-    is_readable: bool = True
-
-    @property
-    def hits(self) -> tuple[Hit, ...]:
-        """The hits of all parts, one part after another."""
-        return tuple(hit for part in self.parts for hit in part.hits)
 
 
 class Retriever:
@@ -92,7 +51,7 @@ class Retriever:
         self._is_common = lambda word: encoder.count_tokens(word) == 1
         self._corrections = Corrections(generation, self._is_common)
 
-    def search(self, query: str, *, k: int = 10, product: str | None = None, tags: Sequence[str] = ()) -> Found:
+    def search(self, query: str, *, k: int = 10, product: str | None = None, tags: Sequence[str] = ()) -> SearchResult:
         """Return at most `k` entries for each error in the query, best first.
 
         Args:
@@ -105,23 +64,27 @@ class Retriever:
         recognised = self._templates.find(query)
         occurrences = [each for each in recognised.occurrences if _allowed(each.rows, allowed)]
         if len(occurrences) > 1:
-            return Found(tuple(self._recognised(part, each, (), k, allowed) for part, each in enumerate(occurrences)))
+            return SearchResult(
+                tuple(self._recognised(part, each, (), k, allowed) for part, each in enumerate(occurrences))
+            )
         plain = unwrapped(query).text
-        corrected, slips = self._corrected(self.ranker.excerpts(plain))
+        corrected, corrections = self._corrected(self.ranker.excerpts(plain))
         hits = self.ranker.rank(corrected, k=k, allowed=allowed)
         if recognised.others and not occurrences:
             hits = _reconsidered(hits, self._chances_of_the_rest(query, recognised.others, allowed))
         documented, unknown = self._codes(plain, hits, allowed)
         if occurrences:
-            return Found((self._recognised(0, occurrences[0], hits, k, allowed),))
+            return SearchResult((self._recognised(0, occurrences[0], hits, k, allowed),))
         if documented:
-            return Found((self._coded(query, documented, hits, k),), slips, unknown)
+            return SearchResult((self._coded(query, documented, hits, k),), corrections, unknown)
         readable = is_readable("\n".join(corrected), is_known=self._corrections.knows)
-        return Found((FoundPart(0, len(query), hits),), slips, unknown, readable)
+        return SearchResult((PartHits(0, len(query), hits),), corrections, unknown, readable)
 
-    def _corrected(self, excerpts: Sequence[str]) -> tuple[tuple[str, ...], tuple[Slip, ...]]:
+    def _corrected(self, excerpts: Sequence[str]) -> tuple[tuple[str, ...], tuple[Correction, ...]]:
         found = [self._corrections.correct(excerpt) for excerpt in excerpts]
-        return tuple(text for text, _ in found), tuple(dict.fromkeys(slip for _, slips in found for slip in slips))
+        return tuple(text for text, _ in found), tuple(
+            dict.fromkeys(each for _, corrections in found for each in corrections)
+        )
 
     def _chances_of_the_rest(
         self, query: str, others: Mapping[int, tuple[int, int]], allowed: Allowed
@@ -138,15 +101,15 @@ class Retriever:
             chances |= {entry_id: alone.get(entry_id, 0.0) for entry_id in own}
         return chances
 
-    def _recognised(self, number: int, found: Occurrence, hits: Sequence[Hit], k: int, allowed: Allowed) -> FoundPart:
+    def _recognised(self, number: int, found: Occurrence, hits: Sequence[Hit], k: int, allowed: Allowed) -> PartHits:
         """Put the entries of a documented message first."""
         rows = [row for row in found.rows if allowed is None or allowed[row]]
         why = Why("template", Field.MESSAGE, (), found.alignment or None)
         exact = [Hit(self._id(row), 0, found.coverage, SURE / len(rows), why, number) for row in rows]
         ranked = _before(exact, hits, max(k, len(rows)))
-        return FoundPart(found.start, found.end, ranked, tied=len(rows), is_settled=True)
+        return PartHits(found.start, found.end, ranked, tied=len(rows), is_settled=True)
 
-    def _coded(self, query: str, rows: tuple[int, ...], hits: Sequence[Hit], k: int) -> FoundPart:
+    def _coded(self, query: str, rows: tuple[int, ...], hits: Sequence[Hit], k: int) -> PartHits:
         """Put the entries that document a code first; where several do, what else the query says decides."""
         ids = {self._id(row) for row in rows}
         ranked = [hit for hit in hits if hit.entry_id in ids]
@@ -155,7 +118,7 @@ class Retriever:
             replace(hit, probability=SURE * chance / sum(chances), why=replace(hit.why, signal="code"))
             for hit, chance in zip(ranked, chances, strict=True)
         ] or [Hit(entry_id, 0, 1.0, SURE / len(ids), Why("code", Field.MESSAGE)) for entry_id in sorted(ids)]
-        return FoundPart(0, len(query), _before(exact, hits, k), is_settled=True)
+        return PartHits(0, len(query), _before(exact, hits, k), is_settled=True)
 
     def _id(self, row: int) -> str:
         return self.entries.entry_id(row)

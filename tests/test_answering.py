@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.answering.answer import Answer, Decision, Part, Reason
+from assistant.answering.answer import Answer, Part
 from assistant.answering.assistant import MAX_QUERY, Assistant, Status
 from corpus.loader import load_corpus
 from index.builder import build
+from index.decision import Decision, Reason
 from index.errors import NoIndexError
 from index.models.encoder import Advance, Encoded, Encoder
 from index.retriever import Retriever

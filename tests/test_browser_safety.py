@@ -15,12 +15,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
-from assistant.answering.answer import Answer, AnswerHit, Choice, Correction, Decision, GenerationInfo, Question, Reason
+from assistant.answering.answer import Answer, AnswerHit, Choice, GenerationInfo, Question
 from assistant.answering.assistant import Status
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
-from index.hit import Aligned, Hit, Why
+from index.decision import Decision, Reason
+from index.hit import Aligned, Correction, Hit, Why
 from tests.conftest import Serve
 from tests.programs.payloads import payloads
 

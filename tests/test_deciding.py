@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answering.answer import Choice, Decision, Reason
+from assistant.answering.answer import Choice
 from assistant.answering.assistant import chosen
 from assistant.answering.clarifying_question import NONE_OF_THESE, differing, question_of
 from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
-from index.decision import CLOSE, SHOWN, THRESHOLD, Decided, decide
-from index.hit import Hit, Why
-from index.retriever import EVEN, Found, FoundPart
+from index.decision import CLOSE, SHOWN, THRESHOLD, Decided, Decision, Reason, decide
+from index.hit import EVEN, Hit, PartHits, SearchResult, Why
 
 
 def hits(*probabilities: float, part: int = 0) -> tuple[Hit, ...]:
@@ -23,8 +22,8 @@ def hits(*probabilities: float, part: int = 0) -> tuple[Hit, ...]:
     )
 
 
-def found(*probabilities: float, tied: int = 1) -> Found:
-    return Found((FoundPart(0, 9, hits(*probabilities), tied, is_settled=tied > 1),))
+def found(*probabilities: float, tied: int = 1) -> SearchResult:
+    return SearchResult((PartHits(0, 9, hits(*probabilities), tied, is_settled=tied > 1),))
 
 
 def test_a_hit_that_stands_out_is_the_answer() -> None:
@@ -73,12 +72,12 @@ def test_what_is_shown_as_an_answer_is_probably_one() -> None:
 
 
 def test_what_a_code_settles_is_answered_however_many_entries_share_it() -> None:
-    given = Found((FoundPart(0, 9, hits(*[0.99 / 12] * 12), is_settled=True),))
+    given = SearchResult((PartHits(0, 9, hits(*[0.99 / 12] * 12), is_settled=True),))
     assert decide(given) == Decided(Decision.ANSWER, None, given.hits)
 
 
 def test_of_what_a_code_settles_as_much_is_asked_about_as_is_as_probable() -> None:
-    given = Found((FoundPart(0, 9, hits(0.35, 0.34, 0.21, 0.09), is_settled=True),))
+    given = SearchResult((PartHits(0, 9, hits(0.35, 0.34, 0.21, 0.09), is_settled=True),))
     assert decide(given).tied == given.hits[:2]
 
 
@@ -97,38 +96,38 @@ def test_entries_that_fit_equally_well_share_their_chance() -> None:
 
 
 def test_an_unknown_code_is_answered_by_no_neighbour() -> None:
-    given = Found((FoundPart(0, 9, hits(0.9)),), unknown_codes=("Error 404",))
+    given = SearchResult((PartHits(0, 9, hits(0.9)),), unknown_codes=("Error 404",))
     assert decide(given) == Decided(Decision.NONE, Reason.CODE_NOT_DOCUMENTED, near_misses=given.hits)
 
 
 def test_beside_an_unknown_code_a_documented_one_is_answered() -> None:
-    given = Found((FoundPart(0, 9, hits(0.99), is_settled=True),), unknown_codes=("E-2099",))
+    given = SearchResult((PartHits(0, 9, hits(0.99), is_settled=True),), unknown_codes=("E-2099",))
     assert decide(given) == Decided(Decision.ANSWER, None, given.hits)
 
 
 def test_what_cannot_be_read_is_not_answered() -> None:
-    given = Found((FoundPart(0, 9, hits(0.9)),), is_readable=False)
+    given = SearchResult((PartHits(0, 9, hits(0.9)),), is_readable=False)
     assert decide(given) == Decided(Decision.NONE, Reason.UNREADABLE_LANGUAGE, near_misses=given.hits)
 
 
 def test_several_errors_are_answered_one_after_another_and_without_a_question() -> None:
-    parts = (FoundPart(0, 4, hits(0.99)), FoundPart(5, 9, hits(0.495, 0.495, part=1), 2, is_settled=True))
-    decided = decide(Found(parts))
+    parts = (PartHits(0, 4, hits(0.99)), PartHits(5, 9, hits(0.495, 0.495, part=1), 2, is_settled=True))
+    decided = decide(SearchResult(parts))
     assert decided == Decided(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
 
 
 def test_of_several_errors_one_that_fits_two_entries_asks_nothing_either() -> None:
-    parts = (FoundPart(0, 4, hits(0.495, 0.495), 2, is_settled=True), FoundPart(5, 9, hits(0.99, part=1)))
-    assert decide(Found(parts)) == Decided(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
+    parts = (PartHits(0, 4, hits(0.495, 0.495), 2, is_settled=True), PartHits(5, 9, hits(0.99, part=1)))
+    assert decide(SearchResult(parts)) == Decided(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
 
 
 def test_of_several_errors_those_without_an_answer_show_nothing() -> None:
-    parts = (FoundPart(0, 4, hits(0.99)), FoundPart(5, 9, hits(0.1, part=1)))
-    assert decide(Found(parts)) == Decided(Decision.ANSWER, None, parts[0].hits)
+    parts = (PartHits(0, 4, hits(0.99)), PartHits(5, 9, hits(0.1, part=1)))
+    assert decide(SearchResult(parts)) == Decided(Decision.ANSWER, None, parts[0].hits)
 
 
 def test_a_search_that_finds_nothing_is_no_answer() -> None:
-    assert decide(Found((FoundPart(0, 9, ()),))) == Decided(Decision.NONE, Reason.NO_MATCH)
+    assert decide(SearchResult((PartHits(0, 9, ()),))) == Decided(Decision.NONE, Reason.NO_MATCH)
 
 
 @pytest.mark.parametrize("higher", [0.1, 0.4, 0.8, 1.0])

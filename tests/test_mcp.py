@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from assistant.answering.answer import Answer, Decision, GenerationInfo, Reason
+from assistant.answering.answer import Answer, GenerationInfo
 from assistant.answering.assistant import Status
 from assistant.mcp_server import build_server
 from corpus.article import Article, Entry
+from index.decision import Decision, Reason
 
 
 class Nothing:

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from bs4 import BeautifulSoup
 
-from assistant.answering.answer import Answer, AnswerHit, Choice, Decision, GenerationInfo, Part, Question, Reason
+from assistant.answering.answer import Answer, AnswerHit, Choice, GenerationInfo, Part, Question
 from assistant.answering.assistant import Status
 from assistant.rendering.answer_html import answer_html, entry_html, failure_html
 from assistant.rendering.answer_text import answer_text
 from assistant.rendering.page_parts import contents_html, start_html, status_html
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
+from index.decision import Decision, Reason
 from index.hit import Aligned, Hit, Why
 
 ARTICLE = Article("vpn", "VPN <help>", "https://help.example/vpn", None, (), "2026-05-03", None, (), False, "vpn.md")

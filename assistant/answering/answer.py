@@ -3,39 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from corpus.article import Article, Entry
-from index.hit import Hit
+from index.decision import Decision, Reason
+from index.hit import Correction, Hit
 
 SCHEMA = 1
-
-
-class Decision(StrEnum):
-    """Whether the entries found are shown as an answer."""
-
-    ANSWER = "answer"
-    AMBIGUOUS = "ambiguous"
-    NONE = "none"
-
-
-class Reason(StrEnum):
-    """Why there is no answer."""
-
-    NO_MATCH = "no_match"
-    CODE_NOT_DOCUMENTED = "code_not_documented"
-    EMPTY_QUERY = "empty_query"
-    TOO_LONG = "too_long"
-    UNREADABLE_LANGUAGE = "unreadable_language"
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A word of the query that was taken for another."""
-
-    original: str
-    corrected: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from assistant.answering.answer import Answer, AnswerHit, Correction, Decision, GenerationInfo, Part, Reason
+from assistant.answering.answer import Answer, AnswerHit, GenerationInfo, Part
 from assistant.answering.clarifying_question import NONE_OF_THESE, question_of
 from corpus.article import Article, Entry
-from index.decision import CHOICES, THRESHOLD, Decided, decide
-from index.hit import Hit
+from index.decision import CHOICES, THRESHOLD, Decided, Decision, Reason, decide
+from index.hit import Hit, SearchResult
 from index.live_retriever import CurrentRetriever
 from index.models.encoder import Encoder
-from index.retriever import Found, Retriever
+from index.retriever import Retriever
 from index.storage.generation import Generation
 from index.storage.store import Store
 
@@ -84,7 +84,7 @@ class Assistant:
         query = _HALF_PAIR.sub("\ufffd", query)
         retriever = self._retriever()
         if (reason := unfit(query)) is not None:
-            found, decided = Found(()), Decided(Decision.NONE, reason)
+            found, decided = SearchResult(()), Decided(Decision.NONE, reason)
         else:
             found = retriever.search(query, k=max(k, LOOKED_AT), product=product, tags=tags)
             decided = chosen(decide(found, near_misses=NEAR_MISSES), choice)
@@ -98,7 +98,7 @@ class Assistant:
             hits=tuple(_with_entry(hit, retriever) for hit in decided.hits if hit.rank <= k),
             near_misses=tuple(_with_entry(hit, retriever) for hit in decided.near_misses),
             question=question_of([_entry(hit, retriever) for hit in decided.tied]) if decided.tied else None,
-            corrections=tuple(Correction(slip.original, slip.corrected) for slip in found.slips),
+            corrections=found.corrections,
             unknown_codes=found.unknown_codes,
             parts=tuple(Part(part.start, part.end) for part in found.parts),
         )

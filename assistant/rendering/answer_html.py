@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from assistant.answering.answer import Answer, AnswerHit, Decision, Question, Reason
+from assistant.answering.answer import Answer, AnswerHit, Question
 from assistant.rendering.entry_card import card
 from assistant.rendering.page_parts import heading, results, topic
 from assistant.rendering.safe_markdown import ImageAddress, Setting
 from corpus.article import Article, Entry
+from index.decision import Decision, Reason
 
 _QUOTED_LENGTH = 120
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from assistant.answering.answer import Answer, AnswerHit, Decision, Reason
+from assistant.answering.answer import Answer, AnswerHit
 from assistant.rendering.entry_card import ASIDES
 from corpus.article import Block
+from index.decision import Decision, Reason
 
 _WHY_NONE = {
     Reason.NO_MATCH: "No article covers this.",

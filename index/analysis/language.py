@@ -9,14 +9,14 @@ from index.analysis.terms import words_of
 
 _FEWEST_WORDS = 4  # fewer may all be names
 _SHORTEST = 3  # shorter words are alike in many languages
-_KNOWN = 0.25  # English with slips in it has more than half of its words known, other languages of its script a tenth
+_KNOWN = 0.25  # English with typos in it has more than half of its words known, other languages of its script a tenth
 
 
 def is_readable(text: str, *, is_known: Callable[[str], bool]) -> bool:
     """Return whether enough of a text's words are known.
 
     Args:
-        text: The query, its slips corrected.
+        text: The query, its typos corrected.
         is_known: Whether a word, in small letters, stands in the articles or in the encoder's vocabulary.
     """
     words = [word for word in words_of(text) if word.isalpha()]

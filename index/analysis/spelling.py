@@ -9,27 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from index.analysis.terms import TermList, pack_terms, stem, word_spans, words_of
+from index.hit import Correction
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
 _WORDS, _STARTS, _COUNTS = "spelling-words.bin", "spelling-starts.npy", "spelling-counts.npy"
 _SHORTEST = 4  # a slip in a shorter word leaves too little to tell which word it was
-_LONG = 8  # from here on two slips are as unlikely to make another word as one is in a shorter word
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """A word of a query that was taken for another."""
-
-    original: str
-    corrected: str
+_LONG = 8  # from here on two typos are as unlikely to make another word as one is in a shorter word
 
 
 def correction_files(texts: Iterable[str]) -> dict[str, Payload]:
@@ -55,19 +47,19 @@ class Corrections:
         self._counts: npt.NDArray[np.int32] = generation.array(_COUNTS)
         self._is_common = is_common
 
-    def correct(self, text: str) -> tuple[str, tuple[Slip, ...]]:
-        """Return a text with its slips corrected, and what was corrected, in the order of the text."""
-        slips: list[Slip] = []
+    def correct(self, text: str) -> tuple[str, tuple[Correction, ...]]:
+        """Return a text with its mistyped words corrected, and the corrections, in the order of the text."""
+        corrections: list[Correction] = []
         pieces: list[str] = []
         done = 0
         for start, end in word_spans(text):
             word = text[start:end]
             if (corrected := self._corrected(word.casefold())) is None:
                 continue
-            slips.append(Slip(word, corrected))
+            corrections.append(Correction(word, corrected))
             pieces += [text[done:start], corrected]
             done = end
-        return "".join([*pieces, text[done:]]), tuple(slips)
+        return "".join([*pieces, text[done:]]), tuple(corrections)
 
     def knows(self, word: str) -> bool:
         """Return whether a word, in small letters, stands in the articles or is one that the encoder knows."""

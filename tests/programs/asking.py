@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answering.answer import Answer, AnswerHit, Decision, GenerationInfo, Reason
+from assistant.answering.answer import Answer, AnswerHit, GenerationInfo
 from assistant.answering.assistant import Status
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
+from index.decision import Decision, Reason
 from index.errors import NoIndexError
 from index.hit import Hit, Why
 
