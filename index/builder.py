@@ -19,6 +19,7 @@ from index.analysis.spelling import correction_files
 from index.build_report import BuildReport, Origin, Rejected
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.integrity_check import check
+from index.messages.code_index import code_files
 from index.messages.template_matcher import template_files
 from index.models.encoder import Advance, Encoder
 from index.ranking.bm25 import lexical_files
@@ -181,7 +182,8 @@ def _files(
         **passage_files(passages, rows, found, previous=table),
         **lexical_files(texts),
         **correction_files(texts),
-        **template_files(corpus.entries),
+        **template_files(corpus.entries, texts),
+        **code_files(corpus.entries, texts),
         **image_files(corpus.images),
         **known_files(corpus),
     }

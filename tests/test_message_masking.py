@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.analysis.shown import message_text
+from index.analysis.paste_cleanup import message_text
 from index.messages.template import Template, Word
 from index.messages.template_extraction import spanned_template_of, template_of
 from index.messages.value_patterns import Slot

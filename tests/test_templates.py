@@ -12,6 +12,7 @@ import pytest
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.loader import load_corpus
+from corpus.passages import whole_text
 from index.hit import Aligned
 from index.messages.template_matcher import TemplateMatcher, template_files
 from index.storage.entry_table import EntryTable, entry_files
@@ -29,7 +30,7 @@ def entry(slug: str, *messages: str, solution: str = "Ask us.") -> Entry:
 
 
 def matcher_of(folder: Path, articles: Sequence[Article], entries: Sequence[Entry]) -> TemplateMatcher:
-    files = {**entry_files(articles, entries), **template_files(entries)}
+    files = {**entry_files(articles, entries), **template_files(entries, map(whole_text, entries))}
     generation = Store(folder).publish(files, {})
     return TemplateMatcher(generation, EntryTable(generation))
 
@@ -370,6 +371,6 @@ def test_hostile_text_takes_no_longer_than_other_text(match: Match, unit: str) -
 
 def test_the_files_are_the_same_each_time(match: Match) -> None:
     entries = [entry("tray", TRAY), entry("tunnel", TUNNEL)]
-    first, second = template_files(entries), template_files(entries)
+    first, second = (template_files(entries, map(whole_text, entries)) for _ in range(2))
     assert first.keys() == second.keys()
     assert all(bytes(memoryview(first[name])) == bytes(memoryview(second[name])) for name in first)  # type: ignore[arg-type]

@@ -30,6 +30,10 @@ _ADDRESS = re.compile(r"%20|=[^\s&=]*%[\da-f]{2}", re.IGNORECASE)  # ...?error=A
 _OF_LINES = frozenset("br p div li ul ol tr td th pre blockquote h1 h2 h3 h4 h5 h6".split())
 _OF_WORDS = frozenset("a b i u em strong span font small code tt kbd".split())
 _CLOSING = re.compile(r"</([a-z][a-z\d]{0,15})", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_STRONG = re.compile(r"\*{1,3}(?=\S)([^*\n]{1,300}?)(?<=\S)\*{1,3}")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{0,500}\)")
+_BREAK = re.compile(r"<br\s?/?>|\\\n", re.IGNORECASE)
 
 
 def unwrapped(text: str) -> Folded:
@@ -79,3 +83,12 @@ def _reader_of(text: str) -> Callable[[re.Match[str]], str]:
         return found["quote"] if kind == "quote" else "" if kind == "emphasis" else found[0]
 
     return plain
+
+
+def message_text(markdown: str) -> str:
+    r"""Return a message as the product shows it, from the Markdown in which the article has it.
+
+    "**Printer** \<name\> is&nbsp;offline" becomes "Printer <name> is offline"; what is no markup stays.
+    """
+    plain = _LINK.sub(r"\1", _BREAK.sub("\n", markdown))
+    return html.unescape(_ESCAPE.sub(r"\1", _STRONG.sub(r"\1", plain)))

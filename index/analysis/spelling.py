@@ -1,19 +1,22 @@
-"""Words that were mistyped, corrected to words that stand in the articles.
+"""Mistyped words: corrected to words of the articles in a description, and recognised in a pasted message.
 
-A word is taken for mistyped only if neither the articles nor the encoder know it: the encoder's vocabulary holds the
-common words of its languages whole, so a word it has to take to pieces is a rare one, a name, or a slip. Numbers, codes
-and anything with a digit in it are never touched.
+In a description a word is taken for mistyped only if neither the articles nor the encoder know it: the encoder's
+vocabulary holds the common words of its languages whole, so a word it has to take to pieces is a rare one, a name, or
+a typo. Numbers, codes and anything with a digit in it are never touched.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, DamerauLevenshtein
 
+from index.analysis.lexicon import COMMON_SHORT_WORDS, FUNCTION_WORDS
 from index.analysis.terms import TermList, pack_terms, stem, word_spans, words_of
 from index.hit import Correction
 from index.storage.generation import Generation
@@ -22,6 +25,7 @@ from index.storage.payload import Payload
 _WORDS, _STARTS, _COUNTS = "spelling-words.bin", "spelling-starts.npy", "spelling-counts.npy"
 _SHORTEST = 4  # a slip in a shorter word leaves too little to tell which word it was
 _LONG = 8  # from here on two typos are as unlikely to make another word as one is in a shorter word
+_LOOKS = str.maketrans({"1": "l", "i": "l", "0": "o", "5": "s", "8": "b"})
 
 
 def correction_files(texts: Iterable[str]) -> dict[str, Payload]:
@@ -76,9 +80,6 @@ class Corrections:
     def _corrected(self, word: str) -> str | None:
         if len(word) < _SHORTEST or not word.isalpha() or self.knows(word):
             return None
-        from rapidfuzz import process
-        from rapidfuzz.distance import DamerauLevenshtein
-
         if stem(word) in self._stems:
             return None
         furthest = 2 if len(word) >= _LONG else 1
@@ -87,3 +88,40 @@ class Corrections:
         )
         near = [(distance, -int(self._counts[row]), other) for other, distance, row in found if other[0] == word[0]]
         return min(near)[2] if near else None
+
+
+def _looks(word: str) -> str:
+    """Return a word's outline: "lnv0ice", as a picture of text is read, has that of "invoice"."""
+    return word.translate(_LOOKS).replace("rn", "m").replace("cl", "d").replace("vv", "w")
+
+
+class Speller:
+    """Judges words that are not the expected ones.
+
+    Args:
+        is_known: Whether the corpus has a word.
+    """
+
+    def __init__(self, is_known: Callable[[str], bool]) -> None:
+        self._is_known = lru_cache(maxsize=1 << 12)(is_known)
+
+    def __call__(self, word: str, expected: str) -> int | None:
+        """Return how many characters of a word are mistyped if another was meant; None if it was not.
+
+        One character may be wrong, missing, doubled or in its neighbour's place; two in a long word that begins
+        right, because "unexpected" and "expected", "internal" and "external" are as near as two typos are. Any number
+        may be another that looks the same in a picture.
+        """
+        if abs(len(word) - len(expected)) > 2 or not expected.isalpha():
+            return None
+        errors = self._errors(word, expected)
+        if errors is None or word in FUNCTION_WORDS or word in COMMON_SHORT_WORDS or self._is_known(word):
+            return None
+        return errors
+
+    def _errors(self, word: str, expected: str) -> int | None:
+        most = 2 if len(expected) > _LONG and word[0] == expected[0] else 1
+        errors = OSA.distance(word, expected, score_cutoff=most) if word.isalpha() else most + 1
+        if errors <= most:
+            return errors
+        return 1 if not word.isdigit() and _looks(word) == _looks(expected) else None

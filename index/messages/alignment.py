@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from index.analysis.lexicon import FUNCTION_WORDS
+from index.analysis.tokens import Atoms
+from index.hit import Aligned
 from index.messages.paste import Reading
 from index.messages.template import Element, Template
+from index.messages.template_extraction import spanned_template_of
 from index.messages.template_walk import Link, Walker
 from index.messages.truncation import End, backward_end, forward_end, letters_of, word_count
 from index.messages.value_patterns import Slot
@@ -198,3 +202,27 @@ def _is_sentence(template: Template, links: Sequence[Link]) -> bool:
 def _tells(element: Element) -> bool:
     """Whether it is a value, a code or a word that is not in every sentence."""
     return isinstance(element, Slot) or element.exact or element.forms[0][0] not in FUNCTION_WORDS
+
+
+def side_by_side(alignment: Alignment, message: str, query: Atoms) -> tuple[Aligned, ...]:
+    """Return the stretches of a message that are in a query: the same words, mistyped ones, and values of the query's.
+
+    Args:
+        alignment: Of the message's template and the query.
+        message: The documented message as it is shown.
+        query: The query's words.
+    """
+    template, spans = spanned_template_of(message)
+    found: list[Aligned] = []
+    for kind, links in groupby(alignment.links, key=lambda link: _kind(template.elements[link.number], link)):
+        run = list(links)
+        documented = message[spans[run[0].number][0] : spans[run[-1].number][1]]
+        start, end = query.original(run[0].start, run[-1].end) if run[-1].end > run[0].start else (0, 0)
+        found.append(Aligned(kind, documented, query.folded.original[start:end]))
+    return tuple(found)
+
+
+def _kind(element: Element, link: Link) -> str:
+    if isinstance(element, Slot):
+        return "yours"
+    return "different" if link.errors else "same"

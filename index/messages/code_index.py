@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.article import Entry
-from index.analysis.shown import message_text
+from index.analysis.paste_cleanup import message_text
 from index.analysis.terms import TermList, pack_terms
 from index.messages.error_codes import Code, Evidence, codes_in, family_of
 from index.storage.generation import Generation

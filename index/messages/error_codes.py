@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.analysis.tokens import fold
-from index.messages.code_evidence import MAIL_REPLY, MAIL_STATUS, Evidence, Place
-from index.messages.code_words import SYSTEM_ERRORS
+from index.messages.code_evidence import MAIL_REPLY, MAIL_STATUS, SYSTEM_ERRORS, Evidence, Place
 
 __all__ = ["Code", "Evidence", "code_key", "code_spans", "codes_in", "family_of", "names_a_kind"]
 

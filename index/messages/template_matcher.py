@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -10,18 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.article import Entry
-from corpus.passages import whole_text
-from index.analysis.distances import Speller
 from index.analysis.lexicon import FUNCTION_WORDS
-from index.analysis.paste_cleanup import unwrapped
-from index.analysis.shown import message_text
+from index.analysis.paste_cleanup import message_text, unwrapped
+from index.analysis.spelling import Speller
 from index.analysis.terms import TermList, pack_terms
 from index.analysis.tokens import atoms_of
 from index.hit import Aligned
-from index.messages.alignment import Alignment, align
+from index.messages.alignment import Alignment, align, side_by_side
 from index.messages.bigram_index import SeedTable, seed_files
-from index.messages.code_index import code_files
-from index.messages.comparison import side_by_side
 from index.messages.lookalikes import Beginnings, framed
 from index.messages.paste import Reading
 from index.messages.template import Template
@@ -75,8 +71,8 @@ class Recognised:
     others: Mapping[int, tuple[int, int]]
 
 
-def template_files(entries: Sequence[Entry]) -> dict[str, Payload]:
-    """Return the files that `TemplateMatcher` reads, by name."""
+def template_files(entries: Sequence[Entry], texts: Iterable[str]) -> dict[str, Payload]:
+    """Return the files that `TemplateMatcher` reads, by name; `texts` are all that each entry says."""
     templates: list[Template] = []
     rows: list[int] = []
     messages: list[int] = []
@@ -87,7 +83,6 @@ def template_files(entries: Sequence[Entry]) -> dict[str, Payload]:
                 templates.append(template)
                 rows.append(row)
                 messages.append(number)
-    texts = [whole_text(entry) for entry in entries]
     lines = [f"{template}\n".encode() for template in templates]
     return {
         _LINES: b"".join(lines),
@@ -96,7 +91,6 @@ def template_files(entries: Sequence[Entry]) -> dict[str, Payload]:
         _MESSAGES: np.array(messages, dtype=np.int32),
         **seed_files(templates),
         **_word_files(texts),
-        **code_files(entries, texts),
     }
 
 
@@ -108,7 +102,7 @@ def _is_question(entry: Entry, message: str) -> bool:
     return message == entry.title and message.rstrip("'\"\u201d\u2019*_ ").endswith("?")
 
 
-def _word_files(texts: Sequence[str]) -> dict[str, Payload]:
+def _word_files(texts: Iterable[str]) -> dict[str, Payload]:
     words: set[str] = set()
     for text in texts:
         words.update(atoms_of(text).keys)

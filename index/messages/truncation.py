@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.analysis.lexicon import VALUE_WORDS
-from index.messages.cuts import may_begin, may_end, other_code
+from index.messages.boundaries import may_begin, may_end, other_code
 from index.messages.paste import Reading
 from index.messages.template import Element, Template, Word
 from index.messages.template_walk import Link, Stop

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from corpus.article import Entry
 from corpus.loader import load_corpus
-from index.analysis.shown import message_text
+from corpus.passages import whole_text
+from index.analysis.paste_cleanup import message_text
 from index.messages.template_matcher import TemplateMatcher, template_files
 from index.storage.entry_table import EntryTable, entry_files
 from index.storage.store import Store
@@ -348,7 +349,10 @@ def main() -> None:
     options = parser.parse_args()
     corpus = load_corpus(options.corpus)
     with tempfile.TemporaryDirectory() as folder:
-        files = {**entry_files(corpus.articles, corpus.entries), **template_files(corpus.entries)}
+        files = {
+            **entry_files(corpus.articles, corpus.entries),
+            **template_files(corpus.entries, map(whole_text, corpus.entries)),
+        }
         generation = Store(Path(folder)).publish(files, {})
         matcher = TemplateMatcher(generation, EntryTable(generation))
         padding = options.padding.read_text("utf-8") + "\n\n" if options.padding else ""
