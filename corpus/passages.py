@@ -12,15 +12,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from corpus.article import Entry, Field, Passage
-from corpus.windows import WINDOW, CountTokens, windows
+
+CountTokens = Callable[[str], int]
 
 TITLE = 60  # tokens of a title that stand before each segment
 SEGMENT = 250  # tokens, the title's included; a segment of half as many is as good for some articles, worse for others
+WINDOW = 61  # tokens; from 48 to 64 the quality is the same, below and above it falls
 _MARKS = 2  # tokens that an encoder puts around a text
+_FEWEST_WORDS = 3  # a shorter line ("Note", "Step 2") joins the next
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'\u201c(\[]?[A-Z0-9])")
 _LINK = re.compile(r"!?\[(?P<label>[^\[\]]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _MARKUP = re.compile(
     r"(?<![\w*])[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?![\w*])"  # emphasis and code marks at the edge of a word
@@ -125,3 +130,49 @@ def _pieces(entry: Entry, count_tokens: CountTokens, max_tokens: int) -> Iterato
 def _solution_texts(entry: Entry) -> Iterator[str]:
     for solution in entry.solutions:
         yield "\n".join(filter(None, (solution.title, *(block.markdown for block in solution.blocks))))
+
+
+def windows(text: str, *, count_tokens: CountTokens, max_tokens: int = WINDOW) -> tuple[str, ...]:
+    """Pack neighbouring sentences into windows of at most `max_tokens`; a longer sentence is split between words."""
+    packed: list[list[str]] = []
+    room = 0
+    for unit in units(text):
+        for piece in _halves(unit, count_tokens, max_tokens):
+            tokens = count_tokens(piece)
+            if not packed or tokens > room:  # a piece may have no token at all
+                packed.append([])
+                room = max_tokens
+            packed[-1].append(piece)
+            room -= tokens
+    return tuple(map(" ".join, packed))
+
+
+def units(text: str) -> list[str]:
+    """Return the sentences of a text, line by line; what is shorter than three words joins the next."""
+    found: list[str] = []
+    held = ""
+    for line in filter(str.strip, text.split("\n")):
+        for sentence in filter(None, map(str.strip, _SENTENCE_END.split(line.strip()))):
+            held = f"{held} {sentence}" if held else sentence
+            if len(_WORD.findall(held)) >= _FEWEST_WORDS:
+                found.append(held)
+                held = ""
+    if held:
+        found[-1:] = [f"{found[-1]} {held}"] if found else [held]
+    return found
+
+
+def _halves(text: str, count_tokens: CountTokens, max_tokens: int) -> Iterator[str]:
+    """Yield a sentence, or the halves of it that are short enough; a word of too many tokens is cut inside."""
+    if count_tokens(text) <= max_tokens or len(text) < 2:
+        yield text
+        return
+    words = text.split()
+    middle = len(words) // 2
+    halves = (" ".join(words[:middle]), " ".join(words[middle:])) if middle else _cut(text)
+    for half in halves:
+        yield from _halves(half, count_tokens, max_tokens)
+
+
+def _cut(word: str) -> tuple[str, str]:
+    return word[: len(word) // 2], word[len(word) // 2 :]

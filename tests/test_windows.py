@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.windows import units, windows
+from corpus.passages import units, windows
 
 
 def words(text: str) -> int:

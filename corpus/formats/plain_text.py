@@ -20,9 +20,8 @@ from corpus.formats.document import Document, Element, ElementKind, size_of
 from corpus.formats.escaping import escape_inline, escape_lines
 from corpus.formats.html.tables import table_markdown
 from corpus.formats.markdown import source_lines
-from corpus.formats.plain_text_blocks import BULLET, STEP, Block, blocks_of
+from corpus.formats.plain_text_blocks import BULLET, STEP, Block, blocks_of, headings_among
 from corpus.formats.plain_text_boilerplate import split_surroundings
-from corpus.formats.text_headings import headings_among
 
 
 def documents(content: bytes, source: str) -> tuple[Document, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from corpus.windows import windows
+from corpus.passages import windows
 from index.analysis.terms import is_stop_word, stem, terms_of, words_of
 from index.hit import Hit, Why
 from index.models.encoder import Encoder, Vectors

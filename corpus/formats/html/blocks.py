@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from corpus.formats.document import Element, ElementKind, size_of
 from corpus.formats.escaping import escape_lines, fenced
-from corpus.formats.html.html_lists import with_lists
 from corpus.formats.html.inline import MOST_DEEP, Node, inline_node, plain, size_of_node, tidy
+from corpus.formats.html.lists import list_element, with_lists
 from corpus.formats.html.tables import is_layout, own_cells, rows_of, table_markdown
 
 _HEADING = re.compile(r"h([1-6])\Z")
@@ -124,10 +124,7 @@ class _Walk:
         before = self.found.pop() if is_ordered and self._goes_on(number) else None
         if before is not None:
             number, texts = number - len(before.items), [*before.items, *texts]
-        marks = [f"{number + at}." if is_ordered else "-" for at in range(len(texts))]
-        lines = [f"{mark} {_inset(text, len(mark) + 1)}" for mark, text in zip(marks, texts, strict=True)]
-        kind = ElementKind.STEPS if is_ordered else ElementKind.BULLETS
-        self.add(Element(kind, "\n".join(lines), items=tuple(texts)), node)
+        self.add(list_element(texts, first_number=number if is_ordered else None), node)
         if before is not None:
             last = self.found[-1]
             self.found[-1] = replace(last, first_line=before.first_line, size=before.size + last.size)
@@ -195,10 +192,6 @@ def _inside(node: Node, depth: int, last_line: int) -> str:
         is_tight = element.kind in {ElementKind.BULLETS, ElementKind.STEPS} and "\n\n" not in text
         text = f"{text}{chr(10) if is_tight else chr(10) * 2}{own}" if text else own
     return text
-
-
-def _inset(text: str, width: int) -> str:
-    return re.sub(r"\n(?=[^\n])", "\n" + " " * width, text)
 
 
 def _fence(node: Node) -> str:

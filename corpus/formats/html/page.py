@@ -13,7 +13,7 @@ from corpus.formats.document import Aside, Document, size_of
 from corpus.formats.html.blocks import elements_of
 from corpus.formats.html.boilerplate import set_surroundings_aside
 from corpus.formats.html.inline import Node, mark_bold, size_of_node
-from corpus.formats.text_headings import with_text_headings
+from corpus.formats.plain_text_blocks import with_text_headings
 
 _MAIN = (
     "//main | //*[@role='main'] | //article | //*[@itemprop='articleBody'] | //*[@id='main-content' or @id='content' or"

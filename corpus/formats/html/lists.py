@@ -1,4 +1,4 @@
-"""Lists that a page shows without saying so: "1. Open it." and "2. Shut it." as paragraphs, or as lines of one."""
+"""The lists of a page: their Markdown, and those written as paragraphs or lines, "1. Open it." and "2. Shut it."."""
 
 from __future__ import annotations
 
@@ -19,6 +19,20 @@ class _Item:
     number: int
     text: str
     element: Element
+
+
+def list_element(items: Sequence[str], *, first_number: int | None) -> Element:
+    """Return a list as an element without lines or size.
+
+    Args:
+        items: The text of each item as Markdown.
+        first_number: The number of the first item; None for bullets.
+    """
+    numbers = [None if first_number is None else first_number + position for position in range(len(items))]
+    marks = ["-" if number is None else f"{number}." for number in numbers]
+    lines = [f"{mark} {_indented(text, len(mark) + 1)}" for mark, text in zip(marks, items, strict=True)]
+    kind = ElementKind.BULLETS if first_number is None else ElementKind.STEPS
+    return Element(kind, "\n".join(lines), items=tuple(items))
 
 
 def with_lists(elements: Sequence[Element]) -> Iterator[Element]:
@@ -62,13 +76,12 @@ def _flush(run: Sequence[_Item]) -> Iterator[Element]:
     if len(run) < 2:
         yield from (item.element for item in run)
         return
-    lines = []
-    for item in run:
-        mark = f"{item.number}." if item.number else "-"
-        inset = "\n" + " " * (len(mark) + 1)
-        lines.append(f"{mark} {inset.join(item.text.split(chr(10)))}")
-    kind = ElementKind.STEPS if run[0].number else ElementKind.BULLETS
     sizes = {id(item.element): item.element.size for item in run}
+    made = list_element([item.text for item in run], first_number=run[0].number or None)
     first, last = run[0].element.first_line, run[-1].element.last_line
-    texts = tuple(item.text for item in run)
-    yield Element(kind, "\n".join(lines), first, last, items=texts, size=sum(sizes.values()))
+    yield replace(made, first_line=first, last_line=last, size=sum(sizes.values()))
+
+
+def _indented(text: str, width: int) -> str:
+    """Indent all lines of a text but the first and the blank ones."""
+    return re.sub(r"\n(?=[^\n])", "\n" + " " * width, text)
