@@ -1,17 +1,23 @@
 # The everyday commands. Each makes what it needs first; `make run` is all that a user has to know.
 
-PYTHON ?= python3.11
+# The first of these that is installed; another is named with PYTHON=python3.13.
+PYTHON ?= $(firstword $(foreach version,3.11 3.12 3.13,$(shell command -v python$(version) 2>/dev/null)) python3.11)
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: run test lint types quality torture bench audit setup
 
 run: setup
-	$(BIN)/assistant build
-	$(BIN)/assistant serve
+	@echo "==> Building the index ($(BIN)/assistant build): half a minute the first time, which prepares the language model; then seconds."
+	@$(BIN)/assistant build
+	@echo "==> Starting the server ($(BIN)/assistant serve): some seconds, then its address is printed here. Ctrl-C ends it."
+	@$(BIN)/assistant serve
 
-setup: $(VENV)/installed
+setup:
+	@if $(MAKE) --silent --question $(VENV)/installed; \
+	then echo "==> Installation skipped: $(VENV) already has everything."; \
+	else $(MAKE) --no-print-directory $(VENV)/installed; fi
 
 test: $(VENV)/installed-test
 	tests/programs/find-chromium
@@ -44,11 +50,15 @@ bench: $(VENV)/installed-test
 
 # torch comes first and alone: whatever else asks for it then finds this build and installs no other.
 $(VENV)/installed: pyproject.toml constraints.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(INSTALL) torch
-	$(INSTALL) --editable .
-	touch $@
+	@echo "==> Installing into $(VENV): about 2 GB on disk, 3 minutes or more. Later starts skip this."
+	@test -x $(BIN)/python || { echo "==> 1 of 3: a virtual environment, made by $(PYTHON) (seconds)"; $(PYTHON) -m venv $(VENV); }
+	@echo "==> 2 of 3: PyTorch (0.8 GB, about 1 minute; several GB more if pip chooses GPU libraries, see README.md)"
+	@$(INSTALL) torch
+	@echo "==> 3 of 3: the assistant, its language model and other libraries (1.2 GB, about 2 minutes; pip is silent for the second)"
+	@$(INSTALL) --editable .
+	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
-	$(INSTALL) --editable '.[test]'
-	touch $@
+	@echo "==> Installing what the tests need as well (0.3 GB, about 1 minute)"
+	@$(INSTALL) --editable '.[test]'
+	@touch $@
