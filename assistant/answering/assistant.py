@@ -138,6 +138,10 @@ class Assistant:
             problem=serving.problem,
         )
 
+    def index_size(self) -> int:
+        """Return how many bytes the files of the current generation have."""
+        return self._retriever().generation.size
+
     def _retriever(self) -> Retriever:
         return self._current.serving().retriever
 

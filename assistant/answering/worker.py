@@ -1,8 +1,8 @@
-"""A process that answers queries for a server: both ends of the pipes between the two.
+"""A process that answers queries for the server, and the server's end of the pipes to it.
 
-The process (`python -m assistant.answering.worker`) gets its settings and then one query after another from standard
-input and gives the answers to standard output, as `multiprocessing.connection` sends objects. Its input ends with the
-server, so it does too, however the server ended.
+The process (`python -m assistant.answering.worker`) reads its settings and then queries from standard input and writes
+an answer for each to standard output, pickled as `multiprocessing.connection` does. When the server ends, however it
+ends, the pipe is closed, and the process ends too.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from typing import Any
 from assistant.answering.answer import Answer
 from assistant.settings import Settings
 
-_PATIENCE_S = 60.0
+_TIMEOUT_S = 60.0
 
 
-class Helper:
-    """The server's end: a process that answers one query at a time.
+class Worker:
+    """The server's end: one process, which answers one query at a time.
 
     Args:
-        settings: What it answers by.
-        patience_s: After so many seconds without an answer it is taken for lost.
+        settings: Which index and encoder it answers from.
+        timeout_s: Without an answer for so long it counts as lost.
 
     Raises:
-        OSError: The process could not be started (or EOFError: it ended before it could answer; its reason is in the
-            log).
+        OSError: The process could not be started.
+        EOFError: It ended before it could answer; its reason is in the log.
     """
 
-    def __init__(self, settings: Settings, *, patience_s: float = _PATIENCE_S) -> None:
-        self._patience_s = patience_s
+    def __init__(self, settings: Settings, *, timeout_s: float = _TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
         command = [sys.executable, "-m", "assistant.answering.worker"]
-        # in a session of its own, for Ctrl-C is meant for the server
+        # a session of its own: Ctrl-C at the terminal is meant for the server alone
         self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
@@ -46,24 +46,25 @@ class Helper:
             self._answers = Connection(os.dup(answers.fileno()), writable=False)
         try:
             self._queries.send(settings)
-            self._received()
+            self._receive()  # it is ready
         except (OSError, EOFError):
             self.close()
             raise
 
     @property
     def process_id(self) -> int:
-        """The process."""
+        """The id of the process."""
         return self._process.pid
 
     def ask(self, query: dict[str, Any]) -> Answer | None:
-        """Return what `Assistant.ask` returns for these arguments, or None where it failed.
+        """Return what `Assistant.ask` returns for these arguments, or None where it raised.
 
         Raises:
-            OSError: The process is gone (or EOFError), or says nothing.
+            OSError: The process has ended, or has not answered in time.
+            EOFError: The process has ended.
         """
         self._queries.send(query)
-        return self._received()
+        return self._receive()
 
     def close(self) -> None:
         """End the process."""
@@ -72,39 +73,39 @@ class Helper:
         self._queries.close()
         self._answers.close()
 
-    def _received(self) -> Answer | None:
-        if not self._answers.poll(self._patience_s):
-            raise TimeoutError(f"it said nothing for {self._patience_s:g} seconds")
-        found: Answer | None = self._answers.recv()
-        return found
+    def _receive(self) -> Answer | None:
+        if not self._answers.poll(self._timeout_s):
+            raise TimeoutError(f"worker process {self.process_id} has not answered for {self._timeout_s:g} seconds")
+        received: Answer | None = self._answers.recv()
+        return received
 
 
 def main() -> None:
-    """Be the process: say when the first query can be answered, then answer each."""
+    """Run in the worker process: report that it is ready, then answer every query."""
     from assistant.answering.assistant import Assistant
     from assistant.answering.factory import open_encoder
     from index.errors import SearchIndexError
     from index.storage.store import Store
 
     queries, answers = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)
-    os.dup2(2, 1)  # what else is printed must not come between the answers
+    os.dup2(2, 1)  # whatever a library prints goes to stderr and not between the answers
     settings: Settings = queries.recv()
     assistant = Assistant(Store(settings.index), open_encoder(settings))
     with contextlib.suppress(SearchIndexError):
-        assistant.status()  # reads the index, which the first query would else wait for
+        assistant.status()  # reads the index now, so that the first query need not wait for it
     answers.send(None)
     with contextlib.suppress(EOFError):
         while True:
             query: dict[str, Any] = queries.recv()
-            answers.send(_answer(assistant.ask, query))
+            answers.send(_answer(assistant, query))
 
 
-def _answer(ask: Any, query: dict[str, Any]) -> Answer | None:
+def _answer(assistant: Any, query: dict[str, Any]) -> Answer | None:
     try:
-        found: Answer = ask(**query)
-    except Exception:  # noqa: BLE001 - the server asks again itself, and what is wrong is told and logged there
+        answer: Answer = assistant.ask(**query)
+    except Exception:  # noqa: BLE001 - the server then asks itself, where the same error is raised and logged
         return None
-    return found
+    return answer
 
 
 if __name__ == "__main__":

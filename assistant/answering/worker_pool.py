@@ -1,8 +1,8 @@
-"""Many queries at once: a server that is asked more than it can answer alone calls helpers.
+"""Answers many queries at once, with worker processes that are started when queries have to wait.
 
-Python runs one thread of a process at a time, so that several threads together answer hardly more than one. While few
-people ask, the server answers by itself, and helpers would only take memory. Where queries wait for their turn it
-starts one after another, as many as there are cores; from then on they answer, and the server passes on.
+Python runs one thread of a process at a time, so several threads together answer hardly more queries than one. While
+few people ask, the server answers by itself, and workers would only take memory. When queries wait, the pool starts
+one worker after another, up to one for each core; from then on they answer, and the server passes queries on.
 """
 
 from __future__ import annotations
@@ -14,47 +14,45 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from assistant.answering.answer import Answer
-from assistant.answering.assistant import Assistant
-from assistant.answering.turns import Turns
-from assistant.answering.worker import Helper
+from assistant.answering.assistant import Assistant, Status
+from assistant.answering.fair_queue import FairQueue
+from assistant.answering.worker import Worker
 from assistant.settings import Settings
+from corpus.article import Article, Entry
 from index.errors import SearchIndexError
-from index.models.encoder import Encoder
 from index.models.options import usable_threads
-from index.storage.store import Store
 
 _LOG = logging.getLogger(__name__)
-_AT_ONCE = 2  # queries that the server itself answers: one is encoded while another is compared; more get in the way
-_PATIENCE_S = 0.03  # a few queries' time; who waits longer is one of many
-_TRY_AGAIN_S = 60.0
-_MOST = 8
-_MOST_COPIES = 500_000_000  # bytes; each helper has a copy of the index, for it answers from bytes that it has checked
+_OWN_SLOTS = 2  # queries at once in the server's process: one is encoded while another is compared; more are slower
+_LONG_WAIT_S = 0.03  # a few queries' time: whoever waits longer is one of many
+_RETRY_S = 60.0
+_MAX_WORKERS = 8
+_MAX_COPIES = 500_000_000  # bytes: each worker holds a copy of the index, for it answers from bytes it has verified
 
-StartHelper = Callable[[Settings], Helper]
+StartWorker = Callable[[Settings], Worker]
 
 
-class HelpedAssistant(Assistant):
-    """An assistant with helpers when many ask at once; safe to use from several threads, to be closed.
+class WorkerPool:
+    """Answers as an `Assistant` does, with worker processes while many ask; thread-safe, to be closed.
 
     Args:
-        store: As `Assistant` has it.
-        encoder: As `Assistant` has it; a helper opens its own by the settings.
-        settings: What a helper answers by, and how many there may be.
-        start: Starts a helper.
+        assistant: Answers in this process, and everything but queries.
+        settings: Which index and encoder the workers open, and how many workers there may be.
+        start: Starts a worker.
     """
 
-    def __init__(self, store: Store, encoder: Encoder, settings: Settings, *, start: StartHelper = Helper) -> None:
-        super().__init__(store, encoder)
+    def __init__(self, assistant: Assistant, settings: Settings, *, start: StartWorker = Worker) -> None:
+        self._assistant = assistant
         self._settings = settings
         self._start = start
+        self._slots: FairQueue[Worker | None] = FairQueue()  # whoever holds one may ask that worker; None: this process
+        self._lock = threading.Lock()  # guards what follows
         self._is_open = True
-        self._turns: Turns[Helper | None] = Turns()  # None is the server itself
-        self._lock = threading.Lock()  # of what follows
-        self._helpers: list[Helper] = []
-        self._own = 0  # turns of the server itself, taken or not
+        self._workers: list[Worker] = []
+        self._own_slots = 0  # slots of this process, free or taken
         self._is_starting = False
-        self._not_before = 0.0
-        self._stand_in()
+        self._retry_at = 0.0
+        self._add_own_slots()
 
     def ask(
         self,
@@ -65,106 +63,118 @@ class HelpedAssistant(Assistant):
         tags: Sequence[str] = (),
         choice: str | None = None,
     ) -> Answer:
-        """Answer a query as `Assistant` does, here or in another process."""
-        helper = self._turns.take(patience_s=_PATIENCE_S, when_it_lasts=self._call_for_help)
+        """Answer a query as `Assistant.ask` does, in this process or in a worker."""
+        worker = self._slots.get(timeout_s=_LONG_WAIT_S, on_timeout=self._grow)
         try:
-            if helper is not None:
+            if worker is not None:
                 asked = {"query": query, "k": k, "product": product, "tags": tuple(tags), "choice": choice}
-                if (answer := self._ask_helper(helper, asked)) is not None:
+                if (answer := self._ask_worker(worker, asked)) is not None:
                     return answer
-            return super().ask(query, k=k, product=product, tags=tags, choice=choice)
+            return self._assistant.ask(query, k=k, product=product, tags=tags, choice=choice)
         finally:
-            self._give_back(helper)
+            self._release(worker)
 
-    def helpers(self) -> tuple[int, ...]:
-        """Return the ids of the processes that help."""
+    def entry(self, entry_id: str) -> tuple[Entry, Article] | None:
+        """Return what `Assistant.entry` returns."""
+        return self._assistant.entry(entry_id)
+
+    def contents(self) -> tuple[tuple[Article, tuple[Entry, ...]], ...]:
+        """Return what `Assistant.contents` returns."""
+        return self._assistant.contents()
+
+    def status(self) -> Status:
+        """Return what `Assistant.status` returns."""
+        return self._assistant.status()
+
+    def process_ids(self) -> tuple[int, ...]:
+        """Return the ids of the worker processes."""
         with self._lock:
-            return tuple(helper.process_id for helper in self._helpers)
+            return tuple(worker.process_id for worker in self._workers)
 
     def close(self) -> None:
-        """End the helpers; what is asked still is answered here."""
+        """End the workers; this process answers what is still asked."""
         with self._lock:
             self._is_open = False
-            helpers, self._helpers = self._helpers, []
-        for helper in helpers:
-            helper.close()
-        self._stand_in()
+            workers, self._workers = self._workers, []
+        for worker in workers:
+            worker.close()
+        self._add_own_slots()
 
-    def _ask_helper(self, helper: Helper, asked: dict[str, Any]) -> Answer | None:
+    def _ask_worker(self, worker: Worker, asked: dict[str, Any]) -> Answer | None:
         try:
-            return helper.ask(asked)
-        except Exception:  # noqa: BLE001 - whatever it was, the next thing that the helper says may be to this query
-            self._lose(helper)
+            return worker.ask(asked)
+        except Exception:  # noqa: BLE001 - whatever it was, the worker's next message may be the answer to this query
+            self._drop(worker)
             return None
 
-    def _give_back(self, helper: Helper | None) -> None:
+    def _release(self, worker: Worker | None) -> None:
         with self._lock:
-            if helper is None and len(self._helpers) >= _AT_ONCE:
-                self._own -= 1  # there are helpers enough; the server has all hands full with passing on
-            elif helper is None or helper in self._helpers:
-                self._turns.offer(helper)
+            if worker is None and len(self._workers) >= _OWN_SLOTS:
+                self._own_slots -= 1  # with enough workers, passing queries on keeps this process busy
+            elif worker is None or worker in self._workers:
+                self._slots.put(worker)
 
-    def _stand_in(self) -> None:
-        """Let the server answer by itself where there are too few helpers."""
+    def _add_own_slots(self) -> None:
+        """Let this process answer while there are too few workers."""
         with self._lock:
-            while len(self._helpers) < _AT_ONCE and self._own < _AT_ONCE:
-                self._own += 1
-                self._turns.offer(None)
+            while len(self._workers) < _OWN_SLOTS and self._own_slots < _OWN_SLOTS:
+                self._own_slots += 1
+                self._slots.put(None)
 
-    def _lose(self, helper: Helper) -> None:
+    def _drop(self, worker: Worker) -> None:
         with self._lock:
-            if helper not in self._helpers:
-                return  # it was closed
-            self._helpers.remove(helper)
-        _LOG.warning("process %s, which helped to answer, has ended; its query is answered here", helper.process_id)
-        helper.close()
-        self._stand_in()
+            if worker not in self._workers:
+                return  # the pool was closed
+            self._workers.remove(worker)
+        _LOG.warning("worker process %s has failed; the server answers its query", worker.process_id)
+        worker.close()
+        self._add_own_slots()
 
-    def _call_for_help(self) -> None:
-        """Start a helper, unless one is coming, there are as many as may be, or none could be started just now."""
+    def _grow(self) -> None:
+        """Start one more worker, unless one is being started, the pool is full, or starting has just failed."""
         try:
-            index_size = self._retriever().generation.size
+            index_size = self._assistant.index_size()
         except SearchIndexError:
-            return  # there is nothing to answer from, as each query is told
-        most = most_helpers(self._settings.processes, index_size=index_size)
+            return  # there is no index yet; every query is answered with that error
+        limit = worker_limit(self._settings.processes, index_size=index_size)
         with self._lock:
-            too_many = not self._is_open or len(self._helpers) >= most
-            if self._is_starting or too_many or time.monotonic() < self._not_before:
+            is_full = not self._is_open or len(self._workers) >= limit
+            if self._is_starting or is_full or time.monotonic() < self._retry_at:
                 return
             self._is_starting = True
         try:
-            threading.Thread(target=self._start_helper, name="helper", daemon=True).start()
-        except RuntimeError as error:  # there is no room for another thread
-            self._not_now(error)
+            threading.Thread(target=self._start_worker, name="start-worker", daemon=True).start()
+        except RuntimeError as error:  # the system allows no further thread
+            self._start_failed(error)
 
-    def _not_now(self, error: Exception) -> None:
-        _LOG.warning("no process could be started to help to answer: %s", str(error) or "it ended at once")
-        with self._lock:
-            self._is_starting = False
-            self._not_before = time.monotonic() + _TRY_AGAIN_S
-
-    def _start_helper(self) -> None:
+    def _start_worker(self) -> None:
         try:
-            helper = self._start(self._settings)
+            worker = self._start(self._settings)
         except (OSError, EOFError) as error:
-            self._not_now(error)
+            self._start_failed(error)
             return
         with self._lock:
             self._is_starting = False
-            if is_wanted := self._is_open:  # and was not closed meanwhile
-                self._helpers.append(helper)
-                self._turns.offer(helper)
+            if is_wanted := self._is_open:  # the pool was not closed meanwhile
+                self._workers.append(worker)
+                self._slots.put(worker)
         if not is_wanted:
-            helper.close()
+            worker.close()
+
+    def _start_failed(self, error: Exception) -> None:
+        _LOG.warning("no worker process could be started: %s", str(error) or "it ended at once")
+        with self._lock:
+            self._is_starting = False
+            self._retry_at = time.monotonic() + _RETRY_S
 
 
-def most_helpers(processes: int, *, index_size: int) -> int:
-    """Return how many helpers there may be: none where one process is all that may run, or one core all there is.
+def worker_limit(processes: int, *, index_size: int) -> int:
+    """Return how many workers there may be; 0 where only one is allowed, which would be no faster than the server.
 
     Args:
-        processes: As many as were asked for; 0 is one for each core while their copies of the index are small.
-        index_size: Bytes.
+        processes: The setting; 0 is one worker for each core while all copies of the index together are small.
+        index_size: In bytes.
     """
-    fitting = min(usable_threads(), _MOST, _MOST_COPIES // max(index_size, 1))
+    fitting = min(usable_threads(), _MAX_WORKERS, _MAX_COPIES // max(index_size, 1))
     allowed = processes or fitting
     return allowed if allowed > 1 else 0

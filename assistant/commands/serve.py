@@ -25,8 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until interrupted."""
+    from assistant.answering.assistant import Assistant
     from assistant.answering.factory import open_encoder
-    from assistant.answering.worker_pool import HelpedAssistant
+    from assistant.answering.worker_pool import WorkerPool
     from assistant.publishing.watcher_process import watcher
     from assistant.web.server import PortError, serve
     from index.storage.store import Store
@@ -37,8 +38,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     with watcher(settings) if arguments.watch else nullcontext():
         try:
             # without an index the page says what to run, and answers as soon as that was done
-            with closing(HelpedAssistant(Store(settings.index), open_encoder(settings), settings)) as assistant:
-                serve(assistant, replace(settings, host=host, port=port, root_path=root_path))
+            assistant = Assistant(Store(settings.index), open_encoder(settings))
+            with closing(WorkerPool(assistant, settings)) as pool:
+                serve(pool, replace(settings, host=host, port=port, root_path=root_path), pictures=assistant)
         except PortError as error:
             print(f"assistant: {error}", file=sys.stderr)
             return 1

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import sys
 
-from assistant.answering.assistant import Assistant
+from assistant.answering.interface import Answering, Picturing
 from assistant.settings import Settings
 
 _KEEP_ALIVE_S = 75  # longer than nginx keeps one: who asks again must not meet a connection that is being closed
@@ -16,14 +16,19 @@ class PortError(Exception):
     """The address cannot be listened on. The message names the flag that chooses another."""
 
 
-def serve(assistant: Assistant, settings: Settings) -> None:
-    """Serve until interrupted; the address is printed when the port answers.
+def serve(assistant: Answering, settings: Settings, *, pictures: Picturing | None = None) -> None:
+    """Serve until interrupted; the address is printed once the port answers.
+
+    Args:
+        assistant: Answers what is asked.
+        settings: The address, and what the application needs of them.
+        pictures: Has the articles' images.
 
     Raises:
         PortError: Another program has the port, or there is no such address here.
     """
     with listening(settings.host, settings.port) as opened:
-        _serve(assistant, settings, opened)
+        _serve(assistant, settings, pictures, opened)
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -53,7 +58,7 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _serve(assistant: Assistant, settings: Settings, opened: socket.socket) -> None:
+def _serve(assistant: Answering, settings: Settings, pictures: Picturing | None, opened: socket.socket) -> None:
     import uvicorn
 
     from assistant.answering.factory import open_encoder
@@ -70,7 +75,7 @@ def _serve(assistant: Assistant, settings: Settings, opened: socket.socket) -> N
 
     editing = Editing(settings, lambda: open_encoder(settings))
     config = uvicorn.Config(
-        create_app(assistant, settings, editing=editing, pictures=assistant),
+        create_app(assistant, settings, editing=editing, pictures=pictures),
         log_level="warning",
         access_log=False,  # addresses may hold what was asked
         server_header=False,

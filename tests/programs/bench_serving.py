@@ -24,7 +24,7 @@ Figures = dict[str, Any]
 CLIENTS = (1, 8, 50)
 _START_S = 120
 _SWAPS = 10
-_HELPERS_S = 3
+_WORKERS_S = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Server:
         return _in_mb(Path(f"/proc/{self.process_id}/status"), "VmHWM")
 
     def shared_mb(self) -> float | None:
-        """Return what the server and its helpers have now, pages that they share counted once."""
+        """Return what the server and its workers have now, pages that they share counted once."""
         children = Path(f"/proc/{self.process_id}/task/{self.process_id}/children")
         if not children.exists():
             return None
@@ -59,10 +59,10 @@ def measure_http(command: Sequence[str], queries: Path) -> Figures:
         clients(server.port, asked[:100], 1)
         alone = clients(server.port, asked, 1)
         peak_mb = server.peak_mb()
-        clients(server.port, asked[:200], max(CLIENTS))  # those who wait make the server call helpers
-        time.sleep(_HELPERS_S)
+        clients(server.port, asked[:200], max(CLIENTS))  # queries that wait make the server start workers
+        time.sleep(_WORKERS_S)
         many = {str(count): clients(server.port, asked, count) for count in CLIENTS if count > 1}
-        return {"1": alone, **many, "peak_mb": peak_mb, "helped_mb": server.shared_mb()}
+        return {"1": alone, **many, "peak_mb": peak_mb, "workers_mb": server.shared_mb()}
 
 
 def measure_swaps(serve: Sequence[str], build: Sequence[str], corpus: Path, queries: Path) -> Figures:

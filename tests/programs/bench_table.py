@@ -71,7 +71,7 @@ def _served(found: Figures, size: int) -> Iterator[Row]:
     if http["peak_mb"] is not None:
         target = "2000 MB" if size >= _AT_LARGE else ""
         yield "memory, server alone", f"{http['peak_mb']:.0f} MB", target, "at most, pages of files counted"
-        yield "memory, with its helpers", f"{http['helped_mb']:.0f} MB", target, "what they share counted once"
+        yield "memory, with its workers", f"{http['workers_mb']:.0f} MB", target, "what they share counted once"
     yield (
         "p99 idle, during ten swaps",
         f"{swap['idle_p99']:.1f}, {swap['p99']:.1f} ms",
