@@ -242,6 +242,28 @@ def test_what_another_site_makes_a_browser_post_is_refused(http: httpx.Client, h
     assert error_of(http.post("/api/search", json={"query": "x"}, headers=headers)) == (403, "cross_site")
 
 
+def test_every_error_that_a_request_can_end_with_is_described(http: httpx.Client) -> None:
+    paths = http.get("/openapi.json").json()["paths"]
+    described = {(verb, path): paths[path][verb]["responses"] for path in paths for verb in paths[path]}
+    statuses = {operation: " ".join(sorted(responses)) for operation, responses in described.items()}
+    assert statuses == {
+        ("post", "/api/search"): "200 400 403 408 413 422 429 500 503",
+        ("get", "/api/search"): "200 422 429 500 503",
+        ("get", "/api/entries/{entry_id}"): "200 404 422 429 500 503",
+        ("get", "/api/status"): "200 429 500 503",
+        ("post", "/api/feedback"): "204 400 403 408 413 422 429 500 503",
+        ("get", "/healthz"): "200 500",
+        ("get", "/readyz"): "200 500 503",
+    }
+    bodies = {
+        response["content"]["application/json"]["schema"]["$ref"]
+        for (_, path), responses in described.items()
+        for status, response in responses.items()
+        if status >= "400" and path != "/readyz"
+    }
+    assert bodies == {"#/components/schemas/ErrorBody"}
+
+
 def test_the_interface_describes_itself(http: httpx.Client) -> None:
     described = http.get("/openapi.json").json()
     assert set(described["paths"]) == {

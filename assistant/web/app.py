@@ -29,20 +29,21 @@ from assistant.web.middleware.gradio_document import PageShell
 from assistant.web.middleware.rate_limit import RateLimit
 from assistant.web.middleware.responses import error_body
 from assistant.web.middleware.security import OwnAddress, RouteList, SameSite, SecurityHeaders
-from assistant.web.schema import AnswerBody, EntryBody, ErrorBody, HealthBody, SearchRequest, StatusBody
+from assistant.web.schema import (
+    JSON_ERRORS,
+    READ_ERRORS,
+    AnswerBody,
+    EntryBody,
+    HealthBody,
+    SearchRequest,
+    StatusBody,
+    errors,
+)
 from corpus.errors import CorpusError
 from index.errors import SearchIndexError
 
 _LOG = logging.getLogger(__name__)
 _DESCRIPTION = "Finds the error entry in the help articles that fixes the problem somebody describes in plain words."
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorBody, "description": description}
-    for status, description in (
-        (413, "The request is too large."),
-        (422, "The request is not what it should be."),
-        (503, "There is no index that can be used; the message names the command that makes one."),
-    )
-}
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -89,7 +90,7 @@ def create_app(
 
 def _add_search(app: FastAPI, assistant: Answering) -> None:
     @app.post(
-        "/api/search", response_model=AnswerBody, responses=_ERRORS, summary="Find the entries that fix a problem"
+        "/api/search", response_model=AnswerBody, responses=JSON_ERRORS, summary="Find the entries that fix a problem"
     )
     def search(asked: SearchRequest) -> Response:
         answer = assistant.ask(
@@ -97,7 +98,12 @@ def _add_search(app: FastAPI, assistant: Answering) -> None:
         )
         return JSONResponse(answer.as_json())
 
-    @app.get("/api/search", response_model=AnswerBody, responses=_ERRORS, summary="The same for a short query")
+    @app.get(
+        "/api/search",
+        response_model=AnswerBody,
+        responses=errors(422) | READ_ERRORS,
+        summary="The same for a short query",
+    )
     def search_by_address(
         q: Annotated[str, Query(description="The query; addresses end up in logs, so prefer POST.")],
         k: Annotated[int, Query(ge=1, le=50)] = 5,
@@ -107,7 +113,7 @@ def _add_search(app: FastAPI, assistant: Answering) -> None:
     @app.get(
         "/api/entries/{entry_id:path}",
         response_model=EntryBody,
-        responses={404: {"model": ErrorBody, "description": "There is no such entry."}, 503: _ERRORS[503]},
+        responses=errors(404, 422) | READ_ERRORS,  # FastAPI describes a 422 wherever an address holds something
         summary="One entry by its id, percent-encoded",
     )
     def entry(entry_id: str) -> Response:
@@ -117,7 +123,7 @@ def _add_search(app: FastAPI, assistant: Answering) -> None:
 
 
 def _add_status(app: FastAPI, assistant: Answering) -> None:
-    @app.get("/api/status", response_model=StatusBody, responses={503: _ERRORS[503]}, summary="What is answered from")
+    @app.get("/api/status", response_model=StatusBody, responses=READ_ERRORS, summary="What is answered from")
     def status() -> Response:
         found = assistant.status()
         generation = {"id": found.generation.generation_id, "built_at": found.generation.built_at}
@@ -133,11 +139,16 @@ def _add_status(app: FastAPI, assistant: Answering) -> None:
             }
         )
 
-    @app.get("/healthz", response_model=HealthBody, summary="Whether the server runs")
+    @app.get("/healthz", response_model=HealthBody, responses=errors(500), summary="Whether the server runs")
     def health() -> Response:
         return JSONResponse(_health(assistant))
 
-    @app.get("/readyz", response_model=HealthBody, responses={503: {"model": HealthBody}}, summary="Whether it answers")
+    @app.get(
+        "/readyz",
+        response_model=HealthBody,
+        responses={**errors(500), 503: {"model": HealthBody, "description": "There is no index that can be used."}},
+        summary="Whether it answers",
+    )
     def ready() -> Response:
         body = _health(assistant)
         return JSONResponse(body, status_code=503 if body["status"] == "no_index" else 200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request, Response
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 from assistant.journal import Journal
 from assistant.publishing.editor_session import Editing
 from assistant.web.middleware.body_limit import holds_token
-from assistant.web.schema import ErrorBody, Text
+from assistant.web.schema import JSON_ERRORS, READ_ERRORS, WRITE_ERRORS, Responses, Text, errors
 from index.build_report import Origin
 
 MAX_PREVIEW = 10_000_000  # bytes
@@ -54,44 +55,56 @@ def add_editor(app: FastAPI, editing: Editing, journal: Journal, *, token: str, 
         if not holds_token(request.headers, token):
             raise HTTPException(401, "The token is missing or wrong.", headers={"WWW-Authenticate": "Bearer"})
 
-    guarded: dict[str, Any] = {
-        "dependencies": [Depends(check)],
-        "responses": {401: {"model": ErrorBody, "description": "The token is missing or wrong."}},
-    }
+    def guarded(responses: Responses) -> dict[str, Any]:
+        return {"dependencies": [Depends(check)], "responses": errors(401) | responses}
 
     @app.get("/editor", include_in_schema=False)
     def document() -> Response:
         return Response(page, media_type="text/html", headers={"Content-Security-Policy": _POLICY})
 
-    @app.get("/api/editor/overview", summary="Generations, what was done, a build's progress", **guarded)
+    @app.get("/api/editor/overview", summary="Generations, what was done, a build's progress", **guarded(READ_ERRORS))
     def overview() -> Response:
         return JSONResponse(editing.overview())
 
-    @app.get("/api/editor/articles", summary="What should be mended in the articles", **guarded)
+    @app.get(
+        "/api/editor/articles",
+        summary="What should be mended in the articles",
+        **guarded(errors(422) | READ_ERRORS),
+    )
     def articles(
         *, searched: Annotated[bool, Query(description="Ask the entries' own words of a search, too.")] = False
     ) -> Response:
         return JSONResponse({"articles": editing.articles(searched=searched)})
 
-    @app.post("/api/editor/preview", summary="The entries that an article would make", **guarded)
+    @app.post(
+        "/api/editor/preview",
+        summary="The entries that an article would make",
+        **guarded(errors(422) | WRITE_ERRORS),
+    )
     async def preview(request: Request, name: Annotated[str, Query(max_length=200)] = "preview.md") -> Response:
         return JSONResponse(await run_in_threadpool(editing.preview, await request.body(), name))
 
     _add_builds(app, editing, journal, guarded)
 
 
-def _add_builds(app: FastAPI, editing: Editing, journal: Journal, guarded: dict[str, Any]) -> None:
-    @app.post("/api/rebuild", summary="Build the index anew and publish it", **guarded)
+def _add_builds(
+    app: FastAPI, editing: Editing, journal: Journal, guarded: Callable[[Responses], dict[str, Any]]
+) -> None:
+    @app.post("/api/rebuild", summary="Build the index anew and publish it", **guarded(WRITE_ERRORS))
     def rebuild(request: Request) -> Response:
         origin = Origin.PAGE if request.headers.get("sec-fetch-site") else Origin.HTTP
         return JSONResponse(editing.rebuild(origin=origin))
 
-    @app.post("/api/editor/rollback", summary="Answer from an earlier generation again", **guarded)
+    @app.post(
+        "/api/editor/rollback",
+        summary="Answer from an earlier generation again",
+        **guarded(errors(404) | JSON_ERRORS),
+    )
     def rollback(asked: RollbackRequest) -> Response:
         if not editing.has(asked.generation_id):
             raise HTTPException(404, 'There is no such generation; "assistant generations" lists them.')
         return JSONResponse(editing.rollback(asked.generation_id))
 
-    @app.post("/api/editor/compare", summary="Which first answers a build would change", **guarded)
+    @app.post("/api/editor/compare", summary="Which first answers a build would change", **guarded(JSON_ERRORS))
     def compare(asked: CompareRequest) -> Response:
         return JSONResponse(editing.compare(journal, asked.queries))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answering.interface import Answering
 from assistant.journal import Journal, Kind, Note
-from assistant.web.schema import Text
+from assistant.web.schema import JSON_ERRORS, Text
 
 
 class FeedbackRequest(BaseModel):
@@ -29,7 +29,12 @@ class FeedbackRequest(BaseModel):
 def add_feedback(app: FastAPI, assistant: Answering, journal: Journal) -> None:
     """Add the route that the page tells; what it says is kept only with what the assistant itself decided."""
 
-    @app.post("/api/feedback", status_code=204, summary="Say what was asked, opened, or whether it helped")
+    @app.post(
+        "/api/feedback",
+        status_code=204,
+        responses=JSON_ERRORS,
+        summary="Say what was asked, opened, or whether it helped",
+    )
     def feedback(told: FeedbackRequest) -> Response:
         if journal.is_on and (told.entry_id is None or assistant.entry(told.entry_id) is not None):
             answer = assistant.ask(told.query, product=told.product, tags=tuple(told.tags), choice=told.choice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -204,3 +204,31 @@ class ErrorBody(BaseModel):
     """The body of every error."""
 
     error: ErrorDetail
+
+
+_ERRORS = {
+    400: "The body cannot be read; it may be nested too deeply.",
+    401: "The token is missing or wrong.",
+    403: "Another site made the browser send this request.",
+    404: "There is nothing with this id.",
+    408: "The body did not arrive in time.",
+    413: "The body is too large.",
+    422: "The request is not as described here.",
+    429: "This client sends too many requests; try again in a minute.",
+    500: "A fault of the server; its log has the details under the id.",
+    503: "The index, the articles or the journal cannot be used; the message says why, and which command mends it.",
+}
+Responses = dict[int | str, dict[str, Any]]
+
+
+def errors(*statuses: int) -> Responses:
+    """Return the description of these errors for `/openapi.json`; every one has the same body."""
+    return {status: {"model": ErrorBody, "description": _ERRORS[status]} for status in statuses}
+
+
+READ_ERRORS = errors(429, 500, 503)
+"""What a request for something can end with."""
+WRITE_ERRORS = errors(403, 408, 413) | READ_ERRORS
+"""What a request that sends a body can end with."""
+JSON_ERRORS = errors(400, 422) | WRITE_ERRORS
+"""What a request that sends JSON can end with."""
