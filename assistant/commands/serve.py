@@ -28,14 +28,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.answering.assistant import Assistant
     from assistant.answering.factory import open_encoder
     from assistant.answering.worker_pool import WorkerPool
-    from assistant.publishing.watcher_process import watcher
+    from assistant.publishing.watcher_process import watcher_process
     from assistant.web.server import PortError, serve
     from index.storage.store import Store
 
     host = arguments.host or settings.host
     port = settings.port if arguments.port is None else arguments.port
     root_path = settings.root_path if arguments.root_path is None else arguments.root_path
-    with watcher(settings) if arguments.watch else nullcontext():
+    with watcher_process(settings) if arguments.watch else nullcontext():
         try:
             # without an index the page says what to run, and answers as soon as that was done
             assistant = Assistant(Store(settings.index), open_encoder(settings))

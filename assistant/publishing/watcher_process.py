@@ -1,4 +1,4 @@
-"""`assistant watch` as a process beside a server: of low priority, ended with it, started again if it dies."""
+"""Runs `assistant watch` as a process beside the server, started again when it dies and ended with the server."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from collections.abc import Iterator
 
 from assistant.settings import Settings
 
-_START_AGAIN_S = 5.0
+_RESTART_S = 5.0
+_EXIT_S = 10.0
 
 
 @contextlib.contextmanager
-def watcher(settings: Settings) -> Iterator[None]:
+def watcher_process(settings: Settings) -> Iterator[None]:
     """Keep a watcher process running until the end of the block."""
     ending = threading.Event()
-    keeping = threading.Thread(target=_keep_running, args=(settings, ending), name="watcher", daemon=True)
-    keeping.start()
+    keeper = threading.Thread(target=_keep_running, args=(settings, ending), name="watcher", daemon=True)
+    keeper.start()
     try:
         yield
     finally:
         ending.set()
-        keeping.join()
+        keeper.join()
 
 
 def _keep_running(settings: Settings, ending: threading.Event) -> None:
@@ -32,13 +33,13 @@ def _keep_running(settings: Settings, ending: threading.Event) -> None:
             while process.poll() is None and not ending.wait(0.2):
                 pass
             if process.stdin is not None:
-                process.stdin.close()  # the sign to end, which it also gets when this process is killed
+                process.stdin.close()  # it ends then; the system closes this too when the server is killed
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
+                process.wait(_EXIT_S)
             process.kill()
         if not ending.is_set():
-            sys.stderr.write(f"the watcher ended with {process.returncode}, it is started again\n")
-            ending.wait(_START_AGAIN_S)
+            sys.stderr.write(f"the watcher process ended with exit code {process.returncode}; it is started again\n")
+            ending.wait(_RESTART_S)
 
 
 def _start(settings: Settings) -> subprocess.Popen[bytes]:

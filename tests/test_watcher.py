@@ -1,4 +1,4 @@
-"""A saved article is in the index soon after; what editors leave behind, broken files and a lost folder do no harm."""
+"""A saved article is indexed within seconds; temporary files, broken files and a missing folder do no harm."""
 
 from __future__ import annotations
 
@@ -13,26 +13,25 @@ from pathlib import Path
 
 import pytest
 
-from assistant.publishing.looking import Look
-from assistant.publishing.watcher import watch
-from assistant.publishing.watcher_process import watcher
+from assistant.publishing.watcher import FolderScan, watch
+from assistant.publishing.watcher_process import watcher_process
 from assistant.settings import Settings
 from index.errors import SearchIndexError
 from index.storage.entry_table import EntryTable
 from index.storage.store import Store
 from tests.conftest import WordEncoder
 
-PATIENCE_S = 30
+TIMEOUT_S = 30
 
 
 class Watch:
-    """A watch in a thread, and what it told."""
+    """A watch in a thread, and the lines it has printed."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.told: list[str] = []
+        self.printed: list[str] = []
         self.stop = threading.Event()
-        self.thread = threading.Thread(target=watch, args=(settings, WordEncoder, self.told.append, self.stop))
+        self.thread = threading.Thread(target=watch, args=(settings, WordEncoder, self.printed.append, self.stop))
 
     def ids(self) -> list[str]:
         try:
@@ -42,7 +41,7 @@ class Watch:
             return []
 
     def built(self) -> int:
-        return sum("generation" in line for line in self.told)
+        return sum("generation" in line for line in self.printed)
 
 
 def write(settings: Settings, name: str, entry: str) -> None:
@@ -50,7 +49,7 @@ def write(settings: Settings, name: str, entry: str) -> None:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + TIMEOUT_S
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -66,32 +65,32 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def watching(settings: Settings) -> Iterator[Watch]:
-    """A watch that has built once; the index lies in the watched folder, which must not set it off."""
-    found = Watch(settings)
-    found.thread.start()
-    wait_for(lambda: found.ids() == ["a#printer"] and found.built() == 1)
-    yield found
-    found.stop.set()
-    found.thread.join(PATIENCE_S)
-    assert not found.thread.is_alive()
+    """A watch that has built once; the index lies in the watched folder, which must not start a build."""
+    watching = Watch(settings)
+    watching.thread.start()
+    wait_for(lambda: watching.ids() == ["a#printer"] and watching.built() == 1)
+    yield watching
+    watching.stop.set()
+    watching.thread.join(TIMEOUT_S)
+    assert not watching.thread.is_alive()
 
 
-def test_an_edit_a_new_file_and_a_removed_one_are_taken_up(watching: Watch) -> None:
+def test_an_edit_a_new_file_and_a_removed_one_are_indexed(watching: Watch) -> None:
     write(watching.settings, "a", "scanner")
     wait_for(lambda: watching.ids() == ["a#scanner"])
     write(watching.settings, "b", "fax")
     wait_for(lambda: watching.ids() == ["a#scanner", "b#fax"])
     (watching.settings.corpus / "a.md").unlink()
-    wait_for(lambda: watching.ids() == ["b#fax"] and watching.built() >= 4)  # it tells after it has published
+    wait_for(lambda: watching.ids() == ["b#fax"] and watching.built() >= 4)  # it prints after it has published
     assert watching.built() == 4
 
 
-def test_the_generation_says_that_the_watch_built_it(watching: Watch) -> None:
+def test_the_generation_records_that_the_watch_built_it(watching: Watch) -> None:
     (listed,) = Store(watching.settings.index).generations()
     assert (listed.facts["by"], listed.facts["changes"]) == ("watch", {"added": 1, "changed": 0, "removed": 0})
 
 
-def test_an_editor_that_replaces_the_file_and_leaves_others_behind_sets_off_one_build(watching: Watch) -> None:
+def test_an_editor_that_replaces_the_file_and_leaves_temporary_files_starts_one_build(watching: Watch) -> None:
     folder = watching.settings.corpus
     for name in (".a.md.swp", "a.md~", "4913", "#a.md#", "a.md.tmp"):
         (folder / name).write_text("## junk\n\njunk\n", encoding="utf-8")
@@ -110,70 +109,77 @@ def test_many_saves_in_a_row_are_few_builds(watching: Watch) -> None:
     assert watching.built() <= 4
 
 
-def test_a_file_that_cannot_be_read_is_told_and_the_others_are_taken_up(watching: Watch) -> None:
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_indexed(watching: Watch) -> None:
     os.mkfifo(watching.settings.corpus / "pipe.md")
     (watching.settings.corpus / "bytes.md").write_bytes(b"\xff")
     write(watching.settings, "b", "fax")
     wait_for(lambda: watching.ids() == ["a#printer", "b#fax"])
-    wait_for(lambda: any("pipe.md is not a regular file" in line.replace(":", "") for line in watching.told))
-    assert any("bytes.md:1: is not UTF-8" in line for line in watching.told)
+    wait_for(lambda: any("pipe.md is not a regular file" in line.replace(":", "") for line in watching.printed))
+    assert any("bytes.md:1: is not UTF-8" in line for line in watching.printed)
 
 
 def test_a_folder_that_goes_away_is_waited_for(watching: Watch, tmp_path: Path) -> None:
     watching.settings.corpus.rename(tmp_path / "away")
-    wait_for(lambda: any("waiting for it" in line for line in watching.told))
+    wait_for(lambda: any("waiting for it" in line for line in watching.printed))
     shutil.copytree(tmp_path / "away", watching.settings.corpus)
     write(watching.settings, "b", "fax")
     wait_for(lambda: watching.ids() == ["a#printer", "b#fax"])
 
 
-def test_a_corpus_without_entries_is_told_and_the_index_stays(watching: Watch) -> None:
+def test_a_corpus_without_entries_is_reported_and_the_index_stays(watching: Watch) -> None:
     (watching.settings.corpus / "a.md").write_text("", encoding="utf-8")
-    wait_for(lambda: any("not rebuilt: there is no entry to index" in line for line in watching.told))
+    wait_for(lambda: any("not rebuilt: there is no entry to index" in line for line in watching.printed))
     assert watching.ids() == ["a#printer"]
     write(watching.settings, "a", "fax")
     wait_for(lambda: watching.ids() == ["a#fax"])
 
 
-def test_what_the_system_does_not_report_is_found_by_looking(
+def test_a_change_that_the_system_does_not_report_is_found_by_a_scan(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As on a network folder, or where more folders lie than the system will watch."""
+    """As on a network folder, or with more folders than the system watches."""
     monkeypatch.setenv("WATCHFILES_FORCE_POLLING", "1")
     monkeypatch.setenv("WATCHFILES_POLL_DELAY_MS", "100000000")
-    found = Watch(settings)
-    found.thread.start()
-    wait_for(lambda: found.built() == 1)
+    watching = Watch(settings)
+    watching.thread.start()
+    wait_for(lambda: watching.built() == 1)
     (settings.corpus / "deep").mkdir()
     write(settings, "deep/b", "fax")
-    wait_for(lambda: found.ids() == ["a#printer", "deep/b#fax"])
-    found.stop.set()
-    found.thread.join(PATIENCE_S)
+    wait_for(lambda: watching.ids() == ["a#printer", "deep/b#fax"])
+    watching.stop.set()
+    watching.thread.join(TIMEOUT_S)
 
 
-def test_a_look_sees_what_came_went_or_was_written_and_nothing_else(tmp_path: Path) -> None:
+def test_a_scan_differs_when_a_file_was_added_removed_or_written_and_not_otherwise(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
-    look = Look(tmp_path, lambda path: not path.endswith("~"))
-    assert not look.take()
+    scan = FolderScan(tmp_path, lambda path: not path.endswith("~"))
+    assert not scan.differs()
     (tmp_path / "deep" / "a~").write_text("1")
-    assert not look.take()
+    assert not scan.differs()
     path = tmp_path / "deep" / "a"
     path.write_text("1")
-    assert look.take()
+    assert scan.differs()
     before = path.stat()
     path.write_text("22")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert look.take()
+    assert scan.differs()
+    path.write_text("33")
+    second = 1_000_000_000
+    os.utime(
+        path,
+        ns=(before.st_atime_ns, before.st_mtime_ns - before.st_mtime_ns % second + (before.st_mtime_ns + 1) % second),
+    )
+    assert scan.differs()
     path.rename(tmp_path / "a")
-    assert look.take()
+    assert scan.differs()
     (tmp_path / "a").unlink()
-    assert look.take()
-    assert not look.take()
-    assert not look.take_if_due()
+    assert scan.differs()
+    assert not scan.differs()
+    assert not scan.is_due()
 
 
 def test_the_watcher_process_is_of_low_priority_and_ends_with_its_server(tmp_path: Path) -> None:
-    """A killed server cannot tell its watcher anything: the end of the watcher's input does."""
+    """A killed server can close nothing itself; the system closes the watcher's input."""
     settings = Settings(corpus=tmp_path / "articles", index=tmp_path / "built")
     program = (
         "import sys, time; from pathlib import Path; from assistant.settings import Settings\n"
@@ -192,7 +198,7 @@ def test_the_watcher_process_is_of_low_priority_and_ends_with_its_server(tmp_pat
 
 def test_the_watcher_of_a_server_ends_when_the_server_ends(tmp_path: Path) -> None:
     before = threading.active_count()
-    with watcher(Settings(corpus=tmp_path, index=tmp_path / "built")):
+    with watcher_process(Settings(corpus=tmp_path, index=tmp_path / "built")):
         pass
     assert threading.active_count() == before
 
