@@ -1,80 +1,189 @@
-"""Imports run one way through the rooms, each heavy library has one home, and `assistant --help` loads none of them."""
+"""Imports run one way through rooms and folders, each heavy library has a home, and `assistant --help` loads none."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MAY_IMPORT = {  # a room and the rooms it may import; nothing imports the tests
-    "corpus": {"corpus"},
-    "index": {"index", "corpus"},
-    "assistant": {"assistant", "index", "corpus"},
+ROOMS = ("corpus", "index", "assistant")  # each may import those before it
+MOST_FILES = 16  # of a folder; what holds more is two folders
+# A folder and the others that its files may import. A room's name stands for the files beside its folders: the words
+# that its folders share (article, settings, errors) and the stories that bring them together (loader, builder, cli).
+ARROWS = {
+    "corpus": "corpus/formats corpus/parsing",
+    "corpus/authoring": "corpus corpus/formats corpus/parsing",
+    "corpus/formats": "corpus corpus/formats/html",
+    "corpus/formats/html": "corpus corpus/formats",
+    "corpus/parsing": "corpus corpus/formats",
+    "index": (
+        "corpus corpus/authoring corpus/parsing index/analysis index/messages index/models index/ranking index/storage"
+    ),
+    "index/analysis": "index index/storage",
+    "index/evaluation": "corpus index index/models index/ranking index/storage",
+    "index/messages": "corpus index index/analysis index/storage",
+    "index/models": "index",
+    "index/ranking": "corpus index index/analysis index/models index/storage",
+    "index/storage": "corpus index",
+    "assistant": "assistant/answering assistant/commands corpus index index/models",
+    "assistant/answering": "assistant corpus index index/models index/storage",
+    "assistant/commands": (
+        "assistant assistant/answering assistant/publishing assistant/rendering assistant/web corpus corpus/authoring"
+        " corpus/formats index index/evaluation index/models index/storage"
+    ),
+    "assistant/publishing": (
+        "assistant assistant/answering assistant/rendering corpus corpus/authoring corpus/parsing index"
+        " index/evaluation index/models index/storage"
+    ),
+    "assistant/rendering": "assistant assistant/answering corpus index index/analysis",
+    "assistant/web": (
+        "assistant assistant/answering assistant/publishing assistant/rendering assistant/web/middleware corpus index"
+    ),
+    "assistant/web/middleware": "",
 }
 HOMES = {  # a library and where alone it may be imported: a file, or a folder with all that is in it
-    "faiss": ("index/ranking/vector_index.py",),
-    "gradio": ("assistant/web/gradio_page.py", "assistant/web/editor_routes.py"),
-    "openvino": ("index/models/",),
-    "sentence_transformers": ("index/models/",),
-    "torch": ("index/models/",),
-    "transformers": ("index/models/",),
+    "Stemmer": "index/analysis/terms.py",
+    "faiss": "index/ranking/vector_index.py",
+    "gradio": "assistant/web/gradio_page.py",
+    "lxml": "corpus/formats/html/",
+    "mammoth": "corpus/formats/docx.py",
+    "mcp": "assistant/mcp_server.py",
+    "nh3": "assistant/rendering/safe_markdown.py",
+    "openvino": "index/models/openvino_runtime.py",
+    "rapidfuzz": "index/analysis/",
+    "sentence_transformers": "index/models/",
+    "torch": "index/models/",
+    "transformers": "index/models/",
+    "uvicorn": "assistant/web/server.py",
+    "watchfiles": "assistant/publishing/watcher.py",
 }
-NOT_IN_CORPUS = {"faiss", "fastapi", "gradio", "huggingface_hub", "numpy", "scipy", "torch", "transformers"}
+NUMERICAL = {"faiss", "huggingface_hub", "numpy", "scipy", "sentence_transformers", "torch", "transformers"}
 WEB = {"fastapi", "gradio", "starlette", "uvicorn"}
+FORBIDDEN = {"corpus": NUMERICAL | WEB, "index": WEB, "assistant": set[str]()}
 HEAVY = ["faiss", "fastapi", "gradio", "numpy", "openvino", "pandas", "sentence_transformers", "torch", "transformers"]
 
 
-def modules() -> list[Path]:
-    return sorted(path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py"))
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A line of a file that imports a module or, under a name made at run time, some module of a package."""
+
+    file: PurePosixPath
+    line: int
+    module: str
+
+    @property
+    def library(self) -> str:
+        return self.module.partition(".")[0]
+
+    @property
+    def target(self) -> PurePosixPath | None:
+        """The project's file that is imported, or its folder for a name made at run time; None for a library."""
+        if self.library not in {*ROOMS, "tests", "conftest"}:
+            return None
+        path = self.module.replace(".", "/")
+        holder = path.rpartition("/")[0]  # where a class or a function is imported from
+        files = (f"{path}.py", f"{path}/__init__.py", f"{holder}.py", f"{holder}/__init__.py")
+        return next((PurePosixPath(file) for file in files if (ROOT / file).is_file()), PurePosixPath(path))
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} imports {self.module}"
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Yield the modules a file imports, at its top or inside a function."""
+def imports_of(path: Path) -> Iterator[Import]:
+    """Yield what a file imports, at its top, inside a function, or by `importlib`."""
+    file = PurePosixPath(path.relative_to(ROOT).as_posix())
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from (Import(file, node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}:{node.lineno} imports relative to itself"
-            assert node.module is not None
-            yield node.module
+            module = "." * node.level + (node.module or "")
+            yield from (Import(file, node.lineno, f"{module}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
+            yield Import(file, node.lineno, name_at_run_time(node.args[0]))
 
 
-def top_level(path: Path) -> set[str]:
-    return {name.partition(".")[0] for name in imported(path)}
+def name_at_run_time(argument: ast.expr) -> str:
+    """Return the module that `import_module` is given, of f"package.{name}" the package; "" if it could be any."""
+    first = argument.values[0] if isinstance(argument, ast.JoinedStr) else argument
+    return str(first.value).rstrip(".") if isinstance(first, ast.Constant) else ""
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_room_imports_only_the_rooms_before_it(path: Path) -> None:
-    rooms = top_level(path) & {*MAY_IMPORT, "tests", "conftest"}
-    assert rooms <= MAY_IMPORT[path.relative_to(ROOT).parts[0]]
+MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+IMPORTS = [each for path in MODULES for each in imports_of(path)]
+OURS = [(each, each.target) for each in IMPORTS if each.target is not None]
+FOLDERS = sorted({folder for path in MODULES for folder in path.relative_to(ROOT).parents})
 
 
-@pytest.mark.parametrize(("library", "homes"), list(HOMES.items()))
-def test_a_heavy_library_is_imported_in_its_home_only(library: str, homes: tuple[str, ...]) -> None:
-    importers = {path.relative_to(ROOT).as_posix() for path in modules() if library in top_level(path)}
-    assert {each for each in importers if not each.startswith(homes)} == set()
+def folder_of(target: PurePosixPath) -> str:
+    return (target.parent if target.suffix else target).as_posix()
 
 
-def test_openvino_is_imported_by_one_module() -> None:
-    assert len([path for path in modules() if "openvino" in top_level(path)]) <= 1
+def test_every_import_names_its_module_or_package_in_full() -> None:
+    assert [str(each) for each in IMPORTS if each.library == ""] == []
+
+
+def test_a_room_imports_only_the_rooms_before_it() -> None:
+    for each, _ in OURS:
+        assert each.library in ROOMS[: ROOMS.index(each.file.parts[0]) + 1], each
+
+
+def test_a_folder_imports_only_the_folders_that_the_table_of_arrows_gives_it() -> None:
+    against = [
+        str(each)
+        for each, target in OURS
+        if folder_of(target) not in {folder_of(each.file), *ARROWS[folder_of(each.file)].split()}
+    ]
+    assert against == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_the_files_and_folders_of_a_folder_import_one_another_without_a_circle(folder: Path) -> None:
+    """A folder counts as one thing with all that is in it: what it imports comes before it as a whole."""
+    before: dict[str, set[str]] = defaultdict(set)
+    seen: dict[tuple[str, str], Import] = {}
+    for each, target in OURS:
+        if each.file.is_relative_to(folder) and target.is_relative_to(folder) and target != PurePosixPath(folder):
+            one, other = (path.relative_to(folder).parts[0] for path in (each.file, target))
+            if one != other:
+                before[one].add(other)
+                seen[other, one] = each
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+        pytest.fail("\n".join(str(seen[pair]) for pair in pairwise(circle)))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_a_folder_has_no_more_files_than_one_looks_through(folder: Path) -> None:
+    files = sorted(path.name for path in (ROOT / folder).iterdir() if path.is_file() and path.name[0] != ".")
+    assert len(files) <= MOST_FILES, files
+
+
+@pytest.mark.parametrize(("library", "home"), HOMES.items())
+def test_a_heavy_library_is_imported_in_its_home_only(library: str, home: str) -> None:
+    importers = {each.file.as_posix() for each in IMPORTS if each.library == library}
+    assert importers, f"nothing imports {library} any more: its line in HOMES can go"
+    assert {file for file in importers if not file.startswith(home)} == set()
 
 
 def test_the_corpus_knows_no_numerical_library_and_the_index_no_web() -> None:
-    for path in modules():
-        room = path.relative_to(ROOT).parts[0]
-        forbidden = {"corpus": NOT_IN_CORPUS | WEB, "index": WEB, "assistant": set()}[room]
-        assert top_level(path) & forbidden == set(), path
+    assert [str(each) for each in IMPORTS if each.library in FORBIDDEN[each.file.parts[0]]] == []
 
 
 def test_only_the_loader_and_the_formats_of_the_corpus_open_files() -> None:
     opening = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
     allowed = ("corpus/loader.py", "corpus/formats/")
-    for path in modules():
+    for path in MODULES:
         name = path.relative_to(ROOT).as_posix()
         if not name.startswith("corpus/") or name.startswith(allowed):
             continue
