@@ -174,6 +174,9 @@ class Labels:
         return None if label is None else Labelled(label, words, rest)
 
 
+DEFAULT_LABELS = Labels()
+
+
 def styles_of(lines: Iterable[str], labels: Labels, *, as_text: bool = False) -> frozenset[Style]:
     """Return how an article marks its labels, seen from all its lines.
 

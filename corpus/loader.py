@@ -23,9 +23,8 @@ from corpus.errors import ArticleError, NoArticlesError
 from corpus.formats import markdown
 from corpus.formats.registry import SUFFIXES, documents_of, format_of
 from corpus.images import IMAGE_BYTES, Image, image_paths, kind_of
-from corpus.labels import Labels
+from corpus.labels import DEFAULT_LABELS, Labels
 from corpus.parsing.article_parser import ArticleReading, reading_of
-from corpus.parsing.entry_parser import LABELS
 
 _READERS = ("lxml", "mammoth", "markdown-it-py", "mdit-py-plugins", "pyyaml")  # others may read a file otherwise
 _UNSHOWN = ("Cc", "Cs", "Zl", "Zp")  # Unicode's categories: controls, surrogates, separators of lines and paragraphs
@@ -61,7 +60,7 @@ class Known(Protocol):
         """Return the articles of a file and their entries, or None where its bytes are not known."""
 
 
-def load_corpus(root: Path, *, labels: Labels = LABELS, known: Known | None = None) -> Corpus:
+def load_corpus(root: Path, *, labels: Labels = DEFAULT_LABELS, known: Known | None = None) -> Corpus:
     """Read every article under `root`.
 
     Args:
@@ -103,7 +102,7 @@ def corpus_of(found: Iterable[ArticleReading | ArticleError]) -> Corpus:
 
 
 def read_folder(
-    root: Path, *, labels: Labels = LABELS, known: Known | None = None
+    root: Path, *, labels: Labels = DEFAULT_LABELS, known: Known | None = None
 ) -> Iterator[ArticleReading | ArticleError]:
     """Yield each article under `root` as read, or why it cannot be, in the order of the files' names.
 
@@ -118,7 +117,7 @@ def read_folder(
 
 
 def read_file(
-    path: Path, *, root: Path, labels: Labels = LABELS, known: Known | None = None
+    path: Path, *, root: Path, labels: Labels = DEFAULT_LABELS, known: Known | None = None
 ) -> Iterator[ArticleReading | ArticleError]:
     """Yield the articles of a file, and why one cannot be read; an export holds several."""
     source = path.relative_to(root).as_posix()
@@ -139,10 +138,12 @@ def read_file(
         yield reading if isinstance(reading, ArticleError) else replace(reading, digest=digest)
 
 
-def read_content(content: bytes, source: str, *, labels: Labels = LABELS) -> Iterator[ArticleReading | ArticleError]:
+def read_content(
+    content: bytes, source: str, *, labels: Labels = DEFAULT_LABELS
+) -> Iterator[ArticleReading | ArticleError]:
     """Yield the articles in the bytes of a file that is called `source`, and why one cannot be read."""
     try:
-        for document in documents_of(content, source):
+        for document in documents_of(content, source, labels):
             try:
                 yield reading_of(document, source, labels=labels)
             except ArticleError as error:

@@ -58,7 +58,7 @@ def archive(**members: bytes) -> bytes:
             archive(word__document=b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
             "a.docx: declares a document type, which Word never does; save it anew",
         ),
-        ("a.csv", b"one,two\n1,2\n", "a.csv:1: has no column for the message and the solution"),
+        ("a.csv", b"one,two\n1,2\n", "a.csv:1: has no column for the message or the solution"),
         ("a.csv", b"Error,Fix\nE1,\n", "a.csv:2: the row has no solution; write one in its column"),
         ("a.json", b"{", "a.json:1: is not JSON"),
         ("a.json", b"[" * 200_000, "a.json: is not an export; an export is"),

@@ -263,7 +263,7 @@ def test_a_row_of_a_table_is_an_entry_and_a_row_that_is_none_is_named() -> None:
     ]
     assert [str(problem) for problem in found.problems] == [
         "kettle.csv:4: the row has no solution; write one in its column",
-        'kettle.csv:5: the row has the id "lid", as that of line 2; change one',
+        'kettle.csv:5: the row has the id "lid", which line 2 already has; change one',
     ]
 
 

@@ -8,11 +8,14 @@ from assistant.publishing.editor_session import Editing
 from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
 from corpus.labels import labels_of
+from corpus.loader import read_content
+from corpus.parsing.article_parser import ArticleReading
 from index.evaluation.systems import read_set
 from index.models.encoder import Encoder
 from index.storage.entry_table import EntryTable
 from index.storage.store import Store
 
+GERMAN = labels_of("message=Meldung; cause=Ursache; solution=Abhilfe")
 ARTICLE = "## A {#a}\n\n**Ursache:** Kalk.\n\n**Abhilfe:** Warten.\n"
 
 
@@ -46,3 +49,26 @@ def test_a_judged_set_is_asked_of_articles_read_with_them(settings: Settings, tm
     labels = labels_of(settings.labels)
     _, corpus = read_set(judged, settings.corpus, labels=labels, without_symptoms=False, part="all")
     assert [entry.cause for entry in corpus.entries] == ["Kalk."]
+
+
+CODES = [("E4", "Kalk."), ("E5", "Rost.")]
+LINES = ["Kessel", "E4", "Ursache", "Kalk.", "Abhilfe", "Warten.", "E5", "Ursache", "Rost.", "Abhilfe", "Bürsten."]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "kettle.md",
+            "".join(f"## {code}\n\n**Ursache:** {cause}\n\n**Abhilfe:** Warten.\n\n" for code, cause in CODES),
+        ),
+        ("kettle.csv", "Meldung;Ursache;Abhilfe\nE4;Kalk.;Warten.\nE5;Rost.;Bürsten.\n"),
+        ("kettle.txt", "\n".join(LINES)),
+        ("kettle.html", "".join(f"<p>{line}</p>" for line in LINES)),
+    ],
+    ids=["Markdown", "CSV", "plain text", "HTML"],
+)
+def test_every_format_that_looks_for_labels_knows_them(name: str, content: str) -> None:
+    (article,) = read_content(content.encode(), name, labels=GERMAN)
+    assert isinstance(article, ArticleReading), article
+    assert [(entry.title, entry.cause) for entry in article.entries] == CODES

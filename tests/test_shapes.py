@@ -207,7 +207,7 @@ def test_a_link_by_name_keeps_its_target() -> None:
 
 def test_a_message_after_a_solution_begins_the_next_error_in_a_text() -> None:
     text = "Kettles\n\nError It leaks\nSolution Dry it.\nError It hisses\nSolution Cool it.\n"
-    found = parse_entries(plain_text.read(text), article_id="k", title=None, source="k.txt").entries
+    found = parse_entries(plain_text.read(text, Labels()), article_id="k", title=None, source="k.txt").entries
     assert [(each.messages, each.solutions) for each in found] == [
         (("It leaks",), (solution("Dry it."),)),
         (("It hisses",), (solution("Cool it."),)),

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.settings import Settings
-from corpus.labels import Labels, labels_of
+from corpus.labels import DEFAULT_LABELS, Labels, labels_of
 from corpus.loader import Corpus, load_corpus
-from corpus.parsing.entry_parser import LABELS
 from index.build_report import BuildReport
 from index.builder import Options, StartProgress, build, previous_generation
 from index.models.encoder import Encoder
@@ -45,7 +44,7 @@ def rebuild(
         return build(corpus, open_encoder(), store, options=options, start_progress=start_progress)
 
 
-def read_again(folder: Path, store: Store, *, labels: Labels = LABELS) -> Corpus:
+def read_again(folder: Path, store: Store, *, labels: Labels = DEFAULT_LABELS) -> Corpus:
     """Read the articles; a file that says the same as for the current generation is taken from there.
 
     Raises:

@@ -14,9 +14,8 @@ from corpus.authoring.findings import Finding, Severity, about, line_in
 from corpus.authoring.unclosed_markup import unclosed_marks
 from corpus.errors import ArticleError
 from corpus.formats.document import ElementKind
-from corpus.labels import Labels
+from corpus.labels import DEFAULT_LABELS, Labels
 from corpus.parsing.article_parser import ArticleReading
-from corpus.parsing.entry_parser import LABELS
 from corpus.parsing.front_matter import NAMES
 
 _LABEL_LIKE = re.compile(r"\*\*(?P<words>[^*\n:]{2,40}):\*\*|\*\*(?P<before>[^*\n:]{2,40})\*\*:")
@@ -24,7 +23,9 @@ _IMAGE = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\((?P<target>[^()\n]*)\)")
 _PLACEHOLDER = re.compile(r"#{2,}|\bX{3,}\b|\[[a-z][\w ]{1,30}\](?!\()|<[a-z][\w-]{1,30}>|\{[a-z][\w ]{0,30}\}")
 
 
-def lint(found: Iterable[ArticleReading | ArticleError], *, today: str, labels: Labels = LABELS) -> list[Finding]:
+def lint(
+    found: Iterable[ArticleReading | ArticleError], *, today: str, labels: Labels = DEFAULT_LABELS
+) -> list[Finding]:
     """Return what is wrong with articles, in the order of files and lines.
 
     Args:
@@ -54,7 +55,7 @@ def unreadable_parts(reading: ArticleReading) -> Iterator[Finding]:
         yield Finding("unreadable", Severity.ERROR, problem.source, problem.line, problem.problem)
 
 
-def incomplete(reading: ArticleReading, labels: Labels = LABELS) -> Iterator[Finding]:
+def incomplete(reading: ArticleReading, labels: Labels = DEFAULT_LABELS) -> Iterator[Finding]:
     """An error without cause or solution, and an entry that names an error but not why it happens.
 
     Nothing is said of a cause where a label is not known: the cause may be what it names.
@@ -72,7 +73,7 @@ def incomplete(reading: ArticleReading, labels: Labels = LABELS) -> Iterator[Fin
                 yield about(entry, reading, "no-cause", text)
 
 
-def unknown_labels(reading: ArticleReading, labels: Labels = LABELS) -> Iterator[Finding]:
+def unknown_labels(reading: ArticleReading, labels: Labels = DEFAULT_LABELS) -> Iterator[Finding]:
     """A bold word with a colon that begins a line as labels do, but is none."""
     for words, line in _strangers(reading, labels):
         text = f'"{words}" is not a label that is known; use Message, Symptoms, Cause, Solution or Note'

@@ -1,8 +1,8 @@
-"""CSV: a row is an entry, its columns are found by what their headers say.
+"""CSV: each row is an entry, and the headers say which column holds which part of it.
 
 Error,Cause,Fix,Where
 Paper jam,Dust,"1. Open it.
-2. Clean it.",Hall          the last column has no label: it becomes the context "Where: Hall"
+2. Clean it.",Hall          the last header is not a label: the cell becomes the context "Where: Hall"
 """
 
 from __future__ import annotations
@@ -10,87 +10,104 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from corpus.errors import ArticleError
 from corpus.formats.decoding import text_of
-from corpus.formats.document import Aside, Document, Element
+from corpus.formats.document import Aside, Document, Element, Problem
 from corpus.formats.structured import Record, elements_of, size_of_texts
 from corpus.labels import Label, Labels
 
-Problems = list[tuple[int | None, str]]
-_NAMES = {"id": "id", "_id": "id", "entry id": "id", "slug": "id", "title": "title", "name": "title"}
-_SLUG = re.compile(r"[^\w.-]+")
-_LABELS = Labels()
-_MOST_IN_CELL = 1_000_000
+_ID = "id"
+_TITLE = "title"
+_FIELDS = {"id": _ID, "_id": _ID, "entry id": _ID, "slug": _ID, "title": _TITLE, "name": _TITLE}
+_NOT_IN_ID = re.compile(r"[^\w.-]+")
+_MAX_CELL = 1_000_000  # characters
 
 
-def documents(content: bytes, source: str) -> tuple[Document, ...]:
-    """Read the bytes of a table.
+def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ...]:
+    """Read the bytes of a table; a row that is not an entry becomes a problem of the document.
 
     Raises:
-        ArticleError: It is no text, or has no column for a message and one for a solution.
+        ArticleError: It is not text, or has no column for the message or none for the solution.
     """
     text = text_of(content, source)
-    csv.field_size_limit(_MOST_IN_CELL)
+    csv.field_size_limit(_MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, source))
-    header: list[str] = []
-    elements: list[Element] = []
-    problems: Problems = []
-    lines: dict[str, int] = {}
+    table: _Table | None = None
     size, line = 0, 1
     try:
         for row in reader:
-            if not header:
-                header = _header(row, source)
+            if table is None:
+                table = _Table(_header(row, source, labels), labels)
             elif any(map(str.strip, row)):
-                elements += _elements(header, row, line, problems, lines)
+                table.add(row, line)
             size += size_of_texts(row)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise ArticleError(source, f"is no table in CSV ({error}); export it again", line) from error
-    head = Aside("header", 1, 1, size_of_texts(header))
-    return (Document(elements=tuple(elements), asides=(head,), size=size, problems=tuple(problems)),)
+        raise ArticleError(source, f"is not valid CSV ({error}); export it again", line) from error
+    if table is None:
+        return (Document(),)
+    head = Aside("header", 1, 1, size_of_texts(table.header))
+    return (Document(elements=tuple(table.elements), asides=(head,), size=size, problems=tuple(table.problems)),)
+
+
+@dataclass(slots=True)
+class _Table:
+    """The rows read so far: elements of those that are entries, problems of the others."""
+
+    header: Sequence[str]
+    labels: Labels
+    elements: list[Element] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    lines_of_ids: dict[str, int] = field(default_factory=dict)
+
+    def add(self, row: Sequence[str], line: int) -> None:
+        """Add a row that begins in `line`."""
+        if len(row) > len(self.header):
+            counts = f"{len(row)} cells but the header {len(self.header)}"
+            self.problems.append(Problem(line, f"the row has {counts}; put texts that contain commas in quotes"))
+            return
+        record = self._record(row, line)
+        if Label.SOLUTION not in record.parts:
+            self.problems.append(Problem(line, "the row has no solution; write one in its column"))
+        elif record.slug and (first := self.lines_of_ids.setdefault(record.slug, line)) != line:
+            text = f'the row has the id "{record.slug}", which line {first} already has; change one'
+            self.problems.append(Problem(line, text))
+        else:
+            self.elements += elements_of(record, size_of_texts(row))
+
+    def _record(self, row: Sequence[str], line: int) -> Record:
+        fields: dict[str, str] = {}
+        parts: dict[Label, list[str]] = {}
+        for name, cell in zip(self.header, map(str.strip, row), strict=False):
+            label = self.labels.of(name)
+            if label is None and (known := _FIELDS.get(name.casefold())):
+                fields[known] = cell
+            elif cell:
+                parts.setdefault(label or Label.CONTEXT, []).extend(_texts(name, cell, label))
+        slug = _NOT_IN_ID.sub("-", fields.get(_ID, "")).strip("-") or None
+        return Record(fields.get(_TITLE), slug, parts, line)
+
+
+def _texts(name: str, cell: str, label: Label | None) -> list[str]:
+    """Return the texts in a cell: each line of the symptoms is one."""
+    if label is Label.SYMPTOMS:
+        return [line for line in cell.split("\n") if line.strip()]
+    return [f"{name}: {cell}" if label is None else cell]
 
 
 def _delimiter(text: str, source: str) -> str:
-    first = text.split("\n", 1)[0]
+    first_line = text.split("\n", 1)[0]
     if source.endswith(".tsv"):
         return "\t"
-    return max(",;\t", key=first.count)
+    return max(",;\t", key=first_line.count)
 
 
-def _header(row: list[str], source: str) -> list[str]:
-    found = {_LABELS.of(name) or _NAMES.get(name.strip().casefold()) for name in row}
-    if Label.SOLUTION not in found or not found & {Label.MESSAGE, Label.SYMPTOMS, "title"}:
-        problem = "has no column for the message and the solution; name them in its first line, as in Message,Solution"
+def _header(row: Sequence[str], source: str, labels: Labels) -> list[str]:
+    columns = {labels.of(name) or _FIELDS.get(name.strip().casefold()) for name in row}
+    if Label.SOLUTION not in columns or not columns & {Label.MESSAGE, Label.SYMPTOMS, _TITLE}:
+        problem = "has no column for the message or the solution; name both in its first line, as in Message,Solution"
         raise ArticleError(source, problem, 1)
     return [name.strip() for name in row]
-
-
-def _elements(header: list[str], row: list[str], line: int, problems: Problems, lines: dict[str, int]) -> list[Element]:
-    if len(row) > len(header):
-        problems.append(
-            (line, f"the row has {len(row)} cells, the header {len(header)}; put texts with commas in quotes")
-        )
-        return []
-    named: dict[str, str] = {}
-    parts: dict[Label, list[str]] = {}
-    for name, text in zip(header, row, strict=False):
-        label = _LABELS.of(name)
-        if label is None and (known := _NAMES.get(name.casefold())):
-            named[known] = text.strip()
-        elif text.strip():
-            told = (
-                [each for each in text.strip().split("\n") if each.strip()]
-                if label is Label.SYMPTOMS
-                else [text.strip()]
-            )
-            parts.setdefault(label or Label.CONTEXT, []).extend(told if label else [f"{name}: {text.strip()}"])
-    slug = _SLUG.sub("-", named.get("id", "")).strip("-") or None
-    if Label.SOLUTION not in parts:
-        problems.append((line, "the row has no solution; write one in its column"))
-        return []
-    if slug and (earlier := lines.setdefault(slug, line)) != line:
-        problems.append((line, f'the row has the id "{slug}", as that of line {earlier}; change one'))
-        return []
-    return list(elements_of(Record(named.get("title"), slug, parts, line), size_of_texts(row)))

@@ -59,6 +59,19 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """A part of a file that cannot be read, though the rest can.
+
+    Attributes:
+        line: Where it stands, from 1; None where the format has no lines.
+        text: What is wrong, and what mends it.
+    """
+
+    line: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One article as read.
 
@@ -66,7 +79,7 @@ class Document:
         metadata: Its front matter, or what the format has in its place.
         asides: What the reader knows to be no part of the article.
         size: How many characters the file has, blanks not counted; elements and asides should add up to it.
-        problems: Parts of an export that could not be read: the line, and what is wrong.
+        problems: Rows, lines or articles of an export that could not be read.
         name: What tells it from the other articles of an export; None where the file is one article.
         as_text: It is text without markup, so that less is needed to believe that a word is a label.
     """
@@ -75,7 +88,7 @@ class Document:
     elements: tuple[Element, ...] = ()
     asides: tuple[Aside, ...] = ()
     size: int = 0
-    problems: tuple[tuple[int | None, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
     name: str | None = None
     as_text: bool = False
 

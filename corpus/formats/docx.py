@@ -10,6 +10,7 @@ from typing import Any
 from corpus.errors import ArticleError
 from corpus.formats.document import Document, Element, ElementKind
 from corpus.formats.html import page as html
+from corpus.labels import Labels
 
 _MOST_FILES = 2_000
 _MOST_TEXT = 40_000_000  # bytes of unpacked XML; the rest is pictures, which are not read
@@ -25,7 +26,7 @@ p[style-name='Code'] => pre:separator('\\n')
 """
 
 
-def documents(content: bytes, source: str) -> tuple[Document, ...]:
+def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ...]:
     """Read the bytes of a Word document.
 
     Raises:
@@ -42,7 +43,7 @@ def documents(content: bytes, source: str) -> tuple[Document, ...]:
         raise ArticleError(source, "is damaged; open it in Word and save it again") from error
     if not page.strip():
         raise ArticleError(source, "has no content")
-    document = html.read(f"<body>{page}</body>", source)
+    document = html.read(f"<body>{page}</body>", source, labels)
     first, *rest = document.elements or (Element(ElementKind.PARAGRAPH, ""),)
     metadata: dict[str, object] = {}
     if page.startswith('<h1 class="title">'):

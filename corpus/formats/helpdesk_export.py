@@ -19,8 +19,9 @@ from typing import Any
 from corpus.errors import ArticleError
 from corpus.formats import markdown
 from corpus.formats.decoding import text_of
-from corpus.formats.document import Document
+from corpus.formats.document import Document, Problem
 from corpus.formats.html import page as html
+from corpus.labels import Labels
 
 _EXPECTED = 'an export is {"articles": [{"id": 1, "title": "...", "body": "<p>..."}]}'
 _LISTS = ("articles", "data", "results", "items", "pages", "posts", "documents")
@@ -34,7 +35,7 @@ _DEEPEST = 8  # folders in folders
 _DRAFT = 1  # Freshdesk's status of an article that is not published
 
 
-def documents(content: bytes, source: str) -> Iterator[Document]:
+def documents(content: bytes, source: str, labels: Labels) -> Iterator[Document]:
     """Yield the articles of an export; one that cannot be read is a document of problems only.
 
     Raises:
@@ -52,7 +53,7 @@ def documents(content: bytes, source: str) -> Iterator[Document]:
         raise ArticleError(source, f"is not an export; {_EXPECTED}", 1)
     names = _section_names(found)
     for position, article in enumerate(articles, 1):
-        yield _document(article, position, names, source)
+        yield _document(article, position, names, source, labels)
 
 
 def _articles(found: object, depth: int = 0, *, is_folder: bool = False) -> Iterator[object]:
@@ -87,16 +88,17 @@ def _section_names(found: object) -> dict[str, str]:
     return {str(each.get("id")): each["name"] for each in named}
 
 
-def _document(article: Any, position: int, names: Mapping[str, str], source: str) -> Document:
+def _document(article: Any, position: int, names: Mapping[str, str], source: str, labels: Labels) -> Document:
     body = _body(article) if isinstance(article, dict) else None
     if body is None:
-        return Document(problems=((None, f"article {position} of the export has no body; it is left out"),))
+        return Document(problems=(Problem(None, f"article {position} of the export has no body; it is left out"),))
     name = str(article.get("id", position))
     try:
         body = _CODE_MACRO.sub(lambda found: f"<pre>{escape(found[1])}</pre>", body)
-        page = html.read(f"<body>{body}</body>", source) if _TAG.search(body) else markdown.read(body, source)
+        is_html = _TAG.search(body) is not None
+        page = html.read(f"<body>{body}</body>", source, labels) if is_html else markdown.read(body, source)
     except ArticleError as error:
-        return Document(problems=((None, f"article {name} of the export {error.problem}"),), name=name)
+        return Document(problems=(Problem(None, f"article {name} of the export {error.problem}"),), name=name)
     updated = _day(article)
     metadata: dict[str, object] = {
         "title": _title(article),

@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 
 from corpus.formats.decoding import text_of
-from corpus.formats.document import Aside, Document, Element, size_of
+from corpus.formats.document import Aside, Document, Element, Problem, size_of
 from corpus.formats.structured import Record, elements_of, size_of_texts
-from corpus.labels import Label
+from corpus.labels import Label, Labels
 
 _PARTS = {
     "message": Label.MESSAGE,
@@ -31,14 +31,14 @@ _PARTS = {
 _SLUG = re.compile(r"[^\w.-]+")
 
 
-def documents(content: bytes, source: str) -> tuple[Document, ...]:
+def documents(content: bytes, source: str, _labels: Labels) -> tuple[Document, ...]:
     """Read the bytes of a file of JSON lines; a line that cannot be read is a problem of the document.
 
     Raises:
         ArticleError: It is no text.
     """
     elements: list[Element] = []
-    problems: list[tuple[int | None, str]] = []
+    problems: list[Problem] = []
     asides: list[Aside] = []
     lines: dict[str, int] = {}
     size = 0
@@ -49,10 +49,11 @@ def documents(content: bytes, source: str) -> tuple[Document, ...]:
             record, unread = _record(json.loads(line), number)
         except (ValueError, RecursionError) as error:
             reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)[:100]
-            problems.append((number, f"the line is no entry ({reason}); correct it"))
+            problems.append(Problem(number, f"the line is no entry ({reason}); correct it"))
             continue
         if record.slug and (earlier := lines.setdefault(record.slug, number)) != number:
-            problems.append((number, f'the entry has the id "{record.slug}", as that of line {earlier}; change one'))
+            text = f'the entry has the id "{record.slug}", which line {earlier} already has; change one'
+            problems.append(Problem(number, text))
             continue
         texts = [record.title or "", *(text for part in record.parts.values() for text in part)]
         told = size_of_texts(texts)

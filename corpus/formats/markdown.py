@@ -18,6 +18,7 @@ from corpus.formats.decoding import text_of
 from corpus.formats.document import Aside, Document, Element, ElementKind, size_of
 from corpus.formats.escaping import fenced
 from corpus.formats.html.in_markdown import with_html
+from corpus.labels import Labels
 
 _LIST_MARKER = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]{1,4}|$)")
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -43,7 +44,7 @@ _KINDS = {
 }
 
 
-def documents(content: bytes, source: str) -> tuple[Document, ...]:
+def documents(content: bytes, source: str, _labels: Labels) -> tuple[Document, ...]:
     """Read the bytes of a Markdown article.
 
     Raises:

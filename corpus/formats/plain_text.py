@@ -22,20 +22,21 @@ from corpus.formats.html.tables import table_markdown
 from corpus.formats.markdown import source_lines
 from corpus.formats.plain_text_blocks import BULLET, STEP, Block, blocks_of, headings_among
 from corpus.formats.plain_text_boilerplate import split_surroundings
+from corpus.labels import Labels
 
 
-def documents(content: bytes, source: str) -> tuple[Document, ...]:
+def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ...]:
     """Read the bytes of a text file.
 
     Raises:
         ArticleError: They are no text in UTF-8.
     """
-    return (read(text_of(content, source)),)
+    return (read(text_of(content, source), labels),)
 
 
-def read(text: str) -> Document:
+def read(text: str, labels: Labels) -> Document:
     """Read a text."""
-    blocks, asides = split_surroundings(blocks_of(source_lines(text)))
+    blocks, asides = split_surroundings(blocks_of(source_lines(text), labels))
     return Document(elements=tuple(_elements(blocks)), asides=asides, size=size_of(text), as_text=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from corpus.formats.document import Element, ElementKind
 from corpus.labels import PARTS, Label, Labels, Style
@@ -14,7 +14,6 @@ BULLET = re.compile(r"(?P<indent>\s*)[-*+\u2022\u2013\u00b7\u25aa\u25e6]\s+(?P<t
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})\s*\Z")
 _BLANKS = re.compile(r"(?<=\S)[ \t\u00a0]+|\u00a0")  # two blanks or a no-break one are what a browser copied
 _MANY = re.compile(r"(?:\w+ ){1,4}(?:codes|messages|errors|issues|problems)", re.IGNORECASE)
-_LABELS = Labels()
 _STYLES = frozenset({Style.COLON, Style.ALONE, Style.BARE})
 _FEW = 0.1  # share of blank lines below which each line is taken for a paragraph
 
@@ -26,6 +25,7 @@ class Block:
     kind: ElementKind
     first_line: int
     lines: tuple[str, ...]
+    known_labels: Labels = field(repr=False, compare=False)
     level: int = 0
 
     @property
@@ -38,7 +38,7 @@ class Block:
         """The parts of an entry that its lines begin."""
         if self.kind is not ElementKind.PARAGRAPH or self.names_many:
             return ()
-        found = (_LABELS.in_line(line.strip(), _STYLES) for line in self.lines)
+        found = (self.known_labels.in_line(line.strip(), _STYLES) for line in self.lines)
         return tuple(each.label for each in found if each and each.label in PARTS)
 
     @property
@@ -49,7 +49,7 @@ class Block:
     @property
     def is_bare_label(self) -> bool:
         """Whether it is a label with nothing after it."""
-        return len(self.lines) == 1 and self.label is not None and _LABELS.of(self.text) is not None
+        return len(self.lines) == 1 and self.label is not None and self.known_labels.of(self.text) is not None
 
     @property
     def names_many(self) -> bool:
@@ -62,16 +62,13 @@ class Block:
         """Whether it is one short line that ends as no sentence does, and begins no part."""
         line = self.lines[0].strip()
         is_alone = self.kind is ElementKind.PARAGRAPH and len(self.lines) == 1
-        is_label = _LABELS.in_line(line, _STYLES) is not None and not self.names_many
+        is_label = self.known_labels.in_line(line, _STYLES) is not None and not self.names_many
         return is_alone and len(line) <= 100 and line[-1] not in ".:;,!" and not is_label
 
 
-_TITLE = Block(ElementKind.PARAGRAPH, 0, ("A title",))
-
-
-def blocks_of(lines: Sequence[str]) -> list[Block]:
+def blocks_of(lines: Sequence[str], labels: Labels) -> list[Block]:
     """Return the blocks of a text in their order."""
-    return list(_blocks([line if _is_row(line) else _BLANKS.sub(" ", line) for line in lines]))
+    return list(_blocks([line if _is_row(line) else _BLANKS.sub(" ", line) for line in lines], labels))
 
 
 def headings_among(blocks: Sequence[Block]) -> Mapping[int, int]:
@@ -98,25 +95,27 @@ def headings_among(blocks: Sequence[Block]) -> Mapping[int, int]:
     return found
 
 
-def with_text_headings(elements: Sequence[Element], *, is_titled: bool) -> tuple[Element, ...]:
+def with_text_headings(elements: Sequence[Element], labels: Labels, *, is_titled: bool) -> tuple[Element, ...]:
     """Make headings of the lines that would be ones in a plain text, where a page or a Word document has none.
 
     Args:
         elements: What stands in it.
+        labels: The words that name the parts of an entry.
         is_titled: Whether its title is known from elsewhere; then a single line may as well be an introduction.
     """
-    blocks = [Block(each.kind, 0, tuple(each.markdown.split("\n"))) for each in elements]
+    blocks = [Block(each.kind, 0, tuple(each.markdown.split("\n")), labels) for each in elements]
     if any(each.kind is ElementKind.HEADING for each in elements) or not any(block.label for block in blocks):
         return tuple(elements)
-    levels = headings_among([_TITLE, *blocks] if is_titled else blocks)
+    title = Block(ElementKind.PARAGRAPH, 0, ("A title",), labels)
+    levels = headings_among([title, *blocks] if is_titled else blocks)
     levels = {at - is_titled: level for at, level in levels.items() if at >= is_titled}
     if is_titled and len(levels) < 2:
         return tuple(elements)
     return tuple(_as_heading(each, levels.get(at, 0)) for at, each in enumerate(elements))
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[Block]:
-    is_line_by_line = _is_line_by_line(lines)
+def _blocks(lines: Sequence[str], labels: Labels) -> Iterator[Block]:
+    is_line_by_line = _is_line_by_line(lines, labels)
     at = 0
     while at < len(lines):
         if not lines[at].strip():
@@ -126,17 +125,17 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
         end = at + 1 if is_line_by_line and kind is ElementKind.PARAGRAPH else _end(lines, at, kind)
         own = tuple(lines[at:end])
         if kind is ElementKind.PARAGRAPH and len(own) > 1 and _UNDERLINE.match(own[1].strip()):
-            yield Block(ElementKind.HEADING, at + 1, own[:2], 1 if own[1].strip().startswith("=") else 2)
+            yield Block(ElementKind.HEADING, at + 1, own[:2], labels, 1 if own[1].strip().startswith("=") else 2)
             at += 2
             continue
-        yield Block(kind, at + 1, own)
+        yield Block(kind, at + 1, own, labels)
         at = end
 
 
-def _is_line_by_line(lines: Sequence[str]) -> bool:
+def _is_line_by_line(lines: Sequence[str], labels: Labels) -> bool:
     """Whether a page was copied without its blank lines, so that labels stand alone on lines between others."""
     blank = sum(not line.strip() for line in lines)
-    named = {_LABELS.of(line) for line in lines}
+    named = {labels.of(line) for line in lines}
     return blank < len(lines) * _FEW and Label.SOLUTION in named and len(named & PARTS) > 1
 
 

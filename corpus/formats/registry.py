@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from corpus.errors import ArticleError
 from corpus.formats.document import Document
+from corpus.labels import DEFAULT_LABELS, Labels
 
 ARTICLE_BYTES = 5_000_000  # an article of 5 MB is an export or a mistake
 EXPORT_BYTES = 64_000_000  # reading JSON takes up to twenty times its size
@@ -20,7 +21,7 @@ class Format:
     """One format.
 
     Attributes:
-        module: The module of this package that reads it, by `documents(content, source)`.
+        module: The module of this package that reads it, by `documents(content, source, labels)`.
         needs: What has to be installed for it.
         extra: The extra of the distribution that installs that; None where it always is.
         max_bytes: Larger files are refused.
@@ -78,12 +79,17 @@ def format_of(source: str) -> Format:
     raise ArticleError(source, f'is of no format that can be read ("{suffix}"); {remedy}')
 
 
-def documents_of(content: bytes, source: str) -> Iterable[Document]:
+def documents_of(content: bytes, source: str, labels: Labels = DEFAULT_LABELS) -> Iterable[Document]:
     """Read a file's bytes as the format that its name says.
+
+    Args:
+        content: The bytes.
+        source: The file's name.
+        labels: The words that name the parts of an entry, by which some formats find headings or columns.
 
     Raises:
         ArticleError: They cannot be read as that.
     """
     module = importlib.import_module(f"corpus.formats.{format_of(source).module}")
-    found: Iterable[Document] = module.documents(content, source)
+    found: Iterable[Document] = module.documents(content, source, labels)
     return found

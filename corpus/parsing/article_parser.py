@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from corpus.article import Article, Entry
 from corpus.errors import ArticleError
 from corpus.formats.document import Aside, Document, Element, ElementKind
-from corpus.labels import Labels
-from corpus.parsing.entry_parser import LABELS, parse_entries
+from corpus.labels import DEFAULT_LABELS, Labels
+from corpus.parsing.entry_parser import parse_entries
 from corpus.parsing.front_matter import Metadata
 
 
@@ -38,7 +38,7 @@ class ArticleReading:
     digest: str = ""
 
 
-def reading_of(document: Document, source: str, *, labels: Labels = LABELS) -> ArticleReading:
+def reading_of(document: Document, source: str, *, labels: Labels = DEFAULT_LABELS) -> ArticleReading:
     """Make an article of a document.
 
     Raises:
@@ -51,8 +51,8 @@ def reading_of(document: Document, source: str, *, labels: Labels = LABELS) -> A
     title = metadata.text("title")
     parsed = parse_entries(document, article_id=article_id, title=title, source=source, labels=labels)
     if not parsed.entries:
-        for line, problem in document.problems:
-            raise ArticleError(source, problem, line)
+        for problem in document.problems:
+            raise ArticleError(source, problem.text, problem.line)
         of_name = f' (article "{document.name}")' if document.name is not None else ""
         remedy = "begin each with a level-2 heading (## ...) and a solution under it"
         raise ArticleError(source, f"holds no entry{of_name}; {remedy}")
@@ -76,7 +76,7 @@ def reading_of(document: Document, source: str, *, labels: Labels = LABELS) -> A
         unknown=metadata.unknown(),
         size=document.size,
         accounted=parsed.size + sum(aside.size for aside in document.asides),
-        problems=tuple(ArticleError(source, problem, line) for line, problem in document.problems),
+        problems=tuple(ArticleError(source, problem.text, problem.line) for problem in document.problems),
     )
 
 

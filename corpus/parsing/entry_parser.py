@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from corpus.article import Entry, Span
 from corpus.errors import ArticleError
 from corpus.formats.document import Aside, Document, Element, ElementKind
-from corpus.labels import ASIDES, PARTS, Label, Labels, styles_of
+from corpus.labels import ASIDES, DEFAULT_LABELS, PARTS, Label, Labels, styles_of
 from corpus.parsing.entry_builder import Draft
 from corpus.parsing.entry_ids import EntryIds
 from corpus.parsing.entry_rows import holds_rows
@@ -25,7 +25,6 @@ _ANNOUNCES = re.compile(
     r"\b(?:errors?|messages?|problems?|issues?|questions?|topics?|sections?|information)\b",
     re.IGNORECASE | re.DOTALL,
 )
-LABELS = Labels()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Parsed:
 
 
 def parse_entries(
-    document: Document, *, article_id: str, title: str | None, source: str, labels: Labels = LABELS
+    document: Document, *, article_id: str, title: str | None, source: str, labels: Labels = DEFAULT_LABELS
 ) -> Parsed:
     """Make the entries of an article.
 

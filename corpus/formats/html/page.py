@@ -14,6 +14,7 @@ from corpus.formats.html.blocks import elements_of
 from corpus.formats.html.boilerplate import set_surroundings_aside
 from corpus.formats.html.inline import Node, mark_bold, size_of_node
 from corpus.formats.plain_text_blocks import with_text_headings
+from corpus.labels import Labels
 
 _MAIN = (
     "//main | //*[@role='main'] | //article | //*[@itemprop='articleBody'] | //*[@id='main-content' or @id='content' or"
@@ -23,7 +24,7 @@ _LEAST_SHARE = 0.5  # of the page's text that has to be in its main content
 _SITE = re.compile(r"\s+[|\u2013\u2014\u00b7:-]\s+[^|\u2013\u2014\u00b7]+\Z")  # "Sign-in fails | Acme Help"
 
 
-def documents(content: bytes, source: str) -> tuple[Document, ...]:
+def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ...]:
     """Read the bytes of a page; an encoding that the page names is believed.
 
     Raises:
@@ -36,10 +37,10 @@ def documents(content: bytes, source: str) -> tuple[Document, ...]:
         except (LookupError, UnicodeDecodeError) as error:
             problem = f"says it is {named[1].decode()}, which it is not; save it as UTF-8"
             raise ArticleError(source, problem, 1) from error
-    return (read(text_of(content, source), source),)
+    return (read(text_of(content, source), source, labels),)
 
 
-def read(text: str, source: str) -> Document:
+def read(text: str, source: str, labels: Labels) -> Document:
     """Read a page, or a part of one.
 
     Raises:
@@ -65,7 +66,7 @@ def read(text: str, source: str) -> Document:
     if main is not body and size_of_node(body) > size_of_node(main):
         asides.append(Aside("outside the main content", None, None, size_of_node(body) - size_of_node(main)))
     found = tuple(elements_of(main, last_line=text.count("\n") + 1))
-    elements = with_text_headings(found, is_titled="title" in metadata)
+    elements = with_text_headings(found, labels, is_titled="title" in metadata)
     if any(element.level == 1 for element in elements):
         metadata.pop("title", None)
     return Document(metadata, elements, tuple(asides), size)
