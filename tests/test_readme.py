@@ -29,7 +29,7 @@ from index.storage.store import Store
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-PAPERS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "NOTICE"]
+PAPERS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "NOTICE"]
 CHANGES = [  # what differs from one build or one tuning to the next
     (re.compile(r"\b\d{6}-[0-9a-f]{12}\b"), "GENERATION"),
     (re.compile(r"\(\d+%\)"), "(N%)"),
