@@ -108,7 +108,7 @@ def address(installed: Path, folder: Path) -> Iterator[str]:
     """Where `assistant serve` answers after `assistant build`, both with an index beside the articles."""
     places = ("--corpus", "help", "--index", "built")
     assert "10 added" in run(installed / "assistant", "build", *places, folder=folder)
-    command = [installed / "assistant", "serve", "--port", "0", *places]
+    command = [str(installed / "assistant"), "serve", "--port", "0", *places]
     settings = environment() | {"ASSISTANT_TOKEN": "secret", "ASSISTANT_JOURNAL": "journal.sqlite"}
     with subprocess.Popen(command, cwd=folder, env=settings, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
