@@ -1,6 +1,6 @@
-"""The command `assistant`: a verb, parsed and handed to its module in `assistant.commands`.
+"""The command `assistant`: parses the arguments and runs the command's module in `assistant.commands`.
 
-Exit codes: 0 done, also when no article covers the query; 1 our error, told in one line; 2 wrong usage.
+Exit codes: 0 done, also when no article covers the query; 1 an error that one line explains; 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Any
 
-from assistant.commands import COMMANDS, Usage
-from assistant.errors import JournalError
-from assistant.settings import SettingError, Settings
+from assistant.commands import COMMANDS, setting
+from assistant.errors import AssistantError, UsageError
+from assistant.settings import NAMES, Settings
 from corpus.errors import CorpusError
 from index.errors import SearchIndexError
 
@@ -25,51 +25,75 @@ from index.errors import SearchIndexError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
-    Numpy is given one thread: a query has next to nothing to share between several, and on a busy machine a team of
-    them that waits for its last one makes the same query ten times as dear.
+    Numpy gets one thread: a query leaves little to share between several, and on a busy machine threads that wait for
+    the slowest of them make the same query ten times as slow.
     """
     parsed = parser().parse_args(arguments)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is imported
     try:
-        settings = Settings.from_environment(os.environ, corpus=parsed.corpus, index=parsed.index)
+        settings = Settings.from_environment(os.environ, **_flags(parsed))
         module = importlib.import_module(f"assistant.commands.{parsed.command}")
         with sigterm_raises():
             code = int(module.run(parsed, settings))
-        sys.stdout.flush()  # a reader that has gone away is noticed here and not after the end
-    except BrokenPipeError:  # as `assistant search ... | head -1` does; what it wanted it has
+        sys.stdout.flush()  # a reader that has gone is noticed here and not when Python exits
+    except BrokenPipeError:  # as in `assistant search ... | head -1`, which has what it wanted
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (CorpusError, SearchIndexError, SettingError, JournalError) as error:
-        print(f"assistant: {error}", file=sys.stderr)
-        return 1
-    except Usage as error:
+    except UsageError as error:
         print(f"assistant {parsed.command}: {error}", file=sys.stderr)
         return 2
+    except (AssistantError, CorpusError, SearchIndexError) as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return code
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands; reading it imports no heavy library."""
+    """Return the parser of all commands; making it imports no heavy library."""
     whole = argparse.ArgumentParser(
         prog="assistant", description="Finds the error entry in your help articles that fixes a problem."
     )
-    verbs = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    whole.add_argument("--version", action=_ShowVersion, help="show the version and the encoder, and exit")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
         module = importlib.import_module(f"assistant.commands.{name}")
         summary, _, example = (module.__doc__ or "").partition("\n\n")
-        verb = verbs.add_parser(
+        command = commands.add_parser(
             name,
             help=summary,
             description=summary,
             epilog=example,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        verb.add_argument("--corpus", type=Path, metavar="DIR", help="folder of the articles (corpus/articles)")
-        verb.add_argument("--index", type=Path, metavar="DIR", help="folder of the index (index/built)")
-        module.add_arguments(verb)
+        for option, kept in (("corpus", "the articles (corpus/articles)"), ("index", "the index (index/built)")):
+            command.add_argument(f"--{option}", type=setting(option), metavar="DIR", help=f"folder of {kept}")
+        module.add_arguments(command)
     return whole
+
+
+def _flags(parsed: argparse.Namespace) -> dict[str, Any]:
+    """Return the options that are settings: those with a setting's name."""
+    return {name: value for name, value in vars(parsed).items() if name in NAMES}
+
+
+class _ShowVersion(argparse.Action):
+    """Prints the version and the encoder's name, which is looked up only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002 - argparse's name
+        super().__init__(option_strings, dest, nargs=0, help=help, default=argparse.SUPPRESS)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print and exit."""
+        from importlib.metadata import version
+
+        try:
+            model = Settings.from_environment(os.environ).model
+        except UsageError as error:
+            parser.error(str(error))
+        print(f"assistant {version('troubleshooting-assistant')} (encoder {model})")
+        parser.exit()
 
 
 class Terminated(BaseException):

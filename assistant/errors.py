@@ -1,5 +1,25 @@
-"""What can be wrong with what the assistant itself keeps; what is wrong with articles and index is said there."""
+"""The errors of this room; those of articles and index are in `corpus.errors` and `index.errors`.
+
+AssistantError
+├── JournalError      the journal cannot be read or written
+├── AddressError      the server cannot listen on its address
+└── UsageError        a command or a setting is used wrongly (exit code 2)
+"""
+
+from __future__ import annotations
 
 
-class JournalError(Exception):
-    """The journal cannot be read or written. The message says why and what to do; no answer depends on it."""
+class AssistantError(Exception):
+    """The message says what was found, what was expected, and what to do; it is shown without a traceback."""
+
+
+class JournalError(AssistantError):
+    """The journal cannot be read or written; answers do not depend on it."""
+
+
+class AddressError(AssistantError):
+    """The server cannot listen on its address: a port that is taken, or an address of another machine."""
+
+
+class UsageError(AssistantError):
+    """A command or a setting is used wrongly; the message names the flag or the variable."""

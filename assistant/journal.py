@@ -74,6 +74,9 @@ class Summary:
     reasons: tuple[tuple[str, str], ...]
 
 
+EMPTY = Summary((), (), (), ())
+
+
 class Journal:
     """Keeps notes in a file for some days; safe to use from several threads and processes.
 

@@ -1,19 +1,22 @@
-"""What can be set, and how: a flag beats an environment variable (ASSISTANT_...) beats the default."""
+"""What can be set, and how: a flag beats an environment variable (ASSISTANT_...) beats the default.
+
+`parse` checks the text of a setting, wherever it was written.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_dir
 
+from assistant.errors import UsageError
 from index.models.model_files import DEFAULT_MODEL
 from index.models.options import Backend, Precision
-
-_RANGES = {"port": (0, 65535), "threads": (0, 1024), "processes": (0, 64)}  # port 0 is any free one
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +26,23 @@ class Settings:
     Attributes:
         corpus: The folder of the articles.
         index: The folder of the generations.
-        cache: Where what can be made again is kept: exported models, evaluated sets.
-        labels: Further words for the parts of an entry: "solution=L\u00f6sung,Abhilfe; cause=Ursache".
+        cache: The folder of what can be made again: exported models, evaluated sets.
+        labels: More labels for the parts of an entry: "solution=L\u00f6sung,Abhilfe; cause=Ursache".
         model: The encoder: "all-MiniLM-L6-v2", the folder of a sentence-transformers model, or its name on the hub.
         backend: What runs the encoder: "exported" (OpenVINO), "reference" (sentence-transformers), or "auto".
-        precision: Of the exported encoder: "auto" is as fastest on this processor, "f32" as the reference.
-        threads: How many of the processor's threads the exported encoder uses; 0 takes all.
-        processes: How many processes answer when many ask at once; 0 is one for each core, 1 the server alone.
-        host: The address the server listens on.
-        port: The port it listens on.
+        precision: Of the exported encoder: "auto" is the fastest on this processor, "f32" that of the reference.
+        threads: Threads that the exported encoder uses; 0 is one for each core.
+        processes: Worker processes that answer when many people ask at once; 0 is one for each core, 1 is none.
+        host: The address that the server listens on.
+        port: The port that it listens on; 0 is any free one.
         name: The product's name on the page.
         root_path: The path that a reverse proxy serves the application under, such as "/help".
-        support_url: Where people turn to when no article helps; shown then.
-        support_text: What they are told with it.
-        rate_limit: Requests a minute that one client may make; 0 is no limit.
+        support_url: A link to the support desk, shown when no article helps.
+        support_text: A sentence shown with it.
+        rate_limit: Requests that one client may make in a minute; 0 is no limit.
         journal: The file that keeps what was asked and whether it helped.
-        journal_days: How long queries (masked) and feedback are kept; 0 keeps none.
-        token: Whoever has it may rebuild and use the editor's page; without one neither exists.
+        journal_days: Days for which queries (masked) and feedback are kept; 0 keeps none.
+        token: The password of the editor's page and of rebuilding; without one neither exists.
     """
 
     corpus: Path = Path("corpus/articles")
@@ -64,34 +67,77 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **flags: Any) -> Settings:
-        """Read the settings from ASSISTANT_* variables; flags that are not None come first.
+        """Read the settings from flags and, where one is None, from its ASSISTANT_* variable.
+
+        Args:
+            environment: The environment's variables.
+            flags: Parsed values.
 
         Raises:
-            SettingError: A variable does not hold what it should.
+            UsageError: A variable has a value that is not allowed.
         """
-        found: dict[str, Any] = {}
-        for each in fields(cls):
-            name, default = each.name, each.default
+        values: dict[str, Any] = {}
+        for name in NAMES:
             variable = f"ASSISTANT_{name.upper()}"
-            if (text := environment.get(variable)) is not None:
-                found[name] = _in_range(name, _read(text, type(default), variable), variable)
-        return replace(cls(), **found | {name: value for name, value in flags.items() if value is not None})
+            if (flag := flags.get(name)) is not None:
+                values[name] = flag
+            elif (text := environment.get(variable)) is not None:
+                try:
+                    values[name] = parse(name, text)
+                except ValueError as error:
+                    raise UsageError(f"environment variable {variable}: {error}") from error
+        return cls(**values)
 
 
-class SettingError(Exception):
-    """A setting does not hold what it should. The message names the variable and what was expected."""
+NAMES = tuple(each.name for each in fields(Settings))
+_TYPES = {each.name: type(each.default) for each in fields(Settings)}
+_RANGES = {
+    "threads": (0, 1024),
+    "processes": (0, 64),
+    "port": (0, 65_535),
+    "rate_limit": (0, 1_000_000),
+    "journal_days": (0, 36_500),
+}
+_TEXTS = {  # what the whole text has to match, and how that is said
+    "model": (r".*\S.*", "the name or the folder of a model"),
+    "host": (r"[^\s/]+", "an address or a host's name"),
+    "name": (r".*\S.*", "a name"),
+    "root_path": (r"(/[\w.~-]+)*/?", 'a path such as "/help"'),
+    "support_url": (r"((https?://|mailto:)\S+)?", "an address that begins with https://, http:// or mailto:"),
+    "token": (r"([!-~]([ -~]*[!-~])?)?", "printable ASCII without spaces at either end"),
+}
 
 
-def _in_range(name: str, value: Any, variable: str) -> Any:
-    least, most = _RANGES.get(name, (None, None))
-    if least is not None and most is not None and not least <= value <= most:
-        raise SettingError(f"{variable} is '{value}'; it should be from {least} to {most}")
-    return value
+def parse(name: str, text: str) -> Any:
+    """Return the value of a setting from its text, as a flag or a variable has it.
+
+    Raises:
+        ValueError: The text is not one that is allowed; the message says what is.
+    """
+    kind = _TYPES[name]
+    if kind is int:
+        return _whole_number(text, *_RANGES[name])
+    if issubclass(kind, StrEnum):
+        return _choice(text, kind)
+    if issubclass(kind, Path):
+        if not text or "\0" in text:
+            raise ValueError(f"{text!r} is not the path of a file or a folder")
+        return Path(text)
+    pattern, expected = _TEXTS.get(name, (r"(?s:.*)", ""))
+    if not re.fullmatch(pattern, text):
+        shown = "this" if name == "token" else repr(text)
+        raise ValueError(f"{shown} is not {expected}")
+    return text
 
 
-def _read(text: str, kind: type, variable: str) -> Any:
+def _whole_number(text: str, least: int, most: int) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,18}", text) or not least <= int(text) <= most:
+        raise ValueError(f"{text!r} is not a whole number from {least} to {most}")
+    return int(text)
+
+
+def _choice(text: str, choices: type[StrEnum]) -> StrEnum:
     try:
-        return kind(text)
-    except ValueError as error:
-        expected = " or ".join(kind) if issubclass(kind, StrEnum) else "a whole number"
-        raise SettingError(f"{variable} is {text!r}; it should be {expected}") from error
+        return choices(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not one of {', '.join(choices)}") from None

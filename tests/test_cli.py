@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -221,10 +222,22 @@ def test_an_index_folder_that_is_a_file_is_our_error(built: Path, tmp_path: Path
         (["search", "a", "-k", "many"], "argument -k: 'many' is not a whole number from 1"),
         (["build", "--keep", "-1"], "argument --keep: '-1' is not a whole number from 1"),
         (["search", "a", "--tag"], "argument --tag: expected one argument"),
-        (["serve", "--port", "http"], "argument --port"),
+        (["serve", "--port", "http"], "argument --port: 'http' is not a whole number from 0 to 65535"),
+        (["serve", "--port", "70000"], "argument --port: '70000' is not a whole number from 0 to 65535"),
+        (["serve", "--root-path", "help"], "argument --root-path: 'help' is not a path such as \"/help\""),
+        (["search", "a", "--index", ""], "argument --index: '' is not the path of a file or a folder"),
+        (["journal", "--before", "2026-10-01"], "--before is for purge only"),
+        (["journal", "purge"], "purge needs --before DATE, such as --before 2026-10-01"),
+        (
+            ["journal", "purge", "--before", "tomorrow"],
+            "argument --before: 'tomorrow' is not a date such as 2026-10-01",
+        ),
+        (["lint", "--json", "--github"], "argument --github: not allowed with argument --json"),
     ],
 )
-def test_wrong_usage_is_told_with_exit_code_2(tmp_path: Path, arguments: list[str], said: str) -> None:
+def test_wrong_usage_is_refused_by_the_options_name_with_exit_code_2(
+    tmp_path: Path, arguments: list[str], said: str
+) -> None:
     done = assistant(*arguments)
     assert done.returncode == 2
     assert said in without(tmp_path, done)
@@ -236,10 +249,22 @@ def test_a_flag_beats_the_environment(built: Path) -> None:
     assert assistant("search", "", "--index", str(built / "other"), environment=there).returncode == 1
 
 
-def test_a_setting_that_cannot_be_is_told_by_its_variable(tmp_path: Path) -> None:
-    done = assistant("search", "a", environment={"ASSISTANT_PORT": "web"})
-    assert done.returncode == 1
-    assert without(tmp_path, done) == "assistant: ASSISTANT_PORT is 'web'; it should be a whole number"
+def test_a_variable_with_a_value_that_is_not_allowed_is_refused_by_its_name_with_exit_code_2(tmp_path: Path) -> None:
+    done = assistant("search", "a", environment={"ASSISTANT_RATE_LIMIT": "-3"})
+    assert done.returncode == 2
+    assert without(tmp_path, done) == (
+        "assistant search: environment variable ASSISTANT_RATE_LIMIT: '-3' is not a whole number from 0 to 1000000"
+    )
+
+
+def test_the_version_is_shown_with_the_encoder() -> None:
+    done = assistant("--version")
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"assistant {version('troubleshooting-assistant')} (encoder all-MiniLM-L6-v2)\n",
+    )
+    other = assistant("--version", environment={"ASSISTANT_MODEL": "models/ours"})
+    assert other.stdout.endswith("(encoder models/ours)\n")
 
 
 def test_a_model_that_is_none_is_our_error(built: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import time
@@ -90,7 +91,19 @@ def test_the_command_shows_and_purges(
     assert "     1  printer jams" in capsys.readouterr().out
     assert main(["journal", "purge", "--before", "2026-11-24"]) == 0
     assert capsys.readouterr().out == "1 notes deleted\n"
-    assert main(["journal", "purge", "--before", "tomorrow"]) == 2
+    assert main(["journal", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"queries": [], "unanswered": [], "unhelpful": [], "reasons": []}
+
+
+def test_programs_get_json_also_while_there_is_no_journal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_JOURNAL", str(tmp_path / "journal.sqlite"))
+    assert main(["journal", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["queries"] == []
+    Journal(tmp_path / "journal.sqlite", days=90).write(asked("printer jams"), now=NOON)
+    assert main(["journal", "purge", "--before", "2026-11-24", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"deleted": 1}
 
 
 def lock(path: Path) -> sqlite3.Connection:

@@ -15,7 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.web.server import PortError, address_of, listening
+from assistant.errors import AddressError
+from assistant.web.server import address_of, listening
 
 SERVE = """
 import sys
@@ -65,7 +66,7 @@ def test_a_port_that_is_taken_is_told_in_one_line_with_the_flag() -> None:
     with listening("127.0.0.1", 0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(PortError, match=rf"cannot listen on http://127.0.0.1:{port} .*in use.*--port N"):
+        with pytest.raises(AddressError, match=rf"cannot listen on http://127.0.0.1:{port} .*in use.*--port N"):
             listening("127.0.0.1", port)
 
 
@@ -89,7 +90,7 @@ def test_answers_are_sent_without_waiting_for_an_acknowledgement() -> None:
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
-    with pytest.raises(PortError, match=r"192.0.2.1:0 .*--host"):
+    with pytest.raises(AddressError, match=r"192.0.2.1:0 .*--host"):
         listening("192.0.2.1", 0)
 
 

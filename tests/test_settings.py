@@ -1,12 +1,16 @@
-"""A flag beats the environment, which beats the default; a value that cannot be is refused by name."""
+"""A flag beats the environment, which beats the default; both are checked by the same rules."""
 
 from __future__ import annotations
 
+import argparse
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from assistant.settings import SettingError, Settings
+from assistant.commands import setting
+from assistant.errors import UsageError
+from assistant.settings import Settings, parse
 from index.models.options import Backend, Precision
 
 
@@ -37,16 +41,56 @@ def test_every_kind_of_value_is_read_from_its_variable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "expected"),
+    ("name", "text", "problem"),
     [
-        ("PORT", "eighty", "ASSISTANT_PORT is 'eighty'; it should be a whole number"),
-        ("PORT", "", "ASSISTANT_PORT is ''; it should be a whole number"),
-        ("PORT", "70000", "ASSISTANT_PORT is '70000'; it should be from 0 to 65535"),
-        ("PORT", "-1", "ASSISTANT_PORT is '-1'; it should be from 0 to 65535"),
-        ("BACKEND", "gpu", "ASSISTANT_BACKEND is 'gpu'; it should be auto or exported or reference"),
+        ("port", "eighty", "'eighty' is not a whole number from 0 to 65535"),
+        ("port", "", "'' is not a whole number from 0 to 65535"),
+        ("port", "70000", "'70000' is not a whole number from 0 to 65535"),
+        ("port", "-1", "'-1' is not a whole number from 0 to 65535"),
+        ("port", "8_0", "'8_0' is not a whole number from 0 to 65535"),
+        ("rate_limit", "-3", "'-3' is not a whole number from 0 to 1000000"),
+        ("journal_days", "999999999", "'999999999' is not a whole number from 0 to 36500"),
+        ("backend", "gpu", "'gpu' is not one of auto, exported, reference"),
+        ("index", "", "'' is not the path of a file or a folder"),
+        ("host", "", "'' is not an address or a host's name"),
+        ("host", "http://a", "'http://a' is not an address or a host's name"),
+        ("root_path", "help", "'help' is not a path such as \"/help\""),
+        (
+            "support_url",
+            "javascript:a",
+            "'javascript:a' is not an address that begins with https://, http:// or mailto:",
+        ),
+        ("token", "secret ", "this is not printable ASCII without spaces at either end"),
     ],
 )
-def test_a_value_that_cannot_be_is_refused_by_the_variables_name(variable: str, value: str, expected: str) -> None:
-    with pytest.raises(SettingError) as refused:
-        Settings.from_environment({f"ASSISTANT_{variable}": value})
-    assert str(refused.value) == expected
+def test_a_value_that_is_not_allowed_is_refused_by_the_variables_name(name: str, text: str, problem: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        Settings.from_environment({f"ASSISTANT_{name.upper()}": text})
+    assert str(refused.value) == f"environment variable ASSISTANT_{name.upper()}: {problem}"
+    with pytest.raises(argparse.ArgumentTypeError) as refused_flag:
+        setting(name)(text)
+    assert str(refused_flag.value) == problem
+
+
+def test_every_default_is_allowed() -> None:
+    for field in fields(Settings):
+        assert parse(field.name, str(field.default)) == field.default, field.name
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("host", "::1"),
+        ("root_path", "/help/desk/"),
+        ("support_url", "mailto:help@desk.example"),
+        ("token", "open sesame"),
+        ("support_text", "Ask us.\nWe answer."),
+        ("name", "Hilfe f\u00fcr alle"),
+    ],
+)
+def test_texts_are_taken_as_they_are(name: str, text: str) -> None:
+    assert parse(name, text) == text
+
+
+def test_a_variable_that_a_flag_overrules_is_not_read() -> None:
+    assert Settings.from_environment({"ASSISTANT_PORT": "web"}, port=80).port == 80

@@ -1,10 +1,15 @@
-"""The verbs of the command line, a module each.
+"""The commands (`assistant build`, `assistant search`, ...), a module each.
 
-A module's docstring is its help: the first line says what it does, the rest gives an example. `add_arguments` declares
-its options, `run` does the work and returns the exit code; libraries that are slow to import are imported in `run`.
+A module's docstring is its help: the first line says what the command does, the rest gives an example. `add_arguments`
+declares its options, `run` does the work and returns the exit code. Libraries that are slow to import are imported in
+`run`, so that `assistant --help` imports none of them.
 """
 
 import argparse
+from collections.abc import Callable
+from typing import Any
+
+from assistant.settings import parse
 
 COMMANDS = (
     *("build", "search", "serve", "check", "evaluate", "generations", "rollback", "watch", "journal", "mcp"),
@@ -12,12 +17,20 @@ COMMANDS = (
 )
 
 
-class Usage(Exception):  # noqa: N818 - what it says is how the command is used
-    """A command was called in a way it does not understand; the message says what it expects."""
-
-
-def at_least_one(text: str) -> int:
-    """Return the number of an option that counts something, from 1."""
+def positive(text: str) -> int:
+    """Return the value of an option that counts something: a whole number from 1."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
     return int(text)
+
+
+def setting(name: str) -> Callable[[str], Any]:
+    """Return the `type` of a flag for a setting, which is checked as its environment variable is."""
+
+    def value(text: str) -> Any:
+        try:
+            return parse(name, text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return value

@@ -13,7 +13,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from assistant.commands import at_least_one
+from assistant.commands import positive
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--no-publish", action="store_true", help="build and report; go on searching the one before")
     parser.add_argument("--strict", action="store_true", help="publish nothing where an article has something wrong")
-    parser.add_argument("--keep", type=at_least_one, default=3, metavar="N", help="generations to keep on disk (3)")
+    parser.add_argument("--keep", type=positive, default=3, metavar="N", help="generations to keep on disk (3)")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.commands import Usage
+from assistant.errors import UsageError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Usage(f"--run {path} cannot be written ({error.strerror})") from error
+        raise UsageError(f"--run {path} cannot be written ({error.strerror})") from error
 
 
 def summary_text(name: str, summaries: Mapping[str, Summary]) -> str:

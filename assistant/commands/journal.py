@@ -10,52 +10,77 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant.commands import Usage
+from assistant.errors import UsageError
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.journal import Counted, Journal, Summary
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("action", nargs="?", choices=("purge",), help="delete notes instead of showing them")
-    parser.add_argument("--before", metavar="DATE", help="with purge: the first day that is kept, as 2026-10-01")
+    parser.add_argument("--before", type=_day, metavar="DATE", help="with purge: delete what is older than this day")
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Show or purge."""
-    from assistant.journal import Counted, Journal
+    from assistant.journal import Journal
 
     journal = Journal(settings.journal, days=settings.journal_days)
     if arguments.action == "purge":
-        print(f"{journal.purge(before=_day(arguments.before))} notes deleted")
-        return 0
-    if not settings.journal.exists():
-        print(f"nothing in {settings.journal} yet", file=sys.stderr)
-        return 0
-    summary = journal.summary()
-    if arguments.json:
-        print(json.dumps(asdict(summary), ensure_ascii=False, indent=2))
-        return 0
-
-    def show(heading: str, counted: tuple[Counted, ...]) -> None:
-        print(heading)
-        for each in counted:
-            print(f"{each.times:6}  {' '.join(each.text.split())[:100]}")
-        print("        (none)\n" if not counted else "")
-
-    show("asked most", summary.queries)
-    show("without an answer", summary.unanswered)
-    show("did not help", summary.unhelpful)
-    for entry, reason in summary.reasons:
-        print(f"{entry}: {' '.join(reason.split())}")
+        _purge(journal, arguments)
+    elif arguments.before is not None:
+        raise UsageError('--before is for purge only; to delete notes, run "assistant journal purge --before DATE"')
+    else:
+        _show(journal, settings.journal, as_json=arguments.json)
     return 0
 
 
-def _day(text: str | None) -> datetime:
+def _purge(journal: Journal, arguments: argparse.Namespace) -> None:
+    if arguments.before is None:
+        raise UsageError("purge needs --before DATE, such as --before 2026-10-01")
+    deleted = journal.purge(before=arguments.before)
+    print(json.dumps({"deleted": deleted}) if arguments.json else f"{deleted} notes deleted")
+
+
+def _show(journal: Journal, path: Path, *, as_json: bool) -> None:
+    from assistant.journal import EMPTY
+
+    is_there = path.exists()
+    if not is_there:
+        print(f"nothing in {path} yet", file=sys.stderr)
+    summary = journal.summary() if is_there else EMPTY
+    if as_json:
+        print(json.dumps(asdict(summary), ensure_ascii=False, indent=2))
+    elif is_there:
+        print("\n".join(_lines(summary)))
+
+
+def _lines(summary: Summary) -> Iterator[str]:
+    yield from _counted("asked most", summary.queries)
+    yield from _counted("without an answer", summary.unanswered)
+    yield from _counted("did not help", summary.unhelpful)
+    for entry, reason in summary.reasons:
+        yield f"{entry}: {' '.join(reason.split())}"
+
+
+def _counted(heading: str, rows: tuple[Counted, ...]) -> Iterator[str]:
+    yield heading
+    for row in rows:
+        yield f"{row.times:6}  {' '.join(row.text.split())[:100]}"
+    yield "" if rows else "        (none)\n"
+
+
+def _day(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text or "").replace(tzinfo=UTC)
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
     except ValueError:
-        raise Usage("purge needs --before DATE, such as 2026-10-01") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-10-01") from None

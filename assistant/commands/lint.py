@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("path", type=Path, nargs="?", metavar="PATH", help="a folder or one article (all articles)")
-    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
-    parser.add_argument("--github", action="store_true", help="print the findings as annotations of a GitHub check")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print the findings as JSON")
+    output.add_argument("--github", action="store_true", help="print the findings as annotations of a GitHub check")
     parser.add_argument("--text-only", action="store_true", help="leave out the rules that need a search")
 
 

@@ -11,14 +11,15 @@ import argparse
 import json
 import sys
 
-from assistant.commands import Usage, at_least_one
+from assistant.commands import positive
+from assistant.errors import UsageError
 from assistant.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("query", help='what went wrong, or the message; "-" reads it from standard input')
-    parser.add_argument("-k", type=at_least_one, default=5, metavar="N", help="how many entries at most (5)")
+    parser.add_argument("-k", type=positive, default=5, metavar="N", help="how many entries at most (5)")
     parser.add_argument("--product", help="only articles of this product")
     parser.add_argument("--tag", action="append", default=[], help="only articles with this tag; may be repeated")
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
@@ -46,4 +47,4 @@ def _read_stdin() -> str:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         found = f"0x{error.object[error.start]:02x} at byte {error.start + 1}"
-        raise Usage(f"standard input is not UTF-8 ({found}); convert it, for example with iconv") from error
+        raise UsageError(f"standard input is not UTF-8 ({found}); convert it, for example with iconv") from error

@@ -8,40 +8,36 @@ Example:
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import closing, nullcontext
-from dataclasses import replace
 
+from assistant.commands import setting
 from assistant.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--host", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port to listen on (7860)")
-    parser.add_argument("--root-path", metavar="PATH", help="path that a reverse proxy serves it under, such as /help")
+    parser.add_argument("--host", type=setting("host"), help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=setting("port"), help="port to listen on, 0 for any free one (7860)")
+    parser.add_argument(
+        "--root-path",
+        type=setting("root_path"),
+        metavar="PATH",
+        help="path that a reverse proxy serves it under, such as /help",
+    )
     parser.add_argument("--watch", action="store_true", help="rebuild the index whenever an article is saved")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Serve until interrupted."""
+    """Serve until interrupted; without an index, the page says what to run and answers once that is done."""
     from assistant.answering.assistant import Assistant
     from assistant.answering.factory import open_encoder
     from assistant.answering.worker_pool import WorkerPool
     from assistant.publishing.watcher_process import watcher_process
-    from assistant.web.server import PortError, serve
+    from assistant.web.server import serve
     from index.storage.store import Store
 
-    host = arguments.host or settings.host
-    port = settings.port if arguments.port is None else arguments.port
-    root_path = settings.root_path if arguments.root_path is None else arguments.root_path
     with watcher_process(settings) if arguments.watch else nullcontext():
-        try:
-            # without an index the page says what to run, and answers as soon as that was done
-            assistant = Assistant(Store(settings.index), open_encoder(settings))
-            with closing(WorkerPool(assistant, settings)) as pool:
-                serve(pool, replace(settings, host=host, port=port, root_path=root_path), pictures=assistant)
-        except PortError as error:
-            print(f"assistant: {error}", file=sys.stderr)
-            return 1
+        assistant = Assistant(Store(settings.index), open_encoder(settings))
+        with closing(WorkerPool(assistant, settings)) as pool:
+            serve(pool, settings, pictures=assistant)
     return 0

@@ -7,13 +7,10 @@ import socket
 import sys
 
 from assistant.answering.interface import Answering, Picturing
+from assistant.errors import AddressError
 from assistant.settings import Settings
 
 _KEEP_ALIVE_S = 75  # longer than nginx keeps one: who asks again must not meet a connection that is being closed
-
-
-class PortError(Exception):
-    """The address cannot be listened on. The message names the flag that chooses another."""
 
 
 def serve(assistant: Answering, settings: Settings, *, pictures: Picturing | None = None) -> None:
@@ -25,7 +22,7 @@ def serve(assistant: Answering, settings: Settings, *, pictures: Picturing | Non
         pictures: Has the articles' images.
 
     Raises:
-        PortError: Another program has the port, or there is no such address here.
+        AddressError: Another program has the port, or there is no such address here.
     """
     with listening(settings.host, settings.port) as opened:
         _serve(assistant, settings, pictures, opened)
@@ -35,7 +32,7 @@ def listening(host: str, port: int) -> socket.socket:
     """Return a socket that has the address; port 0 is any free one.
 
     Raises:
-        PortError: Another program has the port, or there is no such address here.
+        AddressError: Another program has the port, or there is no such address here.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # subtle: only of a socket that names its protocol asyncio takes away the delay of small packets; an answer's body
@@ -46,9 +43,9 @@ def listening(host: str, port: int) -> socket.socket:
         opened.bind((host, port))
     except OSError as error:
         opened.close()
-        told = f"cannot listen on {address_of(host, port)} ({error.strerror})"
-        raise PortError(
-            f'{told}; name another port with "--port N", or an address of this machine with "--host"'
+        problem = f"cannot listen on {address_of(host, port)} ({error.strerror})"
+        raise AddressError(
+            f'{problem}; name another port with "--port N", or an address of this machine with "--host"'
         ) from error
     return opened
 
