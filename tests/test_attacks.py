@@ -122,6 +122,6 @@ def test_a_body_that_does_not_come_is_waited_for_only_so_long() -> None:
         pytest.fail("a request without its body was passed on")
 
     scope = {"type": "http", "method": "POST", "path": "/api/search", "headers": []}
-    asyncio.run(BodyLimit(application, patience_s=0.2)(scope, receive, send))
+    asyncio.run(BodyLimit(application, timeout_s=0.2)(scope, receive, send))
     assert answers[0]["status"] == 408
-    assert b"was not here after 0.2 seconds" in answers[1]["body"]
+    assert b"had not arrived after 0.2 seconds" in answers[1]["body"]

@@ -11,7 +11,7 @@ import pytest
 from assistant.publishing.editor_session import Editing
 from assistant.settings import Settings
 from assistant.web.app import create_app
-from assistant.web.middleware.security import RouteList
+from assistant.web.middleware.security import AllowedRoutes
 from tests.programs.asking import OneEntry
 
 OURS = {
@@ -57,7 +57,7 @@ def routes_of(routes: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, st
 
 def can_be_reached(method: str, path: str) -> bool:
     sample = re.sub(r"\{[^}]*\}", "predict", path)
-    return RouteList(lambda *_: pytest.fail("called"))._allows({"method": method, "path": sample})
+    return AllowedRoutes(lambda *_: pytest.fail("called"))._allows({"method": method, "path": sample})
 
 
 def test_what_can_be_reached_is_what_is_written_here() -> None:

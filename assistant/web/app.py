@@ -22,13 +22,8 @@ from assistant.settings import Settings
 from assistant.web.editor_routes import MAX_PREVIEW, add_editor
 from assistant.web.feedback_routes import add_feedback
 from assistant.web.image_routes import add_pictures, address_of
-from assistant.web.middleware.body_limit import BodyLimit
-from assistant.web.middleware.fault_ids import Faults
-from assistant.web.middleware.gradio_calls import PageCalls
-from assistant.web.middleware.gradio_document import PageShell
-from assistant.web.middleware.rate_limit import RateLimit
 from assistant.web.middleware.responses import error_body
-from assistant.web.middleware.security import OwnAddress, RouteList, SameSite, SecurityHeaders
+from assistant.web.middleware.stack import middleware_stack
 from assistant.web.schema import (
     JSON_ERRORS,
     READ_ERRORS,
@@ -61,9 +56,11 @@ def create_app(
     from assistant.web.gradio_page import mount_ui
 
     name = settings.name
-    app = FastAPI(title=name, description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None)
-    app.root_path = settings.root_path.rstrip("/")
     static = _read_static()
+    digest = hashlib.sha256(b"".join(static[key] for key in sorted(static))).hexdigest()[:12]
+    stack = middleware_stack(settings, page_version=digest, body_limits={"/api/editor/preview": MAX_PREVIEW})
+    app = FastAPI(title=name, description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None, middleware=stack)
+    app.root_path = settings.root_path.rstrip("/")
     _add_search(app, assistant)
     _add_status(app, assistant)
     journal = Journal(settings.journal, days=settings.journal_days)
@@ -75,16 +72,6 @@ def create_app(
     image = None if pictures is None else address_of(pictures, settings.root_path)
     add_pictures(app, pictures)
     mount_ui(app, Views(assistant, settings, image=image), name=name, root_path=settings.root_path)
-    digest = hashlib.sha256(b"".join(static[key] for key in sorted(static))).hexdigest()[:12]
-    app.add_middleware(PageShell, name=name, version=digest, paths=frozenset({"/"}))
-    app.add_middleware(PageCalls)
-    app.add_middleware(Faults)
-    app.add_middleware(BodyLimit, limits={"/api/editor/preview": MAX_PREVIEW}, token=settings.token)
-    app.add_middleware(SameSite)
-    app.add_middleware(RateLimit, per_minute=settings.rate_limit)
-    app.add_middleware(OwnAddress)
-    app.add_middleware(RouteList)
-    app.add_middleware(SecurityHeaders)
     return app
 
 

@@ -1,4 +1,4 @@
-"""A fault of ours is told with an id, and kept to the log."""
+"""Hides the details of an internal error from the client: they are logged under an id, which the client is given."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from assistant.web.middleware.responses import new_error_id, route_path, send_er
 _LOG = logging.getLogger(__name__)
 
 
-class Faults:
-    """Answers with an id where something in the application fails; the log has the details under that id."""
+class FaultIds:
+    """Answers an exception of the application with status 500 and an id, and logs it under that id."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -22,18 +22,18 @@ class Faults:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
+        has_started = False
 
-        async def noting_send(message: Message) -> None:
-            nonlocal started
-            started = True
+        async def watched_send(message: Message) -> None:
+            nonlocal has_started
+            has_started = True
             await send(message)
 
         try:
-            await self._app(scope, receive, noting_send)
+            await self._app(scope, receive, watched_send)
         except Exception:
             error_id = new_error_id()
             _LOG.exception("%s %s failed, id %s", scope["method"], ascii(route_path(scope)), error_id)
-            if started:
+            if has_started:
                 raise
             await send_error(send, 500, "internal", "Something went wrong on our side.", error_id)

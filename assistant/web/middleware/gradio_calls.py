@@ -1,7 +1,7 @@
-"""The one call that the page makes to Gradio, held against what the page really sends.
+"""Checks the one call that the page makes to Gradio.
 
-Gradio answers a body that it does not expect with a fault. Here such a body is refused, and what is passed on is
-written anew: texts, and nothing else.
+Gradio fails with an internal error on a body that it does not expect. Here such a body is refused, and an accepted one
+is written anew from the checked values: texts, and nothing else.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from assistant.web.middleware.responses import route_path, send_error
 
 PATH = "/gradio_api/run/predict"
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PARTS = 3  # the box, what is asked beside it, the generation that is shown
+_INPUTS = 3  # of the page's handler: the query, the page's state, the generation that is shown
+_MAX_TRIGGER = 1000  # Gradio numbers the page's components
 
 
-class PageCalls:
-    """Lets through only calls as the page makes them; stands behind the body limit."""
+class GradioCalls:
+    """Lets only calls through that the page makes; has to stand inside `BodyLimit`, which gives it the whole body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -31,7 +32,7 @@ class PageCalls:
         if scope["type"] != "http" or route_path(scope) != PATH:
             await self._app(scope, receive, send)
             return
-        body = _clean(bytes((await receive()).get("body", b"")))
+        body = _checked(bytes((await receive()).get("body", b"")))
         if body is None:
             await send_error(send, 422, "invalid_request", "This is not a call that the page makes.")
             return
@@ -40,26 +41,24 @@ class PageCalls:
         await self._app({**scope, "headers": headers, "query_string": b""}, replay(body, receive), send)
 
 
-def _clean(body: bytes) -> bytes | None:
-    """Return the call written anew, or None where it is none."""
+def _checked(body: bytes) -> bytes | None:
+    """Return the call written anew, or None where the page would not make it."""
     try:
-        values: Any = json.loads(body)
+        call: Any = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(values, dict):
+    if not isinstance(call, dict) or call.get("fn_index") != 0:
         return None
-    data, session = values.get("data"), values.get("session_hash")
-    trigger = values.get("trigger_id")
-    if (
-        not isinstance(data, list)
-        or len(data) != _PARTS
-        or not all(each is None or isinstance(each, str) for each in data)
-    ):
+    inputs, session, trigger = call.get("data"), call.get("session_hash"), call.get("trigger_id")
+    if not isinstance(session, str) or not _SESSION.fullmatch(session):
         return None
-    if not isinstance(session, str) or not _SESSION.fullmatch(session) or values.get("fn_index") != 0:
+    if not isinstance(inputs, list) or len(inputs) != _INPUTS:
         return None
-    whole = [
-        (each or "").encode(errors="replace").decode() for each in data
-    ]  # halves of characters cannot be sent back
-    call = {"data": whole, "fn_index": 0, "session_hash": session, "event_data": None}
-    return json.dumps(call | ({"trigger_id": trigger} if type(trigger) is int and 0 <= trigger < 1000 else {})).encode()
+    if not all(each is None or isinstance(each, str) for each in inputs):
+        return None
+    # JSON can hold half of a surrogate pair, which could not be encoded in the response
+    texts = [(each or "").encode(errors="replace").decode() for each in inputs]
+    written = {"data": texts, "fn_index": 0, "session_hash": session, "event_data": None}
+    if type(trigger) is int and 0 <= trigger < _MAX_TRIGGER:
+        written["trigger_id"] = trigger
+    return json.dumps(written).encode()

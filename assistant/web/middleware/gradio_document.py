@@ -1,7 +1,7 @@
-"""The HTML document that Gradio's page lives in, made ours: its name, style and icon, and scripts only by a nonce.
+"""Rewrites the HTML document of Gradio's page: our title, icon, style and script, and a nonce on every script.
 
-Gradio writes the document itself, with inline scripts and with social tags of its own. It is rewritten on its way out,
-so that the Content-Security-Policy can forbid every script that does not carry this response's nonce.
+Gradio writes the document itself, with inline scripts and with tags for social networks. It is rewritten on its way
+out, so that the Content-Security-Policy can forbid every script without this response's nonce.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _WAITING = (
 
 
 def content_security_policy(nonce: str) -> str:
-    """Return the policy of the page.
+    """Return the Content-Security-Policy of the page.
 
-    'unsafe-eval' is what Gradio's HTML component needs to fill its template; inline styles are Gradio's way of laying
-    out. Scripts run only with the nonce, so that an inline handler or script that slipped through would do nothing.
+    Gradio's HTML component fills its template with `eval`, and Gradio lays out with inline styles, so both are allowed.
+    Scripts run only with the nonce: an inline handler or script that got through the sanitiser would do nothing.
     """
     return (
         f"default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'unsafe-eval'; "
@@ -37,13 +37,13 @@ def content_security_policy(nonce: str) -> str:
 
 
 def rewrite(document: str, *, nonce: str, name: str, version: str) -> str:
-    """Return Gradio's document as ours.
+    """Return the document with our head and with the nonce.
 
     Args:
         document: The HTML as Gradio wrote it.
-        nonce: What the scripts of this response carry.
+        nonce: Given to every script of this response.
         name: The product's name, the page's title while it loads.
-        version: Changes with the style and the script, so that browsers fetch them anew.
+        version: Changes with the style and the script, so that browsers fetch them again.
     """
     ours = (
         f"<title>{escape(name)}</title>"
@@ -53,12 +53,12 @@ def rewrite(document: str, *, nonce: str, name: str, version: str) -> str:
         f'<script defer src="./site/page.js?{version}"></script>'
     )
     own_tags = _FOREIGN_TAGS.sub("", document).replace("</head>", f"{ours}</head>", 1)
-    waiting = re.sub(r"(<body[^>]*>)", lambda found: found[1] + _WAITING.format(name=escape(name)), own_tags, count=1)
+    waiting = re.sub(r"(<body[^>]*>)", lambda match: match[1] + _WAITING.format(name=escape(name)), own_tags, count=1)
     return _SCRIPT.sub(f'<script nonce="{nonce}"', waiting)
 
 
-class PageShell:
-    """Rewrites the document of the page and gives it its Content-Security-Policy."""
+class GradioDocument:
+    """Rewrites the document of the page and sets its Content-Security-Policy."""
 
     def __init__(self, app: ASGIApp, *, name: str, version: str, paths: frozenset[str]) -> None:
         self._app = app
@@ -71,7 +71,9 @@ class PageShell:
         if scope["type"] != "http" or route_path(scope) not in self._paths:
             await self._app(scope, receive, send)
             return
-        plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        headers = [
+            (name, value) for name, value in scope["headers"] if name != b"accept-encoding"
+        ]  # it could not be rewritten compressed
         start: list[Message] = []
         body = bytearray()
 
@@ -83,7 +85,7 @@ class PageShell:
             if not message.get("more_body", False):
                 await self._send(start[0], bytes(body), send)
 
-        await self._app({**scope, "headers": plain}, receive, collect)
+        await self._app({**scope, "headers": headers}, receive, collect)
 
     async def _send(self, start: Message, body: bytes, send: Send) -> None:
         headers = MutableHeaders(scope=start)

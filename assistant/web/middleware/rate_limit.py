@@ -1,4 +1,4 @@
-"""No client may ask more than its share."""
+"""Limits how many requests a client may make in a minute."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.web.middleware.responses import route_path, send_error
 
-_MOST_CLIENTS = 10_000
-_LIMITED = ("/api/", "/gradio_api/", "/editor")
+_MAX_CLIENTS = 10_000
+_LIMITED_PATHS = ("/api/", "/gradio_api/", "/editor")
 
 
 class RateLimit:
-    """Refuses requests of a client that makes too many; files of the page do not count.
+    """Refuses the requests of a client that makes too many; the page's static files do not count.
 
     Args:
-        app: What a request is passed on to.
-        per_minute: How many a client may make, some of them at once; 0 is no limit.
-        clock: Tells the seconds.
+        app: The next application.
+        per_minute: How many a client may make, all of them at once if it likes; 0 is no limit.
+        clock: Returns seconds.
     """
 
     def __init__(self, app: ASGIApp, *, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -31,19 +31,19 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        limited = scope["type"] == "http" and self._per_minute > 0 and route_path(scope).startswith(_LIMITED)
-        if limited and not self._takes(str((scope.get("client") or ("",))[0])):
+        is_limited = scope["type"] == "http" and self._per_minute > 0 and route_path(scope).startswith(_LIMITED_PATHS)
+        if is_limited and not self._admits(str((scope.get("client") or ("",))[0])):
             await send_error(send, 429, "too_many", "Too many requests; try again in a minute.")
         else:
             await self._app(scope, receive, send)
 
-    def _takes(self, client: str) -> bool:
-        """Take one of the client's requests; they come back evenly over the minute."""
+    def _admits(self, client: str) -> bool:
+        """Count a request of a client; what it has used comes back evenly over the minute (a token bucket)."""
         now = self._clock()
         left, since = self._left.pop(client, (float(self._per_minute), now))
         left = min(self._per_minute, left + (now - since) * self._per_minute / 60)
-        taken = left >= 1
-        self._left[client] = (left - taken, now)
-        if len(self._left) > _MOST_CLIENTS:
+        is_admitted = left >= 1
+        self._left[client] = (left - is_admitted, now)
+        if len(self._left) > _MAX_CLIENTS:
             self._left.popitem(last=False)
-        return taken
+        return is_admitted

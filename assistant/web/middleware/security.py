@@ -1,7 +1,7 @@
-"""What stands in front of every route, as plain ASGI middleware.
+"""Middleware that protects every route.
 
 Gradio brings some sixty routes of its own; only those in `ROUTES` can be reached. Requests that another site makes a
-browser send are refused, and every response carries the usual headers.
+browser send are refused, and every response carries security headers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/api/editor/(articles|overview)"),
     ("POST", r"/api/editor/(preview|compare|rollback)"),
     ("POST", r"/api/(search|feedback|rebuild)"),
-    # what Gradio's own page asks for
+    # of Gradio, what its page requests
     ("GET", r"/(theme\.css|assets/[\w./-]+|static/[\w./-]+)"),
     ("GET", r"/gradio_api/app_id"),
     ("POST", r"/gradio_api/run/predict"),
@@ -40,12 +40,12 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-_CLAIMS = frozenset({b"x-forwarded-host", b"x-gradio-server"})
+_DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_HOST_HEADERS = frozenset({b"x-forwarded-host", b"x-gradio-server"})
 
 
 class SecurityHeaders:
-    """Gives every response the headers that tell a browser what not to do with it."""
+    """Gives every response the headers that restrict what a browser does with it, unless a route has set its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -61,15 +61,15 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("Content-Security-Policy", _NOTHING_RUNS)
+                headers.setdefault("Content-Security-Policy", _DEFAULT_POLICY)
                 del headers["server"]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
 
-class OwnAddress:
-    """Forgets where a client says that the page is: Gradio would let the page ask there."""
+class ForwardedHost:
+    """Drops the headers in which a client names the server's address: Gradio would let the page send queries there."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -77,12 +77,12 @@ class OwnAddress:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] == "http":
-            scope = {**scope, "headers": [each for each in scope["headers"] if each[0] not in _CLAIMS]}
+            scope = {**scope, "headers": [each for each in scope["headers"] if each[0] not in _HOST_HEADERS]}
         await self._app(scope, receive, send)
 
 
-class RouteList:
-    """Lets through only the routes that are written down; for all others there is nothing there."""
+class AllowedRoutes:
+    """Lets only listed routes through; all others are answered with status 404."""
 
     def __init__(self, app: ASGIApp, routes: Iterable[tuple[str, str]] = ROUTES) -> None:
         self._app = app
@@ -106,7 +106,7 @@ class RouteList:
 
 
 class SameSite:
-    """Refuses what changes something when another site made the browser send it."""
+    """Refuses a request that may change something and that another site made the browser send."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -120,7 +120,7 @@ class SameSite:
 
 
 def _is_foreign(headers: Headers) -> bool:
-    """Browsers say where a request comes from; other programs say nothing, and have no user's rights to misuse."""
+    """Return whether another site sent it. Only browsers send these headers; other programs act for no user anyway."""
     if (site := headers.get("sec-fetch-site")) is not None:
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")

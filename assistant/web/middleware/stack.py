@@ -1,0 +1,73 @@
+"""The middleware in the order in which a request passes it, and why it is this order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from starlette.middleware import Middleware
+
+from assistant.settings import Settings
+from assistant.web.middleware.body_limit import BodyLimit
+from assistant.web.middleware.fault_ids import FaultIds
+from assistant.web.middleware.gradio_calls import GradioCalls
+from assistant.web.middleware.gradio_document import GradioDocument
+from assistant.web.middleware.rate_limit import RateLimit
+from assistant.web.middleware.security import AllowedRoutes, ForwardedHost, SameSite, SecurityHeaders
+
+_INSIDE = (  # (inner, outer, what goes wrong the other way round)
+    (AllowedRoutes, SecurityHeaders, "its refusals would lack the headers"),
+    (RateLimit, SecurityHeaders, "its refusals would lack the headers"),
+    (SameSite, SecurityHeaders, "its refusals would lack the headers"),
+    (FaultIds, SecurityHeaders, "its error responses would lack the headers"),
+    (BodyLimit, AllowedRoutes, "it would read the body of a request that no route takes"),
+    (BodyLimit, RateLimit, "it would read the bodies of a client that asks too often"),
+    (BodyLimit, SameSite, "it would read the body of a request that another site sends"),
+    (GradioCalls, BodyLimit, "it takes the first part of a body for the whole"),
+    (GradioCalls, FaultIds, "a fault in it would have no id"),
+    (GradioDocument, FaultIds, "a fault in it would have no id"),
+)
+
+
+def middleware_stack(settings: Settings, *, page_version: str, body_limits: Mapping[str, int]) -> list[Middleware]:
+    """Return the middleware, outermost first.
+
+    Args:
+        settings: The product's name, the rate limit and the editor's token.
+        page_version: Changes with the page's style and script, so that browsers fetch them again.
+        body_limits: Bytes by path, for requests with the token that may be larger than others.
+    """
+    stack = [
+        # first, for every response carries its headers, a refusal too
+        Middleware(SecurityHeaders),
+        # what no route takes is refused before it costs anything, and does not count towards the rate
+        Middleware(AllowedRoutes),
+        # a client's claims about the server's address are dropped before anything reads them
+        Middleware(ForwardedHost),
+        # these two refuse by the head of a request alone, so they come before its body is read
+        Middleware(RateLimit, per_minute=settings.rate_limit),
+        Middleware(SameSite),
+        # reads the body, of limited size and in limited time; what is inside gets it whole, in one message
+        Middleware(BodyLimit, limits=body_limits, token=settings.token),
+        # catches what fails further in; what is further out fails only by a fault in itself
+        Middleware(FaultIds),
+        # looks into the body, so it needs it whole
+        Middleware(GradioCalls),
+        # last, for it rewrites what Gradio answers
+        Middleware(GradioDocument, name=settings.name, version=page_version, paths=frozenset({"/"})),
+    ]
+    check_order([each.cls for each in stack])
+    return stack
+
+
+def check_order(order: Sequence[object]) -> None:
+    """Check that each middleware stands inside those it depends on.
+
+    Args:
+        order: The classes, outermost first.
+
+    Raises:
+        ValueError: One stands outside another that it depends on, or without it.
+    """
+    for inner, outer, reason in _INSIDE:
+        if inner in order and outer not in order[: order.index(inner)]:
+            raise ValueError(f"{inner.__name__} has to stand inside {outer.__name__}: {reason}")
