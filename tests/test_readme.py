@@ -1,4 +1,4 @@
-"""What the papers show is what happens: every command is run, every output compared, every name held to exist."""
+"""What the READMEs say is true: commands are run and their output compared, and every file that is named exists."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -27,9 +28,13 @@ from index.models.encoder import Encoder
 from index.storage.store import Store
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+READMES = {
+    path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
+    for path in [ROOT / "README.md", *sorted(ROOT.glob("*/README.md"))]
+}
+README = READMES["README.md"]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-PAPERS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "NOTICE"]
+PAPERS = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "NOTICE"]
 CHANGES = [  # what differs from one build or one tuning to the next
     (re.compile(r"\b\d{6}-[0-9a-f]{12}\b"), "GENERATION"),
     (re.compile(r"\(\d+%\)"), "(N%)"),
@@ -41,14 +46,18 @@ def blocks(language: str, text: str = README) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
-def sessions() -> Iterator[tuple[str, list[str]]]:
-    """Yield the commands of the console blocks, each with the lines that it should print."""
-    for block in blocks("console"):
-        first, *shown = re.split(r"^\$ ", block, flags=re.MULTILINE)
-        assert first == "", f"a console block begins with {first!r}"
-        for each in shown:
-            command, _, output = each.partition("\n")
-            yield command, output.splitlines()
+SESSIONS = [
+    pytest.param(block, id=f"{name}-{block.split(chr(10))[0]}")
+    for name in READMES
+    for block in blocks("console", READMES[name])
+]
+
+
+def commands_of(session: str) -> list[tuple[str, list[str]]]:
+    """Return the commands of a console block, each with the lines that it should print."""
+    first, *shown = re.split(r"^\$ ", session, flags=re.MULTILINE)
+    assert first == "", f"a console block begins with {first!r}"
+    return [(command, output.splitlines()) for command, _, output in (each.partition("\n") for each in shown)]
 
 
 def plain(text: str) -> str:
@@ -65,34 +74,44 @@ def as_pattern(shown: list[str]) -> str:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what a fresh checkout has: the shipped article, and no index."""
+    """A folder as a checkout is after `make run`: with the articles, the command and an index."""
     folder = tmp_path_factory.mktemp("readme")
-    (folder / "corpus" / "articles").mkdir(parents=True)
-    for path in (ROOT / "corpus" / "articles").glob("*.md"):
-        (folder / "corpus" / "articles" / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(ROOT / "corpus" / "articles", folder / "corpus" / "articles")
+    shutil.copytree(ROOT / "corpus" / "judgments", folder / "corpus" / "judgments")
     (folder / "bin").mkdir()
     command = folder / "bin" / "assistant"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m assistant.cli "$@"\n', encoding="utf-8")
     command.chmod(0o755)
+    assert in_shell("assistant build", folder).returncode == 0
     return folder
 
 
-def test_every_session_of_the_readme_prints_what_it_shows(checkout: Path) -> None:
+def in_shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
-    path = f"{checkout / 'bin'}:{os.environ['PATH']}"
-    shown = list(sessions())
-    assert len(shown) >= 6
-    for command, expected in shown:
-        done = subprocess.run(
-            ["/bin/sh", "-c", command],
-            cwd=checkout,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**inherited, "PATH": path, "PYTHONPATH": str(ROOT)},
-        )
-        assert (done.returncode, done.stderr) == (0, ""), command
-        assert re.fullmatch(as_pattern(expected), plain(done.stdout)), f"$ {command}\n{done.stdout}"
+    own = {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        ["/bin/sh", "-c", script], cwd=folder, env=inherited | own, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+def test_a_session_prints_what_it_shows_and_leaves_the_articles_alone(session: str, checkout: Path) -> None:
+    """One shell runs all commands of a block, so that what one exports holds for the next."""
+    commands = commands_of(session)
+    done = in_shell("\n".join(f"{command}\nprintf '\\036%s\\036' $?" for command, _ in commands), checkout)
+    assert done.stderr == ""
+    printed = done.stdout.split("\036")
+    for (command, expected), output, status in zip(commands, printed[::2], printed[1::2], strict=False):
+        assert status == "0", command
+        assert re.fullmatch(as_pattern(expected), plain(output)), f"$ {command}\n{output}"
+    for path in (ROOT / "corpus" / "articles").iterdir():
+        assert (checkout / "corpus" / "articles" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_commands_are_shown_in_sessions_or_are_tested_below() -> None:
+    """What stands in a block of `sh` has its own test, as its output is not shown."""
+    lines = [line for text in READMES.values() for block in blocks("sh", text) for line in block.splitlines()]
+    assert {line.split()[-1] if "make" in line else line.split()[0] for line in lines} == {"run", "test", "curl"}
 
 
 def make_targets(text: str) -> set[str]:
@@ -100,7 +119,7 @@ def make_targets(text: str) -> set[str]:
     return {target for line in re.findall(r"\bmake ((?:[a-z]+ ?)+)", inside) for target in line.split()}
 
 
-@pytest.mark.parametrize("target", sorted(make_targets(README) | make_targets(CONTRIBUTING)))
+@pytest.mark.parametrize("target", sorted(set().union(*map(make_targets, [*READMES.values(), CONTRIBUTING]))))
 def test_every_make_target_that_is_named_can_be_made(target: str) -> None:
     done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
@@ -163,7 +182,7 @@ def test_every_command_stands_in_the_table_of_commands() -> None:
 
 
 def test_every_setting_stands_in_the_table_of_settings_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `ASSISTANT_([A-Z_]+)` \| ([^|]*?) ?\|", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `ASSISTANT_([A-Z_]+)` \| ([^|]*?) ?\|", "\n".join(READMES.values()), re.MULTILINE))
     assert sorted(rows) == sorted(field.name.upper() for field in dataclasses.fields(Settings))
     for field in dataclasses.fields(Settings):
         if field.name != "cache":  # the user's own
@@ -172,10 +191,13 @@ def test_every_setting_stands_in_the_table_of_settings_with_its_default() -> Non
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_every_file_that_a_paper_names_exists(paper: str) -> None:
-    text = re.sub(r"<!--.*?-->", "", (ROOT / paper).read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(r"^```.*?^```$", "", (ROOT / paper).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    beside = (ROOT / paper).parent
     linked = set(re.findall(r"\]\((?!https?:|#)([^)#]+)\)", text))
     named = set(re.findall(r"[\w./-]*\w/[\w./-]+\.(?:py|md|toml|txt)", text))
-    assert {each for each in linked | named if not (ROOT / each).exists() and "://" not in each} == set()
+    assert {each for each in linked if not (beside / each).exists()} == set()
+    lost = {each for each in named if not (ROOT / each).exists() and not (beside / each).exists() and "://" not in each}
+    assert lost == set()
 
 
 @pytest.mark.parametrize("paper", PAPERS)
