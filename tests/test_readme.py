@@ -191,7 +191,8 @@ def test_every_setting_stands_in_the_table_of_settings_with_its_default() -> Non
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_every_file_that_a_paper_names_exists(paper: str) -> None:
-    text = re.sub(r"^```.*?^```$", "", (ROOT / paper).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    examples = re.compile(r"^```.*?^```$|`!\[[^`\n]*`", re.MULTILINE | re.DOTALL)
+    text = examples.sub("", (ROOT / paper).read_text("utf-8"))
     beside = (ROOT / paper).parent
     linked = set(re.findall(r"\]\((?!https?:|#)([^)#]+)\)", text))
     named = set(re.findall(r"[\w./-]*\w/[\w./-]+\.(?:py|md|toml|txt)", text))
