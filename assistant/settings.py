@@ -103,7 +103,7 @@ _TEXTS = {  # what the whole text has to match, and how that is said
     "host": (r"[^\s/]+", "an address or a host's name"),
     "name": (r".*\S.*", "a name"),
     "root_path": (r"(/[\w.~-]+)*/?", 'a path such as "/help"'),
-    "support_url": (r"((https?://|mailto:)\S+)?", "an address that begins with https://, http:// or mailto:"),
+    "support_url": (r"(https?://[^\s/]\S*)?", "a link that begins with https:// or http://"),
     "token": (r"([!-~]([ -~]*[!-~])?)?", "printable ASCII without spaces at either end"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_every_kind_of_value_is_read_from_its_variable() -> None:
         (
             "support_url",
             "javascript:a",
-            "'javascript:a' is not an address that begins with https://, http:// or mailto:",
+            "'javascript:a' is not a link that begins with https:// or http://",
         ),
         ("token", "secret ", "this is not printable ASCII without spaces at either end"),
     ],
@@ -82,7 +83,7 @@ def test_every_default_is_allowed() -> None:
     [
         ("host", "::1"),
         ("root_path", "/help/desk/"),
-        ("support_url", "mailto:help@desk.example"),
+        ("support_url", "https://desk.example/new?a=b"),
         ("token", "open sesame"),
         ("support_text", "Ask us.\nWe answer."),
         ("name", "Hilfe f\u00fcr alle"),
@@ -94,3 +95,12 @@ def test_texts_are_taken_as_they_are(name: str, text: str) -> None:
 
 def test_a_variable_that_a_flag_overrules_is_not_read() -> None:
     assert Settings.from_environment({"ASSISTANT_PORT": "web"}, port=80).port == 80
+
+
+def test_every_setting_stands_in_the_readme_with_its_default() -> None:
+    readme = (Path(__file__).parent.parent / "assistant" / "README.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `ASSISTANT_([A-Z_]+)` \| ([^|]*?) ?\|", readme, re.MULTILINE))
+    shown = {name: default.strip("`") for name, default in rows.items() if name != "CACHE"}  # the user's own
+    defaults = {each.name.upper(): str(each.default) for each in fields(Settings) if each.name != "cache"}
+    assert shown == defaults
+    assert "CACHE" in rows
