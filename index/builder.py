@@ -31,7 +31,7 @@ from index.storage.payload import Payload
 from index.storage.store import KEEP, Store
 from index.unchanged_files import known_files
 
-FORMAT = 10  # another one whenever files or the rules for passages change: unchanged entries keep their passages
+FORMAT = 11  # another one whenever files or the rules for passages change: unchanged entries keep their passages
 
 StartProgress = Callable[[int], Advance]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from assistant.cli import main
@@ -39,6 +41,11 @@ def publish_changed(store: Store, changes: dict[str, Payload], **facts: object) 
     current = store.current()
     files: dict[str, Payload] = {name: bytes(current.bytes_of(name)) for name in current.names}
     return store.publish(files | changes, {**current.facts, **facts})
+
+
+def passages_with(store: Store, **changes: npt.NDArray[Any]) -> dict[str, Payload]:
+    """Return the current generation's passages with other arrays."""
+    return {"passages.safetensors": {**store.current().arrays("passages.safetensors"), **changes}}
 
 
 def found(store: Store) -> list[str]:
@@ -105,22 +112,22 @@ def test_two_entries_of_one_id_are_found(store: Store) -> None:
 
 
 def test_an_entry_without_a_passage_is_found(store: Store) -> None:
-    rows = np.array(store.current().array("passage-entries.npy"))
-    publish_changed(store, {"passage-entries.npy": np.where(rows == 2, 1, rows).astype(rows.dtype)})
+    rows = np.array(store.current().arrays("passages.safetensors")["entries"])
+    publish_changed(store, passages_with(store, entries=np.where(rows == 2, 1, rows).astype(rows.dtype)))
     assert found(store) == ["passages that belong to no entry or field, or entries without a passage"]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 2.0], ids=str)
 def test_a_vector_that_is_not_finite_and_of_length_one_is_found(store: Store, value: float) -> None:
-    vectors = np.array(store.current().array("passage-vectors.npy"))
+    vectors = np.array(store.current().arrays("passages.safetensors")["vectors"])
     vectors[1, 0] = value
-    publish_changed(store, {"passage-vectors.npy": vectors})
+    publish_changed(store, passages_with(store, vectors=vectors))
     assert found(store) == ["1 vectors that are not finite and of length 1"]
 
 
 def test_missing_vectors_are_found(store: Store) -> None:
-    vectors = store.current().array("passage-vectors.npy")
-    publish_changed(store, {"passage-vectors.npy": vectors[:-1]})
+    vectors = store.current().arrays("passages.safetensors")["vectors"]
+    publish_changed(store, passages_with(store, vectors=vectors[:-1]))
     (problem,) = found(store)
     assert problem.endswith("fields, digests and vectors")
 
@@ -132,9 +139,9 @@ def test_files_that_do_not_fit_together_are_a_problem_and_no_crash(store: Store)
 
 
 def test_vectors_of_other_texts_are_found_by_encoding_again(store: Store, words: WordEncoder) -> None:
-    vectors = np.array(store.current().array("passage-vectors.npy"))
+    vectors = np.array(store.current().arrays("passages.safetensors")["vectors"])
     vectors[[0, -1]] = vectors[[-1, 0]]
-    publish_changed(store, {"passage-vectors.npy": vectors})
+    publish_changed(store, passages_with(store, vectors=vectors))
     assert found(store) == []
     deep = check(store, open_encoder=lambda: words)
     assert [problem.found for problem in deep.problems] == [

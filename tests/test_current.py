@@ -102,10 +102,10 @@ def test_a_damaged_pointer_changes_nothing_for_those_who_ask(
 
 def test_after_a_restart_the_newest_sound_generation_answers(store: Store, corpus: Path, words: WordEncoder) -> None:
     good = store.pointed()
-    damage(store, publish(store, write(corpus, "scanner"), words), "passage-vectors.npy")
+    damage(store, publish(store, write(corpus, "scanner"), words), "passages.safetensors")
     assistant = Assistant(store, words)
     assert assistant.ask("printer").generation.generation_id == good
-    assert "passage-vectors.npy is damaged" in (assistant.status().problem or "")
+    assert "passages.safetensors is damaged" in (assistant.status().problem or "")
 
 
 def publish_anew(store: Store, changes: dict[str, Payload], **facts: object) -> None:

@@ -173,7 +173,7 @@ def test_a_damaged_index_is_built_anew(settings: Settings, words: WordEncoder) -
     assert Store(settings.index).current().generation_id == report.generation_id
 
 
-@pytest.mark.parametrize("name", ["entries.jsonl", "articles.jsonl", "passage-digests.npy"])
+@pytest.mark.parametrize("name", ["entries.jsonl", "articles.jsonl", "passages.safetensors"])
 def test_an_index_whose_files_do_not_fit_together_is_built_anew(
     settings: Settings, words: WordEncoder, name: str
 ) -> None:
@@ -182,7 +182,7 @@ def test_an_index_whose_files_do_not_fit_together_is_built_anew(
     store = Store(settings.index)
     current = store.current()
     files: dict[str, Payload] = {each: bytes(current.bytes_of(each)) for each in current.names}
-    spoiled: Payload = np.zeros((1, 1)) if name.endswith(".npy") else b"{}\n"
+    spoiled: Payload = {"digests": np.zeros((1, 1))} if name.endswith(".safetensors") else b"{}\n"
     store.publish({**files, name: spoiled}, current.facts)
     write(settings, "fax", article("fax"))
     report = rebuild(settings, lambda: words)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from index.errors import BadIndexError, BuildError, BusyError, NoIndexError
 from index.storage.file_system import Content, Disk
@@ -27,7 +28,7 @@ VECTORS = np.arange(12, dtype=np.float32).reshape(3, 4)
 
 
 def files(text: str = "one") -> dict[str, Payload]:
-    return {"entries.jsonl": text.encode(), "vectors.npy": VECTORS, "stream.bin": iter([b"a", b"", b"bc"])}
+    return {"entries.jsonl": text.encode(), "table.safetensors": {"vectors": VECTORS}}
 
 
 @pytest.fixture
@@ -41,36 +42,68 @@ def test_what_was_published_is_read_back(store: Store) -> None:
         assert current.generation_id == published.generation_id == store.pointed()
         assert current.facts == {"entries": 3}
         assert bytes(current.bytes_of("entries.jsonl")) == b"one"
-        assert bytes(current.bytes_of("stream.bin")) == b"abc"
-        np.testing.assert_array_equal(current.array("vectors.npy"), VECTORS)
-        np.testing.assert_array_equal(np.load((current.path / "vectors.npy"), allow_pickle=False), VECTORS)
+        np.testing.assert_array_equal(current.arrays("table.safetensors")["vectors"], VECTORS)
+
+
+ARRAYS: dict[str, np.ndarray[Any, Any]] = {
+    "bytes": np.arange(3, dtype=np.uint8),  # an odd number of them, before wider numbers by name
+    "empty": np.zeros((0, 4), np.float16),
+    "fortran": np.asfortranarray(np.arange(6).reshape(2, 3)),
+    "halves": np.arange(5, dtype=np.float16),
+    "keys": np.array([1 << 63], dtype=np.uint64),
+    "scalar": np.array(7),
+    "truth": np.array([True, False, True]),
+}
+
+
+def test_arrays_are_read_back_equal_read_only_and_each_where_its_numbers_may_begin(store: Store) -> None:
+    found = store.publish({"table.safetensors": ARRAYS}, {}).arrays("table.safetensors")
+    assert set(found) == set(ARRAYS)
+    for name, array in ARRAYS.items():
+        np.testing.assert_array_equal(found[name], array)
+        assert (found[name].dtype, found[name].shape) == (array.dtype, array.shape)
+        assert (found[name].flags.writeable, found[name].flags.aligned) == (False, True)
+
+
+def test_files_of_arrays_are_those_of_the_safetensors_library_both_ways(store: Store) -> None:
+    in_order = {name: np.asarray(each, order="C") for name, each in ARRAYS.items()}  # the library takes no other
+    theirs = safetensors.numpy.save(in_order)
+    generation = store.publish({"ours.safetensors": ARRAYS, "theirs.safetensors": theirs}, {})
+    ours = safetensors.numpy.load_file(generation.path / "ours.safetensors")
+    for found in (ours, generation.arrays("theirs.safetensors")):
+        assert {name: each.tolist() for name, each in found.items()} == {
+            name: each.tolist() for name, each in ARRAYS.items()
+        }
 
 
 @pytest.mark.parametrize(
     "array",
-    [
-        np.zeros((0, 4), np.float16),
-        np.asfortranarray(np.arange(6).reshape(2, 3)),
-        np.array(7),
-        np.array([(1, 2.5)], [("row", "i4"), ("score", "f8")]),
-        np.array(["a", "bé"]),
-    ],
-    ids=["empty", "fortran", "scalar", "records", "text"],
+    [np.array([{"a": 1}], dtype=object), np.array(["a"]), np.zeros(2, ">f4")],
+    ids=["objects", "text", "swapped"],
 )
-def test_any_plain_array_is_read_back_read_only(store: Store, array: np.ndarray[Any, Any]) -> None:
-    found = store.publish({"array.npy": array}, {}).array("array.npy")
-    np.testing.assert_array_equal(found, array)
-    assert (found.dtype, found.shape, found.flags.writeable) == (array.dtype, array.shape, False)
+def test_what_is_no_plain_number_is_not_written(store: Store, array: np.ndarray[Any, Any]) -> None:
+    with pytest.raises(ValueError, match=r'the array "a" holds .*, which is not stored'):
+        store.publish({"table.safetensors": {"a": array}}, {})
+    assert store.generations() == ()
 
 
-def test_an_array_of_objects_is_neither_written_nor_read(store: Store, tmp_path: Path) -> None:
-    objects = np.array([{"a": 1}], dtype=object)
-    with pytest.raises(ValueError, match="array of objects is a pickle"):
-        store.publish({"array.npy": objects}, {})
-    np.save(tmp_path / "pickle.npy", objects, allow_pickle=True)
-    generation = store.publish({"array.npy": (tmp_path / "pickle.npy").read_bytes()}, {})
-    with pytest.raises(BadIndexError, match="holds objects"):
-        generation.array("array.npy")
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        (99).to_bytes(8, "little") + b'{"a": {',
+        (2).to_bytes(8, "little") + b"[]",
+        (8).to_bytes(8, "little") + b'{"a": 1}',
+        (55).to_bytes(8, "little") + b'{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}  ' + b"1234",
+        (55).to_bytes(8, "little") + b'{"a":{"dtype":"PKL","shape":[1],"data_offsets":[0,4]}}  ' + b"1234",
+    ],
+    ids=["nothing", "short", "cut header", "no header", "no record", "cut array", "unknown kind"],
+)
+def test_bytes_that_are_no_file_of_arrays_are_refused(store: Store, content: bytes) -> None:
+    generation = store.publish({"table.safetensors": content}, {})
+    with pytest.raises(BadIndexError, match=r'table.safetensors is not a file of arrays .*run "assistant build"'):
+        generation.arrays("table.safetensors")
 
 
 def test_without_a_build_the_message_names_the_command(store: Store) -> None:
@@ -138,10 +171,10 @@ def test_a_reader_that_is_forgotten_lets_go(store: Store) -> None:
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "longer", "removed", "another's"])
-@pytest.mark.parametrize("name", ["entries.jsonl", "vectors.npy", "manifest.json"])
+@pytest.mark.parametrize("name", ["entries.jsonl", "table.safetensors", "manifest.json"])
 def test_a_damaged_file_is_refused_with_its_name_and_the_way_back(store: Store, name: str, damage: str) -> None:
     good = store.publish(files("1"), {})
-    bad = store.publish({**files("2"), "vectors.npy": VECTORS + 1}, {})
+    bad = store.publish({**files("2"), "table.safetensors": {"vectors": VECTORS + 1}}, {})
     path = bad.path / name
     content = path.read_bytes()
     if damage == "flip":
@@ -163,8 +196,8 @@ def test_a_damaged_file_is_refused_with_its_name_and_the_way_back(store: Store, 
 
 def test_what_was_opened_stays_as_it_was_whatever_happens_to_the_files(store: Store) -> None:
     current = store.publish(files("1"), {})
-    (current.path / "vectors.npy").write_bytes(b"")
-    np.testing.assert_array_equal(current.array("vectors.npy"), VECTORS)
+    (current.path / "table.safetensors").write_bytes(b"")
+    np.testing.assert_array_equal(current.arrays("table.safetensors")["vectors"], VECTORS)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 80, b"{}", b"[]", b'{"generation": 1, "manifest_sha256": 2}'])

@@ -36,7 +36,7 @@ MESSAGE = r"could not be (written|read).*(space|disk|access|limit)|no earlier so
 
 
 def files(text: str) -> dict[str, Payload]:
-    return {"entries.jsonl": text.encode(), "vectors.npy": np.full((3, 4), float(text), np.float32)}
+    return {"entries.jsonl": text.encode(), "table.safetensors": {"vectors": np.full((3, 4), float(text), np.float32)}}
 
 
 def publish_first(store: Store) -> None:
@@ -81,7 +81,8 @@ def found(root: Path, disk: Disk | None = None) -> str | None:
     try:
         with Store(root, disk=disk or Disk()).current() as current:
             text = bytes(current.bytes_of("entries.jsonl")).decode()
-            np.testing.assert_array_equal(current.array("vectors.npy"), np.full((3, 4), float(text), np.float32))
+            vectors = current.arrays("table.safetensors")["vectors"]
+            np.testing.assert_array_equal(vectors, np.full((3, 4), float(text), np.float32))
             return text
     except NoIndexError:
         return None

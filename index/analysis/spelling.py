@@ -22,7 +22,7 @@ from index.hit import Correction
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
-_WORDS, _STARTS, _COUNTS = "spelling-words.bin", "spelling-starts.npy", "spelling-counts.npy"
+_FILE = "spelling.safetensors"
 _SHORTEST = 4  # a slip in a shorter word leaves too little to tell which word it was
 _LONG = 8  # from here on two typos are as unlikely to make another word as one is in a shorter word
 _LOOKS = str.maketrans({"1": "l", "i": "l", "0": "o", "5": "s", "8": "b"})
@@ -35,7 +35,8 @@ def correction_files(texts: Iterable[str]) -> dict[str, Payload]:
         counts.update({word for word in words_of(text) if word.isalpha() and len(word) >= _SHORTEST})
     words = sorted(counts, key=str.encode)
     block, starts = pack_terms(words)
-    return {_WORDS: block, _STARTS: starts, _COUNTS: np.array([counts[word] for word in words], dtype=np.int32)}
+    occurrences = np.array([counts[word] for word in words], dtype=np.int32)
+    return {_FILE: {"words": block, "starts": starts, "counts": occurrences}}
 
 
 class Corrections:
@@ -47,8 +48,9 @@ class Corrections:
     """
 
     def __init__(self, generation: Generation, is_common: Callable[[str], bool]) -> None:
-        self._terms = TermList(generation.bytes_of(_WORDS), generation.array(_STARTS))
-        self._counts: npt.NDArray[np.int32] = generation.array(_COUNTS)
+        arrays = generation.arrays(_FILE)
+        self._terms = TermList(arrays["words"], arrays["starts"])
+        self._counts: npt.NDArray[np.int32] = arrays["counts"]
         self._is_common = is_common
 
     def correct(self, text: str) -> tuple[str, tuple[Correction, ...]]:

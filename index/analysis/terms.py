@@ -82,12 +82,12 @@ class TermList:
     """Distinct terms in sorted order, found by bisection in one block of bytes.
 
     Args:
-        block: The terms' UTF-8 bytes one after another.
+        block: (bytes,) uint8, the terms' UTF-8 bytes one after another.
         starts: (terms + 1,) int64 places in `block`.
     """
 
-    def __init__(self, block: memoryview, starts: npt.NDArray[np.int64]) -> None:
-        self._block = block
+    def __init__(self, block: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64]) -> None:
+        self._block = block.data
         self._starts = starts
         self._known: dict[str, int | None] = {}
 
@@ -127,7 +127,8 @@ class TermList:
         return bytes(self._block[int(self._starts[row]) : int(self._starts[row + 1])])
 
 
-def pack_terms(terms: Iterable[str]) -> tuple[bytes, npt.NDArray[np.int64]]:
+def pack_terms(terms: Iterable[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """Return what `TermList` reads; `terms` are distinct and sorted by their UTF-8 bytes."""
     encoded: Sequence[bytes] = [term.encode() for term in terms]
-    return b"".join(encoded), np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    block = np.frombuffer(b"".join(encoded), dtype=np.uint8)
+    return block, np.cumsum([0, *map(len, encoded)], dtype=np.int64)

@@ -14,13 +14,7 @@ from index.messages.template import Template, Word
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
-_KEYS, _TEMPLATES, _NUMBERS, _TOTALS, _SIZES = (
-    "seed-keys.npy",
-    "seed-templates.npy",
-    "seed-numbers.npy",
-    "seed-totals.npy",
-    "seed-sizes.npy",
-)
+_FILE = "bigrams.safetensors"
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, as in Knuth's multiplicative hashing
 
 _RARE = 64  # a word by itself is looked for if it stands in at most so many places
@@ -60,11 +54,13 @@ def seed_files(templates: Iterable[Template]) -> dict[str, Payload]:
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
     telling = _telling(counts[inverse], np.array(seconds) == 0)
     return {
-        _TOTALS: np.bincount(np.array(rows, dtype=np.int64), telling, minlength=len(sizes)).astype(np.float32),
-        _SIZES: np.array(sizes, dtype=np.int32),
-        _KEYS: keys[order],
-        _TEMPLATES: np.array(rows, dtype=np.int32)[order],
-        _NUMBERS: np.minimum(np.array(numbers, dtype=np.int64), np.iinfo(np.uint16).max).astype(np.uint16)[order],
+        _FILE: {
+            "totals": np.bincount(np.array(rows, dtype=np.int64), telling, minlength=len(sizes)).astype(np.float32),
+            "sizes": np.array(sizes, dtype=np.int32),
+            "keys": keys[order],
+            "templates": np.array(rows, dtype=np.int32)[order],
+            "numbers": np.minimum(np.array(numbers, dtype=np.int64), np.iinfo(np.uint16).max).astype(np.uint16)[order],
+        },
     }
 
 
@@ -126,11 +122,12 @@ class SeedTable:
     """The pairs of a generation's templates, searched as they lie on disk."""
 
     def __init__(self, generation: Generation) -> None:
-        self._keys: Keys = generation.array(_KEYS)
-        self._templates: npt.NDArray[np.int32] = generation.array(_TEMPLATES)
-        self._numbers: npt.NDArray[np.uint16] = generation.array(_NUMBERS)
-        self._totals: Scores = generation.array(_TOTALS)
-        self._sizes: npt.NDArray[np.int32] = generation.array(_SIZES)
+        arrays = generation.arrays(_FILE)
+        self._keys: Keys = arrays["keys"]
+        self._templates: npt.NDArray[np.int32] = arrays["templates"]
+        self._numbers: npt.NDArray[np.uint16] = arrays["numbers"]
+        self._totals: Scores = arrays["totals"]
+        self._sizes: npt.NDArray[np.int32] = arrays["sizes"]
 
     def count(self, word: str) -> int:
         """Return in how many places of templates a word stands."""

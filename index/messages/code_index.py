@@ -15,14 +15,7 @@ from index.messages.error_codes import Code, Evidence, codes_in, family_of
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
-_CODES, _CODE_STARTS, _CODE_ROW_STARTS, _CODE_ROWS, _CODE_IN_MESSAGE, _CODE_EVIDENCE = (
-    "codes.bin",
-    "code-starts.npy",
-    "code-row-starts.npy",
-    "code-rows.npy",
-    "code-in-message.npy",
-    "code-evidence.npy",
-)
+_FILE = "codes.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +54,14 @@ def code_files(entries: Sequence[Entry], texts: Sequence[str]) -> dict[str, Payl
     keys = sorted(found, key=str.encode)
     block, starts = pack_terms(keys)
     return {
-        _CODES: block,
-        _CODE_STARTS: starts,
-        _CODE_ROW_STARTS: np.cumsum([0, *(len(found[key]) for key in keys)], dtype=np.int64),
-        _CODE_ROWS: np.array([row for key in keys for row in found[key]], dtype=np.int32),
-        _CODE_IN_MESSAGE: np.array([told for key in keys for told, _ in found[key].values()], dtype=np.bool_),
-        _CODE_EVIDENCE: np.array([sure for key in keys for _, sure in found[key].values()], dtype=np.uint8),
+        _FILE: {
+            "codes": block,
+            "code_starts": starts,
+            "starts": np.cumsum([0, *(len(found[key]) for key in keys)], dtype=np.int64),
+            "rows": np.array([row for key in keys for row in found[key]], dtype=np.int32),
+            "in_message": np.array([told for key in keys for told, _ in found[key].values()], dtype=np.bool_),
+            "evidence": np.array([sure for key in keys for _, sure in found[key].values()], dtype=np.uint8),
+        },
     }
 
 
@@ -82,11 +77,12 @@ class CodeTable:
     """The codes of a generation."""
 
     def __init__(self, generation: Generation) -> None:
-        self._codes = TermList(generation.bytes_of(_CODES), generation.array(_CODE_STARTS))
-        self._starts: npt.NDArray[np.int64] = generation.array(_CODE_ROW_STARTS)
-        self._rows: npt.NDArray[np.int32] = generation.array(_CODE_ROWS)
-        self._in_message: npt.NDArray[np.bool_] = generation.array(_CODE_IN_MESSAGE)
-        self._evidence: npt.NDArray[np.uint8] = generation.array(_CODE_EVIDENCE)
+        arrays = generation.arrays(_FILE)
+        self._codes = TermList(arrays["codes"], arrays["code_starts"])
+        self._starts: npt.NDArray[np.int64] = arrays["starts"]
+        self._rows: npt.NDArray[np.int32] = arrays["rows"]
+        self._in_message: npt.NDArray[np.bool_] = arrays["in_message"]
+        self._evidence: npt.NDArray[np.uint8] = arrays["evidence"]
 
     def find(self, code: Code) -> Documented:
         """Return the entries that name a code: it is one where it, or the entry, says so."""

@@ -27,13 +27,7 @@ from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
-_LINES, _STARTS, _ROWS, _MESSAGES = (
-    "templates.txt",
-    "template-starts.npy",
-    "template-rows.npy",
-    "template-messages.npy",
-)
-_WORDS, _WORD_STARTS = "corpus-words.bin", "corpus-word-starts.npy"
+_FILE = "templates.safetensors"
 _HOPELESS = 0.7  # of what tells of a message that was found: a message with less explains less of the same words
 
 
@@ -84,13 +78,17 @@ def template_files(entries: Sequence[Entry], texts: Iterable[str]) -> dict[str, 
                 rows.append(row)
                 messages.append(number)
     lines = [f"{template}\n".encode() for template in templates]
+    words, word_starts = _words(texts)
     return {
-        _LINES: b"".join(lines),
-        _STARTS: np.cumsum([0, *map(len, lines)], dtype=np.int64),
-        _ROWS: np.array(rows, dtype=np.int32),
-        _MESSAGES: np.array(messages, dtype=np.int32),
+        _FILE: {
+            "lines": np.frombuffer(b"".join(lines), dtype=np.uint8),
+            "starts": np.cumsum([0, *map(len, lines)], dtype=np.int64),
+            "rows": np.array(rows, dtype=np.int32),
+            "messages": np.array(messages, dtype=np.int32),
+            "words": words,
+            "word_starts": word_starts,
+        },
         **seed_files(templates),
-        **_word_files(texts),
     }
 
 
@@ -102,24 +100,24 @@ def _is_question(entry: Entry, message: str) -> bool:
     return message == entry.title and message.rstrip("'\"\u201d\u2019*_ ").endswith("?")
 
 
-def _word_files(texts: Iterable[str]) -> dict[str, Payload]:
+def _words(texts: Iterable[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     words: set[str] = set()
     for text in texts:
         words.update(atoms_of(text).keys)
-    block, starts = pack_terms(sorted(words, key=str.encode))
-    return {_WORDS: block, _WORD_STARTS: starts}
+    return pack_terms(sorted(words, key=str.encode))
 
 
 class TemplateMatcher:
     """Finds the documented messages of a generation in a text; safe to use from several threads."""
 
     def __init__(self, generation: Generation, entries: EntryTable) -> None:
-        self._lines = generation.bytes_of(_LINES)
-        self._starts: npt.NDArray[np.int64] = generation.array(_STARTS)
-        self._rows: npt.NDArray[np.int32] = generation.array(_ROWS)
-        self._messages: npt.NDArray[np.int32] = generation.array(_MESSAGES)
+        arrays = generation.arrays(_FILE)
+        self._lines = arrays["lines"].data
+        self._starts: npt.NDArray[np.int64] = arrays["starts"]
+        self._rows: npt.NDArray[np.int32] = arrays["rows"]
+        self._messages: npt.NDArray[np.int32] = arrays["messages"]
         self._seeds = SeedTable(generation)
-        self._words = TermList(generation.bytes_of(_WORDS), generation.array(_WORD_STARTS))
+        self._words = TermList(arrays["words"], arrays["word_starts"])
         self._entries = entries
         self._template = lru_cache(maxsize=1 << 12)(self._read_template)
         self._weigh = lru_cache(maxsize=1 << 14)(self._weight_of)

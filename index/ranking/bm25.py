@@ -18,14 +18,7 @@ from index.storage.payload import Payload
 
 K1 = 1.2
 B = 0.75
-_TERMS, _TERM_STARTS, _STARTS, _ENTRIES, _COUNTS, _LENGTHS = (
-    "lexical-terms.bin",
-    "lexical-term-starts.npy",
-    "lexical-starts.npy",
-    "lexical-entries.npy",
-    "lexical-counts.npy",
-    "lexical-lengths.npy",
-)
+_FILE = "postings.safetensors"
 Floats = npt.NDArray[np.float32]
 
 
@@ -47,12 +40,14 @@ def lexical_files(texts: Iterable[str]) -> dict[str, Payload]:
     order = np.argsort(term_rows, kind="stable")
     block, starts = pack_terms(distinct)
     return {
-        _TERMS: block,
-        _TERM_STARTS: starts,
-        _STARTS: np.searchsorted(term_rows[order], np.arange(len(distinct) + 1)).astype(np.int64),
-        _ENTRIES: np.array(rows, dtype=np.int32)[order],
-        _COUNTS: np.minimum(np.array(counts, dtype=np.int64), np.iinfo(np.uint16).max).astype(np.uint16)[order],
-        _LENGTHS: np.array(lengths, dtype=np.float32),
+        _FILE: {
+            "terms": block,
+            "term_starts": starts,
+            "starts": np.searchsorted(term_rows[order], np.arange(len(distinct) + 1)).astype(np.int64),
+            "entries": np.array(rows, dtype=np.int32)[order],
+            "counts": np.minimum(np.array(counts, dtype=np.int64), np.iinfo(np.uint16).max).astype(np.uint16)[order],
+            "lengths": np.array(lengths, dtype=np.float32),
+        },
     }
 
 
@@ -64,11 +59,12 @@ class LexicalIndex:
     """
 
     def __init__(self, generation: Generation) -> None:
-        self.terms = TermList(generation.bytes_of(_TERMS), generation.array(_TERM_STARTS))
-        self._starts: npt.NDArray[np.int64] = generation.array(_STARTS)
-        self._entries: npt.NDArray[np.int32] = generation.array(_ENTRIES)
-        self._counts: npt.NDArray[np.uint16] = generation.array(_COUNTS)
-        lengths: Floats = generation.array(_LENGTHS)
+        arrays = generation.arrays(_FILE)
+        self.terms = TermList(arrays["terms"], arrays["term_starts"])
+        self._starts: npt.NDArray[np.int64] = arrays["starts"]
+        self._entries: npt.NDArray[np.int32] = arrays["entries"]
+        self._counts: npt.NDArray[np.uint16] = arrays["counts"]
+        lengths: Floats = arrays["lengths"]
         self._norms = (K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1.0))).astype(np.float32)
 
     def idf(self, term: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,15 +24,7 @@ FIELDS = tuple(Field)
 Halves = npt.NDArray[np.float16]
 _NONE = 1e-6  # the length of a sum of no words, or of words that cancel out
 _AT_ONCE = 256  # segments; their token vectors take 100 MB until they are compressed
-_ENTRIES, _FIELDS, _DIGESTS, _VECTORS, _SEARCH, _WORD_STARTS, _CODES = (
-    "passage-entries.npy",
-    "passage-fields.npy",
-    "passage-digests.npy",
-    "passage-vectors.npy",
-    "passage-search.npy",
-    "word-starts.npy",
-    "word-codes.npy",
-)
+_FILE = "passages.safetensors"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,13 +56,14 @@ class PassageTable:
     """
 
     def __init__(self, generation: Generation) -> None:
-        self.entries: npt.NDArray[np.int32] = generation.array(_ENTRIES)
-        self.fields: npt.NDArray[np.uint8] = generation.array(_FIELDS)
-        self.digests: npt.NDArray[np.uint8] = generation.array(_DIGESTS)
-        self.vectors: Halves = generation.array(_VECTORS)
-        self.word_starts: npt.NDArray[np.int64] = generation.array(_WORD_STARTS)
-        self.codes: Codes = generation.array(_CODES)
-        self.search_codes: SearchCodes | None = generation.array(_SEARCH) if _SEARCH in generation.names else None
+        arrays = generation.arrays(_FILE)
+        self.entries: npt.NDArray[np.int32] = arrays["entries"]
+        self.fields: npt.NDArray[np.uint8] = arrays["fields"]
+        self.digests: npt.NDArray[np.uint8] = arrays["digests"]
+        self.vectors: Halves = arrays["vectors"]
+        self.search_codes: SearchCodes | None = arrays.get("search_codes")
+        self.word_starts: npt.NDArray[np.int64] = arrays["word_starts"]
+        self.codes: Codes = arrays["codes"]
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -98,15 +92,15 @@ def passage_files(
     """Return the files that `PassageTable` reads, by name; a previous table's search codes lend their code book."""
     digests = b"".join(bytes.fromhex(passage.digest) for passage in passages)
     search = build_codes(encoded.vectors, previous=None if previous is None else previous.search_codes)
-    files: dict[str, Payload] = {
-        _ENTRIES: np.array([entry_rows[passage.entry_id] for passage in passages], dtype=np.int32),
-        _FIELDS: np.array([FIELDS.index(passage.field) for passage in passages], dtype=np.uint8),
-        _DIGESTS: np.frombuffer(digests, dtype=np.uint8).reshape(len(passages), 32),
-        _VECTORS: encoded.vectors,
-        _WORD_STARTS: np.concatenate([[0], np.cumsum(encoded.word_counts)]).astype(np.int64),
-        _CODES: encoded.codes,
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "entries": np.array([entry_rows[passage.entry_id] for passage in passages], dtype=np.int32),
+        "fields": np.array([FIELDS.index(passage.field) for passage in passages], dtype=np.uint8),
+        "digests": np.frombuffer(digests, dtype=np.uint8).reshape(len(passages), 32),
+        "vectors": encoded.vectors,
+        "word_starts": np.concatenate([[0], np.cumsum(encoded.word_counts)]).astype(np.int64),
+        "codes": encoded.codes,
     }
-    return files if search is None else {**files, _SEARCH: search}
+    return {_FILE: arrays if search is None else {**arrays, "search_codes": search}}
 
 
 def encode_passages(

@@ -15,12 +15,7 @@ from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
-_ARTICLES, _ENTRIES, _STARTS, _ARTICLE_ROWS = (
-    "articles.jsonl",
-    "entries.jsonl",
-    "entry-starts.npy",
-    "entry-articles.npy",
-)
+_ARTICLES, _ENTRIES, _ROWS = "articles.jsonl", "entries.jsonl", "entries.safetensors"
 _ENTRY_FIELDS = tuple(field.name for field in fields(Entry))
 
 
@@ -32,8 +27,10 @@ def entry_files(articles: Sequence[Article], entries: Sequence[Entry]) -> dict[s
     return {
         _ARTICLES: b"".join(as_line(article_record(article)) for article in articles),
         _ENTRIES: b"".join(lines),
-        _STARTS: starts,
-        _ARTICLE_ROWS: np.array([article_rows[entry.article_id] for entry in entries], dtype=np.int32),
+        _ROWS: {
+            "starts": starts,
+            "articles": np.array([article_rows[entry.article_id] for entry in entries], dtype=np.int32),
+        },
     }
 
 
@@ -42,8 +39,9 @@ class EntryTable:
 
     def __init__(self, generation: Generation) -> None:
         self._lines = generation.bytes_of(_ENTRIES)
-        self._starts = generation.array(_STARTS)
-        self._article_rows: npt.NDArray[np.int32] = generation.array(_ARTICLE_ROWS)
+        rows = generation.arrays(_ROWS)
+        self._starts: npt.NDArray[np.int64] = rows["starts"]
+        self._article_rows: npt.NDArray[np.int32] = rows["articles"]
         self.articles = tuple(article_of(record) for record in _records(generation.bytes_of(_ARTICLES)))
         self._rows_by_article = _bounds(self._article_rows, len(self.articles))
         self._article_row_by_id = {article.article_id: row for row, article in enumerate(self.articles)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import weakref
 from collections.abc import Mapping
@@ -17,8 +16,7 @@ import numpy.typing as npt
 from index.errors import BadIndexError
 from index.storage.file_system import Disk, read_file
 from index.storage.manifest import MANIFEST, Manifest, generation_id, parse_manifest
-
-_HEADER = 1 << 16  # more than numpy allows an array's header to be
+from index.storage.payload import parse_arrays
 
 
 class Hold:
@@ -92,17 +90,19 @@ class Generation:
         """
         return self._content(name).data
 
-    def array(self, name: str) -> npt.NDArray[Any]:
-        """Return a file as a read-only array, without a copy.
+    def arrays(self, name: str) -> dict[str, npt.NDArray[Any]]:
+        """Return the arrays in a file by their names, read-only and without a copy.
 
         Raises:
-            BadIndexError: The generation has no such file, or it is not an array of plain values.
+            BadIndexError: The generation has no such file, or it is not a file of arrays.
         """
         content = self._content(name)
         try:
-            return _parse_array(content)
+            return parse_arrays(content)
         except ValueError as error:
-            raise BadIndexError(f'{self.path / name} is not an array ({error}); run "assistant build"') from error
+            raise BadIndexError(
+                f'{self.path / name} is not a file of arrays ({error}); run "assistant build"'
+            ) from error
 
     def forget(self) -> None:
         """Drop the files' bytes, but not the views handed out, once everything needed has been taken."""
@@ -187,15 +187,3 @@ def _damaged(path: Path, expected: str, found: str) -> BadIndexError:
         f'{path} is damaged (expected {expected}, found {found}); run "assistant rollback" to go back to the newest '
         'sound generation, or "assistant build" to make a new one'
     )
-
-
-def _parse_array(content: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
-    """Read the .npy format (numpy's NEP 1) from memory, objects refused: they are pickles."""
-    header = io.BytesIO(content[:_HEADER].tobytes())
-    version = np.lib.format.read_magic(header)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, in_fortran_order, dtype = read(header)
-    if dtype.hasobject:
-        raise ValueError("it holds objects, which are not read")
-    flat = np.frombuffer(content, dtype, offset=header.tell())
-    return flat.reshape(shape, order="F" if in_fortran_order else "C")

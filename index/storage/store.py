@@ -131,7 +131,7 @@ class Store:
         """Write a generation, check it, and point at it.
 
         Args:
-            files: Its files by name: bytes, an array (written as .npy) or a stream, hashed as it is written.
+            files: Its files by name, each bytes or named arrays.
             facts: JSON for the manifest.
             keep: How many generations stay; the current one and those that readers hold stay in any case.
             point: False leaves the pointer and the old generations; `rollback` with the id publishes this one.

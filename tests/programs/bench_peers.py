@@ -98,11 +98,8 @@ class _InMemory:
     def __init__(self, files: dict[str, Any]) -> None:
         self._files = files
 
-    def array(self, name: str) -> Any:
+    def arrays(self, name: str) -> Any:
         return self._files[name]
-
-    def bytes_of(self, name: str) -> memoryview:
-        return memoryview(self._files[name])
 
 
 def measure(index: Callable[[Sequence[str], str], Rank], work: Work, model: str) -> dict[str, Any]:
