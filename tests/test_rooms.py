@@ -48,7 +48,7 @@ ARROWS = {
     "assistant/web": (
         "assistant assistant/answering assistant/publishing assistant/rendering assistant/web/middleware corpus index"
     ),
-    "assistant/web/middleware": "",
+    "assistant/web/middleware": "assistant",
 }
 HOMES = {  # a library and where alone it may be imported: a file, or a folder with all that is in it
     "Stemmer": "index/analysis/terms.py",
