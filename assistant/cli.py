@@ -79,7 +79,7 @@ def _flags(parsed: argparse.Namespace) -> dict[str, Any]:
 
 
 class _ShowVersion(argparse.Action):
-    """Prints the version and the encoder's name, which is looked up only then."""
+    """Prints the version and the encoder's name; both are looked up only when the flag is given."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002 - argparse's name
         super().__init__(option_strings, dest, nargs=0, help=help, default=argparse.SUPPRESS)

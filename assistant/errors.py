@@ -10,7 +10,7 @@ from __future__ import annotations
 
 
 class AssistantError(Exception):
-    """The message says what was found, what was expected, and what to do; it is shown without a traceback."""
+    """The message says what is wrong, what was expected, and what to do; it is shown without a traceback."""
 
 
 class JournalError(AssistantError):

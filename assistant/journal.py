@@ -1,6 +1,7 @@
-"""What was asked and whether it helped, kept on this machine for a while so that editors see what is missing.
+"""Records what people asked and whether the answer helped, so that editors see which articles are missing.
 
-Queries are masked before they are written. Nothing here changes any ranking.
+The records ("notes") stay on this machine, in an SQLite file, for a limited time. Queries are masked before they are
+written. Nothing in the journal changes the ranking.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from assistant.errors import JournalError
-from assistant.masking import masked
+from assistant.masking import mask
 
-_LONGEST_QUERY = 2_000
-_LONGEST_REASON = 500
-_WAIT_S = 1.0  # for another that writes; people wait meanwhile
+_MAX_QUERY = 2_000
+_MAX_REASON = 500
+_LOCK_TIMEOUT_S = 1.0  # short, because a person waits meanwhile
 _TABLE = """
 CREATE TABLE IF NOT EXISTS notes (
     at TEXT NOT NULL, kind TEXT NOT NULL, query TEXT NOT NULL, masked INTEGER NOT NULL, decision TEXT NOT NULL,
@@ -28,7 +29,7 @@ CREATE TABLE IF NOT EXISTS notes (
 
 
 class Kind(StrEnum):
-    """What happened."""
+    """What a note records."""
 
     ASKED = "asked"
     OPENED = "opened"
@@ -38,14 +39,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing that happened on the page.
+    """One event on the page.
 
     Attributes:
-        query: As it was typed; it is masked when it is written.
-        decision: What the assistant decided about it.
-        generation: The build that answered.
-        entry: The entry that was opened or judged.
-        reason: Why it did not help, in the person's words; masked too.
+        kind: A query was asked, an entry was opened, or an answer was judged.
+        query: As it was typed; masked when it is written.
+        decision: The decision of the answer to it.
+        generation: The id of the generation that answered.
+        entry: The id of the entry that was opened or judged.
+        reason: Why it did not help, in the person's words; masked when it is written.
     """
 
     kind: Kind
@@ -57,8 +59,8 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """A query or an entry, and how often."""
+class Count:
+    """A query or an entry's id, and how often it occurs."""
 
     text: str
     times: int
@@ -66,11 +68,18 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What editors look at: the most frequent queries, those without an answer, the entries that did not help."""
+    """What the journal shows to editors, each list with the most frequent or latest first.
 
-    queries: tuple[Counted, ...]
-    unanswered: tuple[Counted, ...]
-    unhelpful: tuple[Counted, ...]
+    Attributes:
+        queries: What was asked.
+        unanswered: Queries that no article covers.
+        unhelpful: Ids of entries that did not help.
+        reasons: Entry ids, each with a reason why the entry did not help.
+    """
+
+    queries: tuple[Count, ...]
+    unanswered: tuple[Count, ...]
+    unhelpful: tuple[Count, ...]
     reasons: tuple[tuple[str, str], ...]
 
 
@@ -78,13 +87,13 @@ EMPTY = Summary((), (), (), ())
 
 
 class Journal:
-    """Keeps notes in a file for some days; safe to use from several threads and processes.
+    """Keeps notes in a file; safe to use from several threads and processes.
 
-    Every method raises JournalError where the file is locked for long, damaged, or cannot be read or written.
+    Every method raises JournalError if the file is damaged, stays locked, or cannot be read or written.
 
     Args:
         path: The file; its folder is made when the first note is written.
-        days: How long a note is kept; with 0 none is written.
+        days: For how many days a note is kept; with 0 none is written.
     """
 
     def __init__(self, path: Path, *, days: int) -> None:
@@ -94,22 +103,22 @@ class Journal:
 
     @property
     def is_on(self) -> bool:
-        """Whether anything is kept."""
+        """Whether notes are written."""
         return self._days > 0
 
     def write(self, note: Note, *, now: datetime | None = None) -> None:
-        """Keep a note, masked."""
+        """Write a note, masked, and delete notes that are too old."""
         if not self.is_on:
             return
         moment = now or datetime.now(UTC)
-        query = note.query.strip()[:_LONGEST_QUERY]
-        kept = masked(query)
-        reason = masked(note.reason[:_LONGEST_REASON]) if note.reason else None
+        query = note.query.strip()[:_MAX_QUERY]
+        masked = mask(query)
+        reason = mask(note.reason[:_MAX_REASON]) if note.reason else None
         row = (
             moment.isoformat(),
             note.kind.value,
-            kept,
-            kept != query,
+            masked,
+            masked != query,
             note.decision,
             note.generation,
             note.entry,
@@ -122,50 +131,50 @@ class Journal:
             self.purge(before=moment - timedelta(days=self._days))
 
     def purge(self, *, before: datetime) -> int:
-        """Delete the notes from before a moment and return how many there were."""
+        """Delete the notes from before a moment; return how many."""
         with self._open() as connection:
             return connection.execute("DELETE FROM notes WHERE at < ?", (before.isoformat(),)).rowcount
 
-    def summary(self, *, most: int = 20) -> Summary:
-        """Return what editors look at, the most frequent first."""
+    def summary(self, *, limit: int = 20) -> Summary:
+        """Return what editors are shown, at most `limit` rows of each list."""
         asked, unhelpful = f"kind = '{Kind.ASKED}'", f"kind = '{Kind.DID_NOT_HELP}'"
         with self._open() as connection:
             reasons = connection.execute(
                 f"SELECT entry, reason FROM notes WHERE {unhelpful} AND reason != '' ORDER BY at DESC LIMIT ?",  # noqa: S608
-                (most,),
+                (limit,),
             ).fetchall()
             return Summary(
-                _counted(connection, "query", asked, most),
-                _counted(connection, "query", f"{asked} AND decision = 'none'", most),
-                _counted(connection, "entry", f"{unhelpful} AND entry IS NOT NULL", most),
+                _counts(connection, "query", asked, limit),
+                _counts(connection, "query", f"{asked} AND decision = 'none'", limit),
+                _counts(connection, "entry", f"{unhelpful} AND entry IS NOT NULL", limit),
                 tuple((entry or "", reason) for entry, reason in reasons),
             )
 
-    def unmasked_queries(self, *, most: int = 500) -> tuple[str, ...]:
-        """Return the most frequent queries that masking did not alter, so that they can be asked again."""
+    def repeatable_queries(self, *, limit: int = 500) -> tuple[str, ...]:
+        """Return the most frequent queries in which nothing was masked, so that they can be asked again."""
         with self._open() as connection:
-            return tuple(each.text for each in _counted(connection, "query", "kind = 'asked' AND NOT masked", most))
+            return tuple(each.text for each in _counts(connection, "query", "kind = 'asked' AND NOT masked", limit))
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._path, timeout=_WAIT_S)) as connection, connection:
+            with closing(sqlite3.connect(self._path, timeout=_LOCK_TIMEOUT_S)) as connection, connection:
                 connection.execute("PRAGMA secure_delete = ON")
                 connection.execute(_TABLE)
                 yield connection
         except (OSError, sqlite3.Error) as error:
             raise JournalError(
-                f"the journal {self._path} cannot be used ({error}); mend or remove that file, name another in "
+                f"the journal {self._path} cannot be used ({error}); repair or remove that file, name another in "
                 "ASSISTANT_JOURNAL, or keep none with ASSISTANT_JOURNAL_DAYS=0"
             ) from error
 
 
-def _counted(connection: sqlite3.Connection, column: str, condition: str, most: int) -> tuple[Counted, ...]:
-    """Count by one of our own columns under one of our own conditions; nothing of a person's is put into the query."""
+def _counts(connection: sqlite3.Connection, column: str, condition: str, limit: int) -> tuple[Count, ...]:
+    """Count notes by a column. Column and condition are constants of this module, so they may stand in the SQL."""
     rows = connection.execute(
         f"SELECT {column}, count(*) AS times FROM notes WHERE {condition} "  # noqa: S608
         f"GROUP BY lower({column}) ORDER BY times DESC, {column} LIMIT ?",
-        (most,),
+        (limit,),
     )
-    return tuple(Counted(text, times) for text, times in rows)
+    return tuple(Count(text, times) for text, times in rows)

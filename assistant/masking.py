@@ -1,4 +1,4 @@
-"""What a query may tell about a person is taken out before it is kept."""
+"""Masks what may identify a person in a text, before the journal keeps it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ _RULES = tuple(
 )
 
 
-def masked(text: str) -> str:
-    """Return a text without e-mail and web addresses, names in greetings and mails' heads, amounts, numbers and ids."""
+def mask(text: str) -> str:
+    """Return a text with placeholders such as [e-mail] for what may identify a person.
+
+    Masked are e-mail and web addresses, names in greetings and mail headers, amounts of money, long numbers and ids.
+    """
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text

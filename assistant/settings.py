@@ -98,7 +98,7 @@ _RANGES = {
     "rate_limit": (0, 1_000_000),
     "journal_days": (0, 36_500),
 }
-_TEXTS = {  # what the whole text has to match, and how that is said
+_TEXTS = {  # the pattern of the whole text, and what it stands for in a message
     "model": (r".*\S.*", "the name or the folder of a model"),
     "host": (r"[^\s/]+", "an address or a host's name"),
     "name": (r".*\S.*", "a name"),
@@ -112,7 +112,7 @@ def parse(name: str, text: str) -> Any:
     """Return the value of a setting from its text, as a flag or a variable has it.
 
     Raises:
-        ValueError: The text is not one that is allowed; the message says what is.
+        ValueError: The text is not allowed; the message says what is.
     """
     kind = _TYPES[name]
     if kind is int:

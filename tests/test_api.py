@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from assistant.journal import Counted, Journal
+from assistant.journal import Count, Journal
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from tests.programs.asking import ENTRY, OneEntry
@@ -65,8 +65,8 @@ def test_feedback_is_kept_masked_with_what_was_decided(tmp_path: Path, serve: Se
             "invalid_request",
         )
     summary = Journal(settings.journal, days=90).summary()
-    assert summary.unanswered == (Counted("no such thing", 1),)
-    assert summary.unhelpful == (Counted(ENTRY.entry_id, 1),)
+    assert summary.unanswered == (Count("no such thing", 1),)
+    assert summary.unhelpful == (Count(ENTRY.entry_id, 1),)
     assert summary.reasons == ((ENTRY.entry_id, "for [e-mail]"),)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.publishing.article_lint import check
+from assistant.publishing.article_lint import lint_articles
 from assistant.settings import Settings
 from corpus.authoring.findings import Severity
 from index.models.encoder import Encoder
@@ -67,7 +67,7 @@ def found(settings: Settings, words: Encoder) -> Lint:
     def lint(was: str = "", becomes: str = "", **others: str) -> list[tuple[str, int | None, str]]:
         for name, text in ({"kettles": KETTLES.replace(was, becomes) if was else KETTLES} | others).items():
             (settings.corpus / f"{name}.md").write_text(text, encoding="utf-8")
-        findings = check(settings.corpus, settings, open_encoder=lambda: words).findings
+        findings = lint_articles(settings.corpus, settings, open_encoder=lambda: words).findings
         return [(each.rule, each.line, each.text) for each in findings]
 
     return lint
@@ -152,7 +152,7 @@ def test_a_file_is_held_against_all_articles_and_only_its_own_findings_are_told(
         pots=pots.replace("A loud whistle all morning", "Push the plug into the wall socket"),
     )
     for name, line in (("pots", 1), ("kettles", 13)):
-        checked = check(settings.corpus / f"{name}.md", settings, open_encoder=lambda: words)
+        checked = lint_articles(settings.corpus / f"{name}.md", settings, open_encoder=lambda: words)
         assert checked.folder == settings.corpus
         assert [(each.rule, each.source, each.line) for each in checked.findings] == [
             ("not-found-by-symptom", f"{name}.md", line)
@@ -164,7 +164,7 @@ def test_the_articles_of_a_folder_keep_their_names(settings: Settings, words: En
     text = "## A {#a}\n\n**Message:** Error 1\n\n**Cause:** [Lime](../kettles.md).\n\n**Solution:** [Wait](pots.md).\n"
     (settings.corpus / "house" / "pans.md").write_text(text, encoding="utf-8")
     (settings.corpus / "kettles.md").write_text(KETTLES, encoding="utf-8")
-    checked = check(settings.corpus / "house", settings, open_encoder=lambda: words)
+    checked = lint_articles(settings.corpus / "house", settings, open_encoder=lambda: words)
     assert [(each.source, each.rule, each.line) for each in checked.findings] == [("house/pans.md", "broken-link", 7)]
 
 
@@ -179,12 +179,14 @@ def test_a_second_look_encodes_only_what_was_edited(found: Lint, words: Any) -> 
 
 def test_without_a_search_no_encoder_is_asked(settings: Settings) -> None:
     (settings.corpus / "kettles.md").write_text(KETTLES.replace("A loud whistle all morning", "Push the plug"), "utf-8")
-    assert check(settings.corpus, settings, open_encoder=None).findings == ()
+    assert lint_articles(settings.corpus, settings, open_encoder=None).findings == ()
 
 
 def test_articles_without_a_single_entry_are_not_searched(settings: Settings) -> None:
     (settings.corpus / "empty.md").write_text("Nothing.\n", encoding="utf-8")
-    checked = check(settings.corpus, settings, open_encoder=lambda: pytest.fail("there is nothing to search for"))
+    checked = lint_articles(
+        settings.corpus, settings, open_encoder=lambda: pytest.fail("there is nothing to search for")
+    )
     assert [each.rule for each in checked.findings] == ["unreadable"]
 
 
@@ -192,12 +194,12 @@ def test_labels_of_the_settings_are_no_unknown_labels(settings: Settings, words:
     text = "## A {#a}\n\n**Message:** Error 1\n\n**Ursache:** Kalk.\n\n**Abhilfe:** Warten.\n"
     (settings.corpus / "kettles.md").write_text(text, encoding="utf-8")
     german = replace(settings, labels="cause=Ursache; solution=Abhilfe")
-    assert check(settings.corpus, german, open_encoder=lambda: words).findings == ()
+    assert lint_articles(settings.corpus, german, open_encoder=lambda: words).findings == ()
 
 
 def test_the_shipped_articles_are_found_by_their_own_words(
     settings: Settings, articles: Path, encoder: Encoder
 ) -> None:
-    found = check(articles, replace(settings, corpus=articles), open_encoder=lambda: encoder).findings
+    found = lint_articles(articles, replace(settings, corpus=articles), open_encoder=lambda: encoder).findings
     assert {each.rule for each in found} <= {"easily-confused"}
     assert {each.severity for each in found} <= {Severity.WARNING}

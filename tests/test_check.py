@@ -165,10 +165,10 @@ def test_the_command_exits_with_one_and_names_the_remedy(store: Store, capsys: p
     report = json.loads(capsys.readouterr().out)
     assert (report["ok"], report["current"], len(report["problems"])) == (False, None, 1)
     assert main(["check", "--index", str(store.root)]) == 1
-    told = capsys.readouterr().out
-    assert "entries.jsonl is damaged" in told
-    assert 'run "assistant rollback"' in told
-    assert told.endswith("1 problems\n")
+    printed = capsys.readouterr().out
+    assert "entries.jsonl is damaged" in printed
+    assert 'run "assistant rollback"' in printed
+    assert printed.endswith("problems: 1\n")
 
 
 class PruningDisk(Disk):

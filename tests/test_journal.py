@@ -1,4 +1,4 @@
-"""What was asked is kept masked, for a while, and shown to editors."""
+"""Queries are kept masked and for a limited time, and shown to editors."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from assistant.cli import main
-from assistant.journal import Counted, Journal, Kind, Note
-from assistant.masking import masked
+from assistant.journal import Count, Journal, Kind, Note
+from assistant.masking import mask
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from tests.conftest import Serve
@@ -47,35 +47,35 @@ def asked(query: str, decision: str = "answer") -> Note:
         ("payment from Xero was 50 percent", "payment from Xero was 50 percent"),
     ],
 )
-def test_what_tells_about_a_person_is_taken_out_and_codes_stay(text: str, kept: str) -> None:
-    assert masked(text) == kept
+def test_what_identifies_a_person_is_masked_and_codes_stay(text: str, kept: str) -> None:
+    assert mask(text) == kept
 
 
-def test_blank_lines_take_no_longer_than_other_text() -> None:
+def test_masking_blank_lines_takes_no_longer_than_other_text() -> None:
     began = time.perf_counter()
-    assert masked("\n" * 20_000 + "from") == "\n" * 20_000 + "from"
+    assert mask("\n" * 20_000 + "from") == "\n" * 20_000 + "from"
     assert time.perf_counter() - began < 0.5
 
 
-def test_queries_are_counted_and_the_unanswered_ones_apart(tmp_path: Path) -> None:
+def test_queries_are_counted_and_unanswered_ones_separately(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "new" / "journal.sqlite", days=90)
     for note in (asked("Token lost"), asked("token lost"), asked("printer", "none"), asked("mail a@b.example", "none")):
         journal.write(note, now=NOON)
     summary = journal.summary()
     assert summary.queries[0].times == 2
     assert summary.queries[0].text.casefold() == "token lost"
-    assert summary.unanswered == (Counted("mail [e-mail]", 1), Counted("printer", 1))
-    assert "mail [e-mail]" not in journal.unmasked_queries()
+    assert summary.unanswered == (Count("mail [e-mail]", 1), Count("printer", 1))
+    assert "mail [e-mail]" not in journal.repeatable_queries()
 
 
-def test_notes_go_when_their_days_are_over(tmp_path: Path) -> None:
+def test_notes_are_deleted_when_their_days_are_over(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.sqlite", days=90)
     journal.write(asked("old"), now=NOON - timedelta(days=91))
     journal.write(asked("new"), now=NOON)
     assert [each.text for each in journal.summary().queries] == ["new"]
 
 
-def test_nothing_is_kept_when_it_is_off(tmp_path: Path) -> None:
+def test_nothing_is_kept_for_zero_days(tmp_path: Path) -> None:
     Journal(tmp_path / "journal.sqlite", days=0).write(asked("x"))
     assert not (tmp_path / "journal.sqlite").exists()
 
@@ -90,7 +90,7 @@ def test_the_command_shows_and_purges(
     assert main(["journal"]) == 0
     assert "     1  printer jams" in capsys.readouterr().out
     assert main(["journal", "purge", "--before", "2026-11-24"]) == 0
-    assert capsys.readouterr().out == "1 notes deleted\n"
+    assert capsys.readouterr().out == "notes deleted: 1\n"
     assert main(["journal", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"queries": [], "unanswered": [], "unhelpful": [], "reasons": []}
 
@@ -121,7 +121,7 @@ def link_to_a_full_disk(path: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [lock, overwrite, Path.mkdir, link_to_a_full_disk])
-def test_a_journal_that_cannot_be_used_is_told_and_every_query_is_answered(
+def test_a_journal_that_cannot_be_used_is_reported_and_every_query_is_answered(
     tmp_path: Path,
     spoil: Callable[[Path], object],
     serve: Serve,
@@ -130,15 +130,15 @@ def test_a_journal_that_cannot_be_used_is_told_and_every_query_is_answered(
 ) -> None:
     path = tmp_path / "journal.sqlite"
     held = spoil(path)
-    told = {"kind": "asked", "query": "port"}
+    feedback = {"kind": "asked", "query": "port"}
     with serve(create_app(OneEntry(), Settings(journal=path))) as address, httpx.Client(base_url=address) as http:
-        answered = http.post("/api/feedback", json=told)
+        answered = http.post("/api/feedback", json=feedback)
         assert (answered.status_code, answered.json()["error"]["code"]) == (503, "no_journal")
         assert str(path) not in answered.text
         assert http.post("/api/search", json={"query": "port"}).json()["decision"] == "answer"
     monkeypatch.setenv("ASSISTANT_JOURNAL", str(path))
     assert main(["journal"]) == 1
-    told_here = rf"assistant: the journal {path} cannot be used \(.+\); mend or remove that file, name another in "
-    assert re.match(told_here, capsys.readouterr().err)
+    expected = rf"assistant: the journal {path} cannot be used \(.+\); repair or remove that file, name another in "
+    assert re.match(expected, capsys.readouterr().err)
     if isinstance(held, sqlite3.Connection):
         held.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.publishing.rebuild import read_again, rebuild
+from assistant.publishing.rebuild import read_corpus, rebuild
 from assistant.settings import Settings
 from corpus.article import Article, Entry
 from corpus.labels import Label, Labels
@@ -93,7 +93,7 @@ def test_what_is_known_is_what_reading_gives(settings: Settings, words: WordEnco
     for name, ids in (("printer.md", ["printer"]), ("export.json", ["export/0", "export/1"])):
         expected = [(articles[each], tuple(e for e in corpus.entries if e.article_id == each)) for each in ids]
         assert list(known.read(name, corpus.digests[name]) or ()) == expected
-    assert said(read_again(settings.corpus, Store(settings.index))) == said(corpus)
+    assert said(read_corpus(settings.corpus, Store(settings.index))) == said(corpus)
     assert [image.content for image in corpus.images] == [PIXEL]
 
 
@@ -117,9 +117,9 @@ def test_after_an_edit_reading_again_is_reading(
     path.unlink(missing_ok=True)
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    assert said(read_again(settings.corpus, Store(settings.index))) == said(load_corpus(settings.corpus))
+    assert said(read_corpus(settings.corpus, Store(settings.index))) == said(load_corpus(settings.corpus))
     rebuild(settings, lambda: words)
-    assert said(read_again(settings.corpus, Store(settings.index))) == said(load_corpus(settings.corpus))
+    assert said(read_corpus(settings.corpus, Store(settings.index))) == said(load_corpus(settings.corpus))
 
 
 def test_what_is_known_is_asked_by_the_digest_of_the_bytes_and_not_read(settings: Settings) -> None:
@@ -155,6 +155,6 @@ def test_a_generation_whose_files_do_not_fit_together_is_no_help(settings: Setti
     files = {name: bytes(current.bytes_of(name)) for name in current.names if name != "files.json"}
     files["entries.jsonl"] = files["entries.jsonl"][:40]
     store.publish({**files, **known_files(corpus)}, {**current.facts, "corpus": "other"})
-    assert said(read_again(settings.corpus, store)) == said(corpus)
+    assert said(read_corpus(settings.corpus, store)) == said(corpus)
     assert rebuild(settings, lambda: words).added == tuple(entry.entry_id for entry in corpus.entries)
     assert set(entry_files(corpus.articles, corpus.entries)) <= set(store.current().names)

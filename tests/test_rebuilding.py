@@ -87,7 +87,7 @@ def test_an_article_that_breaks_is_left_out_named_and_counted_until_it_is_mended
     assert (broken.removed, broken.rejected) == (("printer#printer",), (rejected,))
     (line,) = rejection_lines(broken, settings)
     assert line.startswith(f"left out: {settings.corpus}/printer.md:1: is not UTF-8 from here on; save it as UTF-8 ")
-    assert line.endswith("(its 1 entries are not found until then)")
+    assert line.endswith("(entries of it that are missing until then: 1)")
     again = rebuild(settings, lambda: words)
     assert (again.written, again.rejected) == (False, (rejected,))
     write(settings, "scanner", article("scanner", "Replace"))

@@ -24,7 +24,7 @@ from index.models.options import usable_threads
 
 _LOG = logging.getLogger(__name__)
 _OWN_SLOTS = 2  # queries at once in the server's process: one is encoded while another is compared; more are slower
-_LONG_WAIT_S = 0.03  # a few queries' time: whoever waits longer is one of many
+_LONG_WAIT_S = 0.03  # the time of a few queries: to wait longer means that many are asked
 _RETRY_S = 60.0
 _MAX_WORKERS = 8
 _MAX_COPIES = 500_000_000  # bytes: each worker holds a copy of the index, for it answers from bytes it has verified
@@ -45,7 +45,7 @@ class WorkerPool:
         self._assistant = assistant
         self._settings = settings
         self._start = start
-        self._slots: FairQueue[Worker | None] = FairQueue()  # whoever holds one may ask that worker; None: this process
+        self._slots: FairQueue[Worker | None] = FairQueue()  # a worker that may be asked; None: this process may answer
         self._lock = threading.Lock()  # guards what follows
         self._is_open = True
         self._workers: list[Worker] = []

@@ -1,4 +1,4 @@
-"""Build the index from the articles; only what changed is encoded.
+"""Build the index from the articles; only what has changed is encoded.
 
 Example:
   assistant build --corpus corpus/articles
@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--no-publish", action="store_true", help="build and report; go on searching the one before")
-    parser.add_argument("--strict", action="store_true", help="publish nothing where an article has something wrong")
-    parser.add_argument("--keep", type=positive, default=3, metavar="N", help="generations to keep on disk (3)")
+    parser.add_argument("--no-publish", action="store_true", help="build, but do not search it yet")
+    parser.add_argument("--strict", action="store_true", help="publish nothing if any article has to be left out")
+    parser.add_argument(
+        "--keep", type=positive, default=3, metavar="N", help="how many generations to keep on disk (3)"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Build, publish and say what changed."""
+    """Build, publish and print what changed."""
     from assistant.answering.factory import open_encoder
     from assistant.publishing.rebuild import rebuild, rejection_lines, report_lines
     from index.builder import Options

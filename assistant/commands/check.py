@@ -1,4 +1,4 @@
-"""Check that the index on disk is whole; exit code 1 where anything is wrong.
+"""Check that the index on disk is complete and consistent; exit code 1 if it is not.
 
 Example:
   assistant check
@@ -16,12 +16,14 @@ from assistant.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--deep", action="store_true", help="also encode a sample of the entries again and compare")
+    parser.add_argument(
+        "--deep", action="store_true", help="also encode a sample of the entries again and compare the vectors"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Read all of the index and say what is wrong with it."""
+    """Read the whole index and print every problem."""
     from assistant.answering.factory import open_encoder
     from index.integrity_check import check
     from index.storage.store import Store
@@ -31,13 +33,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps({"ok": not report.problems, **asdict(report)}, ensure_ascii=False, indent=2))
         return 1 if report.problems else 0
     for problem in report.problems:
-        told = problem.found if 'run "assistant' in problem.found else f"{problem.found}; {problem.remedy}"
-        print(f"{problem.where}: {told}")
+        print(f"{problem.where}: {problem.found}\n    {problem.remedy}")
     print(f"generations: {len(report.generations)}, current: {report.current or 'none that can be used'}")
     if report.current is not None:
         encoded = f", {report.encoded} encoded again" if arguments.deep else ""
         print(
             f"{report.entries} entries, {report.passages} passages, {report.vectors_found} vectors found again{encoded}"
         )
-    print(f"{len(report.problems)} problems" if report.problems else "everything is right")
+    print(f"problems: {len(report.problems)}" if report.problems else "everything is right")
     return 1 if report.problems else 0

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("set", type=Path, help="folder in the layout of BEIR; without corpus.jsonl it judges --corpus")
-    parser.add_argument("--part", choices=("tune", "report", "all"), default="all", help="which part of it (all)")
+    parser.add_argument(
+        "set", type=Path, help="folder in the layout of BEIR; without a corpus.jsonl, its queries are asked of --corpus"
+    )
+    parser.add_argument("--part", choices=("tune", "report", "all"), default="all", help="which of its queries (all)")
     parser.add_argument("--signals", action="store_true", help="measure each signal alone as well")
-    parser.add_argument("--without-symptoms", action="store_true", help="judge the articles as if they had no symptoms")
-    parser.add_argument("--run", type=Path, metavar="FILE", help="write the rankings in the format of TREC")
+    parser.add_argument("--without-symptoms", action="store_true", help="measure as if the entries had no symptoms")
+    parser.add_argument("--run", type=Path, metavar="FILE", help="write the rankings in the TREC run format")
     parser.add_argument("--json", action="store_true", help="print the measures as JSON")
 
 
@@ -70,12 +72,12 @@ def _write(path: Path, text: str) -> None:
 
 
 def summary_text(name: str, summaries: Mapping[str, Summary]) -> str:
-    """Return the measures of one set, a line for each search, then ours by style and what it abstained from."""
+    """Return the measures of a set as a table: a row for each search, ours also by style, then ours on abstention."""
     ours = summaries["ours"]
     header = [f"{name}, {ours.queries} queries", *ours.measures]
     rows = [[search, *map(_cell, summary.measures.values())] for search, summary in summaries.items()]
-    rows += [[f"  {style}", *map(_cell, found.values())] for style, found in ours.by_style.items()]
-    lines = [aligned([header, *rows])]
+    rows += [[f"  {style}", *map(_cell, style_measures.values())] for style, style_measures in ours.by_style.items()]
+    lines = [columns([header, *rows])]
     if ours.abstention is not None:
         lines.append(_abstention_text(ours.abstention))
     if ours.calibration is not None:
@@ -83,8 +85,8 @@ def summary_text(name: str, summaries: Mapping[str, Summary]) -> str:
     return "\n\n".join(lines)
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows of cells as columns, the first flush left, the others flush right."""
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of cells as text in columns, the first column aligned left, the others right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(
@@ -98,10 +100,10 @@ def _cell(estimate: Estimate) -> str:
     return f"{estimate.mean:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
 
 
-def _abstention_text(found: Abstention) -> str:
-    right = "" if found.right_choice is None else f", {found.right_choice:.1%} of them with a right choice"
+def _abstention_text(abstention: Abstention) -> str:
+    right = "" if abstention.right_choice is None else f", {abstention.right_choice:.1%} of them with a right choice"
     return (
-        f"AUROC {found.auroc:.3f}; {found.answered_at:.1%} answered where 5 % of the unanswerable are\n"
-        f"as decided: {found.answered:.1%} answered, {found.false_answers:.1%} false answers, "
-        f"{found.ambiguous:.1%} questions{right}"
+        f"AUROC {abstention.auroc:.3f}; {abstention.answered_at:.1%} answered where 5 % of the unanswerable are\n"
+        f"as decided: {abstention.answered:.1%} answered, {abstention.false_answers:.1%} false answers, "
+        f"{abstention.ambiguous:.1%} questions{right}"
     )

@@ -1,4 +1,4 @@
-"""Say which formats articles may have, and which can be read here.
+"""List the formats that articles may have, and which of them can be read here.
 
 Example:
   assistant formats
@@ -22,8 +22,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG0
     from corpus.formats.registry import FORMATS
 
     if arguments.json:
-        found = [{"name": each.name, "suffixes": each.suffixes, "installed": each.is_installed} for each in FORMATS]
-        print(json.dumps(found, indent=2))
+        formats = [{"name": each.name, "suffixes": each.suffixes, "installed": each.is_installed} for each in FORMATS]
+        print(json.dumps(formats, indent=2))
         return 0
     for each in FORMATS:
         missing = "" if each.is_installed else f'  not installed: pip install "troubleshooting-assistant[{each.extra}]"'

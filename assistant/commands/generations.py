@@ -1,4 +1,4 @@
-"""List the generations of the index that are on disk, newest first.
+"""List the generations (builds of the index) that are on disk, newest first.
 
 Example:
   assistant generations
@@ -15,7 +15,7 @@ from assistant.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--json", action="store_true", help="print them as JSON")
+    parser.add_argument("--json", action="store_true", help="print the list as JSON")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -35,14 +35,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             "problem": listed.problem,
         }
 
-    found = Store(settings.index).generations()
+    generations = Store(settings.index).generations()
     if arguments.json:
-        print(json.dumps([record(each) for each in found], ensure_ascii=False, indent=2))
+        print(json.dumps([record(each) for each in generations], ensure_ascii=False, indent=2))
         return 0
-    if not found:
+    if not generations:
         print(f'no generation in {settings.index}; run "assistant build"')
-    for each in map(record, found):
+    for each in map(record, generations):
         mark = "*" if each["current"] else " "
-        told = each["problem"] or f"{each['built_at']}  {each['entries']} entries of {each['articles']} articles"
-        print(f"{mark} {each['id']}  {told}")
+        text = each["problem"] or f"{each['built_at']}  {each['entries']} entries of {each['articles']} articles"
+        print(f"{mark} {each['id']}  {text}")
     return 0

@@ -5,7 +5,7 @@ Example:
   assistant import "Printer errors.html" --to corpus/articles
 
 A second import of an unchanged source changes nothing. An imported article that was edited since is left alone.
-"""  # noqa: N999 - the command's name is a word of the language, and modules are found by their commands' names
+"""  # noqa: N999 - a module has its command's name, and this one is a keyword of Python
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Write the articles and say what became of each."""
+    """Write the articles and print what was done with each."""
     from assistant.publishing.article_import import Outcome, import_articles
     from corpus.labels import labels_of
 
@@ -33,5 +33,5 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     for imported in import_articles(arguments.source, to, labels=labels_of(settings.labels), force=arguments.force):
         is_refused = imported.outcome is Outcome.REFUSED
         refused += is_refused
-        print(f"{imported.outcome:9} {imported.what}", file=sys.stderr if is_refused else sys.stdout)
+        print(f"{imported.outcome:9} {imported.detail}", file=sys.stderr if is_refused else sys.stdout)
     return int(refused > 0)

@@ -1,4 +1,4 @@
-"""Show what people asked, what found no answer and what did not help; queries are kept masked.
+"""Show what people asked, which queries had no answer and which entries did not help; queries are masked.
 
 Example:
   assistant journal
@@ -20,7 +20,7 @@ from assistant.errors import UsageError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.journal import Counted, Journal, Summary
+    from assistant.journal import Count, Journal, Summary
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def _purge(journal: Journal, arguments: argparse.Namespace) -> None:
     if arguments.before is None:
         raise UsageError("purge needs --before DATE, such as --before 2026-10-01")
     deleted = journal.purge(before=arguments.before)
-    print(json.dumps({"deleted": deleted}) if arguments.json else f"{deleted} notes deleted")
+    print(json.dumps({"deleted": deleted}) if arguments.json else f"notes deleted: {deleted}")
 
 
 def _show(journal: Journal, path: Path, *, as_json: bool) -> None:
@@ -65,14 +65,14 @@ def _show(journal: Journal, path: Path, *, as_json: bool) -> None:
 
 
 def _lines(summary: Summary) -> Iterator[str]:
-    yield from _counted("asked most", summary.queries)
-    yield from _counted("without an answer", summary.unanswered)
-    yield from _counted("did not help", summary.unhelpful)
+    yield from _counts("asked most", summary.queries)
+    yield from _counts("without an answer", summary.unanswered)
+    yield from _counts("did not help", summary.unhelpful)
     for entry, reason in summary.reasons:
         yield f"{entry}: {' '.join(reason.split())}"
 
 
-def _counted(heading: str, rows: tuple[Counted, ...]) -> Iterator[str]:
+def _counts(heading: str, rows: tuple[Count, ...]) -> Iterator[str]:
     yield heading
     for row in rows:
         yield f"{row.times:6}  {' '.join(row.text.split())[:100]}"

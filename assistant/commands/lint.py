@@ -1,11 +1,11 @@
-"""Check the articles: what is incomplete, told twice, broken, or not understood.
+"""Check the articles: what is incomplete, documented twice, broken, or not recognised.
 
 Example:
   assistant lint
   assistant lint corpus/articles/vpn.md --json
 
-Every message and symptom is searched for as well, which takes a while; --text-only leaves that out. Exit code 1 where
-there are errors; warnings alone leave it 0.
+Every message and symptom is searched for as well, which takes a while; --text-only skips that. The exit code is 1 if
+there are errors, and 0 if there are only warnings.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print the findings as JSON")
     output.add_argument("--github", action="store_true", help="print the findings as annotations of a GitHub check")
-    parser.add_argument("--text-only", action="store_true", help="leave out the rules that need a search")
+    parser.add_argument("--text-only", action="store_true", help="skip the rules that need a search")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Print what was found and how much of the text is in entries."""
+    """Print the findings and what share of the text is in entries."""
     from assistant.answering.factory import open_encoder
-    from assistant.publishing.article_lint import check
+    from assistant.publishing.article_lint import lint_articles
     from corpus.authoring.article_rules import coverage
     from corpus.authoring.findings import Severity
 
-    opened = None if arguments.text_only else lambda: open_encoder(settings)
-    checked = check(arguments.path or settings.corpus, settings, open_encoder=opened)
-    findings, readings = checked.findings, checked.readings
+    encoder = None if arguments.text_only else lambda: open_encoder(settings)
+    result = lint_articles(arguments.path or settings.corpus, settings, open_encoder=encoder)
+    findings, readings = result.findings, result.readings
     accounted, size = coverage(readings)
     if arguments.json:
         report = {"findings": [asdict(each) for each in findings], "accounted": accounted, "characters": size}
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:
-        for line in _lines(findings, checked.folder, github=arguments.github):
+        for line in _lines(findings, result.folder, github=arguments.github):
             print(line)
         entries = sum(len(reading.entries) for reading in readings)
         share = f"{accounted / size:.2%}" if size else "none"

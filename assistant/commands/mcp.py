@@ -1,4 +1,4 @@
-"""Answer other programs' assistants over stdio (Model Context Protocol): one read-only search tool.
+"""Serve the search as a read-only tool over the Model Context Protocol (stdin and stdout).
 
 Example:
   assistant mcp
@@ -16,7 +16,7 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
-    """Serve on stdin and stdout until the client closes them."""
+    """Serve until the client closes standard input."""
     from assistant.answering.factory import open_assistant
     from assistant.mcp_server import build_server
 

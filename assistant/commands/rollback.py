@@ -1,4 +1,4 @@
-"""Search an earlier generation again: the newest sound one before the current, or the one named.
+"""Search an earlier generation again: the newest before the current one that is intact, or the one named.
 
 Example:
   assistant rollback
@@ -18,9 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Move the pointer and say where it points now."""
+    """Point at another generation and print which."""
     from index.storage.store import Store
 
-    with Store(settings.index).rollback(arguments.id) as found:
-        print(f"generation {found.generation_id} of {found.built_at} is searched now")
+    with Store(settings.index).rollback(arguments.id) as generation:
+        print(f"generation {generation.generation_id} of {generation.built_at} is searched now")
     return 0

@@ -18,7 +18,7 @@ from assistant.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("query", help='what went wrong, or the message; "-" reads it from standard input')
+    parser.add_argument("query", help='what went wrong, or the error message; "-" reads it from standard input')
     parser.add_argument("-k", type=positive, default=5, metavar="N", help="how many entries at most (5)")
     parser.add_argument("--product", help="only articles of this product")
     parser.add_argument("--tag", action="append", default=[], help="only articles with this tag; may be repeated")
@@ -46,5 +46,5 @@ def _read_stdin() -> str:
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found = f"0x{error.object[error.start]:02x} at byte {error.start + 1}"
-        raise UsageError(f"standard input is not UTF-8 ({found}); convert it, for example with iconv") from error
+        place = f"0x{error.object[error.start]:02x} at byte {error.start + 1}"
+        raise UsageError(f"standard input is not UTF-8 ({place}); convert it, for example with iconv") from error

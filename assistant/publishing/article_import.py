@@ -1,4 +1,4 @@
-"""Articles of any format are written as Markdown files that can be edited."""
+"""Writes articles of any format as Markdown files that can be edited."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from corpus.labels import Labels
 from corpus.loader import read_file, read_folder
 from corpus.parsing.article_parser import ArticleReading
 
-_NOT_IN_NAME = re.compile(r"[^\w./-]+")
+_NOT_IN_FILE_NAME = re.compile(r"[^\w./-]+")
 
 
 class Outcome(StrEnum):
-    """What became of an article."""
+    """What was done with an article."""
 
     WRITTEN = "written"
     UNCHANGED = "unchanged"
@@ -27,19 +27,23 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """One article of a source: where it was written to, or why it was not."""
+    """The result for one article.
+
+    Attributes:
+        detail: The file it was written to, or why it was not.
+    """
 
     outcome: Outcome
-    what: str
+    detail: str
 
 
 def import_articles(source: Path, to: Path, *, labels: Labels, force: bool = False) -> Iterator[Imported]:
-    """Write every article of a file or a folder, and yield what became of each.
+    """Write every article of a file or a folder, and yield the result for each.
 
     Args:
-        source: A file of any format that can be read, or a folder of them.
-        to: The folder to write to; it is made where it does not exist.
-        labels: The words that name the parts of an entry.
+        source: A file of any supported format, or a folder of them.
+        to: The folder to write to; it is made if it does not exist.
+        labels: The labels for the parts of an entry.
         force: Overwrite articles that were edited since they were imported.
 
     Raises:
@@ -48,8 +52,8 @@ def import_articles(source: Path, to: Path, *, labels: Labels, force: bool = Fal
     if not source.exists():
         raise NoArticlesError(f"{source} does not exist; name a file or a folder of articles")
     is_file = source.is_file()
-    found = read_file(source, root=source.parent, labels=labels) if is_file else read_folder(source, labels=labels)
-    for each in found:
+    read = read_file(source, root=source.parent, labels=labels) if is_file else read_folder(source, labels=labels)
+    for each in read:
         if isinstance(each, ArticleError):
             yield Imported(Outcome.REFUSED, str(each))
             continue
@@ -59,7 +63,7 @@ def import_articles(source: Path, to: Path, *, labels: Labels, force: bool = Fal
 
 
 def _write(reading: ArticleReading, to: Path, *, force: bool) -> Imported:
-    article_id = _NOT_IN_NAME.sub("-", reading.article.article_id)
+    article_id = _NOT_IN_FILE_NAME.sub("-", reading.article.article_id)
     entries = tuple(
         replace(entry, entry_id=f"{article_id}#{entry.entry_id.rpartition('#')[2]}") for entry in reading.entries
     )
@@ -69,10 +73,10 @@ def _write(reading: ArticleReading, to: Path, *, force: bool) -> Imported:
     except ArticleError as error:
         return Imported(Outcome.REFUSED, str(error))
     if path.exists():
-        there = path.read_text(encoding="utf-8")
-        if there == text:
+        existing = path.read_text(encoding="utf-8")
+        if existing == text:
             return Imported(Outcome.UNCHANGED, str(path))
-        if was_edited(there) and not force:
+        if was_edited(existing) and not force:
             return Imported(Outcome.REFUSED, f"{path} was edited since it was imported; --force overwrites it")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

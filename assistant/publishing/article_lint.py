@@ -1,4 +1,4 @@
-"""Articles are checked: the rules on their text, and those that need a search."""
+"""Checks articles: the rules on their text, and those that need a search over all of them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from corpus.loader import corpus_of, read_file, read_folder
 from corpus.parsing.article_parser import ArticleReading
 from index.models.encoder import Encoder
 
-Read = ArticleReading | ArticleError
+ReadResult = ArticleReading | ArticleError
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What was found in the articles that were asked for.
+class LintResult:
+    """The findings in some articles.
 
     Attributes:
-        folder: What the findings' files are relative to.
-        findings: In the order of files and lines.
+        folder: The findings' file names are relative to it.
+        findings: Ordered by file and line.
         readings: The articles that could be read.
     """
 
@@ -35,35 +35,35 @@ class Checked:
     readings: tuple[ArticleReading, ...]
 
 
-def check(path: Path, settings: Settings, *, open_encoder: Callable[[], Encoder] | None) -> Checked:
-    """Check a file or a folder; one of the articles' folder is held against all the other articles as well.
+def lint_articles(path: Path, settings: Settings, *, open_encoder: Callable[[], Encoder] | None) -> LintResult:
+    """Check a file or a folder; what lies in the articles' folder is compared with all other articles as well.
 
     Args:
         path: What to check.
-        settings: Where the articles are, and where a search over them is kept.
+        settings: Where the articles are, and where the index for the search is cached.
         open_encoder: Called if there is an entry to search for; None leaves out the rules that need a search.
 
     Raises:
         CorpusError: The folder cannot be read, or the setting of labels is not understood.
-        SearchIndexError: The search cannot be built or has no encoder.
+        SearchIndexError: The index for the search cannot be built, or the encoder cannot be loaded.
     """
     labels = labels_of(settings.labels)
     folder, others, asked = _read(path, settings.corpus, labels)
-    found = [*others, *asked]
+    everything = [*others, *asked]
     sources = {_source(each) for each in asked}
-    findings = lint(found, today=datetime.now(UTC).date().isoformat(), labels=labels)
+    findings = lint(everything, today=datetime.now(UTC).date().isoformat(), labels=labels)
     if open_encoder is not None:
-        findings += _audit(found, findings, sources, open_encoder, settings.cache / "lint" / _digest(folder))
-    mine = (finding for finding in findings if finding.source in sources)
-    return Checked(
+        findings += _audit(everything, findings, sources, open_encoder, settings.cache / "lint" / _digest(folder))
+    asked_for = (finding for finding in findings if finding.source in sources)
+    return LintResult(
         folder,
-        tuple(sorted(mine, key=lambda finding: (finding.source, finding.line or 0, finding.rule))),
+        tuple(sorted(asked_for, key=lambda finding: (finding.source, finding.line or 0, finding.rule))),
         tuple(each for each in asked if isinstance(each, ArticleReading)),
     )
 
 
-def _read(path: Path, corpus: Path, labels: Labels) -> tuple[Path, list[Read], list[Read]]:
-    """Return the folder of the articles, those that were not asked for, and those that were."""
+def _read(path: Path, corpus: Path, labels: Labels) -> tuple[Path, list[ReadResult], list[ReadResult]]:
+    """Return the folder, the articles to compare with, and those to check."""
     if path.exists() and corpus.is_dir() and path.resolve().is_relative_to(corpus.resolve()):
         name = path.resolve().relative_to(corpus.resolve()).as_posix()
         everything = list(read_folder(corpus, labels=labels))
@@ -83,26 +83,30 @@ def _read(path: Path, corpus: Path, labels: Labels) -> tuple[Path, list[Read], l
 
 
 def _audit(
-    found: list[Read], findings: list[Finding], sources: set[str], open_encoder: Callable[[], Encoder], cache: Path
+    everything: list[ReadResult],
+    findings: list[Finding],
+    sources: set[str],
+    open_encoder: Callable[[], Encoder],
+    cache: Path,
 ) -> list[Finding]:
     from index.builder import Options, build
     from index.findability import SETTLED, audit
     from index.retriever import Retriever
     from index.storage.store import Store
 
-    corpus = corpus_of(found)
+    corpus = corpus_of(everything)
     if not corpus.entries:
         return []
     encoder, store = open_encoder(), Store(cache)
     with store.writer():
         build(corpus, encoder, store, options=Options(keep=1))
         retriever = Retriever(store.current(), encoder)
-    readings = [each for each in found if isinstance(each, ArticleReading)]
+    readings = [each for each in everything if isinstance(each, ArticleReading)]
     settled = {finding.entry_id for finding in findings if finding.rule in SETTLED and finding.entry_id}
     return list(audit(readings, retriever, settled=settled, sources=sources))
 
 
-def _source(read: Read) -> str:
+def _source(read: ReadResult) -> str:
     return read.source if isinstance(read, ArticleError) else read.article.source
 
 

@@ -1,4 +1,4 @@
-"""What an editor is told of articles: of those in the folder what should be mended, of one at hand what it becomes."""
+"""What the editor's page shows of articles: the findings in those of the folder, and the preview of one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant.publishing.article_lint import check
-from assistant.rendering.entry_card import card_of, preview_html
+from assistant.publishing.article_lint import lint_articles
+from assistant.rendering.entry_card import card
+from assistant.rendering.safe_markdown import Setting
 from assistant.settings import Settings
 from corpus.authoring.article_rules import lint
 from corpus.authoring.findings import Finding
@@ -18,69 +19,69 @@ from corpus.loader import read_content
 from corpus.parsing.article_parser import ArticleReading
 from index.models.encoder import Encoder
 
-_MOST_SHOWN = 20  # findings of one article
+_MAX_FINDINGS = 20  # shown for one article
 
 
 def articles_with_findings(settings: Settings, open_encoder: Callable[[], Encoder] | None) -> list[dict[str, Any]]:
-    """Return the files of the articles' folder, how many entries each holds, and what should be mended in it.
+    """Return for each file of the articles' folder its number of entries and its findings.
 
     Args:
-        settings: Where the articles are, and where a search over them is kept.
-        open_encoder: Called for what only a search can tell; None leaves that out.
+        settings: Where the articles are, and where the index for the search is cached.
+        open_encoder: Called for the rules that need a search; None leaves them out.
 
     Raises:
         CorpusError: The articles' folder cannot be read.
-        SearchIndexError: The search cannot be built or has no encoder.
+        SearchIndexError: The index for the search cannot be built, or the encoder cannot be loaded.
     """
-    checked = check(settings.corpus, settings, open_encoder=open_encoder)
-    told = defaultdict[str, list[str]](list)
-    for finding in checked.findings:
-        told[finding.source].append(_in_words(finding))
-    entries = Counter[str](dict.fromkeys(told, 0))
-    for reading in checked.readings:
+    result = lint_articles(settings.corpus, settings, open_encoder=open_encoder)
+    findings = defaultdict[str, list[str]](list)
+    for finding in result.findings:
+        findings[finding.source].append(_text(finding))
+    entries = Counter[str](dict.fromkeys(findings, 0))
+    for reading in result.readings:
         entries[reading.article.source] += len(reading.entries)
     return [
         {
             "source": source,
             "entries": entries[source],
-            "findings": told[source][:_MOST_SHOWN],
-            "more": max(0, len(told[source]) - _MOST_SHOWN),
+            "findings": findings[source][:_MAX_FINDINGS],
+            "more": max(0, len(findings[source]) - _MAX_FINDINGS),
         }
         for source in sorted(entries)
     ]
 
 
 def preview(content: bytes, name: str, *, labels: Labels) -> dict[str, Any]:
-    """Return the entries that a file would make, as cards, and what should be mended, or why it cannot be read.
+    """Return a file's entries as HTML and its findings, or why it cannot be read.
 
     Args:
         content: The file's bytes.
-        name: Its name, whose suffix tells the format.
-        labels: The words for the parts of an entry.
+        name: Its name; the suffix says which format it has.
+        labels: The labels for the parts of an entry.
     """
-    found = list(read_content(content, name, labels=labels))
-    readings = [each for each in found if isinstance(each, ArticleReading)]
+    read = list(read_content(content, name, labels=labels))
+    readings = [each for each in read if isinstance(each, ArticleReading)]
     if not readings:
         return {
-            "problem": str(found[0]) if found else f"{name}: holds no entry",
+            "problem": str(read[0]) if read else f"{name}: holds no entry",
             "entries": 0,
             "html": "",
             "findings": [],
         }
     pairs = [(entry, reading.article) for reading in readings for entry in reading.entries]
-    cards = [card_of(entry, article, opened=True) for entry, article in pairs]
+    cards = "".join(card(entry, article, setting=Setting(), opened=True) for entry, article in pairs)
     return {
         "problem": None,
         "entries": len(pairs),
-        "html": preview_html(cards),
-        "findings": [_in_words(finding) for finding in _findings(found, labels)],
+        "html": cards,
+        "findings": [_text(finding) for finding in _findings(read, labels)],
     }
 
 
-def _findings(found: Sequence[ArticleReading | ArticleError], labels: Labels) -> list[Finding]:
-    return lint(found, today=datetime.now(UTC).date().isoformat(), labels=labels)
+def _findings(read: Sequence[ArticleReading | ArticleError], labels: Labels) -> list[Finding]:
+    return lint(read, today=datetime.now(UTC).date().isoformat(), labels=labels)
 
 
-def _in_words(finding: Finding) -> str:
+def _text(finding: Finding) -> str:
     place = "" if finding.line is None else f"line {finding.line}: "
     return f"{place}{finding.text}"

@@ -136,7 +136,7 @@ class Editing:
         judged = self._judged()
         before = self._store.current().generation_id
         report = self._build(Options(publish=False, origin=Origin.PAGE))
-        kept = journal.unmasked_queries(most=_MOST_COMPARED)
+        kept = journal.repeatable_queries(limit=_MOST_COMPARED)
         asked = list(dict.fromkeys([*queries, *judged, *kept]))[:_MOST_COMPARED]
         differing = list(self._differing(before, report.generation_id, asked)) if report.written else []
         self._note("compare", f"{len(differing)} of {len(asked)} queries would be answered differently")

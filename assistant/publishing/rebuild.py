@@ -1,4 +1,4 @@
-"""From settings to a new generation, for the command line, the watcher and the page."""
+"""Builds the index from the articles, for the command, the watcher and the editor's page alike."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.storage.store import Store
 from index.unchanged_files import KnownFiles
 
 _DEFAULTS = Options()
-_MOST_LINES = 50
+_MAX_LINES = 50
 
 
 def rebuild(
@@ -28,38 +28,37 @@ def rebuild(
 ) -> BuildReport:
     """Build the index from the articles as they are now.
 
-    The articles are read by the one writer: of two builds at once, the one that publishes last read them last.
+    Only one build runs at a time, and it reads the articles after the one before has ended. So an edit is never
+    overwritten by a build that began before it.
 
     Raises:
         CorpusError: The articles' folder cannot be read.
-        SearchIndexError: The build cannot be finished; what was published still is.
+        SearchIndexError: The build failed; the index is as it was.
     """
     if not settings.corpus.is_dir():
-        load_corpus(
-            settings.corpus, labels=labels_of(settings.labels)
-        )  # says what is wrong before a folder is made for the index
+        load_corpus(settings.corpus, labels=labels_of(settings.labels))  # raises before an index folder is made
     store = Store(settings.index)
     with store.writer():
-        corpus = read_again(settings.corpus, store, labels=labels_of(settings.labels))
+        corpus = read_corpus(settings.corpus, store, labels=labels_of(settings.labels))
         return build(corpus, open_encoder(), store, options=options, start_progress=start_progress)
 
 
-def read_again(folder: Path, store: Store, *, labels: Labels = DEFAULT_LABELS) -> Corpus:
-    """Read the articles; a file that says the same as for the current generation is taken from there.
+def read_corpus(folder: Path, store: Store, *, labels: Labels = DEFAULT_LABELS) -> Corpus:
+    """Read the articles; what a file holds is taken from the current generation if its bytes have not changed.
 
     Raises:
         CorpusError: The folder cannot be read.
     """
     previous = previous_generation(store)
     if previous is not None:
-        # files of a generation that are whole and do not fit together: the build finds that out and says so
+        # the files of that generation contradict one another: the build finds that too, and reports it
         with contextlib.suppress(LookupError, ValueError, TypeError):
             return load_corpus(folder, labels=labels, known=KnownFiles(previous))
     return load_corpus(folder, labels=labels)
 
 
 def report_lines(report: BuildReport) -> list[str]:
-    """Return what a build did, a line for each entry that changed and one for all."""
+    """Return a line for each entry that was added, changed or removed, and one with the totals."""
     lines = [f"{verb:8} {each}" for verb in ("added", "changed", "removed") for each in getattr(report, verb)]
     if not report.written:
         return [f"generation {report.generation_id}: nothing has changed"]
@@ -74,11 +73,11 @@ def report_lines(report: BuildReport) -> list[str]:
 
 
 def rejection_lines(report: BuildReport, settings: Settings) -> list[str]:
-    """Return which articles were left out and why, a line each; of very many only the first."""
+    """Return a line for each article that was left out, with the reason; of very many only the first 50."""
     lines = [
         f"left out: {settings.corpus / each.source}{each.message.removeprefix(each.source)}"
-        + (f" (its {each.entries} entries are not found until then)" if each.entries else "")
-        for each in report.rejected[:_MOST_LINES]
+        + (f" (entries of it that are missing until then: {each.entries})" if each.entries else "")
+        for each in report.rejected[:_MAX_LINES]
     ]
     more = len(report.rejected) - len(lines)
     return [*lines, f"left out: {more} more"] if more else lines

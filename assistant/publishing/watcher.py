@@ -131,7 +131,7 @@ def _system_reports(
 class FolderScan:
     """Tells by times, sizes and inodes whether files of a folder were added, removed or written.
 
-    They only say when to rebuild; what has changed, the build finds by content.
+    This decides only whether to rebuild; what has changed, the build determines from the files' contents.
 
     Args:
         folder: Scanned with all folders in it; a link to a folder is not followed.

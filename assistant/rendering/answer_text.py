@@ -5,7 +5,8 @@ from __future__ import annotations
 from textwrap import indent
 
 from assistant.answering.answer import Answer, AnswerHit
-from corpus.article import Block, BlockKind
+from assistant.rendering.entry_card import ASIDES
+from corpus.article import Block
 from index.decision import Decision, Reason
 
 _WHY_NONE = {
@@ -48,6 +49,5 @@ def _hit_text(found: AnswerHit) -> str:
 
 
 def _block_text(block: Block) -> str:
-    if block.kind in {BlockKind.NOTE, BlockKind.CAUTION}:
-        return f"{block.kind.capitalize()}: {block.markdown}"
-    return block.markdown
+    aside = ASIDES.get(block.kind)
+    return f"{aside}: {block.markdown}" if aside else block.markdown

@@ -14,7 +14,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from assistant.publishing.rebuild import read_again
+from assistant.publishing.rebuild import read_corpus
 from corpus.errors import CorpusError
 from corpus.loader import load_corpus
 from corpus.passages import passages_of
@@ -82,7 +82,7 @@ def _run_script(script: list[tuple[str, str, object]], folder: Path, encoder: En
 
 def _build(corpus: Path, store: Store, encoder: Encoder) -> bool:
     try:
-        build(read_again(corpus, store), encoder, store, options=Options(keep=1))
+        build(read_corpus(corpus, store), encoder, store, options=Options(keep=1))
     except BuildError as error:
         if "no entry to index" not in str(error):
             raise

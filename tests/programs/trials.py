@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from assistant.answering.answer import Answer
-from assistant.publishing.rebuild import read_again
+from assistant.publishing.rebuild import read_corpus
 from index.build_report import BuildReport
 from index.builder import build
 from index.models.encoder import Advance, Encoded, EncoderIdentity, TokenVectors, Vectors
@@ -108,7 +108,7 @@ def build_edition(folder: Path, root: Path, *, disk: Disk | None = None, keep: i
 
     store = Store(root, disk=disk or Disk())
     with store.writer():
-        return build(read_again(folder, store), StableEncoder(), store, options=Options(keep=keep))
+        return build(read_corpus(folder, store), StableEncoder(), store, options=Options(keep=keep))
 
 
 def editions_in(answer: dict[str, Any]) -> set[int]:
