@@ -101,6 +101,17 @@ def test_search_prints_the_right_entry_first_with_its_message_and_steps(built: P
     assert "xero-error-messages.md:" in done.stdout
 
 
+def test_search_makes_no_html_and_so_loads_no_library_for_it(built: Path) -> None:
+    program = (
+        "import sys; from assistant.cli import main; main(sys.argv[1:]); "
+        "print(sorted({'gradio', 'jinja2', 'markupsafe', 'nh3'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", program, "search", PAID, *places(built)]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert shown.startswith("1. ")
+    assert shown.splitlines()[-1] == "[]"
+
+
 def test_search_gives_programs_json_with_every_field(built: Path) -> None:
     done = assistant("search", PAID, "--json", "-k", "2", *places(built))
     assert (done.returncode, done.stderr) == (0, "")

@@ -219,17 +219,29 @@ def test_no_query_of_the_shipped_set_is_a_symptom_of_the_shipped_article_or_stan
     assert symptoms & set(texts) == set()
 
 
-def test_every_line_of_the_shipped_queries_has_a_style() -> None:
-    lines = (SHIPPED / "judgments" / "queries.jsonl").read_text(encoding="utf-8").splitlines()
+JUDGMENTS = [SHIPPED / "judgments", Path(__file__).parent / "data" / "judgments"]
+
+
+@pytest.mark.parametrize("folder", JUDGMENTS)
+def test_every_line_of_our_queries_has_a_style(folder: Path) -> None:
+    lines = (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()
     assert all(json.loads(line)["style"] for line in lines)
 
 
-def test_a_shipped_query_without_judgement_is_one_that_says_too_little_to_be_judged() -> None:
-    folder, judged = SHIPPED / "judgments", shipped()
+@pytest.mark.parametrize("folder", JUDGMENTS)
+def test_a_query_of_ours_without_judgement_is_one_that_says_too_little_to_be_judged(folder: Path) -> None:
+    judged = read_judged_set(folder)
     queries = {json.loads(line)["_id"] for line in (folder / "queries.jsonl").read_text("utf-8").splitlines()}
     vague = (folder / "vague_ids.txt").read_text("utf-8").split()
     assert queries - {each.query_id for each in (*judged.answerable, *judged.unanswerable)} == set(vague)
     assert len(vague) == len(set(vague))
+
+
+def test_the_set_for_the_invented_products_has_a_best_answer_in_each_of_their_entries() -> None:
+    entries = {each.entry_id for each in load_corpus(JUDGMENTS[1].parent / "messages").entries}
+    judged = read_judged_set(JUDGMENTS[1], known_ids=frozenset(entries))
+    assert (len(judged.answerable), len(judged.unanswerable), judged.left_out) == (150, 100, 15)
+    assert {entry_id for query in judged.answerable for entry_id, grade in query.grades if grade == 2} == entries
 
 
 def test_a_third_of_the_queries_by_their_ids_is_what_constants_are_chosen_on() -> None:

@@ -5,54 +5,65 @@ from __future__ import annotations
 import time
 
 import pytest
+from markupsafe import Markup
 
-from assistant.rendering.safe_markdown import Setting, inline_html, is_web_address, marked, to_html
+from assistant.rendering.safe_markdown import PLAIN, MarkdownOptions, Steps, blocks, inline, is_web_address
 
 
-def test_numbered_steps_get_a_box_to_tick_and_keep_their_numbers() -> None:
-    html = to_html("3. Open *Xero*\n4. Save")
-    assert html == (
-        '<ol class="steps" start="3">'
-        '<li class="step"><label class="tick"><input type="checkbox"><span class="number" aria-hidden="true">3.</span>'
-        '<span class="unseen">Step 3 done</span></label><div class="step-text">Open <em>Xero</em></div></li>'
-        '<li class="step"><label class="tick"><input type="checkbox"><span class="number" aria-hidden="true">4.</span>'
-        '<span class="unseen">Step 4 done</span></label><div class="step-text">Save</div></li></ol>'
-    )
+def html(markdown: str, options: MarkdownOptions = PLAIN) -> str:
+    """Return the HTML of a text that holds no steps."""
+    return "".join(block for block in blocks(markdown, options) if isinstance(block, Markup))
+
+
+def marked(text: str, words: set[str]) -> str:
+    return inline(text, MarkdownOptions(words=words))
+
+
+def test_a_numbered_list_is_steps_that_keep_their_numbers() -> None:
+    assert blocks("3. Open *Xero*\n4. Save") == [Steps(3, (Markup("Open <em>Xero</em>"), Markup("Save")))]
 
 
 def test_a_list_inside_a_step_stays_inside_it() -> None:
-    assert '<div class="step-text">Open\n<ul>\n<li>Sales</li>\n</ul>\n</div>' in to_html("1. Open\n   - Sales")
+    assert blocks("1. Open\n   - Sales") == [Steps(1, (Markup("Open\n<ul>\n<li>Sales</li>\n</ul>\n"),))]
+
+
+def test_what_stands_between_numbered_lists_stays_between_them() -> None:
+    assert blocks("1. a\n\nb <c>\n\n1. d") == [
+        Steps(1, (Markup("a"),)),
+        "<p>b &lt;c&gt;</p>\n",
+        Steps(1, (Markup("d"),)),
+    ]
 
 
 def test_raw_html_is_text() -> None:
-    assert to_html("a <b onclick=x>b</b>") == "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>\n"
+    assert html("a <b onclick=x>b</b>") == "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>\n"
 
 
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "//evil.example/x", "x"]
 )
 def test_a_link_to_anything_but_the_web_or_mail_leads_nowhere(address: str) -> None:
-    assert to_html(f"[here]({address})") == '<p><a rel="noopener noreferrer">here</a></p>\n'
+    assert html(f"[here]({address})") == '<p><a rel="noopener noreferrer">here</a></p>\n'
 
 
 def test_a_relative_link_starts_from_the_articles_address() -> None:
-    html = to_html("[here](other#x)", Setting(base="https://help.example/a/b"))
-    assert html == '<p><a href="https://help.example/a/other#x" rel="noopener noreferrer">here</a></p>\n'
+    linked = html("[here](other#x)", MarkdownOptions(base="https://help.example/a/b"))
+    assert linked == '<p><a href="https://help.example/a/other#x" rel="noopener noreferrer">here</a></p>\n'
 
 
 def test_a_picture_is_shown_only_from_where_the_article_keeps_it() -> None:
-    setting = Setting(image=lambda source: f"/images/{source}" if source == "a.png" else None)
-    assert to_html("![The menu](a.png)", setting) == '<p><img src="/images/a.png" alt="The menu"></p>\n'
-    assert to_html("![The menu](https://evil.example/a.png)", setting) == "<p><em>Picture: The menu</em></p>\n"
+    options = MarkdownOptions(image=lambda source: f"/images/{source}" if source == "a.png" else None)
+    assert html("![The menu](a.png)", options) == '<p><img src="/images/a.png" alt="The menu"></p>\n'
+    assert html("![The menu](https://evil.example/a.png)", options) == "<p><em>Picture: The menu</em></p>\n"
 
 
 def test_code_and_tables_are_kept() -> None:
-    assert to_html("```\nls <x>\n```") == "<pre><code>ls &lt;x&gt;\n</code></pre>\n"
-    assert "<th>a</th>" in to_html("| a |\n|---|\n| b |")
+    assert html("```\nls <x>\n```") == "<pre><code>ls &lt;x&gt;\n</code></pre>\n"
+    assert "<th>a</th>" in html("| a |\n|---|\n| b |")
 
 
 def test_headings_within_a_text_do_not_disturb_the_pages_own() -> None:
-    assert to_html("# Big") == "<p><strong>Big</strong></p>\n"
+    assert html("# Big *B*") == "<p><strong>Big <em>B</em></strong></p>"
 
 
 def test_words_of_the_query_are_marked_in_any_case_and_with_short_endings() -> None:
@@ -67,7 +78,7 @@ def test_words_that_say_nothing_are_not_marked() -> None:
 
 def test_marking_happens_before_escaping() -> None:
     assert marked("<b>amp & b", {"b", "amp"}) == "&lt;<mark>b</mark>&gt;<mark>amp</mark> &amp; <mark>b</mark>"
-    assert inline_html("`paid <b>`", Setting(words={"paid", "lt"})) == "<code><mark>paid</mark> &lt;b&gt;</code>"
+    assert inline("`paid <b>`", MarkdownOptions(words={"paid", "lt"})) == "<code><mark>paid</mark> &lt;b&gt;</code>"
 
 
 @pytest.mark.parametrize("address", ["javascript:x", "https://[x", "https:", "", None, "mailto:a@b.example", "a/b"])
@@ -78,5 +89,5 @@ def test_only_absolute_web_addresses_are_linked_to(address: str | None) -> None:
 def test_hostile_markdown_is_read_in_bounded_time() -> None:
     began = time.perf_counter()
     for piece in ("[", "*a_", "![](", "> ", "`", "<"):
-        to_html(piece * 5000)
+        blocks(piece * 5000)
     assert time.perf_counter() - began < 5

@@ -14,7 +14,7 @@ from assistant.web.middleware.body_limit import BodyLimit
 from assistant.web.middleware.gradio_calls import PATH, GradioCalls
 from assistant.web.middleware.stack import _INSIDE, check_order, middleware_stack
 
-ORDER: list[Any] = [each.cls for each in middleware_stack(Settings(), page_version="1", body_limits={})]
+ORDER: list[Any] = [each.cls for each in middleware_stack(Settings(), page_head="", page_waiting="", body_limits={})]
 CALL = {"data": ["port", "", None], "fn_index": 0, "session_hash": "s"}
 
 

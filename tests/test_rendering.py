@@ -8,9 +8,9 @@ from bs4 import BeautifulSoup
 
 from assistant.answering.answer import Answer, AnswerHit, Choice, GenerationInfo, Part, Question
 from assistant.answering.assistant import Status
-from assistant.rendering.answer_html import answer_html, entry_html, failure_html
+from assistant.rendering.answer_html import answer_html, entry_html, no_index_html
 from assistant.rendering.answer_text import answer_text
-from assistant.rendering.page_parts import contents_html, start_html, status_html
+from assistant.rendering.page_parts import contents_html, filter_html, footer_html, start_html
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.decision import Decision, Reason
 from index.hit import Aligned, Hit, Why
@@ -55,6 +55,16 @@ def test_a_card_shows_message_cause_steps_asides_and_where_it_stands() -> None:
     assert texts(html, ".aside-name") == ["Caution", "Note"]
     assert texts(html, ".from") == ["From VPN <help> , updated 3 May 2026"]
     assert page(html).select_one(".from a")["href"] == "https://help.example/vpn"  # type: ignore[index]
+
+
+def test_a_step_has_a_box_to_tick_and_keeps_its_number() -> None:
+    steps = Block(BlockKind.STEPS, "3. Open *Xero*\n4. Save")
+    html = entry_html((replace(ENTRY, solutions=(Solution(None, (steps,)),)), ARTICLE))
+    assert page(html).select_one("ol.steps")["start"] == "3"  # type: ignore[index]
+    assert [tick["type"] for tick in page(html).select(".step .tick input")] == ["checkbox", "checkbox"]
+    assert texts(html, ".number") == ["3.", "4."]
+    assert texts(html, ".tick .unseen") == ["Step 3 done", "Step 4 done"]
+    assert texts(html, ".step-text") == ["Open Xero", "Save"]
 
 
 def test_words_that_say_nothing_are_not_marked() -> None:
@@ -167,9 +177,17 @@ def test_all_entries_can_be_browsed_by_article() -> None:
     assert texts(html, "a") == ["Error 809"]
 
 
+def test_the_filter_offers_what_tells_articles_apart() -> None:
+    other = replace(ARTICLE, product="Mail & more", tags=("setup",))
+    html = filter_html([replace(ARTICLE, product="VPN", tags=("setup", "network")), other])
+    assert texts(html, "option") == ["All products", "Mail & more", "VPN"]
+    assert [box["value"] for box in page(html).select(".tag input")] == ["network"]
+    assert filter_html([ARTICLE, ARTICLE]) == ""
+
+
 def test_the_footer_says_when_it_was_built_and_what_was_left_out() -> None:
     rejected = (("b.md", "b.md:3: no <title>", 4),)
-    html = status_html(Status(GENERATION, 1, 10, 90, "words", rejected, problem="generation 8 is <damaged>"))
+    html = footer_html(Status(GENERATION, 1, 10, 90, "words", rejected, problem="generation 8 is <damaged>"))
     assert texts(html, ".built") == ["10 problems in 1 article, last built 23 November 2026 at 03:40 UTC ."]
     assert texts(html, "li") == ["b.md (4 problems): b.md:3: no <title>"]
     assert texts(html, ".aside-name") == ["Left out of the last build", "Not the newest build"]
@@ -177,7 +195,7 @@ def test_the_footer_says_when_it_was_built_and_what_was_left_out() -> None:
 
 
 def test_a_missing_index_is_said_with_its_remedy() -> None:
-    assert texts(failure_html('run "assistant build" & wait'), ".remedy") == ['run "assistant build" & wait']
+    assert texts(no_index_html('run "assistant build" & wait'), ".remedy") == ['run "assistant build" & wait']
 
 
 def test_an_answer_says_which_code_it_is_not_about() -> None:

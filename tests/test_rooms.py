@@ -54,8 +54,10 @@ HOMES = {  # a library and where alone it may be imported: a file, or a folder w
     "Stemmer": "index/analysis/terms.py",
     "faiss": "index/ranking/vector_index.py",
     "gradio": "assistant/web/gradio_page.py",
+    "jinja2": "assistant/rendering/html_templates.py",
     "lxml": "corpus/formats/html/",
     "mammoth": "corpus/formats/docx.py",
+    "markupsafe": "assistant/rendering/safe_markdown.py",
     "mcp": "assistant/mcp_server.py",
     "nh3": "assistant/rendering/safe_markdown.py",
     "openvino": "index/models/openvino_runtime.py",
@@ -69,7 +71,18 @@ HOMES = {  # a library and where alone it may be imported: a file, or a folder w
 NUMERICAL = {"faiss", "huggingface_hub", "numpy", "scipy", "sentence_transformers", "torch", "transformers"}
 WEB = {"fastapi", "gradio", "starlette", "uvicorn"}
 FORBIDDEN = {"corpus": NUMERICAL | WEB, "index": WEB, "assistant": set[str]()}
-HEAVY = ["faiss", "fastapi", "gradio", "numpy", "openvino", "pandas", "sentence_transformers", "torch", "transformers"]
+HEAVY = [
+    "faiss",
+    "fastapi",
+    "gradio",
+    "jinja2",
+    "numpy",
+    "openvino",
+    "pandas",
+    "sentence_transformers",
+    "torch",
+    "transformers",
+]
 
 
 @dataclass(frozen=True, slots=True)

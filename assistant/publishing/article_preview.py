@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.publishing.article_lint import lint_articles
-from assistant.rendering.entry_card import card
-from assistant.rendering.safe_markdown import Setting
+from assistant.rendering.entry_card import card_of, preview_html
 from assistant.settings import Settings
 from corpus.authoring.article_rules import lint
 from corpus.authoring.findings import Finding
@@ -69,11 +68,11 @@ def preview(content: bytes, name: str, *, labels: Labels) -> dict[str, Any]:
             "findings": [],
         }
     pairs = [(entry, reading.article) for reading in readings for entry in reading.entries]
-    cards = "".join(card(entry, article, setting=Setting(), opened=True) for entry, article in pairs)
+    cards = [card_of(entry, article, opened=True) for entry, article in pairs]
     return {
         "problem": None,
         "entries": len(pairs),
-        "html": cards,
+        "html": preview_html(cards),
         "findings": [_text(finding) for finding in _findings(read, labels)],
     }
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from textwrap import indent
 
 from assistant.answering.answer import Answer, AnswerHit
-from assistant.rendering.entry_card import ASIDES
-from corpus.article import Block
+from corpus.article import Block, BlockKind
 from index.decision import Decision, Reason
 
 _WHY_NONE = {
@@ -49,5 +48,6 @@ def _hit_text(found: AnswerHit) -> str:
 
 
 def _block_text(block: Block) -> str:
-    aside = ASIDES.get(block.kind)
-    return f"{aside}: {block.markdown}" if aside else block.markdown
+    if block.kind in {BlockKind.NOTE, BlockKind.CAUTION}:
+        return f"{block.kind.capitalize()}: {block.markdown}"
+    return block.markdown

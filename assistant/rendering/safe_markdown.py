@@ -1,23 +1,23 @@
 """An article's Markdown becomes HTML that is safe to show.
 
-markdown-it-py renders with raw HTML switched off, nh3 then keeps only what is on a list. Matched words are marked on
-the text before it is escaped, so that a mark can never open a tag.
+markdown-it-py parses it with raw HTML switched off. What the page shows in another way (links, images, headings, the
+words of the query) is changed in its tokens, before they become HTML, so that a text can never open a tag; nh3 then
+keeps only what is on a list.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 from urllib.parse import urljoin, urlsplit
 
-import nh3
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import Markup
+from nh3 import Cleaner
 
 from index.analysis.terms import is_stop_word
 
@@ -32,8 +32,8 @@ _LONGEST_ENDING = 3  # "invoice" and "invoices", "approve" and "approving" are o
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What a text is shown with.
+class MarkdownOptions:
+    """What the HTML of a text depends on besides the text.
 
     Attributes:
         words: The words of the query to mark.
@@ -46,31 +46,25 @@ class Setting:
     image: ImageAddress | None = None
 
 
-PLAIN = Setting()
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A numbered list: the number of its first item, and the HTML of each."""
+
+    first: int
+    items: tuple[Markup, ...]
 
 
-def to_html(markdown: str, setting: Setting = PLAIN) -> str:
-    """Return the HTML of a text; its numbered steps are lists with a box to tick in front of each."""
-    tokens = _parser().parse(markdown)
-    return "".join(_run_html(run, setting) for run in _top_level(tokens))
+PLAIN = MarkdownOptions()
 
 
-def inline_html(markdown: str, setting: Setting = PLAIN) -> str:
+def blocks(markdown: str, options: MarkdownOptions = PLAIN) -> list[Markup | Steps]:
+    """Return the paragraphs, lists, tables and so on of a text, numbered lists as steps."""
+    return [_block(tokens, options) for tokens in _top_level(_parser().parse(markdown))]
+
+
+def inline(markdown: str, options: MarkdownOptions = PLAIN) -> Markup:
     """Return the HTML of a text that stands within a line, such as a heading."""
-    tokens = _parser().parseInline(" ".join(markdown.split()))
-    return _clean(_rendered(tokens, setting))
-
-
-def marked(text: str, words: Collection[str]) -> str:
-    """Return a plain text as HTML with the `words` marked, but for those that say nothing ("what" for "whats" too)."""
-    folded = tuple(word.casefold() for word in words)
-    parts: list[str] = []
-    end = 0
-    for found in _WORD.finditer(text):
-        if not is_stop_word(found[0]) and _is_one_of(found[0].casefold(), folded):
-            parts += escape(text[end : found.start()]), f"<mark>{escape(found[0])}</mark>"
-            end = found.end()
-    return "".join(parts) + escape(text[end:])
+    return _sanitised(_parser().parseInline(" ".join(markdown.split())), options)
 
 
 def is_web_address(address: str | None) -> bool:
@@ -82,19 +76,32 @@ def is_web_address(address: str | None) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
-def _is_one_of(word: str, wanted: Sequence[str]) -> bool:
-    return any(word == other or _is_ending(word, other) or _is_ending(other, word) for other in wanted)
-
-
-def _is_ending(longer: str, shorter: str) -> bool:
-    return len(shorter) > 3 and longer.startswith(shorter) and len(longer) - len(shorter) <= _LONGEST_ENDING
-
-
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
     parser.validateLink = lambda _: True  # type: ignore[method-assign, assignment]  # decided when relative ones are resolved
     return parser
+
+
+@cache
+def _renderer() -> RendererHTML:
+    return RendererHTML()
+
+
+@cache
+def _cleaner() -> Cleaner:
+    return Cleaner(
+        tags=set(_TEXT_TAGS | _BLOCK_TAGS),
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer",
+    )
+
+
+def _sanitised(tokens: Iterable[Token], options: MarkdownOptions) -> Markup:
+    """Return the HTML of tokens; the only HTML that templates take as it is, for nh3 has just been over it."""
+    html = _renderer().render(list(_adapted(tokens, options)), _parser().options, {})
+    return Markup(_cleaner().clean(html))  # noqa: S704 - sanitised
 
 
 def _top_level(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
@@ -107,71 +114,82 @@ def _top_level(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
             start = number + 1
 
 
-def _run_html(tokens: Sequence[Token], setting: Setting) -> str:
+def _block(tokens: Sequence[Token], options: MarkdownOptions) -> Markup | Steps:
     if tokens[0].type != "ordered_list_open":
-        return _clean(_rendered(tokens, setting))
-    first = int(tokens[0].attrGet("start") or 1)
-    items = [_rendered(item[1:-1], setting) for item in _top_level(tokens[1:-1])]
-    steps = "".join(_step(number, _clean(item)) for number, item in enumerate(items, start=first))
-    start = "" if first == 1 else f' start="{first}"'
-    return f'<ol class="steps"{start}>{steps}</ol>'
+        return _sanitised(tokens, options)
+    items = tuple(_sanitised(item[1:-1], options) for item in _top_level(tokens[1:-1]))
+    return Steps(int(tokens[0].attrGet("start") or 1), items)
 
 
-def _step(number: int, html: str) -> str:
-    return (
-        f'<li class="step"><label class="tick"><input type="checkbox"><span class="number" aria-hidden="true">{number}.'
-        f'</span><span class="unseen">Step {number} done</span></label><div class="step-text">{html}</div></li>'
-    )
+def _adapted(tokens: Iterable[Token], options: MarkdownOptions) -> Iterator[Token]:
+    """Mark words, resolve links, lower headings and keep only the article's own images."""
+    for token in tokens:
+        if token.type == "inline":
+            token.children = list(_adapted(token.children or (), options))
+            yield token
+        elif token.type == "text":
+            yield from _marked(token.content, options.words)
+        elif token.type == "code_inline":
+            yield from _within("code", _marked(token.content, options.words))
+        elif token.type == "heading_open":
+            yield from (_opening("p"), _opening("strong"))
+        elif token.type == "heading_close":
+            yield from (_closing("strong"), _closing("p"))
+        elif token.type == "link_open":
+            address = _resolved(str(token.attrGet("href") or ""), options.base)
+            token.attrs = {} if address is None else {"href": address}
+            yield token
+        elif token.type == "image":
+            yield from _image(token, options.image)
+        else:
+            yield token
 
 
-def _clean(html: str) -> str:
-    return nh3.clean(
-        html,
-        tags=set(_TEXT_TAGS | _BLOCK_TAGS),
-        attributes=_ATTRIBUTES,
-        url_schemes=_SCHEMES,
-        link_rel="noopener noreferrer",
-    )
+def _image(token: Token, find: ImageAddress | None) -> Iterator[Token]:
+    address = find(str(token.attrGet("src") or "")) if find else None
+    if address is not None:
+        token.attrs = {"src": address, "alt": ""}  # the renderer fills in the description
+        yield token
+    elif description := _renderer().renderInlineAsText(token.children, _parser().options, {}):
+        yield from _within("em", [_text(f"Picture: {description}")])
 
 
-def _rendered(tokens: Sequence[Token], setting: Setting) -> str:
-    return _Renderer(setting).render(tokens, _parser().options, {})
+def _marked(text: str, words: Collection[str]) -> Iterator[Token]:
+    """Yield a text with the `words` marked, but for those that say nothing ("what" for "whats" too)."""
+    folded = tuple(word.casefold() for word in words)
+    end = 0
+    for match in _WORD.finditer(text) if folded else ():
+        if not is_stop_word(match[0]) and _is_one_of(match[0].casefold(), folded):
+            yield _text(text[end : match.start()])
+            yield from _within("mark", [_text(match[0])])
+            end = match.end()
+    yield _text(text[end:])
 
 
-class _Renderer(RendererHTML):
-    """Marks words, resolves links, lowers headings and shows only the article's own images."""
+def _is_one_of(word: str, wanted: Sequence[str]) -> bool:
+    return any(word == other or _is_ending(word, other) or _is_ending(other, word) for other in wanted)
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__()
-        self._setting = setting
 
-    def text(self, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
-        return marked(tokens[index].content, self._setting.words)
+def _is_ending(longer: str, shorter: str) -> bool:
+    return len(shorter) > 3 and longer.startswith(shorter) and len(longer) - len(shorter) <= _LONGEST_ENDING
 
-    def code_inline(self, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
-        return f"<code>{marked(tokens[index].content, self._setting.words)}</code>"
 
-    def fence(self, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
-        return f"<pre><code>{escape(tokens[index].content)}</code></pre>\n"
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
 
-    def heading_open(self, *_: object) -> str:
-        return "<p><strong>"
 
-    def heading_close(self, *_: object) -> str:
-        return "</strong></p>\n"
+def _opening(tag: str) -> Token:
+    return Token(f"{tag}_open", tag, 1)
 
-    def link_open(self, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
-        address = _resolved(str(tokens[index].attrGet("href") or ""), self._setting.base)
-        return "<a>" if address is None else f'<a href="{escape(address)}">'
 
-    def image(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
-        token = tokens[index]
-        described = escape(self.renderInlineAsText(token.children, options, env))
-        find = self._setting.image
-        address = find(str(token.attrGet("src") or "")) if find else None
-        if address is None:
-            return f"<em>Picture: {described}</em>" if described else ""
-        return f'<img src="{escape(address)}" alt="{described}">'
+def _closing(tag: str) -> Token:
+    return Token(f"{tag}_close", tag, -1)
+
+
+def _within(tag: str, content: Iterable[Token]) -> Iterator[Token]:
+    yield _opening(tag)
+    yield from content
+    yield _closing(tag)
 
 
 def _resolved(address: str, base: str | None) -> str | None:

@@ -17,6 +17,7 @@ from assistant.answering.interface import Answering, Picturing
 from assistant.errors import JournalError
 from assistant.journal import Journal
 from assistant.publishing.editor_session import Editing
+from assistant.rendering.page_parts import document_head_html, waiting_html
 from assistant.rendering.page_view import Views
 from assistant.settings import Settings
 from assistant.web.editor_routes import MAX_PREVIEW, add_editor
@@ -58,7 +59,12 @@ def create_app(
     name = settings.name
     static = _read_static()
     digest = hashlib.sha256(b"".join(static[key] for key in sorted(static))).hexdigest()[:12]
-    stack = middleware_stack(settings, page_version=digest, body_limits={"/api/editor/preview": MAX_PREVIEW})
+    stack = middleware_stack(
+        settings,
+        page_head=document_head_html(name, version=digest),
+        page_waiting=waiting_html(name),
+        body_limits={"/api/editor/preview": MAX_PREVIEW},
+    )
     app = FastAPI(title=name, description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None, middleware=stack)
     app.root_path = settings.root_path.rstrip("/")
     _add_search(app, assistant)

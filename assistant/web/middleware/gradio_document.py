@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from html import escape
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,11 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.web.middleware.responses import route_path
 
 _FOREIGN_TAGS = re.compile(r'[ \t]*<meta\s[^>]*(?:property="og:|name="twitter:)[^>]*>\s*|<link rel="manifest"[^>]*>\s*')
+_BODY = re.compile(r"<body[^>]*>")
 _SCRIPT = re.compile(r"<script(?=[\s>])")
-_WAITING = (
-    '<div id="waiting"><h1>{name}</h1><p>One moment, the page is loading.</p>'
-    "<noscript><p>This page needs JavaScript. Switch it on, or ask with the command line.</p></noscript></div>"
-)
 
 
 def content_security_policy(nonce: str) -> str:
@@ -36,34 +32,27 @@ def content_security_policy(nonce: str) -> str:
     )
 
 
-def rewrite(document: str, *, nonce: str, name: str, version: str) -> str:
+def rewrite(document: str, *, nonce: str, head: str, waiting: str) -> str:
     """Return the document with our head and with the nonce.
 
     Args:
         document: The HTML as Gradio wrote it.
         nonce: Given to every script of this response.
-        name: The product's name, the page's title while it loads.
-        version: Changes with the style and the script, so that browsers fetch them again.
+        head: HTML for the end of the head: our title, style and script.
+        waiting: HTML for the beginning of the body, shown until Gradio has drawn the page.
     """
-    ours = (
-        f"<title>{escape(name)}</title>"
-        '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
-        f'<link rel="icon" type="image/svg+xml" href="./site/favicon.svg?{version}">'
-        f'<link rel="stylesheet" href="./site/page.css?{version}">'
-        f'<script defer src="./site/page.js?{version}"></script>'
-    )
-    own_tags = _FOREIGN_TAGS.sub("", document).replace("</head>", f"{ours}</head>", 1)
-    waiting = re.sub(r"(<body[^>]*>)", lambda match: match[1] + _WAITING.format(name=escape(name)), own_tags, count=1)
-    return _SCRIPT.sub(f'<script nonce="{nonce}"', waiting)
+    ours = _FOREIGN_TAGS.sub("", document).replace("</head>", f"{head}</head>", 1)
+    ours = _BODY.sub(lambda match: match[0] + waiting, ours, count=1)
+    return _SCRIPT.sub(f'<script nonce="{nonce}"', ours)
 
 
 class GradioDocument:
     """Rewrites the document of the page and sets its Content-Security-Policy."""
 
-    def __init__(self, app: ASGIApp, *, name: str, version: str, paths: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, *, head: str, waiting: str, paths: frozenset[str]) -> None:
         self._app = app
-        self._name = name
-        self._version = version
+        self._head = head
+        self._waiting = waiting
         self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,7 +81,7 @@ class GradioDocument:
         if headers.get("content-type", "").startswith("text/html"):
             nonce = secrets.token_urlsafe(18)
             if body:  # a HEAD request has none
-                body = rewrite(body.decode(), nonce=nonce, name=self._name, version=self._version).encode()
+                body = rewrite(body.decode(), nonce=nonce, head=self._head, waiting=self._waiting).encode()
                 headers["content-length"] = str(len(body))
             headers["content-security-policy"] = content_security_policy(nonce)
             headers["cache-control"] = "no-store"

@@ -28,12 +28,15 @@ _INSIDE = (  # (inner, outer, what goes wrong the other way round)
 )
 
 
-def middleware_stack(settings: Settings, *, page_version: str, body_limits: Mapping[str, int]) -> list[Middleware]:
+def middleware_stack(
+    settings: Settings, *, page_head: str, page_waiting: str, body_limits: Mapping[str, int]
+) -> list[Middleware]:
     """Return the middleware, outermost first.
 
     Args:
-        settings: The product's name, the rate limit and the editor's token.
-        page_version: Changes with the page's style and script, so that browsers fetch them again.
+        settings: The rate limit and the editor's token.
+        page_head: HTML for the page's head.
+        page_waiting: HTML for the page until Gradio has drawn it.
         body_limits: Bytes by path, for requests with the token that may be larger than others.
     """
     stack = [
@@ -53,7 +56,7 @@ def middleware_stack(settings: Settings, *, page_version: str, body_limits: Mapp
         # looks into the body, so it needs it whole
         Middleware(GradioCalls),
         # last, for it rewrites what Gradio answers
-        Middleware(GradioDocument, name=settings.name, version=page_version, paths=frozenset({"/"})),
+        Middleware(GradioDocument, head=page_head, waiting=page_waiting, paths=frozenset({"/"})),
     ]
     check_order([each.cls for each in stack])
     return stack
