@@ -124,7 +124,7 @@ def _build(
         reused = counts["passages"] - encoded
         account = {"added": len(added), "changed": len(changed), "removed": len(removed)}
         noted = {"counts": counts, "by": options.origin, "changes": account, "published": options.publish}
-        generation = store.publish(files, {**facts, **noted}, keep=options.keep, point=options.publish)
+        generation = store.publish(files, {**facts, **noted}, keep=options.keep, make_current=options.publish)
     return BuildReport(
         generation_id=generation.generation_id,
         written=differs,

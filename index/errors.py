@@ -1,17 +1,38 @@
 """What can be wrong with an index.
 
-SearchIndexError       anything wrong with the index or its model; the message names the remedy
+SearchIndexError       anything wrong with the index or its model
 ├── NoIndexError       nothing has been built yet
 ├── BadIndexError      what is on disk is damaged, of another format, or made with another encoder
-├── BuildError         a build cannot be finished; the published generation is as it was
+├── BuildError         a build cannot be completed; the published generation is unchanged
 │   └── BusyError      another build is running
 ├── ModelError         the encoder's files are missing or are not the expected ones
+│   └── ExportError    the model cannot be exported to OpenVINO; sentence-transformers can run it
 └── JudgedSetError     a judged set cannot be read
 """
 
+from __future__ import annotations
+
+REBUILD = 'run "assistant build"'
+ROLL_BACK = (
+    'run "assistant rollback" to go back to the newest intact generation, or "assistant build" to make a new one'
+)
+
 
 class SearchIndexError(Exception):
-    """Anything wrong with the index or its model. The message says what was found and which command mends it."""
+    """Anything wrong with the index or its model. Its text is the problem and, after a semicolon, the remedy.
+
+    Args:
+        problem: What is wrong and where: what was read and what was expected.
+        remedy: The command or action that repairs it; empty where the problem already says so.
+    """
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(problem, remedy)
+        self.problem = problem
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.problem}; {self.remedy}" if self.remedy else self.problem
 
 
 class NoIndexError(SearchIndexError):
@@ -23,7 +44,7 @@ class BadIndexError(SearchIndexError):
 
 
 class BuildError(SearchIndexError):
-    """A build cannot be finished; the published generation is as it was."""
+    """A build cannot be completed; the published generation is unchanged."""
 
 
 class BusyError(BuildError):
@@ -34,9 +55,9 @@ class ModelError(SearchIndexError):
     """The encoder's files are missing or are not the expected ones."""
 
 
+class ExportError(ModelError):
+    """The model cannot be exported to OpenVINO; sentence-transformers can run it."""
+
+
 class JudgedSetError(SearchIndexError):
     """A judged set cannot be read. The message names file and line."""
-
-
-class ExportError(ModelError):
-    """The model cannot be exported; the reference encoder can run it."""

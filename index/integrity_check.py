@@ -1,18 +1,18 @@
-"""Is the index whole? Every file is read, and what the files say is held against each other.
+"""Whether an index is intact: every file is read and verified, and what the files say is compared with each other.
 
-The model is Lucene's CheckIndex: it opens what is on disk as a searcher would, and counts what can be counted.
+The model is Lucene's CheckIndex, which opens what is on disk as a searcher would and counts what can be counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 
 from corpus.passages import passages_of
-from index.errors import BadIndexError, NoIndexError
+from index.errors import REBUILD, ROLL_BACK, BadIndexError, NoIndexError
 from index.models.encoder import Encoder
 from index.ranking.passage_table import FIELDS, Halves, PassageTable, encode_passages
 from index.ranking.vector_index import VectorIndex
@@ -20,40 +20,58 @@ from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
 from index.storage.store import Store
 
-MOST_ROWS = 5_000  # vectors that are looked up; of a larger index evenly spaced ones
-DEEP_ENTRIES = 50
-_UNIT = 1e-3
-_SAME = 1e-3  # two backends of one encoder differ by less (cosine .9999)
-BUILD = 'run "assistant build"'
-ROLLBACK = 'run "assistant rollback" to go back to the newest sound generation, or "assistant build"'
+SEARCHED_VECTORS = 5_000  # at most so many are searched for, evenly spaced over the rows
+ENCODED_ENTRIES = 50  # at most so many are encoded again, evenly spaced over the rows
+_LENGTH_TOLERANCE = 1e-3
+_LEAST_COSINE = 0.999  # two backends of one encoder agree better (.9999)
+
+
+class ProblemKind(StrEnum):
+    """What kind of thing is wrong."""
+
+    UNREADABLE = "unreadable"  # the pointer or a file is missing, damaged or of another format
+    MALFORMED = "malformed"  # the files are those that were written, and what is in them cannot be interpreted
+    COUNTS = "counts"  # there are more or fewer rows than the manifest says
+    ENTRIES = "entries"  # an id stands twice, or an entry belongs to another article than its row says
+    PASSAGES = "passages"  # a passage without an entry, an entry without a passage, arrays of different lengths
+    VECTORS = "vectors"  # a vector is not finite or not of length 1
+    SEARCH = "search"  # a stored vector is not found by a search for it
+    TEXT = "text"  # passages are not those of the entry's text
+    ENCODER = "encoder"  # vectors are not those that the encoder computes
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong.
+    """One thing that is wrong; as text: where, what, and the remedy.
 
     Attributes:
-        where: The generation's id, or "pointer".
-        found: What is wrong.
-        remedy: The command that mends it.
+        kind: What kind of thing.
+        where: The generation's id; "pointer" or "current" where no id is known.
+        description: What is wrong, without the remedy.
+        remedy: The command or action that repairs it.
     """
 
+    kind: ProblemKind
     where: str
-    found: str
+    description: str
     remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.description}; {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check found.
+    """The result of a check.
 
     Attributes:
-        current: The generation that is current; None where none can be read.
-        generations: All that were read, newest first.
-        entries: How many entries the current generation has; `passages` and `vectors_found` likewise.
-        vectors_found: How many stored vectors were looked up and found their own row or an equal one.
-        encoded: How many passages were encoded again and compared; 0 unless asked for.
-        problems: Empty where everything is right.
+        current: The id of the current generation; None where it cannot be read.
+        generations: The ids of all generations, newest first.
+        entries: How many entries the current generation has.
+        passages: How many passages it has.
+        vectors_found: How many of its vectors were searched for and found their own row or an equal one.
+        encoded: How many passages were encoded again; 0 unless asked for.
+        problems: Empty where nothing is wrong.
     """
 
     current: str | None
@@ -65,131 +83,143 @@ class CheckReport:
     problems: tuple[Problem, ...]
 
 
+_Fault = tuple[ProblemKind, str]
+
+
 def check(store: Store, *, open_encoder: Callable[[], Encoder] | None = None) -> CheckReport:
-    """Check every generation's files and the current one's content.
+    """Check the files of every generation, and the content of the current one.
 
     Args:
         store: The index.
-        open_encoder: With it, a sample of the entries is encoded again and compared.
+        open_encoder: If given, a sample of the entries is encoded again and compared.
 
     Raises:
         NoIndexError: Nothing has been built.
     """
-    problems: list[Problem] = []
     listed = store.generations()
+    ids = tuple(each.generation_id for each in listed)
+    problems: list[Problem] = []
+    generation = None
     try:
         generation = store.current()
     except NoIndexError as error:
         if not listed:
             raise
-        problems.append(Problem("pointer", str(error), ROLLBACK))
-        generation = None
+        problems.append(_unreadable("pointer", error))
     except BadIndexError as error:
-        problems.append(Problem("current", str(error), ROLLBACK))
-        generation = None
-    problems += _others(store, [each.generation_id for each in listed if not each.is_current])
-    ids = tuple(each.generation_id for each in listed)
+        problems.append(_unreadable("current", error))
+    problems += _check_others(store, [each.generation_id for each in listed if not each.is_current])
     if generation is None:
         return CheckReport(None, ids, 0, 0, 0, 0, tuple(problems))
     with generation:
         return _check_current(generation, ids, problems, None if open_encoder is None else open_encoder())
 
 
-def _others(store: Store, ids: list[str]) -> Iterator[Problem]:
+def _unreadable(where: str, error: NoIndexError | BadIndexError) -> Problem:
+    return Problem(ProblemKind.UNREADABLE, where, error.problem, error.remedy or ROLL_BACK)
+
+
+def _check_others(store: Store, ids: list[str]) -> Iterator[Problem]:
     for generation_id in ids:
         try:
             store.open(generation_id).close()
         except BadIndexError as error:
             if not store.holds(generation_id):  # a build has removed it meanwhile
                 continue
-            folder = store.root / "generations" / generation_id
-            yield Problem(generation_id, str(error), f"remove {folder}; it is not searched")
+            remedy = f"remove {store.root / 'generations' / generation_id}, which is not searched"
+            yield Problem(ProblemKind.UNREADABLE, generation_id, error.problem, remedy)
 
 
 def _check_current(
     generation: Generation, ids: tuple[str, ...], problems: list[Problem], encoder: Encoder | None
 ) -> CheckReport:
     name = generation.generation_id
+    vectors_found = encoded = 0
     try:
         entries, passages = EntryTable(generation), PassageTable(generation)
-        found = [*_entry_problems(generation, entries), *_passage_problems(generation, entries, passages)]
-        found_vectors, not_found = (0, []) if found else _look_up(passages)
-        encoded, differing = (0, []) if found or encoder is None else _encode_again(entries, passages, encoder)
+        faults = [*_entry_faults(generation, entries), *_passage_faults(generation, entries, passages)]
+        if not faults:
+            vectors_found, lost = _search_for_vectors(passages)
+            encoded, differing = (0, []) if encoder is None else _encode_again(entries, passages, encoder)
+            faults = [*lost, *differing]
     except (BadIndexError, LookupError, ValueError, TypeError) as error:
-        problems.append(Problem(name, f"its files do not fit together ({error!r})", ROLLBACK))
-        return CheckReport(name, ids, 0, 0, 0, 0, tuple(problems))
-    problems += [Problem(name, each, BUILD) for each in (*found, *not_found, *differing)]
-    return CheckReport(name, ids, len(entries), len(passages), found_vectors, encoded, tuple(problems))
+        problem = Problem(ProblemKind.MALFORMED, name, f"its files do not fit together ({error!r})", ROLL_BACK)
+        return CheckReport(name, ids, 0, 0, 0, 0, (*problems, problem))
+    problems += [Problem(kind, name, description, REBUILD) for kind, description in faults]
+    return CheckReport(name, ids, len(entries), len(passages), vectors_found, encoded, tuple(problems))
 
 
-def _entry_problems(generation: Generation, entries: EntryTable) -> Iterator[str]:
+def _entry_faults(generation: Generation, entries: EntryTable) -> Iterator[_Fault]:
     counts = generation.facts.get("counts", {})
     if counts.get("entries") != len(entries) or counts.get("articles") != len(entries.articles):
-        yield f"{len(entries)} entries of {len(entries.articles)} articles, but its manifest says {counts}"
+        description = f"{len(entries)} entries of {len(entries.articles)} articles, but its manifest says {counts}"
+        yield ProblemKind.COUNTS, description
     seen: set[str] = set()
     for row in range(len(entries)):
         entry, article = entries.entry(row), entries.article(row)
         if entry.entry_id in seen:
-            yield f'two entries have the id "{entry.entry_id}"'
+            yield ProblemKind.ENTRIES, f'two entries have the id "{entry.entry_id}"'
         if entry.article_id != article.article_id:
-            yield f'entry "{entry.entry_id}" is filed under the article "{article.article_id}"'
+            yield ProblemKind.ENTRIES, f'entry "{entry.entry_id}" is filed under the article "{article.article_id}"'
         seen.add(entry.entry_id)
 
 
-def _passage_problems(generation: Generation, entries: EntryTable, passages: PassageTable) -> Iterator[str]:
+def _passage_faults(generation: Generation, entries: EntryTable, passages: PassageTable) -> Iterator[_Fault]:
     count = len(passages)
     stated = generation.facts.get("counts", {}).get("passages")
     if stated != count:
-        yield f"{count} passages, but its manifest says {stated}"
-    shapes = {len(passages.fields), len(passages.digests), len(passages.vectors)}
-    if shapes != {count}:
-        yield f"{count} passages, but {sorted(shapes)} fields, digests and vectors"
+        yield ProblemKind.COUNTS, f"{count} passages, but its manifest says {stated}"
+    lengths = {len(passages.fields), len(passages.digests), len(passages.vectors)}
+    if lengths != {count}:
+        yield ProblemKind.PASSAGES, f"{count} passages, but {sorted(lengths)} fields, digests and vectors"
         return
-    if count and (passages.fields.max() >= len(FIELDS) or not np.array_equal(*_rows(entries, passages))):
-        yield "passages that belong to no entry or field, or entries without a passage"
-    norms = np.linalg.norm(passages.vectors.astype(np.float32), axis=1)
-    if count and not (np.abs(norms - 1) <= _UNIT).all():  # also false for what is no number
-        yield f"{int((~(np.abs(norms - 1) <= _UNIT)).sum())} vectors that are not finite and of length 1"
+    if not count:
+        return
+    if passages.fields.max() >= len(FIELDS) or not np.array_equal(np.unique(passages.entries), np.arange(len(entries))):
+        yield ProblemKind.PASSAGES, "passages that belong to no entry or field, or entries without a passage"
+    lengths_off_one = np.abs(np.linalg.norm(passages.vectors.astype(np.float32), axis=1) - 1)
+    bad = int((~(lengths_off_one <= _LENGTH_TOLERANCE)).sum())  # subtle: what is not a number is not <= either
+    if bad:
+        yield ProblemKind.VECTORS, f"{bad} vectors that are not finite and of length 1"
 
 
-def _rows(entries: EntryTable, passages: PassageTable) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the entry rows that passages name, and those that there are."""
-    return np.unique(passages.entries).astype(np.int64), np.arange(len(entries))
-
-
-def _look_up(passages: PassageTable) -> tuple[int, list[str]]:
+def _search_for_vectors(passages: PassageTable) -> tuple[int, list[_Fault]]:
     """Search for stored vectors: each must find its own row, or another row with an equal vector."""
     vectors = passages.vectors
     index = VectorIndex(vectors, passages.search_codes)
-    rows = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), MOST_ROWS)).astype(np.int64))
-    lost = [int(row) for row in rows if not _finds_itself(index, vectors, int(row))]
-    problems = [f"{len(lost)} of {len(rows)} vectors do not find themselves, row {lost[0]} first"] if lost else []
-    return len(rows) - len(lost), problems
+    rows = _spread(len(vectors), SEARCHED_VECTORS)
+    lost = [row for row in rows if not _finds_itself(index, vectors, row)]
+    description = f"{len(lost)} of {len(rows)} vectors are not found by a search for them, the first in row "
+    return len(rows) - len(lost), [(ProblemKind.SEARCH, f"{description}{lost[0]}")] if lost else []
 
 
 def _finds_itself(index: VectorIndex, vectors: Halves, row: int) -> bool:
-    found, scores = index.nearest(vectors[row], 1)
-    nearest = int(found[0])
-    same = nearest == row or bool(np.allclose(vectors[nearest], vectors[row], atol=_SAME))
-    return same and abs(float(scores[0]) - 1) <= _UNIT
+    rows, scores = index.nearest(vectors[row], 1)
+    nearest = int(rows[0])
+    is_equal = nearest == row or bool(np.allclose(vectors[nearest], vectors[row], atol=_LENGTH_TOLERANCE))
+    return is_equal and abs(float(scores[0]) - 1) <= _LENGTH_TOLERANCE
 
 
-def _encode_again(entries: EntryTable, passages: PassageTable, encoder: Encoder) -> tuple[int, list[str]]:
-    rows = np.unique(np.linspace(0, len(entries) - 1, min(len(entries), DEEP_ENTRIES)).astype(np.int64))
-    problems: list[str] = []
+def _encode_again(entries: EntryTable, passages: PassageTable, encoder: Encoder) -> tuple[int, list[_Fault]]:
+    """Divide and encode some entries again; returns how many passages were encoded and what differs."""
+    faults: list[_Fault] = []
     encoded = 0
-    for row in map(int, rows):
+    for row in _spread(len(entries), ENCODED_ENTRIES):
         entry = entries.entry(row)
         own = np.flatnonzero(passages.entries == row)
         made = passages_of(entry, count_tokens=encoder.count_tokens, max_tokens=encoder.identity.max_tokens)
         if [passage.digest for passage in made] != [bytes(digest).hex() for digest in passages.digests[own]]:
-            problems.append(f'the passages of "{entry.entry_id}" are not those of its text')
+            faults.append((ProblemKind.TEXT, f'the passages of "{entry.entry_id}" are not those of its text'))
             continue
         vectors = encode_passages(made, encoder, previous=None)[0].vectors.astype(np.float32)
         encoded += len(made)
-        if (
-            vectors.shape != passages.vectors[own].shape
-            or not (np.sum(vectors * passages.vectors[own], 1) > 0.999).all()
-        ):
-            problems.append(f'the vectors of "{entry.entry_id}" are not those that {encoder.identity.name} gives')
-    return encoded, problems
+        stored = passages.vectors[own]
+        if vectors.shape != stored.shape or not (np.sum(vectors * stored, axis=1) > _LEAST_COSINE).all():
+            name = encoder.identity.name
+            faults.append((ProblemKind.ENCODER, f'the vectors of "{entry.entry_id}" are not those that {name} gives'))
+    return encoded, faults
+
+
+def _spread(count: int, most: int) -> list[int]:
+    """Return at most so many rows of `count`, evenly spaced, the first and the last among them."""
+    return [int(row) for row in np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))]

@@ -78,7 +78,7 @@ class CurrentRetriever:
 
     def _pointed(self) -> tuple[str | None, str | None]:
         try:
-            return self._store.pointed(), None
+            return self._store.current_id(), None
         except BadIndexError as error:
             return None, str(error)
 
@@ -120,5 +120,5 @@ class CurrentRetriever:
         except (LookupError, ValueError, TypeError) as error:  # a bug of whoever built it, shown in the log
             _LOG.exception("the files of %s do not fit together", generation.path)
             raise BadIndexError(f'the files of {generation.path} do not fit together; run "assistant build"') from error
-        generation.forget()
+        generation.drop_contents()
         return retriever

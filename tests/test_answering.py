@@ -94,7 +94,7 @@ def test_a_pasted_message_is_answered_with_its_entry_first(desk: Desk) -> None:
     assert (first.entry.entry_id, first.hit.rank, first.hit.part) == ("mail#bounced", 1, 0)
     assert first.article.title == "Mail"
     assert answer.parts == (Part(0, len(BOUNCED)),)
-    assert answer.generation.generation_id == desk.store.pointed()
+    assert answer.generation.generation_id == desk.store.current_id()
     assert answer.took_ms > 0
 
 
@@ -310,7 +310,7 @@ def test_the_contents_are_all_articles_with_their_entries_in_order(desk: Desk) -
 def test_the_status_says_what_is_answered_from(desk: Desk) -> None:
     status = desk.assistant.status()
     generation = desk.assistant.ask("").generation
-    assert generation.generation_id == desk.store.pointed()
+    assert generation.generation_id == desk.store.current_id()
     passages = desk.store.current().facts["counts"]["passages"]
     assert status == Status(generation, 2, 3, passages, "words", (), None)
 

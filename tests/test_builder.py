@@ -94,7 +94,7 @@ def test_the_first_build_encodes_every_segment_once_and_publishes_every_entry(ho
     passages = len(PassageTable(house.store.current()))
     encoded = len(house.passages())
     assert report == BuildReport(
-        house.store.pointed() or "", True, True, added, (), (), 0, encoded, passages - encoded, rejected=()
+        house.store.current_id() or "", True, True, added, (), (), 0, encoded, passages - encoded, rejected=()
     )
     assert house.entry_ids() == ["mail#bounced", "mail#late", "vpn#error-809"]
 
@@ -238,7 +238,7 @@ def test_without_any_entry_nothing_is_published_and_what_was_goes_on(house: Hous
     house.write("mail.md", "no entry in it")
     with pytest.raises(BuildError, match=r"every article has something wrong, the first: mail.md: holds no entry"):
         house.build()
-    assert house.store.pointed() == first.generation_id
+    assert house.store.current_id() == first.generation_id
     assert house.entry_ids() == list(first.added)
 
 

@@ -15,7 +15,7 @@ from assistant.cli import main
 from corpus.loader import load_corpus
 from index.builder import build
 from index.errors import NoIndexError
-from index.integrity_check import CheckReport, Problem, check
+from index.integrity_check import CheckReport, Problem, ProblemKind, check
 from index.storage.file_system import Disk
 from index.storage.generation import Generation
 from index.storage.payload import Payload
@@ -48,12 +48,12 @@ def passages_with(store: Store, **changes: npt.NDArray[Any]) -> dict[str, Payloa
     return {"passages.safetensors": {**store.current().arrays("passages.safetensors"), **changes}}
 
 
-def found(store: Store) -> list[str]:
-    return [problem.found for problem in check(store).problems]
+def problems_of(store: Store) -> list[tuple[ProblemKind, str]]:
+    return [(problem.kind, problem.description) for problem in check(store).problems]
 
 
-def test_an_index_that_is_whole_has_no_problems(store: Store, words: WordEncoder) -> None:
-    current = store.pointed()
+def test_an_intact_index_has_no_problems(store: Store, words: WordEncoder) -> None:
+    current = store.current_id()
     assert current is not None
     passages = store.current().facts["counts"]["passages"]
     assert check(store, open_encoder=lambda: words) == CheckReport(
@@ -66,11 +66,13 @@ def test_without_an_index_there_is_nothing_to_check(tmp_path: Path) -> None:
         check(Store(tmp_path))
 
 
-def test_a_damaged_file_is_named_with_the_way_back(store: Store) -> None:
+def test_a_damaged_file_is_named_with_the_remedy(store: Store) -> None:
     path = store.current().path / "entries.jsonl"
     path.write_bytes(path.read_bytes()[:-1])
     (problem,) = check(store).problems
-    assert problem.found.startswith(f"{path} is damaged (expected ")
+    assert (problem.kind, problem.where) == (ProblemKind.UNREADABLE, "current")
+    assert problem.description.startswith(f"{path} is damaged (expected ")
+    assert "run" not in problem.description
     assert problem.remedy.startswith('run "assistant rollback"')
 
 
@@ -79,16 +81,17 @@ def test_a_damaged_generation_that_is_not_searched_is_named_with_its_folder(stor
     publish_changed(store, {"more.bin": b"1"})
     (old.path / "entries.jsonl").unlink()
     (problem,) = check(store).problems
-    assert (problem.where, problem.remedy) == (old.generation_id, f"remove {old.path}; it is not searched")
+    assert (problem.where, problem.remedy) == (old.generation_id, f"remove {old.path}, which is not searched")
 
 
-def test_a_lost_pointer_is_a_problem(store: Store) -> None:
+def test_a_missing_pointer_is_a_problem(store: Store) -> None:
     (store.root / "current").unlink()
     (problem,) = check(store).problems
     assert problem == Problem(
+        ProblemKind.UNREADABLE,
         "pointer",
-        f'{store.root / "current"} is missing; run "assistant rollback" to point at the newest sound generation',
-        'run "assistant rollback" to go back to the newest sound generation, or "assistant build"',
+        f"{store.root / 'current'} is missing",
+        'run "assistant rollback" to point at the newest intact generation',
     )
 
 
@@ -96,25 +99,26 @@ def test_counts_are_held_against_the_manifest(store: Store) -> None:
     passages = store.current().facts["counts"]["passages"]
     counts = {"articles": 3, "entries": 4, "passages": passages + 1}
     publish_changed(store, {}, counts=counts)
-    assert found(store) == [
-        f"3 entries of 3 articles, but its manifest says {counts}",
-        f"{passages} passages, but its manifest says {passages + 1}",
+    assert problems_of(store) == [
+        (ProblemKind.COUNTS, f"3 entries of 3 articles, but its manifest says {counts}"),
+        (ProblemKind.COUNTS, f"{passages} passages, but its manifest says {passages + 1}"),
     ]
 
 
 def test_two_entries_of_one_id_are_found(store: Store) -> None:
     lines = bytes(store.current().bytes_of("entries.jsonl")).replace(b"scanner#scanner", b"printer#printer")
     publish_changed(store, {"entries.jsonl": lines})
-    assert found(store) == [
-        'two entries have the id "printer#printer"',
-        'entry "printer#printer" is filed under the article "scanner"',
+    assert problems_of(store) == [
+        (ProblemKind.ENTRIES, 'two entries have the id "printer#printer"'),
+        (ProblemKind.ENTRIES, 'entry "printer#printer" is filed under the article "scanner"'),
     ]
 
 
 def test_an_entry_without_a_passage_is_found(store: Store) -> None:
     rows = np.array(store.current().arrays("passages.safetensors")["entries"])
     publish_changed(store, passages_with(store, entries=np.where(rows == 2, 1, rows).astype(rows.dtype)))
-    assert found(store) == ["passages that belong to no entry or field, or entries without a passage"]
+    description = "passages that belong to no entry or field, or entries without a passage"
+    assert problems_of(store) == [(ProblemKind.PASSAGES, description)]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 2.0], ids=str)
@@ -122,31 +126,33 @@ def test_a_vector_that_is_not_finite_and_of_length_one_is_found(store: Store, va
     vectors = np.array(store.current().arrays("passages.safetensors")["vectors"])
     vectors[1, 0] = value
     publish_changed(store, passages_with(store, vectors=vectors))
-    assert found(store) == ["1 vectors that are not finite and of length 1"]
+    assert problems_of(store) == [(ProblemKind.VECTORS, "1 vectors that are not finite and of length 1")]
 
 
 def test_missing_vectors_are_found(store: Store) -> None:
     vectors = store.current().arrays("passages.safetensors")["vectors"]
     publish_changed(store, passages_with(store, vectors=vectors[:-1]))
-    (problem,) = found(store)
-    assert problem.endswith("fields, digests and vectors")
+    ((kind, description),) = problems_of(store)
+    assert kind is ProblemKind.PASSAGES
+    assert description.endswith("fields, digests and vectors")
 
 
 def test_files_that_do_not_fit_together_are_a_problem_and_no_crash(store: Store) -> None:
     publish_changed(store, {"entries.jsonl": b"{}\n"})
-    (problem,) = found(store)
-    assert problem.startswith("its files do not fit together")
+    ((kind, description),) = problems_of(store)
+    assert kind is ProblemKind.MALFORMED
+    assert description.startswith("its files do not fit together")
 
 
 def test_vectors_of_other_texts_are_found_by_encoding_again(store: Store, words: WordEncoder) -> None:
     vectors = np.array(store.current().arrays("passages.safetensors")["vectors"])
     vectors[[0, -1]] = vectors[[-1, 0]]
     publish_changed(store, passages_with(store, vectors=vectors))
-    assert found(store) == []
+    assert problems_of(store) == []
     deep = check(store, open_encoder=lambda: words)
-    assert [problem.found for problem in deep.problems] == [
-        'the vectors of "printer#printer" are not those that words gives',
-        'the vectors of "telephone#telephone" are not those that words gives',
+    assert [(problem.kind, problem.description) for problem in deep.problems] == [
+        (ProblemKind.ENCODER, 'the vectors of "printer#printer" are not those that words gives'),
+        (ProblemKind.ENCODER, 'the vectors of "telephone#telephone" are not those that words gives'),
     ]
 
 
@@ -154,12 +160,17 @@ def test_passages_of_another_text_are_found_by_encoding_again(store: Store, word
     lines = bytes(store.current().bytes_of("entries.jsonl")).replace(b"Restart the scanner", b"Discard the scanner")
     publish_changed(store, {"entries.jsonl": lines})
     (problem,) = check(store, open_encoder=lambda: words).problems
-    assert problem.found == 'the passages of "scanner#scanner" are not those of its text'
+    assert problem == Problem(
+        ProblemKind.TEXT,
+        store.current_id() or "",
+        'the passages of "scanner#scanner" are not those of its text',
+        'run "assistant build"',
+    )
 
 
 def test_the_command_exits_with_one_and_names_the_remedy(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--index", str(store.root)]) == 0
-    assert "everything is right" in capsys.readouterr().out
+    assert "problems: 0\n" in capsys.readouterr().out
     (store.current().path / "entries.jsonl").write_bytes(b"")
     assert main(["check", "--index", str(store.root), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
@@ -167,8 +178,18 @@ def test_the_command_exits_with_one_and_names_the_remedy(store: Store, capsys: p
     assert main(["check", "--index", str(store.root)]) == 1
     printed = capsys.readouterr().out
     assert "entries.jsonl is damaged" in printed
-    assert 'run "assistant rollback"' in printed
+    assert printed.count('run "assistant rollback"') == 1
     assert printed.endswith("problems: 1\n")
+
+
+def test_the_command_prints_each_problem_with_its_own_remedy(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    old = store.current()
+    publish_changed(store, {"more.bin": b"1"})
+    (old.path / "entries.jsonl").unlink()
+    assert main(["check", "--index", str(store.root)]) == 1
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.endswith(f"; remove {old.path}, which is not searched")
+    assert "rollback" not in first
 
 
 class PruningDisk(Disk):

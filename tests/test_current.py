@@ -100,8 +100,8 @@ def test_a_damaged_pointer_changes_nothing_for_those_who_ask(
     assert (fresh.ask("printer").generation, fresh.status().problem) == (good, None)
 
 
-def test_after_a_restart_the_newest_sound_generation_answers(store: Store, corpus: Path, words: WordEncoder) -> None:
-    good = store.pointed()
+def test_after_a_restart_the_newest_intact_generation_answers(store: Store, corpus: Path, words: WordEncoder) -> None:
+    good = store.current_id()
     damage(store, publish(store, write(corpus, "scanner"), words), "passages.safetensors")
     assistant = Assistant(store, words)
     assert assistant.ask("printer").generation.generation_id == good
@@ -116,7 +116,7 @@ def publish_anew(store: Store, changes: dict[str, Payload], **facts: object) -> 
 
 
 def test_an_index_of_another_version_is_refused(store: Store, words: WordEncoder) -> None:
-    good = store.pointed()
+    good = store.current_id()
     publish_anew(store, {}, format=0)
     assistant = Assistant(store, words)
     assert assistant.ask("printer").generation.generation_id == good
@@ -184,7 +184,7 @@ def test_a_query_does_not_wait_for_another_that_reads_the_new_generation(
         asking.start()
         asking.join(10)
         assert found == [old]
-    assert current.serving().pointed == store.pointed()
+    assert current.serving().pointed == store.current_id()
 
 
 def test_people_and_programs_are_told_that_an_earlier_build_answers(

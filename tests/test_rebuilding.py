@@ -50,12 +50,12 @@ def test_without_publishing_the_generation_before_stays_current(settings: Settin
     report = rebuild(settings, lambda: words, options=Options(publish=False))
     store = Store(settings.index)
     assert (report.written, report.published, report.added) == (True, False, ("fax#fax",))
-    assert store.pointed() == before.generation_id
+    assert store.current_id() == before.generation_id
     assert report_lines(report)[-1] == (
         f'it is not searched yet; "assistant rollback {report.generation_id}" makes it current'
     )
     assert main(["rollback", report.generation_id, "--index", str(settings.index)]) == 0
-    assert store.pointed() == report.generation_id
+    assert store.current_id() == report.generation_id
 
 
 def test_nothing_changed_publishes_nothing_even_if_the_files_are_newer(settings: Settings, words: WordEncoder) -> None:
@@ -114,7 +114,7 @@ def test_strictly_nothing_is_published_where_an_article_is_broken(settings: Sett
     (settings.corpus / "printer.md").write_bytes(b"\xff")
     with pytest.raises(BuildError, match=r"printer.md:1: is not UTF-8 .*; nothing was published"):
         rebuild(settings, lambda: words, options=Options(strict=True))
-    assert Store(settings.index).pointed() == before.generation_id
+    assert Store(settings.index).current_id() == before.generation_id
     command = ["build", "--strict", "--corpus", str(settings.corpus), "--index", str(settings.index)]
     assert main(command) == 1
 
@@ -127,7 +127,7 @@ def test_an_empty_corpus_never_replaces_one(settings: Settings, words: WordEncod
     settings.corpus.mkdir()
     with pytest.raises(BuildError, match="there is no entry to index"):
         rebuild(settings, lambda: words)
-    assert Store(settings.index).pointed() == before.generation_id
+    assert Store(settings.index).current_id() == before.generation_id
 
 
 def test_without_a_corpus_no_folder_is_made(settings: Settings, words: WordEncoder) -> None:
@@ -201,7 +201,7 @@ class NumblessEncoder(WordEncoder):
 def test_vectors_that_are_no_numbers_are_not_published(settings: Settings) -> None:
     with pytest.raises(BuildError, match="gave vectors that are no numbers"):
         rebuild(settings, NumblessEncoder)
-    assert Store(settings.index).pointed() is None
+    assert Store(settings.index).current_id() is None
 
 
 def test_generations_are_listed_newest_first_with_a_mark(

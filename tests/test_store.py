@@ -1,4 +1,4 @@
-"""A generation is published whole or not at all, and is read whole or refused."""
+"""A generation is published completely or not at all, and every file of it is verified when it is opened."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pytest
 import safetensors.numpy
 
 from index.errors import BadIndexError, BuildError, BusyError, NoIndexError
-from index.storage.file_system import Content, Disk
+from index.storage.file_system import Disk, FileDigest
 from index.storage.manifest import Manifest, generation_id
 from index.storage.payload import Payload
 from index.storage.store import Store
@@ -36,10 +36,10 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "deep" / "built")
 
 
-def test_what_was_published_is_read_back(store: Store) -> None:
+def test_files_that_were_published_are_read_back(store: Store) -> None:
     published = store.publish(files(), {"entries": 3})
     with Store(store.root).current() as current:
-        assert current.generation_id == published.generation_id == store.pointed()
+        assert current.generation_id == published.generation_id == store.current_id()
         assert current.facts == {"entries": 3}
         assert bytes(current.bytes_of("entries.jsonl")) == b"one"
         np.testing.assert_array_equal(current.arrays("table.safetensors")["vectors"], VECTORS)
@@ -56,13 +56,13 @@ ARRAYS: dict[str, np.ndarray[Any, Any]] = {
 }
 
 
-def test_arrays_are_read_back_equal_read_only_and_each_where_its_numbers_may_begin(store: Store) -> None:
-    found = store.publish({"table.safetensors": ARRAYS}, {}).arrays("table.safetensors")
-    assert set(found) == set(ARRAYS)
+def test_arrays_are_read_back_equal_read_only_and_aligned(store: Store) -> None:
+    stored = store.publish({"table.safetensors": ARRAYS}, {}).arrays("table.safetensors")
+    assert set(stored) == set(ARRAYS)
     for name, array in ARRAYS.items():
-        np.testing.assert_array_equal(found[name], array)
-        assert (found[name].dtype, found[name].shape) == (array.dtype, array.shape)
-        assert (found[name].flags.writeable, found[name].flags.aligned) == (False, True)
+        np.testing.assert_array_equal(stored[name], array)
+        assert (stored[name].dtype, stored[name].shape) == (array.dtype, array.shape)
+        assert (stored[name].flags.writeable, stored[name].flags.aligned) == (False, True)
 
 
 def test_files_of_arrays_are_those_of_the_safetensors_library_both_ways(store: Store) -> None:
@@ -70,8 +70,8 @@ def test_files_of_arrays_are_those_of_the_safetensors_library_both_ways(store: S
     theirs = safetensors.numpy.save(in_order)
     generation = store.publish({"ours.safetensors": ARRAYS, "theirs.safetensors": theirs}, {})
     ours = safetensors.numpy.load_file(generation.path / "ours.safetensors")
-    for found in (ours, generation.arrays("theirs.safetensors")):
-        assert {name: each.tolist() for name, each in found.items()} == {
+    for arrays in (ours, generation.arrays("theirs.safetensors")):
+        assert {name: each.tolist() for name, each in arrays.items()} == {
             name: each.tolist() for name, each in ARRAYS.items()
         }
 
@@ -81,7 +81,7 @@ def test_files_of_arrays_are_those_of_the_safetensors_library_both_ways(store: S
     [np.array([{"a": 1}], dtype=object), np.array(["a"]), np.zeros(2, ">f4")],
     ids=["objects", "text", "swapped"],
 )
-def test_what_is_no_plain_number_is_not_written(store: Store, array: np.ndarray[Any, Any]) -> None:
+def test_an_array_of_anything_but_plain_numbers_is_refused(store: Store, array: np.ndarray[Any, Any]) -> None:
     with pytest.raises(ValueError, match=r'the array "a" holds .*, which is not stored'):
         store.publish({"table.safetensors": {"a": array}}, {})
     assert store.generations() == ()
@@ -107,7 +107,7 @@ def test_bytes_that_are_no_file_of_arrays_are_refused(store: Store, content: byt
 
 
 def test_without_a_build_the_message_names_the_command(store: Store) -> None:
-    assert store.pointed() is None
+    assert store.current_id() is None
     assert store.generations() == ()
     with pytest.raises(NoIndexError, match=r'no index has been built in .*built; run "assistant build"'):
         store.current()
@@ -130,41 +130,41 @@ def test_a_number_is_not_used_again_after_a_rollback(store: Store) -> None:
 
 def test_rollback_goes_back_one_or_to_the_one_named(store: Store) -> None:
     ids = [store.publish(files(text), {}).generation_id for text in "123"]
-    assert store.rollback().generation_id == ids[1] == store.pointed()
-    assert store.rollback().generation_id == ids[0] == store.pointed()
-    assert store.rollback(ids[2]).generation_id == ids[2] == store.pointed()
+    assert store.rollback().generation_id == ids[1] == store.current_id()
+    assert store.rollback().generation_id == ids[0] == store.current_id()
+    assert store.rollback(ids[2]).generation_id == ids[2] == store.current_id()
     assert store.current().generation_id == ids[2]
     store.rollback(ids[0])
-    with pytest.raises(BadIndexError, match="no earlier sound generation"):
+    with pytest.raises(BadIndexError, match="no earlier intact generation"):
         store.rollback()
     with pytest.raises(BadIndexError, match=r'"../x" is not the id of a generation'):
         store.rollback("../x")
     with pytest.raises(BadIndexError, match=r"generation 000009-0{12} is not in"):
         store.rollback("000009-000000000000")
-    assert store.pointed() == ids[0]
+    assert store.current_id() == ids[0]
 
 
-def test_without_pointing_the_current_generation_stays_until_rollback_names_the_new_one(store: Store) -> None:
+def test_a_generation_that_is_not_made_current_is_published_by_a_rollback_to_it(store: Store) -> None:
     first = store.publish(files("1"), {})
-    second = store.publish(files("2"), {}, point=False)
-    assert store.pointed() == first.generation_id
+    second = store.publish(files("2"), {}, make_current=False)
+    assert store.current_id() == first.generation_id
     store.rollback(second.generation_id)
-    assert store.pointed() == second.generation_id
+    assert store.current_id() == second.generation_id
 
 
-def test_old_generations_are_removed_but_never_one_that_a_reader_holds(store: Store) -> None:
-    held = store.publish(files("1"), {}, keep=1)
+def test_old_generations_are_removed_but_never_one_that_a_reader_has_open(store: Store) -> None:
+    opened = store.publish(files("1"), {}, keep=1)
     for text in "23":
         store.publish(files(text), {}, keep=1).close()
-    assert [each.generation_id for each in store.generations()] == [store.pointed(), held.generation_id]
-    held.forget()
-    assert bytes(held.bytes_of("entries.jsonl")) == b"1"
-    held.close()
+    assert [each.generation_id for each in store.generations()] == [store.current_id(), opened.generation_id]
+    opened.drop_contents()
+    assert bytes(opened.bytes_of("entries.jsonl")) == b"1"
+    opened.close()
     store.publish(files("4"), {}, keep=1).close()
-    assert [each.generation_id for each in store.generations()] == [store.pointed()]
+    assert [each.generation_id for each in store.generations()] == [store.current_id()]
 
 
-def test_a_reader_that_is_forgotten_lets_go(store: Store) -> None:
+def test_a_generation_to_which_nothing_refers_any_more_is_not_open(store: Store) -> None:
     store.publish(files("1"), {}, keep=1)  # nothing refers to it
     store.publish(files("2"), {}, keep=1)
     assert [each.is_current for each in store.generations()] == [True]
@@ -172,7 +172,7 @@ def test_a_reader_that_is_forgotten_lets_go(store: Store) -> None:
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "longer", "removed", "another's"])
 @pytest.mark.parametrize("name", ["entries.jsonl", "table.safetensors", "manifest.json"])
-def test_a_damaged_file_is_refused_with_its_name_and_the_way_back(store: Store, name: str, damage: str) -> None:
+def test_a_damaged_file_is_refused_with_its_name_and_the_remedy(store: Store, name: str, damage: str) -> None:
     good = store.publish(files("1"), {})
     bad = store.publish({**files("2"), "table.safetensors": {"vectors": VECTORS + 1}}, {})
     path = bad.path / name
@@ -194,21 +194,21 @@ def test_a_damaged_file_is_refused_with_its_name_and_the_way_back(store: Store, 
     assert bytes(store.current().bytes_of("entries.jsonl")) == b"1"
 
 
-def test_what_was_opened_stays_as_it_was_whatever_happens_to_the_files(store: Store) -> None:
+def test_an_open_generation_is_unchanged_whatever_happens_to_its_files(store: Store) -> None:
     current = store.publish(files("1"), {})
     (current.path / "table.safetensors").write_bytes(b"")
     np.testing.assert_array_equal(current.arrays("table.safetensors")["vectors"], VECTORS)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 80, b"{}", b"[]", b'{"generation": 1, "manifest_sha256": 2}'])
-def test_a_damaged_pointer_is_refused_and_the_newest_sound_generation_can_be_had_back(
+def test_a_damaged_pointer_is_refused_and_rollback_finds_the_newest_intact_generation(
     store: Store, content: bytes
 ) -> None:
     published = store.publish(files("1"), {})
     (store.root / "current").write_bytes(content)
     with pytest.raises(BadIndexError, match=r'does not name a generation.*run "assistant rollback"'):
         store.current()
-    assert store.rollback().generation_id == published.generation_id == store.pointed()
+    assert store.rollback().generation_id == published.generation_id == store.current_id()
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")], ids=["folder", "link"])
@@ -225,7 +225,7 @@ def test_a_pointer_that_is_no_file_is_named_or_replaced(store: Store, make: Call
         ):
             store.publish(files("2"), {})
         pointer.rmdir()
-    assert store.rollback().generation_id == published.generation_id == store.pointed()
+    assert store.rollback().generation_id == published.generation_id == store.current_id()
     assert not pointer.is_symlink()
 
 
@@ -257,13 +257,13 @@ def test_a_reader_whose_generation_is_removed_while_it_opens_it_gets_the_next(st
         assert bytes(current.bytes_of("entries.jsonl")) == b"2"
 
 
-def test_the_number_of_a_generation_that_was_lost_is_not_used_again(store: Store) -> None:
+def test_the_number_of_a_generation_that_is_missing_is_not_used_again(store: Store) -> None:
     store.publish(files("1"), {})
     shutil.rmtree(store.publish(files("2"), {}).path)
     assert store.publish(files("3"), {}).manifest.number == 3
 
 
-def test_a_lost_pointer_says_how_to_get_it_back(store: Store) -> None:
+def test_a_missing_pointer_is_named_with_the_remedy(store: Store) -> None:
     published = store.publish(files("1"), {})
     (store.root / "current").unlink()
     with pytest.raises(NoIndexError, match='current is missing; run "assistant rollback"'):
@@ -271,9 +271,9 @@ def test_a_lost_pointer_says_how_to_get_it_back(store: Store) -> None:
     assert store.rollback().generation_id == published.generation_id
 
 
-def test_a_sound_generation_of_another_format_names_both_formats(store: Store) -> None:
+def test_an_intact_generation_of_another_format_names_both_formats(store: Store) -> None:
     published = store.publish(files("1"), {})
-    old = Manifest(2, "2020-01-01T00:00:00+00:00", {"a": Content(0, "")}, {}).as_bytes()
+    old = Manifest(2, "2020-01-01T00:00:00+00:00", {"a": FileDigest(0, "")}, {}).as_bytes()
     old = old.replace(b'"format": 1', b'"format": 0')
     sha256 = hashlib.sha256(old).hexdigest()
     folder = published.path.parent / generation_id(2, sha256)
@@ -285,7 +285,7 @@ def test_a_sound_generation_of_another_format_names_both_formats(store: Store) -
         store.current()
 
 
-def test_leftovers_of_a_writer_that_died_are_removed_by_the_next(store: Store) -> None:
+def test_unfinished_files_of_a_writer_that_was_killed_are_removed_by_the_next(store: Store) -> None:
     published = store.publish(files("1"), {})
     for folder in (".new-1", ".old-2"):
         (published.path.parent / folder).mkdir()
@@ -302,7 +302,7 @@ import sys, time
 from pathlib import Path
 from index.storage.store import Store
 with Store(Path(sys.argv[1])).writer():
-    print("held", flush=True)
+    print("locked", flush=True)
     time.sleep(60)
 """
 
@@ -313,12 +313,12 @@ def holder(store: Store) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-c", HOLDER, str(store.root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "held\n"
+        assert process.stdout.readline() == "locked\n"
         yield process
         process.kill()
 
 
-def test_a_second_writer_is_told_who_holds_the_lock(store: Store, holder: subprocess.Popen[str]) -> None:
+def test_a_second_writer_is_told_which_process_holds_the_lock(store: Store, holder: subprocess.Popen[str]) -> None:
     with pytest.raises(BusyError, match=f"being written by process {holder.pid} on"), store.writer(wait_s=0.05):
         pass
 
@@ -338,7 +338,7 @@ def test_a_second_writer_waits_for_the_first(store: Store) -> None:
     assert store.current().manifest.number == 2
 
 
-def test_a_lock_on_a_folder_that_was_removed_meanwhile_is_none(store: Store) -> None:
+def test_a_lock_in_a_folder_that_was_removed_meanwhile_does_not_count(store: Store) -> None:
     entered = threading.Event()
 
     def enter() -> None:
@@ -367,7 +367,7 @@ def test_two_stores_in_one_process_are_two_writers(store: Store) -> None:
         pass
 
 
-def test_a_manifest_that_was_changed_or_moved_is_not_gone_back_to(store: Store) -> None:
+def test_rollback_refuses_a_manifest_that_was_changed_or_moved(store: Store) -> None:
     old = store.publish(files("1"), {"entries": 3})
     store.publish(files("2"), {})
     manifest = old.path / "manifest.json"

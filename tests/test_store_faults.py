@@ -1,4 +1,4 @@
-"""Whatever call of a write fails or is the last before a power cut: the index opens, and is the old one or the new."""
+"""Whichever system call of a write fails, or is the last before a power cut: the index is the old one or the new."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.programs.faults import (
 )
 
 SEED = 20
-MESSAGE = r"could not be (written|read).*(space|disk|access|limit)|no earlier sound"
+MESSAGE = r"could not be (written|read).*(space|disk|access|limit)|no earlier intact"
 
 
 def files(text: str) -> dict[str, Payload]:
@@ -68,7 +68,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(params=SCENARIOS)
 def scenario(request: pytest.FixtureRequest, folder: Path) -> tuple[Path, Callable[[Store], None], str | None, str]:
-    """An index folder to copy, what is done to it, and the text that is found before and after."""
+    """An index folder to copy, what is done to it, and the text of the current generation before and after."""
     before, action, after = SCENARIOS[request.param]
     for text in before:
         Store(folder / "before", disk=QuickDisk()).publish(files(text), {}).close()
@@ -76,7 +76,7 @@ def scenario(request: pytest.FixtureRequest, folder: Path) -> tuple[Path, Callab
     return folder / "before", action, before[-1] if before else None, after
 
 
-def found(root: Path, disk: Disk | None = None) -> str | None:
+def current_text(root: Path, disk: Disk | None = None) -> str | None:
     """Return the text of the current generation, None where nothing was built."""
     try:
         with Store(root, disk=disk or Disk()).current() as current:
@@ -104,9 +104,9 @@ def failure(action: Callable[[Store], None], store: Store) -> str | None:
     return None
 
 
-def assert_the_next_build_is_as_ever(root: Path) -> None:
+def assert_the_next_build_succeeds(root: Path) -> None:
     Store(root, disk=QuickDisk()).publish(files("9"), {}, keep=1).close()
-    assert found(root) == "9"
+    assert current_text(root) == "9"
     assert unfinished(root) == []
 
 
@@ -123,9 +123,9 @@ def test_a_power_cut_before_any_call_leaves_the_old_generation_or_the_new(
         with pytest.raises(PowerCut):
             action(Store(copy, disk=disk))
         disk.damage(copy, how, random.Random(f"{SEED} {at}"))
-        seen.add(text := found(copy))
+        seen.add(text := current_text(copy))
         assert text in {before, after}, f"call {at}"
-        assert_the_next_build_is_as_ever(copy)
+        assert_the_next_build_succeeds(copy)
         shutil.rmtree(copy)
     assert seen == {before, after}
 
@@ -141,19 +141,19 @@ def test_a_call_that_fails_leaves_the_old_generation_and_says_what_to_do(
         shutil.copytree(root, copy)
         disk = FailingDisk(at, code, onwards=onwards)
         error = failure(action, Store(copy, disk=disk))
-        assert found(copy) == (after if error is None else before), f"call {at}, {disk.failed}: {error}"
+        assert current_text(copy) == (after if error is None else before), f"call {at}, {disk.failed}: {error}"
         assert error is None or re.search(MESSAGE, error)
-        assert_the_next_build_is_as_ever(copy)
+        assert_the_next_build_succeeds(copy)
         shutil.rmtree(copy)
 
 
 @pytest.mark.parametrize("most", [1, 7])
 def test_short_writes_and_reads_change_nothing(tmp_path: Path, most: int) -> None:
     publish_over_two(Store(tmp_path, disk=ShortDisk(most)))
-    assert found(tmp_path) == found(tmp_path, ShortDisk(most)) == "3"
+    assert current_text(tmp_path) == current_text(tmp_path, ShortDisk(most)) == "3"
 
 
-def test_a_disk_that_takes_nothing_is_an_error_and_no_endless_loop(tmp_path: Path) -> None:
+def test_a_disk_that_writes_nothing_is_an_error_and_no_endless_loop(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="could not be written; the disk reports an error"):
         publish_first(Store(tmp_path, disk=ShortDisk(0)))
 
@@ -165,15 +165,15 @@ class LyingDisk(Disk):
         return super().write(descriptor, memoryview(bytes(len(content))))
 
 
-def test_what_the_disk_did_not_keep_is_seen_before_it_is_published(tmp_path: Path) -> None:
+def test_data_that_the_disk_did_not_store_is_noticed_before_it_is_published(tmp_path: Path) -> None:
     Store(tmp_path).publish(files("1"), {}).close()
     with pytest.raises(BuildError, match="what is on disk is not what was written, check the disk"):
         Store(tmp_path, disk=LyingDisk()).publish(files("2"), {})
-    assert found(tmp_path) == "1"
+    assert current_text(tmp_path) == "1"
 
 
 class InterruptingDisk(CountingDisk):
-    """Somebody presses Ctrl-C during the call numbered `at`."""
+    """Ctrl-C is pressed during the call numbered `at`."""
 
     def __init__(self, at: int) -> None:
         super().__init__()
@@ -194,7 +194,7 @@ class InterruptingDisk(CountingDisk):
         raise KeyboardInterrupt
 
 
-def test_who_interrupts_a_write_finds_the_old_generation_or_the_new_and_nothing_unfinished(
+def test_an_interrupted_write_leaves_the_old_generation_or_the_new_and_nothing_unfinished(
     scenario: tuple[Path, Callable[[Store], None], str | None, str], folder: Path
 ) -> None:
     root, action, before, after = scenario
@@ -203,15 +203,15 @@ def test_who_interrupts_a_write_finds_the_old_generation_or_the_new_and_nothing_
         shutil.copytree(root, copy)
         with pytest.raises(KeyboardInterrupt):
             action(Store(copy, disk=InterruptingDisk(at)))
-        assert found(copy) in {before, after}, f"call {at}"
+        assert current_text(copy) in {before, after}, f"call {at}"
         assert [name for name in unfinished(copy) if ".old-" not in name] == [], f"call {at}"
         assert [each.problem for each in Store(copy).generations() if each.problem] == []
-        assert_the_next_build_is_as_ever(copy)
+        assert_the_next_build_succeeds(copy)
         shutil.rmtree(copy)
 
 
 class NetworkDisk(QuickDisk):
-    """As NFS does: a lock to write comes through a descriptor that may write only."""
+    """As on NFS: an exclusive lock needs a descriptor that may write."""
 
     def lock(self, descriptor: int, *, shared: bool) -> bool:
         if not shared and fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
@@ -234,7 +234,7 @@ class LocklessDisk(QuickDisk):
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
 
-def test_a_file_system_without_locks_is_told_for_what_it_is(tmp_path: Path) -> None:
+def test_a_file_system_without_locks_is_named_as_the_problem(tmp_path: Path) -> None:
     Store(tmp_path).publish(files("1"), {}).close()
     store = Store(tmp_path, disk=LocklessDisk())
     with pytest.raises(BuildError, match='has no locks: name a folder on a local disk with --index, then run "assist'):

@@ -33,12 +33,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps({"ok": not report.problems, **asdict(report)}, ensure_ascii=False, indent=2))
         return 1 if report.problems else 0
     for problem in report.problems:
-        print(f"{problem.where}: {problem.found}\n    {problem.remedy}")
+        print(problem)
     print(f"generations: {len(report.generations)}, current: {report.current or 'none that can be used'}")
     if report.current is not None:
         encoded = f", {report.encoded} encoded again" if arguments.deep else ""
         print(
-            f"{report.entries} entries, {report.passages} passages, {report.vectors_found} vectors found again{encoded}"
+            f"{report.entries} entries, {report.passages} passages, {report.vectors_found} vectors found by a search "
+            f"for them{encoded}"
         )
-    print(f"problems: {len(report.problems)}" if report.problems else "everything is right")
+    print(f"problems: {len(report.problems)}")
     return 1 if report.problems else 0

@@ -20,9 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print a line for each generation; the current one is marked."""
-    from index.storage.store import Listed, Store
+    from index.storage.store import ListedGeneration, Store
 
-    def record(listed: Listed) -> dict[str, Any]:
+    def record(listed: ListedGeneration) -> dict[str, Any]:
         counts = listed.facts.get("counts", {})
         return {
             "id": listed.generation_id,

@@ -20,7 +20,7 @@ from index.builder import Options
 from index.evaluation.judged_set import read_judged_set
 from index.models.encoder import Advance, Encoder
 from index.storage.generation import Generation
-from index.storage.store import Listed, Store
+from index.storage.store import ListedGeneration, Store
 
 _LOG_LENGTH = 50
 _MOST_COMPARED = 1000
@@ -190,7 +190,7 @@ class _OneGeneration(Store):
         return self.open(self._only)
 
 
-def _built(listed: Listed) -> LogLine:
+def _built(listed: ListedGeneration) -> LogLine:
     changes = listed.facts.get("changes", {})
     counts = ", ".join(f"{count} {verb}" for verb, count in changes.items()) or "not known"
     unpublished = "" if listed.facts.get("published", True) else ", not published by itself"

@@ -1,4 +1,4 @@
-"""Every file-system call of the store goes through `Disk`, which is passed in; tests pass one that fails or stops."""
+"""The file system: every call of the store goes through a `Disk`, which is passed in; tests pass one that fails."""
 
 from __future__ import annotations
 
@@ -14,22 +14,20 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-_CHUNK = 1 << 20  # bytes hashed at a time: they are still in the processor's cache after they were read
-_NOT_SYNCED_HERE = (
-    errno.EINVAL,
-    errno.ENOTSUP,
-)  # some file systems cannot sync a folder; their renames are synchronous
+_CHUNK = 1 << 20  # bytes hashed at a time, so that they are still in the processor's cache after they were read
+# Some file systems cannot sync a folder; their renames are synchronous.
+_CANNOT_SYNC_FOLDER = (errno.EINVAL, errno.ENOTSUP)
 
 
 class Disk:
-    """The operating system's calls, one method each; a fault can be put before any of them."""
+    """The operating system's calls, one method each. Every method raises OSError where the call fails."""
 
     def open(self, path: Path, flags: int) -> int:
         """Open a file or a folder and return its descriptor."""
         return os.open(path, flags | os.O_CLOEXEC, 0o644)
 
     def close(self, descriptor: int) -> None:
-        """Close a descriptor; a lock held through it ends."""
+        """Close a descriptor; a lock that was taken through it ends."""
         os.close(descriptor)
 
     def write(self, descriptor: int, content: memoryview) -> int:
@@ -41,7 +39,7 @@ class Disk:
         return os.readv(descriptor, [space])
 
     def sync(self, descriptor: int) -> None:
-        """Return when what was written is on the disk itself."""
+        """Return when what was written to a descriptor is on the disk itself, not only in memory."""
         if hasattr(fcntl, "F_FULLFSYNC"):  # macOS: fsync alone leaves it in the drive's cache
             with contextlib.suppress(OSError):
                 fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
@@ -53,7 +51,7 @@ class Disk:
         os.ftruncate(descriptor, size)
 
     def lock(self, descriptor: int, *, shared: bool) -> bool:
-        """Take a lock that ends with the descriptor or its process; False where somebody else's is in the way."""
+        """Take a lock that ends with the descriptor or its process; False where another process's lock prevents it."""
         try:
             fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -61,11 +59,11 @@ class Disk:
         return True
 
     def status(self, path: Path) -> os.stat_result:
-        """Return what the system knows of a file."""
+        """Return the system's record of a file: its size, inode and so on."""
         return path.stat()
 
     def status_open(self, descriptor: int) -> os.stat_result:
-        """Return what the system knows of an open file."""
+        """Return the system's record of an open file."""
         return os.fstat(descriptor)
 
     def names(self, folder: Path) -> list[str]:
@@ -73,11 +71,11 @@ class Disk:
         return sorted(path.name for path in folder.iterdir())
 
     def make_folder(self, folder: Path) -> None:
-        """Make one folder, whose parent is there."""
+        """Make one folder, whose parent exists."""
         folder.mkdir()
 
     def rename(self, path: Path, to: Path) -> None:
-        """Give a file or a folder another name at once; a file of that name is replaced."""
+        """Rename a file or a folder atomically; a file of that name is replaced."""
         path.replace(to)
 
     def remove(self, path: Path) -> None:
@@ -93,15 +91,15 @@ DISK = Disk()
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class FileDigest:
     """The size in bytes and the hex SHA-256 of a file."""
 
     size: int
     sha256: str
 
 
-def write_file(disk: Disk, path: Path, chunks: Iterable[bytes | memoryview]) -> Content:
-    """Write a new file to the disk itself and return what was meant to be written."""
+def write_file(disk: Disk, path: Path, chunks: Iterable[bytes | memoryview]) -> FileDigest:
+    """Write and sync a new file, and return the digest of what was passed in (not of what is on disk then)."""
     digest, size = hashlib.sha256(), 0
     descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
@@ -112,7 +110,7 @@ def write_file(disk: Disk, path: Path, chunks: Iterable[bytes | memoryview]) -> 
         disk.sync(descriptor)
     finally:
         disk.close(descriptor)
-    return Content(size, digest.hexdigest())
+    return FileDigest(size, digest.hexdigest())
 
 
 def write_all(disk: Disk, descriptor: int, chunk: bytes | memoryview) -> None:
@@ -126,16 +124,18 @@ def write_all(disk: Disk, descriptor: int, chunk: bytes | memoryview) -> None:
 
 
 def read_file(disk: Disk, path: Path) -> tuple[npt.NDArray[np.uint8], str]:
-    """Return a file's bytes and their SHA-256: what is used later is what was hashed, whatever happens on disk."""
+    """Return a file's (size,) bytes, read-only, and their hex SHA-256.
+
+    The file is read once: the bytes that are used are those that were hashed, whatever happens on disk later.
+    """
     descriptor = disk.open(path, os.O_RDONLY)
     try:
-        return read_open_file(disk, descriptor)
+        return _read_open_file(disk, descriptor)
     finally:
         disk.close(descriptor)
 
 
-def read_open_file(disk: Disk, descriptor: int) -> tuple[npt.NDArray[np.uint8], str]:
-    """Return the bytes of an open file and their SHA-256."""
+def _read_open_file(disk: Disk, descriptor: int) -> tuple[npt.NDArray[np.uint8], str]:
     content = np.empty(disk.status_open(descriptor).st_size, np.uint8)
     space, digest, at = content.data, hashlib.sha256(), 0
     while at < len(space):
@@ -150,19 +150,19 @@ def read_open_file(disk: Disk, descriptor: int) -> tuple[npt.NDArray[np.uint8], 
 
 
 def sync_folder(disk: Disk, folder: Path) -> None:
-    """Return when the names in a folder are on the disk itself."""
+    """Return when the names in a folder are on the disk itself, not only in memory."""
     descriptor = disk.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         disk.sync(descriptor)
     except OSError as error:
-        if error.errno not in _NOT_SYNCED_HERE:
+        if error.errno not in _CANNOT_SYNC_FOLDER:
             raise
     finally:
         disk.close(descriptor)
 
 
 def make_folders(disk: Disk, folder: Path) -> None:
-    """Make a folder and those above it, each on the disk itself."""
+    """Make a folder and the folders above it, and sync each."""
     if folder.is_dir():
         return
     if folder.parent != folder:
@@ -182,7 +182,7 @@ def remove_tree(disk: Disk, folder: Path) -> None:
     disk.remove_folder(folder)
 
 
-def discard(disk: Disk, path: Path) -> None:
-    """Remove a file or a folder if that can be done; what stays is the next writer's to remove."""
+def remove_if_possible(disk: Disk, path: Path) -> None:
+    """Remove a file or a folder; if that fails, it is left to the next writer."""
     with contextlib.suppress(OSError):
         remove_tree(disk, path)

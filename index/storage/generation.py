@@ -1,4 +1,4 @@
-"""One immutable build of the index, read whole and checked before any of it is used."""
+"""One immutable build of the index: all of it is read and verified before any of it is used."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from index.errors import BadIndexError
+from index.errors import REBUILD, ROLL_BACK, BadIndexError
 from index.storage.file_system import Disk, read_file
 from index.storage.manifest import MANIFEST, Manifest, generation_id, parse_manifest
 from index.storage.payload import parse_arrays
 
 
-class Hold:
-    """A reader's shared lock on a generation, which keeps it from being removed.
+class ReadLock:
+    """A reader's shared lock on a generation's manifest; while it is held, no writer removes the generation.
 
     Raises:
         FileNotFoundError: The generation is not there (any more).
@@ -31,7 +31,7 @@ class Hold:
         descriptor = disk.open(path, os.O_RDONLY)
         try:
             removed = not disk.lock(descriptor, shared=True)
-            # subtle: it may have been removed between `open` and `lock`, then the path is another file's or nobody's
+            # subtle: between `open` and `lock` the generation may be removed; the path then names another file or none
             removed = removed or not os.path.samestat(disk.status_open(descriptor), disk.status(path))
         except BaseException:
             disk.close(descriptor)
@@ -44,32 +44,37 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Generation:
-    """A generation that a reader holds: it is not removed until `close`, or until nothing refers to it any more.
+    """An open generation: it is not removed from disk until `close`, or until nothing refers to this object any more.
 
-    Its files are in memory, the very bytes whose digests were found right: what happens to them on disk afterwards
-    changes no answer. Views that were handed out outlive `forget` and `close`.
+    Its files are in memory, exactly the bytes whose SHA-256 was verified, so what happens to the files on disk changes
+    no answer. Arrays and byte views that were returned stay valid after `drop_contents` and `close`.
+
+    Attributes:
+        path: Its folder.
+        manifest: Its files and facts.
+        manifest_sha256: The manifest's SHA-256 in hex.
     """
 
     path: Path
     manifest: Manifest
     manifest_sha256: str
     _contents: dict[str, npt.NDArray[np.uint8]]
-    _hold: Hold
+    _lock: ReadLock
     _disk: Disk
 
     @property
     def generation_id(self) -> str:
-        """Its id; ids sort in the order of making."""
+        """Its id; ids sort in the order of building."""
         return generation_id(self.manifest.number, self.manifest_sha256)
 
     @property
     def built_at(self) -> str:
-        """When it was made, ISO 8601 in UTC."""
+        """When it was built, ISO 8601 in UTC."""
         return self.manifest.built_at
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What the builder noted."""
+        """What the builder recorded: JSON values."""
         return self.manifest.facts
 
     @property
@@ -79,11 +84,11 @@ class Generation:
 
     @property
     def size(self) -> int:
-        """How many bytes its files have together."""
+        """The size of all its files together, in bytes."""
         return sum(content.size for content in self.manifest.files.values())
 
     def bytes_of(self, name: str) -> memoryview:
-        """Return a file's bytes, read-only.
+        """Return a file's bytes, read-only and without a copy.
 
         Raises:
             BadIndexError: The generation has no such file.
@@ -100,18 +105,16 @@ class Generation:
         try:
             return parse_arrays(content)
         except ValueError as error:
-            raise BadIndexError(
-                f'{self.path / name} is not a file of arrays ({error}); run "assistant build"'
-            ) from error
+            raise BadIndexError(f"{self.path / name} is not a file of arrays ({error})", REBUILD) from error
 
-    def forget(self) -> None:
-        """Drop the files' bytes, but not the views handed out, once everything needed has been taken."""
+    def drop_contents(self) -> None:
+        """Free the memory of files from which nothing was taken; one that is asked for later is read again."""
         self._contents.clear()
 
     def close(self) -> None:
-        """Let go: the generation may be removed."""
-        self.forget()
-        self._hold.close()
+        """Release the lock, after which the generation may be removed, and the memory."""
+        self.drop_contents()
+        self._lock.close()
 
     def __enter__(self) -> Self:
         return self
@@ -123,39 +126,39 @@ class Generation:
 
     def _content(self, name: str) -> npt.NDArray[np.uint8]:
         if name not in self.manifest.files:
-            raise BadIndexError(f'{self.path} has no file "{name}"; run "assistant build"')
+            raise BadIndexError(f'{self.path} has no file "{name}"', REBUILD)
         if name not in self._contents:
             self._contents[name] = _read_checked(self.path / name, self.manifest, self._disk)
         return self._contents[name]
 
 
 def open_generation(folder: Path, disk: Disk, *, manifest_sha256: str | None = None) -> Generation:
-    """Open a generation and read all of it, checking every digest.
+    """Open a generation: read and verify all of its files.
 
     Args:
-        folder: Its folder, whose name ends with the beginning of its manifest's digest.
+        folder: Its folder, whose name ends with the first 12 digits of the manifest's SHA-256.
         disk: The file system.
-        manifest_sha256: The manifest's digest as the pointer has it; None where only the folder's name is known.
+        manifest_sha256: The manifest's SHA-256 as the pointer states it; None to verify the folder's name only.
 
     Raises:
-        FileNotFoundError: It is not there (any more).
+        FileNotFoundError: It does not exist (any more).
         BadIndexError: One of its files is missing, damaged or of another format.
     """
-    hold = Hold(folder, disk)
+    lock = ReadLock(folder, disk)
     try:
         manifest, sha256 = read_manifest(folder, disk, manifest_sha256=manifest_sha256)
         contents = {name: _read_checked(folder / name, manifest, disk) for name in manifest.files}
     except BaseException:
-        hold.close()
+        lock.close()
         raise
-    return Generation(folder, manifest, sha256, contents, hold, disk)
+    return Generation(folder, manifest, sha256, contents, lock, disk)
 
 
 def read_manifest(folder: Path, disk: Disk, *, manifest_sha256: str | None = None) -> tuple[Manifest, str]:
-    """Return a generation's manifest and its digest.
+    """Return a generation's manifest, verified, and the manifest's SHA-256 in hex.
 
     Raises:
-        FileNotFoundError: It is not there.
+        FileNotFoundError: It does not exist.
         BadIndexError: It is damaged, another generation's, or of another format.
     """
     path = folder / MANIFEST
@@ -183,7 +186,4 @@ def _read_checked(path: Path, manifest: Manifest, disk: Disk) -> npt.NDArray[np.
 
 
 def _damaged(path: Path, expected: str, found: str) -> BadIndexError:
-    return BadIndexError(
-        f'{path} is damaged (expected {expected}, found {found}); run "assistant rollback" to go back to the newest '
-        'sound generation, or "assistant build" to make a new one'
-    )
+    return BadIndexError(f"{path} is damaged (expected {expected}, found {found})", ROLL_BACK)

@@ -1,4 +1,4 @@
-"""A new generation is written under another name, put on the disk itself, named, and read back."""
+"""A new generation is written under a temporary name, synced, renamed, and read back."""
 
 from __future__ import annotations
 
@@ -10,48 +10,56 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import BadIndexError, BuildError
-from index.storage.file_system import Disk, discard, make_folders, sync_folder, write_file
+from index.storage.file_system import Disk, make_folders, remove_if_possible, sync_folder, write_file
 from index.storage.generation import Generation, open_generation
 from index.storage.manifest import MANIFEST, Manifest, generation_id
 from index.storage.payload import Payload, chunks_of
-from index.storage.retention import UNFINISHED
+from index.storage.retention import TEMPORARY_GENERATION
 
 
 def write_generation(
     disk: Disk, folder: Path, number: int, files: Mapping[str, Payload], facts: Mapping[str, Any]
 ) -> Generation:
-    """Write a generation into `folder` and open it as any reader would.
+    """Write a generation and open it as any reader would.
+
+    Args:
+        disk: The file system.
+        folder: Where generations are.
+        number: The generation's number.
+        files: Its files by name.
+        facts: JSON for its manifest.
 
     Raises:
-        OSError: It could not be written; nothing of it is left if that can be helped.
+        OSError: It could not be written. Nothing is left of it, as far as it can be removed.
         BuildError: What is on disk afterwards is not what was written.
     """
     make_folders(disk, folder)
-    draft = folder / f"{UNFINISHED}{secrets.token_hex(8)}"
+    temporary = folder / f"{TEMPORARY_GENERATION}{secrets.token_hex(8)}"
     try:
-        disk.make_folder(draft)
-        sha256 = _write_files(disk, draft, number, files, facts)
-    except BaseException:  # whoever interrupts a build leaves nothing behind either
-        discard(disk, draft)
+        disk.make_folder(temporary)
+        sha256 = _write_files(disk, temporary, number, files, facts)
+    except BaseException:  # also an interrupt: it should leave nothing behind
+        remove_if_possible(disk, temporary)
         raise
-    named = folder / generation_id(number, sha256)
+    final = folder / generation_id(number, sha256)
     try:
-        disk.rename(draft, named)
+        disk.rename(temporary, final)
         sync_folder(disk, folder)
-        return open_generation(named, disk, manifest_sha256=sha256)
+        return open_generation(final, disk, manifest_sha256=sha256)
     except BaseException as error:
         with contextlib.suppress(OSError):
-            disk.rename(named, draft)  # half a generation must not be seen under a generation's name
-        discard(disk, draft)
-        discard(disk, named)
+            disk.rename(final, temporary)  # a partly removed generation must not be seen under its final name
+        remove_if_possible(disk, temporary)
+        remove_if_possible(disk, final)
         if isinstance(error, BadIndexError):
             raise BuildError(f"what is on disk is not what was written, check the disk: {error}") from error
         raise
 
 
-def _write_files(disk: Disk, draft: Path, number: int, files: Mapping[str, Payload], facts: Mapping[str, Any]) -> str:
-    contents = {name: write_file(disk, draft / name, chunks_of(payload)) for name, payload in files.items()}
-    manifest = Manifest(number, datetime.now(UTC).isoformat("T", "seconds"), contents, facts)
-    written = write_file(disk, draft / MANIFEST, [manifest.as_bytes()])
-    sync_folder(disk, draft)
+def _write_files(disk: Disk, folder: Path, number: int, files: Mapping[str, Payload], facts: Mapping[str, Any]) -> str:
+    """Write all files and the manifest, and return the manifest's SHA-256."""
+    digests = {name: write_file(disk, folder / name, chunks_of(payload)) for name, payload in files.items()}
+    manifest = Manifest(number, datetime.now(UTC).isoformat("T", "seconds"), digests, facts)
+    written = write_file(disk, folder / MANIFEST, [manifest.as_bytes()])
+    sync_folder(disk, folder)
     return written.sha256

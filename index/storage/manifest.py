@@ -1,4 +1,4 @@
-"""What a generation says of itself: its files with their digests, and facts the builder wants kept."""
+"""A generation's manifest: the size and SHA-256 of each of its files, and facts that the builder wants recorded."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.errors import BadIndexError
-from index.storage.file_system import Content
+from index.errors import REBUILD, BadIndexError
+from index.storage.file_system import FileDigest
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -31,11 +31,11 @@ class Manifest:
 
     number: int
     built_at: str
-    files: Mapping[str, Content]
+    files: Mapping[str, FileDigest]
     facts: Mapping[str, Any]
 
     def as_bytes(self) -> bytes:
-        """Return the manifest as it is stored."""
+        """Return the manifest as it is stored: UTF-8 JSON."""
         fields = {
             "format": FORMAT,
             "number": self.number,
@@ -47,35 +47,41 @@ class Manifest:
 
 
 def generation_id(number: int, manifest_sha256: str) -> str:
-    """Name a generation by its number and what it holds: ids sort in order of making, and a changed manifest shows."""
+    """Return a generation's id: ids sort in the order of building, and a changed manifest no longer fits its id.
+
+    >>> generation_id(12, "3fa9c0d1e2b3" + 52 * "0")
+    '000012-3fa9c0d1e2b3'
+    """
     return f"{number:06d}-{manifest_sha256[:12]}"
 
 
 def number_of(name: str) -> int | None:
-    """Return the number in a generation's id, or None where `name` is none."""
+    """Return the number in a generation's id, or None where `name` is not one."""
     match = _GENERATION_ID.fullmatch(name)
     return None if match is None else int(match[1])
 
 
 def is_file_name(name: str) -> bool:
-    """Tell whether a generation may hold a file of that name."""
+    """Return whether a generation may hold a file of that name."""
     return _FILE_NAME.fullmatch(name) is not None and name != MANIFEST
 
 
 def parse_manifest(content: bytes, path: Path) -> Manifest:
-    """Read a manifest whose digest was found right.
+    """Parse a manifest whose SHA-256 has been verified.
+
+    Args:
+        content: The file's bytes.
+        path: Where it is, for messages.
 
     Raises:
         BadIndexError: It is of another format, or was not written by `Manifest.as_bytes`.
     """
     try:
         fields = json.loads(content)
-        found = fields["format"]
-        if found != FORMAT:
-            raise BadIndexError(
-                f'{path} is of index format {found}, this version reads format {FORMAT}; run "assistant build"'
-            )
-        files = {name: Content(int(each["size"]), str(each["sha256"])) for name, each in fields["files"].items()}
+        version = fields["format"]
+        if version != FORMAT:
+            raise BadIndexError(f"{path} is of index format {version}, this version reads format {FORMAT}", REBUILD)
+        files = {name: FileDigest(int(each["size"]), str(each["sha256"])) for name, each in fields["files"].items()}
         return Manifest(int(fields["number"]), str(fields["built_at"]), files, dict(fields["facts"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadIndexError(f'{path} is not a manifest, it is damaged; run "assistant check"') from error
+        raise BadIndexError(f"{path} is not a manifest, it is damaged", 'run "assistant check"') from error

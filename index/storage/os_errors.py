@@ -1,4 +1,4 @@
-"""The operating system's errors become ours, each with what to do about it."""
+"""Failed system calls become errors of ours, each with a remedy."""
 
 from __future__ import annotations
 
@@ -26,29 +26,37 @@ _REMEDIES = {
 
 
 @contextmanager
-def writing(root: Path) -> Iterator[None]:
-    """Turn a failed call into a BuildError: what was published still is."""
+def translate_write_errors(root: Path) -> Iterator[None]:
+    """Turn a failed system call into a BuildError; the published generation is unchanged.
+
+    Args:
+        root: The index folder, named in the message where the system names no file.
+    """
     try:
         yield
     except OSError as error:
         raise BuildError(
-            f'{_what(error, root)} could not be written; {_remedy(error)}, then run "assistant build" again; the '
-            "index that was published is unchanged"
+            f"{_path_and_reason(error, root)} could not be written",
+            f'{_remedy(error)}, then run "assistant build" again; the index that was published is unchanged',
         ) from error
 
 
 @contextmanager
-def reading(root: Path) -> Iterator[None]:
-    """Turn a failed call, other than a missing file, into a BadIndexError."""
+def translate_read_errors(root: Path) -> Iterator[None]:
+    """Turn a failed system call, other than one on a missing file, into a BadIndexError.
+
+    Args:
+        root: The index folder, named in the message where the system names no file.
+    """
     try:
         yield
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise BadIndexError(f"{_what(error, root)} could not be read; {_remedy(error)}") from error
+        raise BadIndexError(f"{_path_and_reason(error, root)} could not be read", _remedy(error)) from error
 
 
-def _what(error: OSError, root: Path) -> str:
+def _path_and_reason(error: OSError, root: Path) -> str:
     return f"{error.filename or root} ({error.strerror or type(error).__name__})"
 
 

@@ -1,4 +1,4 @@
-"""The one file that says which generation is searched; it is replaced at once or not at all."""
+"""The pointer: the one file that says which generation is current. It is replaced by a rename, or not at all."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.errors import BadIndexError
-from index.storage.file_system import Disk, discard, read_file, sync_folder, write_file
+from index.errors import ROLL_BACK, BadIndexError
+from index.storage.file_system import Disk, read_file, remove_if_possible, sync_folder, write_file
 from index.storage.manifest import number_of
 
-UNFINISHED = ".current-"
+TEMPORARY_POINTER = ".current-"  # how the names of unfinished pointers begin
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The generation that is searched, and the SHA-256 of its manifest."""
+    """The id of the current generation, and the SHA-256 of its manifest in hex."""
 
     generation_id: str
     manifest_sha256: str
 
     def as_bytes(self) -> bytes:
-        """Return the pointer as it is stored."""
+        """Return the pointer as it is stored: a line of JSON."""
         fields = {"generation": self.generation_id, "manifest_sha256": self.manifest_sha256}
         return json.dumps(fields).encode() + b"\n"
 
@@ -38,48 +38,24 @@ class PointerFile:
         self._disk = disk
 
     def read(self) -> Pointer | None:
-        """Return what the pointer says, or None where nothing was published.
+        """Return the pointer, or None where nothing was published.
 
         Raises:
             BadIndexError: It is damaged.
+            OSError: It cannot be read.
         """
         content = self.content()
         return None if content is None else parse_pointer(content, self.path)
 
     def generation_id(self) -> str | None:
-        """Return the id that it names, None also where it is damaged or cannot be read."""
+        """Return the id of the current generation; None also where the pointer is damaged or cannot be read."""
         with contextlib.suppress(BadIndexError, OSError):
             pointer = self.read()
             return None if pointer is None else pointer.generation_id
         return None
 
-    def move(self, pointer: Pointer) -> None:
-        """Name another generation; after an error the one named before still is.
-
-        Raises:
-            OSError: It could not be written.
-        """
-        before = self.content()
-        way_back = None if before is None else self._draft(before)  # written now: later it might not be possible
-        try:
-            draft = self._draft(pointer.as_bytes())
-            self._disk.rename(draft, self.path)
-            self._make_sure(way_back)
-        finally:
-            if way_back is not None:
-                discard(self._disk, way_back)
-
-    def _make_sure(self, way_back: Path | None) -> None:
-        """Put the new pointer on the disk itself; who reports a failure has published nothing."""
-        try:
-            sync_folder(self._disk, self.path.parent)
-        except OSError:
-            with contextlib.suppress(OSError):
-                self._disk.remove(self.path) if way_back is None else self._disk.rename(way_back, self.path)
-            raise
-
     def content(self) -> bytes | None:
-        """Return its bytes, sound or not, or None where nothing was published.
+        """Return the file's bytes, whatever they are, or None where nothing was published.
 
         Raises:
             OSError: It cannot be read.
@@ -88,34 +64,59 @@ class PointerFile:
             return bytes(read_file(self._disk, self.path)[0])
         except FileNotFoundError:
             return None
-        except IsADirectoryError as error:  # told by the read, which does not know the name
+        except IsADirectoryError as error:  # raised by the read call, which has no path to report
             raise IsADirectoryError(error.errno, error.strerror, str(self.path)) from error
 
-    def _draft(self, content: bytes) -> Path:
-        draft = self.path.parent / f"{UNFINISHED}{secrets.token_hex(8)}"
+    def replace(self, pointer: Pointer) -> None:
+        """Point at another generation; after an error the file is as it was before.
+
+        Raises:
+            OSError: It could not be written.
+        """
+        before = self.content()
+        backup = None if before is None else self._write_temporary(before)  # now: later it might not be possible
         try:
-            write_file(self._disk, draft, [content])
-        except BaseException:
-            discard(self._disk, draft)
+            self._disk.rename(self._write_temporary(pointer.as_bytes()), self.path)
+            self._sync_or_restore(backup)
+        finally:
+            if backup is not None:
+                remove_if_possible(self._disk, backup)
+
+    def _sync_or_restore(self, backup: Path | None) -> None:
+        """Sync the rename to the disk; if that fails, undo it, because the caller reports that nothing changed."""
+        try:
+            sync_folder(self._disk, self.path.parent)
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._disk.remove(self.path) if backup is None else self._disk.rename(backup, self.path)
             raise
-        return draft
+
+    def _write_temporary(self, content: bytes) -> Path:
+        path = self.path.parent / f"{TEMPORARY_POINTER}{secrets.token_hex(8)}"
+        try:
+            write_file(self._disk, path, [content])
+        except BaseException:
+            remove_if_possible(self._disk, path)
+            raise
+        return path
 
 
 def parse_pointer(content: bytes, path: Path) -> Pointer:
-    """Read the pointer.
+    """Parse a pointer.
+
+    Args:
+        content: The file's bytes.
+        path: Where it is, for messages.
 
     Raises:
-        BadIndexError: It is not what `Pointer.as_bytes` writes.
+        BadIndexError: The content was not written by `Pointer.as_bytes`.
     """
     try:
         fields = json.loads(content)
         pointer = Pointer(fields["generation"], fields["manifest_sha256"])
-        sound = number_of(pointer.generation_id) is not None and _SHA256.fullmatch(pointer.manifest_sha256)
+        is_valid = number_of(pointer.generation_id) is not None and _SHA256.fullmatch(pointer.manifest_sha256)
     except (ValueError, KeyError, TypeError):
-        sound = None
-    if not sound or not pointer.manifest_sha256.startswith(pointer.generation_id.rpartition("-")[2]):
-        raise BadIndexError(
-            f'{path} does not name a generation, it is damaged; run "assistant rollback" to go back to the newest '
-            'sound generation, or "assistant build"'
-        )
+        is_valid = None
+    if not is_valid or not pointer.manifest_sha256.startswith(pointer.generation_id.rpartition("-")[2]):
+        raise BadIndexError(f"{path} does not name a generation, it is damaged", ROLL_BACK)
     return pointer

@@ -1,4 +1,4 @@
-"""Old generations and unfinished work are removed; what a reader holds is not."""
+"""Old generations and unfinished files are removed; a generation that a reader has open is not."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from index.storage.file_system import Disk, discard, remove_tree
+from index.storage.file_system import Disk, remove_if_possible, remove_tree
 from index.storage.manifest import MANIFEST
-from index.storage.pointer import UNFINISHED as UNFINISHED_POINTER
+from index.storage.pointer import TEMPORARY_POINTER
 
-UNFINISHED = ".new-"
-_GRAVE = ".old-"
+TEMPORARY_GENERATION = ".new-"  # how the names of generations begin while they are written
+_BEING_REMOVED = ".old-"  # and while they are removed
 
 
-def remove_old(disk: Disk, folder: Path, names: Collection[str]) -> None:
-    """Remove generations that no reader holds; what cannot be removed now is the next writer's to remove."""
+def remove_generations(disk: Disk, folder: Path, names: Collection[str]) -> None:
+    """Remove generations that no reader has open; what cannot be removed now is left to the next writer."""
     for name in names:
         with contextlib.suppress(OSError):
-            _remove_unless_held(disk, folder, name)
+            _remove_unless_open(disk, folder, name)
 
 
-def remove_leftovers(disk: Disk, *folders: Path) -> None:
-    """Remove what writers that died have left unfinished."""
+def remove_unfinished(disk: Disk, *folders: Path) -> None:
+    """Remove what a writer that was killed has left behind."""
     for folder in folders:
         with contextlib.suppress(OSError):
             for name in disk.names(folder):
-                if name.startswith((UNFINISHED, _GRAVE, UNFINISHED_POINTER)):
-                    discard(disk, folder / name)
+                if name.startswith((TEMPORARY_GENERATION, _BEING_REMOVED, TEMPORARY_POINTER)):
+                    remove_if_possible(disk, folder / name)
 
 
-def _remove_unless_held(disk: Disk, folder: Path, name: str) -> None:
-    grave = folder / f"{_GRAVE}{name}"
+def _remove_unless_open(disk: Disk, folder: Path, name: str) -> None:
+    hidden = folder / f"{_BEING_REMOVED}{name}"
     try:
-        descriptor = disk.open(folder / name / MANIFEST, os.O_RDWR)  # NFS gives a lock to write to no other
-    except FileNotFoundError:  # no reader can hold what has lost its manifest
-        disk.rename(folder / name, grave)
+        descriptor = disk.open(folder / name / MANIFEST, os.O_RDWR)  # NFS locks exclusively only what may be written
+    except FileNotFoundError:  # without a manifest no reader can have it open
+        disk.rename(folder / name, hidden)
     else:
         try:
             if not disk.lock(descriptor, shared=False):
                 return
-            disk.rename(folder / name, grave)
+            disk.rename(folder / name, hidden)
         finally:
             disk.close(descriptor)
-    remove_tree(disk, grave)
+    remove_tree(disk, hidden)

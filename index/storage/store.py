@@ -1,15 +1,16 @@
-"""Generations on disk: immutable folders and one pointer, so that a reader sees one whole build or another.
+"""The generations of an index folder: a reader sees one complete build or another, never a mixture.
 
     built/
       current                     the pointer: a generation's id and its manifest's SHA-256
-      writer.lock                 held by the one who writes
+      writer.lock                 locked by the process that writes
       generations/
-        000012-3fa9c0d1e2b3/      a number, and the beginning of the manifest's SHA-256
+        000012-3fa9c0d1e2b3/      a number, and the first 12 digits of the manifest's SHA-256
           manifest.json           the size and SHA-256 of every other file, and the builder's facts
           ...
 
-The order of a write is that of Lucene's two-phase commit: everything a generation holds is on the disk itself before
-its folder gets its name, and that before the pointer names it. Names that begin with a dot are unfinished work.
+The order of a write is that of Lucene's two-phase commit: all files of a generation are synced to the disk before its
+folder gets its name, and the folder is synced before the pointer names it. What has a name that begins with a dot is
+unfinished.
 """
 
 from __future__ import annotations
@@ -21,27 +22,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.errors import BadIndexError, NoIndexError
+from index.errors import REBUILD, BadIndexError, NoIndexError
 from index.storage.file_system import DISK, Disk
 from index.storage.generation import Generation, open_generation, read_manifest
 from index.storage.generation_writer import write_generation
 from index.storage.manifest import is_file_name, number_of
-from index.storage.os_errors import reading, writing
+from index.storage.os_errors import translate_read_errors, translate_write_errors
 from index.storage.payload import Payload
 from index.storage.pointer import Pointer, PointerFile
-from index.storage.retention import remove_leftovers, remove_old
+from index.storage.retention import remove_generations, remove_unfinished
 from index.storage.writer_lock import WriterLock
 
-KEEP = 3
+KEEP = 3  # generations
 WAIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A generation on disk as `Store.generations` lists it, without its files having been read.
+class ListedGeneration:
+    """A generation as `Store.generations` lists it: only its manifest has been read.
 
     Attributes:
-        problem: What is wrong with its manifest, or None.
+        generation_id: Its id.
+        built_at: ISO 8601 in UTC; None where the manifest cannot be read.
+        facts: What the builder recorded; empty where the manifest cannot be read.
+        is_current: Whether the pointer names it.
+        problem: Why the manifest cannot be read, or None.
     """
 
     generation_id: str
@@ -55,8 +60,8 @@ class Store:
     """The generations in one folder.
 
     Args:
-        root: The index folder; made by the first writer.
-        disk: The file system, for tests.
+        root: The index folder; the first writer makes it.
+        disk: The file system; tests pass one that fails.
     """
 
     def __init__(self, root: Path, *, disk: Disk = DISK) -> None:
@@ -66,58 +71,62 @@ class Store:
         self._pointer = PointerFile(root / "current", disk)
         self._lock = WriterLock(root / "writer.lock", disk)
 
-    def pointed(self) -> str | None:
-        """Return the id of the generation that is searched now, None where nothing was built; a read of 100 bytes.
+    def current_id(self) -> str | None:
+        """Return the id of the current generation, None where nothing was built; reads only the pointer, 120 bytes.
 
         Raises:
             BadIndexError: The pointer is damaged or cannot be read.
         """
-        with reading(self.root):
+        with translate_read_errors(self.root):
             pointer = self._pointer.read()
         return None if pointer is None else pointer.generation_id
 
     def current(self) -> Generation:
-        """Open the generation that is searched now, every file read and checked.
+        """Open the current generation: every file is read and verified.
 
         Raises:
             NoIndexError: Nothing has been built.
             BadIndexError: The pointer or the generation is damaged, missing or of another format.
         """
         while True:
-            with reading(self.root):
+            with translate_read_errors(self.root):
                 pointer = self._pointer.read()
             if pointer is None:
-                raise NoIndexError(self._none_built())
+                raise self._no_index_error()
             try:
                 return self._open(pointer.generation_id, pointer.manifest_sha256)
             except BadIndexError:
                 if self._pointer.generation_id() in (None, pointer.generation_id):
-                    raise  # and no writer has moved on while it was being opened
+                    raise  # the pointer is the same: no writer has removed the generation while it was opened
 
     def open(self, generation_id: str) -> Generation:
-        """Open one generation, current or not, every file read and checked.
+        """Open one generation, current or not: every file is read and verified.
 
         Raises:
-            BadIndexError: It is not there, damaged or of another format.
+            BadIndexError: It does not exist, is damaged or of another format.
         """
         return self._open(generation_id, None)
 
-    def generations(self) -> tuple[Listed, ...]:
-        """List all generations, newest first.
+    def generations(self) -> tuple[ListedGeneration, ...]:
+        """Return all generations, newest first.
 
         Raises:
             BadIndexError: The folder cannot be read.
         """
         current = self._pointer.generation_id()
-        found = tuple(self._listed(name, current) for name in reversed(self._ids()))
-        return tuple(each for each in found if each.problem is None or self.holds(each.generation_id))
+        listed = tuple(self._listed(name, current) for name in reversed(self._ids()))
+        # One that a build has removed since its name was read is no problem.
+        return tuple(each for each in listed if each.problem is None or self.holds(each.generation_id))
 
     def holds(self, generation_id: str) -> bool:
-        """Tell whether a generation of that id is in the folder now; a build removes the oldest."""
+        """Return whether a generation exists now; a build removes the oldest."""
         return generation_id in self._ids()
 
     def writer(self, *, wait_s: float = WAIT_S) -> AbstractContextManager[None]:
-        """Be the one writer; leftovers of a writer that died are removed.
+        """Hold the writer's lock; on entry, what a writer that was killed left unfinished is removed.
+
+        Args:
+            wait_s: How many seconds to wait for another writer.
 
         Raises:
             BusyError: Another writer still holds the lock after `wait_s` seconds.
@@ -126,106 +135,109 @@ class Store:
         return self._writer(wait_s)
 
     def publish(
-        self, files: Mapping[str, Payload], facts: Mapping[str, Any], *, keep: int = KEEP, point: bool = True
+        self, files: Mapping[str, Payload], facts: Mapping[str, Any], *, keep: int = KEEP, make_current: bool = True
     ) -> Generation:
-        """Write a generation, check it, and point at it.
+        """Write a generation, verify what is on disk, and make it the current one.
 
         Args:
             files: Its files by name, each bytes or named arrays.
             facts: JSON for the manifest.
-            keep: How many generations stay; the current one and those that readers hold stay in any case.
-            point: False leaves the pointer and the old generations; `rollback` with the id publishes this one.
+            keep: How many generations to keep; the current one and those that readers have open stay in any case.
+            make_current: False leaves the pointer and the old generations as they are; `rollback` to the new id then
+                publishes it.
 
         Raises:
             BusyError: Another writer holds the lock.
-            BuildError: It could not be written; what was current still is.
+            BuildError: It could not be written; the current generation is unchanged.
         """
         if not all(map(is_file_name, files)):
-            raise ValueError(f"a generation's files have plain names, not {sorted(files)}")
-        with self.writer(), writing(self.root):
-            if point:
-                self._pointer.content()  # one that cannot be read cannot be moved either: nothing is written for it
+            raise ValueError(f"the files of a generation have plain names, not {sorted(files)}")
+        with self.writer(), translate_write_errors(self.root):
+            if make_current:
+                self._pointer.content()  # fails before anything is written where the pointer could not be replaced
             generation = write_generation(self._disk, self._folder, self._next_number(), files, facts)
-            if point:
+            if make_current:
                 self._point_at(generation)
                 self._prune(keep)
             return generation
 
     def rollback(self, generation_id: str | None = None) -> Generation:
-        """Point at another generation: the newest sound one before the current, or the one named.
+        """Make another generation the current one: the newest intact one before the current, or the one named.
 
         Raises:
-            BadIndexError: The one named is not sound, or there is no other to go back to.
-            BuildError: The pointer could not be written; what was current still is.
+            BadIndexError: The one named is not intact, or there is no earlier intact one.
+            BuildError: The pointer could not be written; the current generation is unchanged.
         """
         with self.writer():
-            found = self._before_current() if generation_id is None else self.open(generation_id)
-            with writing(self.root):
-                self._point_at(found)
-            return found
+            generation = self._before_current() if generation_id is None else self.open(generation_id)
+            with translate_write_errors(self.root):
+                self._point_at(generation)
+            return generation
 
     @contextlib.contextmanager
     def _writer(self, wait_s: float) -> Iterator[None]:
         with contextlib.ExitStack() as stack:
-            with writing(self.root):
+            with translate_write_errors(self.root):
                 if stack.enter_context(self._lock.held(wait_s=wait_s)):
-                    remove_leftovers(self._disk, self.root, self._folder)
+                    remove_unfinished(self._disk, self.root, self._folder)
             yield
 
     def _open(self, name: str, manifest_sha256: str | None) -> Generation:
         if number_of(name) is None:
-            raise BadIndexError(f'"{name}" is not the id of a generation; "assistant generations" lists them')
-        with reading(self.root):
+            raise BadIndexError(f'"{name}" is not the id of a generation', '"assistant generations" lists them')
+        with translate_read_errors(self.root):
             try:
                 return open_generation(self._folder / name, self._disk, manifest_sha256=manifest_sha256)
             except FileNotFoundError as error:
                 raise BadIndexError(
-                    f'generation {name} is not in {self._folder} or has lost its manifest; "assistant generations" '
-                    'lists those that are, "assistant rollback" goes back to the newest sound one'
+                    f"generation {name} is not in {self._folder} or has lost its manifest",
+                    '"assistant generations" lists those that are there, "assistant rollback" goes back to the newest '
+                    "intact one",
                 ) from error
 
     def _ids(self) -> list[str]:
         """Return the ids of the generations on disk, oldest first."""
-        with reading(self.root):
+        with translate_read_errors(self.root):
             try:
                 names = self._disk.names(self._folder)
             except FileNotFoundError:
                 return []
         return sorted((name for name in names if number_of(name) is not None), key=lambda name: (number_of(name), name))
 
-    def _listed(self, name: str, current: str | None) -> Listed:
+    def _listed(self, name: str, current: str | None) -> ListedGeneration:
         try:
-            with reading(self.root):
+            with translate_read_errors(self.root):
                 manifest, _ = read_manifest(self._folder / name, self._disk)
         except (BadIndexError, FileNotFoundError) as error:
-            return Listed(name, None, {}, name == current, str(error))
-        return Listed(name, manifest.built_at, manifest.facts, name == current)
+            return ListedGeneration(name, None, {}, name == current, str(error))
+        return ListedGeneration(name, manifest.built_at, manifest.facts, name == current)
 
-    def _none_built(self) -> str:
+    def _no_index_error(self) -> NoIndexError:
         if self._ids():
-            return f'{self._pointer.path} is missing; run "assistant rollback" to point at the newest sound generation'
-        return f'no index has been built in {self.root}; run "assistant build"'
+            remedy = 'run "assistant rollback" to point at the newest intact generation'
+            return NoIndexError(f"{self._pointer.path} is missing", remedy)
+        return NoIndexError(f"no index has been built in {self.root}", REBUILD)
 
     def _before_current(self) -> Generation:
-        with reading(self.root):
+        with translate_read_errors(self.root):
             try:
                 pointer = self._pointer.read()
-            except BadIndexError:  # it is damaged, so any sound generation is a way back; an unreadable one is not
+            except BadIndexError:  # the pointer is damaged: the newest intact generation will do
                 pointer = None
         for name in reversed(self._ids()):
             if pointer is None or name < pointer.generation_id:
                 with contextlib.suppress(BadIndexError):
                     return self.open(name)
-        raise BadIndexError(f'{self._folder} has no earlier sound generation to go back to; run "assistant build"')
+        raise BadIndexError(f"{self._folder} has no earlier intact generation to go back to", REBUILD)
 
     def _point_at(self, generation: Generation) -> None:
-        self._pointer.move(Pointer(generation.generation_id, generation.manifest_sha256))
+        self._pointer.replace(Pointer(generation.generation_id, generation.manifest_sha256))
 
     def _prune(self, keep: int) -> None:
-        with contextlib.suppress(BadIndexError, OSError):  # a pointer that cannot be read might name any of them
+        with contextlib.suppress(BadIndexError, OSError):  # a pointer that cannot be read may name any of them
             names, pointer = self._ids(), self._pointer.read()
             kept = {*names[-max(keep, 1) :], pointer.generation_id if pointer else None}
-            remove_old(self._disk, self._folder, [name for name in names if name not in kept])
+            remove_generations(self._disk, self._folder, [name for name in names if name not in kept])
 
     def _next_number(self) -> int:
         names = [*self._ids(), self._pointer.generation_id() or ""]

@@ -1,4 +1,4 @@
-"""One writer at a time: a lock that ends with the process that holds it, however that ends."""
+"""One writer at a time: a lock that ends with the process that holds it, also when that is killed."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ _POLL_S = 0.02
 
 
 class WriterLock:
-    """The lock of one index folder; the thread that holds it may take it again.
+    """The lock of one index folder. The thread that holds it may take it again.
 
-    The file is never removed by us: two writers could otherwise each hold a lock on a file of that name.
+    The lock's file is never removed by this program: two writers could otherwise each hold a lock on a file of that
+    name, one on the removed file and one on the new.
     """
 
     def __init__(self, path: Path, disk: Disk) -> None:
@@ -32,37 +33,40 @@ class WriterLock:
 
     @contextmanager
     def held(self, *, wait_s: float) -> Iterator[bool]:
-        """Hold the lock; yields whether it was taken now (and not already held by this thread).
+        """Hold the lock; yields True where it was taken now, False where this thread held it already.
+
+        Args:
+            wait_s: How many seconds to wait for another writer.
 
         Raises:
             BusyError: Another writer still holds it after `wait_s` seconds.
         """
         deadline = time.monotonic() + wait_s
         if not self._of_this_process.acquire(timeout=wait_s):
-            raise BusyError(self._who())
+            raise BusyError(self._busy_message())
         try:
             if self._depth:
                 yield False
                 return
-            descriptor = self._open(deadline)
+            descriptor = self._open_locked(deadline)
             self._depth += 1
             try:
                 yield True
             finally:
                 self._depth -= 1
-                with suppress(OSError):  # the work is done, and the lock has ended all the same
+                with suppress(OSError):  # the write is complete, and the lock has ended even so
                     self._disk.close(descriptor)
         finally:
             self._of_this_process.release()
 
-    def _open(self, deadline: float) -> int:
+    def _open_locked(self, deadline: float) -> int:
         while True:
             make_folders(self._disk, self._path.parent)
             descriptor = self._disk.open(self._path, os.O_RDWR | os.O_CREAT)
             try:
-                self._take(descriptor, deadline)
+                self._acquire(descriptor, deadline)
                 if self._is_in_place(descriptor):
-                    self._sign(descriptor)
+                    self._write_holder(descriptor)
                     return descriptor
             except BaseException:
                 self._disk.close(descriptor)
@@ -70,19 +74,19 @@ class WriterLock:
             self._disk.close(descriptor)
 
     def _is_in_place(self, descriptor: int) -> bool:
-        """Tell whether the locked file is still the one others would lock; somebody may have removed the folder."""
+        """Return whether the locked file is still at its path; the folder may have been removed meanwhile."""
         try:
             return os.path.samestat(self._disk.status_open(descriptor), self._disk.status(self._path))
         except FileNotFoundError:
             return False
 
-    def _take(self, descriptor: int, deadline: float) -> None:
+    def _acquire(self, descriptor: int, deadline: float) -> None:
         while not self._disk.lock(descriptor, shared=False):
             if time.monotonic() >= deadline:
-                raise BusyError(self._who())
+                raise BusyError(self._busy_message())
             time.sleep(_POLL_S)
 
-    def _sign(self, descriptor: int) -> None:
+    def _write_holder(self, descriptor: int) -> None:
         holder = {
             "pid": os.getpid(),
             "host": socket.gethostname(),
@@ -91,7 +95,7 @@ class WriterLock:
         self._disk.truncate(descriptor, 0)
         write_all(self._disk, descriptor, json.dumps(holder).encode())
 
-    def _who(self) -> str:
+    def _busy_message(self) -> str:
         try:
             holder = json.loads(self._path.read_bytes())
             name = f"process {holder['pid']} on {holder['host']} since {holder['since']}"

@@ -71,7 +71,7 @@ class Bench:
 
     def faults_left(self) -> Iterator[str]:
         """Say what a check finds, and what the next build leaves behind."""
-        yield from (problem.found for problem in check(Store(self.copy, disk=QuickDisk())).problems)
+        yield from (problem.description for problem in check(Store(self.copy, disk=QuickDisk())).problems)
         build_edition(self.corpus, self.copy, disk=QuickDisk(), keep=1)
         yield from unfinished(self.copy)
         if self.edition() != {2}:
@@ -179,7 +179,7 @@ def _answers(root: Path, generation_id: str) -> list[dict[str, Any]]:
 def _mixed(
     assistant: Assistant | None, right: dict[str, list[dict[str, Any]]], root: Path | None = None
 ) -> Iterator[str]:
-    """Ask; anything but the right answer of a sound generation, or a refusal, is a fault."""
+    """Ask; anything but the right answer of a intact generation, or a refusal, is a fault."""
     if root is not None:
         assistant = Assistant(Store(root), StableEncoder())
     assert assistant is not None
@@ -194,14 +194,14 @@ def _mixed(
 
 
 def _unseen(before: Path, root: Path) -> Iterator[str]:
-    """A check must see whatever is not as it was, unless the pointer was moved to another sound generation."""
+    """A check must see whatever is not as it was, unless the pointer was moved to another intact generation."""
     try:
         report = check(Store(root))
     except NoIndexError:
         return
     if report.problems or _same(before, root):
         return
-    if report.current == Store(before).pointed():
+    if report.current == Store(before).current_id():
         yield "the check has not seen it"
 
 

@@ -111,12 +111,12 @@ def killed_builds(folder: Path, seed: int, count: int) -> Outcome:
             if number % 20 == 1:  # the machine may be busier now
                 write_edition(corpus, 2 * number - 1)
                 takes = _build_and_kill(corpus, root, None)
-                right.setdefault(str(Store(root).pointed()), 2 * number - 1)
+                right.setdefault(str(Store(root).current_id()), 2 * number - 1)
             write_edition(corpus, 2 * number)
-            before = Store(root).pointed()
+            before = Store(root).current_id()
             _build_and_kill(corpus, root, random_of(seed, number).uniform(0, 1.2 * takes))
-            failures += [f"kill {number}: {problem.found}" for problem in check(Store(root)).problems]
-            pointed = Store(root).pointed()
+            failures += [f"kill {number}: {problem.description}" for problem in check(Store(root)).problems]
+            pointed = Store(root).current_id()
             finished += pointed != before
             if pointed != before and right.setdefault(str(pointed), 2 * number) != 2 * number:
                 failures.append(f"kill {number}: {pointed} was answered with edition {right[str(pointed)]}")
