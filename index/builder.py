@@ -15,7 +15,7 @@ from corpus.article import Passage
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import passages_of, whole_text
-from index.analysis.spelling import correction_files
+from index.analysis.spelling import spelling_files
 from index.build_report import BuildReport, Origin, Rejected
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.integrity_check import check
@@ -181,7 +181,7 @@ def _files(
         **entry_files(articles, corpus.entries),
         **passage_files(passages, rows, found, previous=table),
         **lexical_files(texts),
-        **correction_files(texts),
+        **spelling_files(texts),
         **template_files(corpus.entries, texts),
         **code_files(corpus.entries, texts),
         **image_files(corpus.images),

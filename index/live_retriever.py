@@ -36,7 +36,7 @@ class Serving:
     decided_at: float
 
 
-class CurrentRetriever:
+class LiveRetriever:
     """Takes up a generation on the first query after it was published; safe to use from several threads.
 
     A generation that cannot be used is refused: the one before goes on answering, and `Serving.problem` says so.

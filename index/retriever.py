@@ -15,10 +15,10 @@ import numpy as np
 
 from corpus.article import Field
 from index.analysis.language import is_readable
-from index.analysis.paste_cleanup import unwrapped
-from index.analysis.spelling import Corrections
+from index.analysis.paste_cleanup import clean_paste
+from index.analysis.spelling import SpellingCorrector
 from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Why
-from index.messages.code_index import CodeTable
+from index.messages.code_index import CodeIndex
 from index.messages.error_codes import codes_in, names_a_kind
 from index.messages.template_matcher import Occurrence, TemplateMatcher
 from index.models.encoder import Encoder
@@ -47,9 +47,9 @@ class Retriever:
         self.images = ImageTable(generation)
         self.ranker = Ranker(generation, self.entries, encoder)
         self._templates = TemplateMatcher(generation, self.entries)
-        self._code_table = CodeTable(generation)
+        self._code_table = CodeIndex(generation)
         self._is_common = lambda word: encoder.count_tokens(word) == 1
-        self._corrections = Corrections(generation, self._is_common)
+        self._corrections = SpellingCorrector(generation, self._is_common)
 
     def search(self, query: str, *, k: int = 10, product: str | None = None, tags: Sequence[str] = ()) -> SearchResult:
         """Return at most `k` entries for each error in the query, best first.
@@ -67,7 +67,7 @@ class Retriever:
             return SearchResult(
                 tuple(self._recognised(part, each, (), k, allowed) for part, each in enumerate(occurrences))
             )
-        plain = unwrapped(query).text
+        plain = clean_paste(query).text
         corrected, corrections = self._corrected(self.ranker.excerpts(plain))
         hits = self.ranker.rank(corrected, k=k, allowed=allowed)
         if recognised.others and not occurrences:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from index.messages.bigram_index import SeedTable, seed_files
-from index.messages.paste import Reading
+from index.messages.bigram_index import BigramIndex, bigram_files
+from index.messages.paste import Paste
 from index.messages.template_extraction import template_of
 from index.storage.store import Store
 
@@ -16,9 +16,9 @@ SHORT = "Scanner needs blue toner"
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> SeedTable:
+def table(tmp_path: Path) -> BigramIndex:
     templates = [template_of(message) for message in (LONG, SHORT)]
-    return SeedTable(Store(tmp_path).publish(seed_files(templates), {}))
+    return BigramIndex(Store(tmp_path).publish(bigram_files(templates), {}))
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,10 @@ def table(tmp_path: Path) -> SeedTable:
         (LONG, [0]),
     ],
 )
-def test_one_word_of_a_long_message_is_not_looked_into(table: SeedTable, text: str, expected: list[int]) -> None:
-    assert sorted(each.template for each in table.candidates(Reading(text).keys)) == expected
+def test_one_word_of_a_long_message_is_not_looked_into(table: BigramIndex, text: str, expected: list[int]) -> None:
+    assert sorted(each.template for each in table.candidates(Paste(text).keys)) == expected
 
 
-def test_words_in_two_parts_of_a_long_text_count_together_where_the_parts_meet(table: SeedTable) -> None:
+def test_words_in_two_parts_of_a_long_text_count_together_where_the_parts_meet(table: BigramIndex) -> None:
     text = " ".join(["else"] * 47 + ["refuses", "thick"])  # the parts are 48 words long
-    assert [each.template for each in table.candidates(Reading(text).keys)] == [0]
+    assert [each.template for each in table.candidates(Paste(text).keys)] == [0]

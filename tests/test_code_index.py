@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
-from index.messages.code_index import CodeTable, Documented, code_files
+from index.messages.code_index import CodeIndex, Documented, code_files
 from index.messages.error_codes import codes_in
 from index.storage.entry_table import entry_files
 from index.storage.store import Store
@@ -17,14 +17,14 @@ ELSEWHERE = ["", "See error 809, or ORA-01017.", "", "p53 and K-77 are names"]
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> CodeTable:
+def table(tmp_path: Path) -> CodeIndex:
     entries = [
         Entry(str(row), "", (each,), (), None, (Solution(None, (Block(BlockKind.TEXT, "x"),)),), None, (), Span(1, 1))
         for row, each in enumerate(MESSAGES)
     ]
     texts = [f"{message} {text}" for message, text in zip(MESSAGES, ELSEWHERE, strict=True)]
     article = Article("", "A", None, None, (), None, None, (), draft=False, source="a.md")
-    return CodeTable(Store(tmp_path).publish({**entry_files([article], entries), **code_files(entries, texts)}, {}))
+    return CodeIndex(Store(tmp_path).publish({**entry_files([article], entries), **code_files(entries, texts)}, {}))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,6 @@ def table(tmp_path: Path) -> CodeTable:
     ],
 )
 def test_a_code_is_documented_where_the_query_or_the_entry_says_that_it_is_one(
-    table: CodeTable, query: str, expected: tuple[Documented, bool]
+    table: CodeIndex, query: str, expected: tuple[Documented, bool]
 ) -> None:
     assert [(table.find(code), table.is_one(code)) for code in codes_in(query)] == [expected]

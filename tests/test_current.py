@@ -18,7 +18,7 @@ from assistant.web.app import create_app
 from corpus.loader import load_corpus
 from index.builder import build
 from index.errors import BadIndexError, NoIndexError
-from index.live_retriever import CurrentRetriever
+from index.live_retriever import LiveRetriever
 from index.models.encoder import Encoder
 from index.storage.payload import Payload
 from index.storage.store import Store
@@ -146,7 +146,7 @@ def test_an_index_folder_that_is_removed_changes_nothing_for_those_who_ask(store
 
 def test_a_bad_generation_is_looked_at_again_after_a_while(store: Store, corpus: Path, words: WordEncoder) -> None:
     clock = [NOW]
-    current = CurrentRetriever(store, words, clock=lambda: clock[0])
+    current = LiveRetriever(store, words, clock=lambda: clock[0])
     current.serving()
     published = publish(store, write(corpus, "scanner"), words)
     path = store.root / "generations" / published / "entries.jsonl"
@@ -175,7 +175,7 @@ def test_with_nothing_built_the_message_names_the_command(tmp_path: Path, words:
 def test_a_query_does_not_wait_for_another_that_reads_the_new_generation(
     store: Store, corpus: Path, words: WordEncoder
 ) -> None:
-    current = CurrentRetriever(store, words)
+    current = LiveRetriever(store, words)
     old = current.serving()
     publish(store, write(corpus, "scanner"), words)
     with current._lock:  # as the other query does while it reads

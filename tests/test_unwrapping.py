@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from index.analysis.paste_cleanup import unwrapped
+from index.analysis.paste_cleanup import clean_paste
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from index.analysis.paste_cleanup import unwrapped
     ],
 )
 def test_marks_of_the_carrier_are_taken_out(pasted: str, plain: str) -> None:
-    assert unwrapped(pasted).text == plain
+    assert clean_paste(pasted).text == plain
 
 
 @pytest.mark.parametrize(
@@ -36,18 +36,18 @@ def test_marks_of_the_carrier_are_taken_out(pasted: str, plain: str) -> None:
     ],
 )
 def test_what_may_be_the_message_itself_stays(text: str) -> None:
-    assert unwrapped(text).text == text
+    assert clean_paste(text).text == text
 
 
 def test_each_character_knows_its_place() -> None:
     pasted = "<b>can&#39;t</b> open"
-    plain = unwrapped(pasted)
+    plain = clean_paste(pasted)
     assert [pasted[plain.origin(at) :][:5] for at in (0, 3, 4, 6)] == ["can&#", "&#39;", "t</b>", "open"]
     assert plain.origin(len(plain.text)) == len(pasted)
 
 
 def test_half_a_pair_of_surrogates_is_no_character() -> None:
-    assert unwrapped(r"\ud83d").text == "?"
+    assert clean_paste(r"\ud83d").text == "?"
 
 
 @pytest.mark.parametrize(
@@ -56,5 +56,5 @@ def test_half_a_pair_of_surrogates_is_no_character() -> None:
 def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
     text = (unit * 20_000)[:20_000]
     start = time.thread_time()
-    unwrapped(text)
+    clean_paste(text)
     assert time.thread_time() - start < 0.5

@@ -13,7 +13,7 @@ from assistant.answering.clarifying_question import NONE_OF_THESE, question_of
 from corpus.article import Article, Entry
 from index.decision import CHOICES, THRESHOLD, Decided, Decision, Reason, decide
 from index.hit import Hit, SearchResult
-from index.live_retriever import CurrentRetriever
+from index.live_retriever import LiveRetriever
 from index.models.encoder import Encoder
 from index.retriever import Retriever
 from index.storage.generation import Generation
@@ -54,7 +54,7 @@ class Assistant:
     """
 
     def __init__(self, store: Store, encoder: Encoder) -> None:
-        self._current = CurrentRetriever(store, encoder)
+        self._current = LiveRetriever(store, encoder)
 
     def ask(
         self,

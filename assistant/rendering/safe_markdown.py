@@ -7,7 +7,6 @@ keeps only what is on a list.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +18,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 from nh3 import Cleaner
 
-from index.analysis.terms import is_stop_word
+from index.analysis.terms import spans_of_words
 
 ImageAddress = Callable[[str], str | None]
 
@@ -27,8 +26,6 @@ _TEXT_TAGS = frozenset({"a", "br", "code", "del", "em", "img", "mark", "s", "str
 _BLOCK_TAGS = frozenset({"blockquote", "hr", "li", "ol", "p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul"})
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
-_WORD = re.compile(r"\w+")
-_LONGEST_ENDING = 3  # "invoice" and "invoices", "approve" and "approving" are one word to a reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,22 +153,12 @@ def _image(token: Token, find: ImageAddress | None) -> Iterator[Token]:
 
 def _marked(text: str, words: Collection[str]) -> Iterator[Token]:
     """Yield a text with the `words` marked, but for those that say nothing ("what" for "whats" too)."""
-    folded = tuple(word.casefold() for word in words)
-    end = 0
-    for match in _WORD.finditer(text) if folded else ():
-        if not is_stop_word(match[0]) and _is_one_of(match[0].casefold(), folded):
-            yield _text(text[end : match.start()])
-            yield from _within("mark", [_text(match[0])])
-            end = match.end()
-    yield _text(text[end:])
-
-
-def _is_one_of(word: str, wanted: Sequence[str]) -> bool:
-    return any(word == other or _is_ending(word, other) or _is_ending(other, word) for other in wanted)
-
-
-def _is_ending(longer: str, shorter: str) -> bool:
-    return len(shorter) > 3 and longer.startswith(shorter) and len(longer) - len(shorter) <= _LONGEST_ENDING
+    done = 0
+    for start, end in spans_of_words(text, words):
+        yield _text(text[done:start])
+        yield from _within("mark", [_text(text[start:end])])
+        done = end
+    yield _text(text[done:])
 
 
 def _text(content: str) -> Token:

@@ -30,7 +30,6 @@ _WEEKDAY = (
     "yesterday tomorrow"
 )
 
-TIMES = words(_TIME)
 UNITS = words(_TIME, _SIZE, _MEASURE, "percent")
 CURRENCIES = words(_CURRENCY)
 MONTHS = words(_MONTH)
@@ -48,15 +47,20 @@ NOT_IN_VALUES = words(
 )
 """Words that do not stand in a value without quotes: a name has no verb and no negation."""
 
-FUNCTION_WORDS = words(
-    "a an the this that these those it its i you your we our they their he she my me us him her them and or but nor so",
-    "if then than as at by for from in into of off on onto out over to up with without within about after before since",
-    "until during between is are was were be been being am has have had do does did can could will would shall should",
-    "may might must not no yes any all some each every other another such only own same too very just again already",
-    "also there here when where while which who whom whose what why how because please error errors message failed",
-    "cannot cant dont doesnt isnt wasnt wont didnt couldnt",
+STOP_WORDS = words(
+    "a about am an and are as at be been but by can cant could did do does doing dont for from had has have having he",
+    "her here him his how i if im in into is it its itself just me my no not of off on or our out over own she should",
+    "so some such than that the their them then there these they this those to too under until up very was we were",
+    "what when where which while who whom why will with would you your yours",
 )
-"""Words that tell little about a message."""
+"""Words that are not marked in an answer and count little in the ranking of a description."""
+
+FUNCTION_WORDS = STOP_WORDS | words(
+    "after again all already also another any because before being between cannot couldnt didnt doesnt during each",
+    "error errors every failed isnt may message might must nor only onto other please same shall since us wasnt whose",
+    "within without wont yes",
+)
+"""Words by which no message is told from another."""
 
 COMMON_SHORT_WORDS = words(
     "act add age ago aid aim air ale arm art ask bad bag ban bar bed bet bid big bit box boy bug bus buy call",

@@ -36,7 +36,7 @@ _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{0,500}\)")
 _BREAK = re.compile(r"<br\s?/?>|\\\n", re.IGNORECASE)
 
 
-def unwrapped(text: str) -> Folded:
+def clean_paste(text: str) -> Folded:
     r"""Return a text without such marks; each character still knows its place.
 
     "<b>Printer</b> &quot;A&quot; is\noffline" becomes 'Printer "A" is offline', on two lines.

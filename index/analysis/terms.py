@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from index.analysis.lexicon import STOP_WORDS
+
+_LONGEST_ENDING = 3
 _TERMS_KEPT = 1 << 13  # a query looks each of its terms up several times
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _LETTERS = re.compile(r"[A-Za-z]+")
+_RUN_OF_LETTERS = re.compile(r"\w+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _IDENTIFIER = re.compile(r"[^\W_][\w./\\:-]*[^\W_]")
 
@@ -50,19 +54,30 @@ def _words(folded: str) -> list[str]:
     return joined.replace("'", "").replace("\u2019", "").split("\n") if joined else []
 
 
-_STOP_WORDS = frozenset(
-    """
-    a about am an and are as at be been but by can cant could did do does doing dont for from had has have
-    having he her here him his how i if im in into is it its itself just me my no not of off on or our out over
-    own she should so some such than that the their them then there these they this those to too under until up
-    very was we were what when where which while who whom why will with would you your yours
-    """.split()
-)
-
-
 def is_stop_word(word: str) -> bool:
     """Return whether a word says next to nothing about what a text is about ("the", "with", "would")."""
-    return word.casefold().replace("'", "") in _STOP_WORDS
+    return word.casefold().replace("'", "") in STOP_WORDS
+
+
+def spans_of_words(text: str, words: Collection[str]) -> list[tuple[int, int]]:
+    """Return where words of a text are one of `words` in the same or another form, stop words excepted.
+
+    "invoice" and "invoices", "approve" and "approving" are forms of one word; "what" is no form of "whats".
+    """
+    wanted = tuple(word.casefold() for word in words)
+    if not wanted:
+        return []
+    return [
+        found.span()
+        for found in _RUN_OF_LETTERS.finditer(text)
+        if not is_stop_word(found[0]) and any(_are_forms(found[0].casefold(), other) for other in wanted)
+    ]
+
+
+def _are_forms(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    is_beginning = len(shorter) > 3 and longer.startswith(shorter)
+    return one == other or (is_beginning and len(longer) - len(shorter) <= _LONGEST_ENDING)
 
 
 @lru_cache(maxsize=1 << 13)  # a server that is asked ever new words keeps its size

@@ -1,4 +1,4 @@
-"""A text as atoms: its words and numbers with their places, so that case, quotes, spaces and line breaks do not count.
+"""A text as tokens: its words and numbers with their places, so that case, quotes, spaces and line breaks do not count.
 
 Everything here is linear in the text's length, whatever stands in it.
 """
@@ -22,7 +22,7 @@ _CLUSTER = re.compile(
     r"(?P<plain>[\x00-\x7f]+(?![\u0300-\u036f]))"  # what needs no folding, up to a letter that has marks of its own
     r"|[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]"
 )
-_ATOM = re.compile(
+_TOKEN = re.compile(
     r"\w+(?:'\w+)*"  # words, numbers, can't, ERR_TIMED_OUT
     r"|#{2,}"  # a placeholder that was pasted as it stands
     r"|(?<![\w'\"`])(?P<quote>['\"`])[^\w\s'\"`]{0,3}(?P=quote)(?![\w'\"`])"  # a value without a word: '', '-'
@@ -73,13 +73,13 @@ def _fold_cluster(cluster: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Atoms:
+class Tokens:
     """A text's words and numbers.
 
     Attributes:
         folded: The text.
-        keys: Each atom's canonical form: small letters, no apostrophe, hex numbers without leading zeros.
-        spans: Each atom's start and end in the folded text.
+        keys: Each token's canonical form: small letters, no apostrophe, hex numbers without leading zeros.
+        spans: Each token's start and end in the folded text.
     """
 
     folded: Folded
@@ -90,27 +90,27 @@ class Atoms:
         return len(self.keys)
 
     def between(self, number: int) -> str:
-        """Return what stands before an atom, back to the one before it; with the atoms' count, what stands last."""
+        """Return what stands before a token, back to the one before it; with the tokens' count, what stands last."""
         start = self.spans[number - 1][1] if number else 0
         end = self.spans[number][0] if number < len(self.spans) else len(self.folded.text)
         return self.folded.text[start:end]
 
     def original(self, first: int, end: int) -> tuple[int, int]:
-        """Return where atoms `first` to `end` (not included) stand in the text as it was given."""
+        """Return where tokens `first` to `end` (not included) stand in the text as it was given."""
         return self.folded.origin(self.spans[first][0]), self.folded.origin(self.spans[end - 1][1])
 
 
-def atoms_of(text: str | Folded) -> Atoms:
-    """Return a text's atoms: "CAN'T open 'E-mail'" has the keys cant, open, e, mail."""
+def tokenize(text: str | Folded) -> Tokens:
+    """Return a text's tokens: "CAN'T open 'E-mail'" has the keys cant, open, e, mail."""
     folded = fold(text) if isinstance(text, str) else text
-    found = list(_ATOM.finditer(folded.text))
-    return Atoms(folded, tuple([atom_key(each[0]) for each in found]), tuple([each.span() for each in found]))
+    found = list(_TOKEN.finditer(folded.text))
+    return Tokens(folded, tuple([token_key(each[0]) for each in found]), tuple([each.span() for each in found]))
 
 
 @lru_cache(maxsize=1 << 14)
-def atom_key(atom: str) -> str:
-    """Return an atom's canonical form: CAN'T is cant, 0X0000007B is 0x7b, ## is ##."""
-    key = atom.casefold()
+def token_key(token: str) -> str:
+    """Return a token's canonical form: CAN'T is cant, 0X0000007B is 0x7b, ## is ##."""
+    key = token.casefold()
     if key.startswith("0x") and (number := _HEX.fullmatch(key)):
         return "0x" + number[1]
     return key.replace("'", "") or key

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from index.analysis.lexicon import FUNCTION_WORDS
-from index.analysis.tokens import Atoms
+from index.analysis.tokens import Tokens
 from index.hit import Aligned
-from index.messages.paste import Reading
+from index.messages.paste import Paste
 from index.messages.template import Element, Template
 from index.messages.template_extraction import spanned_template_of
-from index.messages.template_walk import Link, Walker
+from index.messages.template_walk import ElementMatch, Walker
 from index.messages.truncation import End, backward_end, forward_end, letters_of, word_count
 from index.messages.value_patterns import Slot
 
@@ -26,13 +26,13 @@ _NAME_LENGTH = 16
 _LEAST_WEIGHT = 0.5  # where the text is nothing but the message, cut at one end
 _UNCERTAIN = 1.5  # where there is other text, or it may be a sentence: a value is several words, both ends are missing
 _VALUE_WEIGHT = 0.15
-_LONG = 200  # atoms; the longer a text, the more of it resembles a piece of a message by chance
+_LONG = 200  # tokens; the longer a text, the more of it resembles a piece of a message by chance
 _LEAST_IN_LONG = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """A template's elements and the atoms that stand for them.
+    """A template's elements and the tokens that stand for them.
 
     Attributes:
         links: In the text's order.
@@ -44,7 +44,7 @@ class Alignment:
         is_enough: It is the message, and not a sentence that shares words with it.
     """
 
-    links: tuple[Link, ...]
+    links: tuple[ElementMatch, ...]
     cuts: int
     explained: int
     coverage: float
@@ -53,12 +53,12 @@ class Alignment:
 
     @property
     def start(self) -> int:
-        """The first atom."""
+        """The first token."""
         return self.links[0].start
 
     @property
     def end(self) -> int:
-        """The atom after the last."""
+        """The token after the last."""
         return self.links[-1].end
 
 
@@ -71,29 +71,29 @@ def align(
     weigh: Callable[[str], float],
     tried: set[tuple[int, int]],
 ) -> Alignment | None:
-    """Return the alignment that has a template's element at an atom; None if the text contradicts it there.
+    """Return the alignment that has a template's element at a token; None if the text contradicts it there.
 
     Args:
         walker: Of the text.
         template: The message.
         number: A fixed word of it.
-        place: The atom that is this word.
+        place: The token that is this word.
         weigh: How much a word tells, 0 to 1.
-        tried: Takes up the (element, atom) pairs from which the same would be found.
+        tried: Takes up the (element, token) pairs from which the same would be found.
     """
-    reading, elements = walker.reading, template.elements
+    paste, elements = walker.paste, template.elements
     back = walker.backward(elements, number - 1, place)
-    behind = backward_end(reading, template, back)
+    behind = backward_end(paste, template, back)
     if behind is None:
         return (
             None  # most often a sentence that goes on differently before these words: the way back is the shorter one
         )
     onward = walker.forward(elements, number, place)
     tried.update((link.number, link.start) for stop in (*onward, *back) for link in stop.links)
-    ahead = forward_end(reading, elements, onward, quoted=_is_quoted(reading, behind, place))
+    ahead = forward_end(paste, elements, onward, quoted=_is_quoted(paste, behind, place))
     if ahead is None:
         return None
-    found = _measured(reading, template, behind, ahead, weigh)
+    found = _measured(paste, template, behind, ahead, weigh)
     mistyped = sum(link.errors > 0 for link in found.links)
     most_mistyped = max(not found.cuts, word_count(elements, found.links) // 3)
     if mistyped > most_mistyped:
@@ -105,14 +105,12 @@ def align(
     return replace(found, cuts=2) if is_there else None
 
 
-def _is_quoted(reading: Reading, behind: End, place: int) -> bool:
+def _is_quoted(paste: Paste, behind: End, place: int) -> bool:
     """Whether a quotation opens before the message, so that a mark at its end is not a value's own."""
-    return reading.starts_quoted(min([place, *(link.start for link in behind.links)]))
+    return paste.starts_quoted(min([place, *(link.start for link in behind.links)]))
 
 
-def _measured(
-    reading: Reading, template: Template, behind: End, ahead: End, weigh: Callable[[str], float]
-) -> Alignment:
+def _measured(paste: Paste, template: Template, behind: End, ahead: End, weigh: Callable[[str], float]) -> Alignment:
     links = (*reversed(behind.links), *ahead.links)
     elements = template.elements
     missing = sum(map(_length, elements))
@@ -121,15 +119,15 @@ def _measured(
         element = elements[link.number]
         missing -= _length(element)
         if isinstance(element, Slot):
-            is_phrase = _is_phrase(reading, link)
-            idle += max(0, _characters(reading, link.start, link.end) - _NAME_LENGTH) if is_phrase else 0
+            is_phrase = _is_phrase(paste, link)
+            idle += max(0, _characters(paste, link.start, link.end) - _NAME_LENGTH) if is_phrase else 0
             weight += 0 if is_phrase else _VALUE_WEIGHT
             continue
         word = element.forms[0][0]
         missing += 0 if link.part is None else len(word) - link.part
         share = (1.0 if link.part is None else link.part / len(word)) * (1 - link.errors / (len(word) + 1))
         weight += share * (1.0 if element.exact else weigh(word))
-    there = _characters(reading, links[0].start, links[-1].end) - idle
+    there = _characters(paste, links[0].start, links[-1].end) - idle
     found = Alignment(
         links=links,
         cuts=(not behind.whole) + (not ahead.whole),
@@ -138,30 +136,30 @@ def _measured(
         weight=weight,
         is_enough=False,
     )
-    return replace(found, is_enough=_is_enough(reading, template, found, behind, ahead))
+    return replace(found, is_enough=_is_enough(paste, template, found, behind, ahead))
 
 
-def _explained(elements: Sequence[Element], links: Sequence[Link], behind: End, ahead: End) -> int:
+def _explained(elements: Sequence[Element], links: Sequence[ElementMatch], behind: End, ahead: End) -> int:
     """Return the letters there are; a word of a letter or two at the cut may be the beginning of another."""
     first = not behind.whole and _is_short(elements, links[0])
     last = not ahead.whole and _is_short(elements, links[-1])
     return letters_of(elements, links[first : len(links) - last])
 
 
-def _is_short(elements: Sequence[Element], link: Link) -> bool:
+def _is_short(elements: Sequence[Element], link: ElementMatch) -> bool:
     element = elements[link.number]
     return not isinstance(element, Slot) and len(element.forms[0][0]) <= 2
 
 
-def _characters(reading: Reading, start: int, end: int) -> int:
-    return reading.atoms.spans[end - 1][1] - reading.atoms.spans[start][0]
+def _characters(paste: Paste, start: int, end: int) -> int:
+    return paste.tokens.spans[end - 1][1] - paste.tokens.spans[start][0]
 
 
-def _is_phrase(reading: Reading, link: Link) -> bool:
+def _is_phrase(paste: Paste, link: ElementMatch) -> bool:
     """Whether a value is three words or more that may be a name, and may be anything."""
-    few = reading.chunks[link.end - 1] - reading.chunks[link.start] < 2
+    few = paste.word_numbers[link.end - 1] - paste.word_numbers[link.start] < 2
     return not (
-        few or all(map(reading.is_number, range(link.start, link.end))) or reading.is_quotation(link.start, link.end)
+        few or all(map(paste.is_number, range(link.start, link.end))) or paste.is_quotation(link.start, link.end)
     )
 
 
@@ -169,27 +167,27 @@ def _length(element: Element) -> int:
     return _SLOT_LENGTH + 1 if isinstance(element, Slot) else len(element.forms[0][0]) + 1
 
 
-def _is_enough(reading: Reading, template: Template, found: Alignment, behind: End, ahead: End) -> bool:
+def _is_enough(paste: Paste, template: Template, found: Alignment, behind: End, ahead: End) -> bool:
     """Whether it is the message, and not a text that shares words with it."""
     if not (behind.free and ahead.free):  # amid a sentence nothing shows that a piece is one
         return found.weight >= STRONG and _is_sentence(template, found.links)
-    if (found.start, found.end) == (0, reading.size) and not found.cuts:
+    if (found.start, found.end) == (0, paste.size) and not found.cuts:
         return True
-    if (found.start, found.end) != (0, reading.size) and _may_be_chance(reading, template, found):
+    if (found.start, found.end) != (0, paste.size) and _may_be_chance(paste, template, found):
         return False
-    phrases = (isinstance(template.elements[link.number], Slot) and _is_phrase(reading, link) for link in found.links)
-    least = _LEAST_IN_LONG if reading.size > _LONG else _LEAST_WEIGHT
+    phrases = (isinstance(template.elements[link.number], Slot) and _is_phrase(paste, link) for link in found.links)
+    least = _LEAST_IN_LONG if paste.size > _LONG else _LEAST_WEIGHT
     return not found.cuts or found.weight >= (_UNCERTAIN if found.cuts > 1 or any(phrases) else least)
 
 
-def _may_be_chance(reading: Reading, template: Template, found: Alignment) -> bool:
+def _may_be_chance(paste: Paste, template: Template, found: Alignment) -> bool:
     """Whether other texts have it too: a word or two that say little ("no"), a name ("aws-iot-greengrass")."""
     told = sum(_tells(template.elements[link.number]) for link in found.links)
-    is_name = reading.chunks[found.start] == reading.chunks[found.end - 1]
+    is_name = paste.word_numbers[found.start] == paste.word_numbers[found.end - 1]
     return told < 2 or (is_name and found.cuts > 0) or (not found.cuts and found.weight < _UNCERTAIN and told < 3)
 
 
-def _is_sentence(template: Template, links: Sequence[Link]) -> bool:
+def _is_sentence(template: Template, links: Sequence[ElementMatch]) -> bool:
     """Whether what is there is no piece but a sentence or a clause of the message, from its first word to its last.
 
     "#2: Payment amount exceeds the amount outstanding" is what people copy of a message three times as long.
@@ -204,7 +202,7 @@ def _tells(element: Element) -> bool:
     return isinstance(element, Slot) or element.exact or element.forms[0][0] not in FUNCTION_WORDS
 
 
-def side_by_side(alignment: Alignment, message: str, query: Atoms) -> tuple[Aligned, ...]:
+def side_by_side(alignment: Alignment, message: str, query: Tokens) -> tuple[Aligned, ...]:
     """Return the stretches of a message that are in a query: the same words, mistyped ones, and values of the query's.
 
     Args:
@@ -222,7 +220,7 @@ def side_by_side(alignment: Alignment, message: str, query: Atoms) -> tuple[Alig
     return tuple(found)
 
 
-def _kind(element: Element, link: Link) -> str:
+def _kind(element: Element, link: ElementMatch) -> str:
     if isinstance(element, Slot):
         return "yours"
     return "different" if link.errors else "same"

@@ -1,4 +1,4 @@
-"""Pairs of neighbouring words, by which the messages that a text may hold are found without reading all of them."""
+"""Pairs of neighbouring words, by which the messages that a text may hold are found without paste all of them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, as in Knuth'
 _RARE = 64  # a word by itself is looked for if it stands in at most so many places
 _ALONE = 0.5  # a word by itself tells less than a pair
 _MATCHES = 60_000  # so many matches are looked at
-_WINDOW = 48  # atoms; a message is seldom longer
+_WINDOW = 48  # tokens; a message is seldom longer
 _TRIES = 5
-_LONG = 200  # atoms; in a longer text a message counts from a share of what tells it
+_LONG = 200  # tokens; in a longer text a message counts from a share of what tells it
 _LEAST_SHARE = 0.2
 _NEAR = 0.25  # of the best: candidates with less are not looked at
 _NEAR_IN_SHORT = 0.08
@@ -34,8 +34,8 @@ Scores = npt.NDArray[np.float32]
 Keys = npt.NDArray[np.uint64]
 
 
-def seed_files(templates: Iterable[Template]) -> dict[str, Payload]:
-    """Return the files that `SeedTable` reads, by name."""
+def bigram_files(templates: Iterable[Template]) -> dict[str, Payload]:
+    """Return the files that `BigramIndex` reads, by name."""
     firsts: list[int] = []
     seconds: list[int] = []
     rows: list[int] = []
@@ -110,7 +110,7 @@ class Candidate:
     Attributes:
         template: Its row.
         score: How much of it tells in that part.
-        seeds: (element, atom) pairs that are the same word, the most telling first.
+        seeds: (element, token) pairs that are the same word, the most telling first.
     """
 
     template: int
@@ -118,7 +118,7 @@ class Candidate:
     seeds: tuple[tuple[int, int], ...]
 
 
-class SeedTable:
+class BigramIndex:
     """The pairs of a generation's templates, searched as they lie on disk."""
 
     def __init__(self, generation: Generation) -> None:
@@ -153,7 +153,7 @@ class SeedTable:
             )
 
     def _matches(self, words: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Scores]:
-        """Return rows of the table, the atoms that match them, and how much each match tells."""
+        """Return rows of the table, the tokens that match them, and how much each match tells."""
         hashes = np.array([hash_of(word) for word in words], dtype=np.uint64)
         starts, counts = self._ranges(
             np.concatenate([_mixed(hashes, np.zeros(len(hashes), dtype=np.uint64)), _mixed(hashes[:-1], hashes[1:])])

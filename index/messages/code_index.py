@@ -40,7 +40,7 @@ class Documented:
 
 
 def code_files(entries: Sequence[Entry], texts: Sequence[str]) -> dict[str, Payload]:
-    """Return the files that `CodeTable` reads, by name; `texts` are all that each entry says."""
+    """Return the files that `CodeIndex` reads, by name; `texts` are all that each entry says."""
     found: dict[str, dict[int, tuple[bool, Evidence]]] = {}
     for row, (entry, text) in enumerate(zip(entries, texts, strict=True)):
         told = [code for message in entry.messages for code in codes_in(message_text(message))]
@@ -73,7 +73,7 @@ def _note(
     found[key][row] = (told or in_message, max(sure, evidence))
 
 
-class CodeTable:
+class CodeIndex:
     """The codes of a generation."""
 
     def __init__(self, generation: Generation) -> None:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from index.analysis.lexicon import FUNCTION_WORDS
 from index.analysis.terms import stem
 from index.messages.alignment import Alignment
-from index.messages.paste import Reading
+from index.messages.paste import Paste
 from index.messages.template import Template, Word
 
 _RUN = 4  # words one after another are a piece of the message; fewer stand in other sentences, too
-_NEAR = 80  # atoms; farther away it is another copy of the message
-_TAIL = 40  # atoms of what follows a beginning
+_NEAR = 80  # tokens; farther away it is another copy of the message
+_TAIL = 40  # tokens of what follows a beginning
 _LEAST_SAID = 2  # words there that say something: "Sending failed: what now?" tells of no other trouble
 _TELLING = 0.7  # weight of a word that few messages have: what the message is about
 _COLON = re.compile(r":\s|:\Z")
@@ -32,11 +32,11 @@ class _Run:
     last: int
 
 
-def framed(reading: Reading, template: Template, found: Alignment, *, weigh: Callable[[str], float]) -> range | None:
-    """Return the atoms between a piece of the message and another, if they are not what the message has there.
+def framed(paste: Paste, template: Template, found: Alignment, *, weigh: Callable[[str], float]) -> range | None:
+    """Return the tokens between a piece of the message and another, if they are not what the message has there.
 
     Args:
-        reading: The text.
+        paste: The text.
         template: The message.
         found: A piece of it that is there, cut at one end or both.
         weigh: How much a word tells, 0 to 1.
@@ -45,11 +45,11 @@ def framed(reading: Reading, template: Template, found: Alignment, *, weigh: Cal
     first, last = found.links[0].number, found.links[-1].number
     before = [
         (run.last, place + _RUN)
-        for place, run in _places(reading, runs, found.start - _NEAR, found.start)
+        for place, run in _places(paste, runs, found.start - _NEAR, found.start)
         if run.last < first
     ]
     after = [
-        (run.first, place) for place, run in _places(reading, runs, found.end, found.end + _NEAR) if run.first > last
+        (run.first, place) for place, run in _places(paste, runs, found.end, found.end + _NEAR) if run.first > last
     ]
     gaps = []
     if before:
@@ -58,21 +58,21 @@ def framed(reading: Reading, template: Template, found: Alignment, *, weigh: Cal
     if after:
         number, place = min(after)
         gaps.append((range(last + 1, number), range(found.end, place)))
-    return next((there for missing, there in gaps if _is_other(reading, template, missing, there, weigh)), None)
+    return next((there for missing, there in gaps if _is_other(paste, template, missing, there, weigh)), None)
 
 
 class Beginnings:
     """The places of a text where something follows a colon, by the words before it; made once a text."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, paste: Paste) -> None:
+        self._reading = paste
         self._places: dict[tuple[str, ...], list[int]] = {}
-        for place in range(_RUN, reading.size):
-            if _COLON.search(reading.seams[place]):
-                self._places.setdefault(tuple(reading.keys[place - _RUN : place]), []).append(place)
+        for place in range(_RUN, paste.size):
+            if _COLON.search(paste.separators[place]):
+                self._places.setdefault(tuple(paste.keys[place - _RUN : place]), []).append(place)
 
     def another_trouble(self, template: Template, *, weigh: Callable[[str], float]) -> range | None:
-        """Return the atoms after a beginning of a message, if they have no telling word of the message's own trouble.
+        """Return the tokens after a beginning of a message, if they have no telling word of the message's own trouble.
 
         Args:
             template: The message.
@@ -93,14 +93,14 @@ class Beginnings:
 
 def _clauses(template: Template) -> Iterable[tuple[int, tuple[str, ...]]]:
     """Yield the elements that a clause begins with, and the words before each, where there are enough of them."""
-    atoms: list[str] = []
+    tokens: list[str] = []
     for number, (element, opens) in enumerate(zip(template.elements, template.opens, strict=True)):
-        if opens and len(atoms) >= _RUN:
-            yield number, tuple(atoms[-_RUN:])
+        if opens and len(tokens) >= _RUN:
+            yield number, tuple(tokens[-_RUN:])
         if isinstance(element, Word):
-            atoms += element.forms[0]
+            tokens += element.forms[0]
         else:
-            atoms.clear()
+            tokens.clear()
 
 
 def _says_something(key: str) -> bool:
@@ -108,33 +108,33 @@ def _says_something(key: str) -> bool:
 
 
 def _is_other(
-    reading: Reading, template: Template, missing: Iterable[int], there: range, weigh: Callable[[str], float]
+    paste: Paste, template: Template, missing: Iterable[int], there: range, weigh: Callable[[str], float]
 ) -> bool:
     """Whether a stretch of the text has none of the telling words that the message has in its place."""
-    keys = set(reading.keys[there.start : there.stop])
+    keys = set(paste.keys[there.start : there.stop])
     words = {element.forms[0][0] for number in missing if isinstance(element := template.elements[number], Word)}
     telling = {word for word in words if weigh(word) >= _TELLING}
     return bool(keys and telling) and not telling & keys
 
 
-def _places(reading: Reading, runs: dict[tuple[str, ...], _Run], start: int, end: int) -> Iterable[tuple[int, _Run]]:
+def _places(paste: Paste, runs: dict[tuple[str, ...], _Run], start: int, end: int) -> Iterable[tuple[int, _Run]]:
     """Yield where runs begin that lie within a stretch of the text."""
-    for place in range(max(0, start), min(reading.size, end) - _RUN + 1):
-        run = runs.get(tuple(reading.keys[place : place + _RUN]))
+    for place in range(max(0, start), min(paste.size, end) - _RUN + 1):
+        run = runs.get(tuple(paste.keys[place : place + _RUN]))
         if run is not None:
             yield place, run
 
 
 def _runs(template: Template) -> dict[tuple[str, ...], _Run]:
-    atoms: list[tuple[str, int]] = []
+    tokens: list[tuple[str, int]] = []
     runs: dict[tuple[str, ...], _Run] = {}
     for number, element in enumerate(template.elements):
         if not isinstance(element, Word):
-            atoms.clear()
+            tokens.clear()
             continue
         for key in element.forms[0]:
-            atoms.append((key, number))
-            if len(atoms) >= _RUN:
-                run = atoms[-_RUN:]
+            tokens.append((key, number))
+            if len(tokens) >= _RUN:
+                run = tokens[-_RUN:]
                 runs.setdefault(tuple(key for key, _ in run), _Run(run[0][1], number))
     return runs

@@ -8,17 +8,17 @@ from enum import Enum, auto
 from functools import cached_property
 
 from index.analysis.lexicon import LINKS, NOT_IN_VALUES, VALUE_WORDS
-from index.analysis.tokens import Atoms, atoms_of
+from index.analysis.tokens import Tokens, tokenize
 from index.messages.value_patterns import Slot
 
-_MOST_CHUNKS = 8
-_MOST_CHUNKS_QUOTED = 25
+_MOST_WORDS = 8
+_MOST_WORDS_QUOTED = 25
 _MOST_ITEMS = 40  # of a list
 
 _CLAUSE_END = re.compile(r"[.:!?][\"'`)\]]{0,2}\s")
 _COLON = re.compile(r"[:!?][\"'`)\]]{0,2}\s")
 _BLANK_LINE = re.compile(r"\n[ \t\r>]*\n")
-_MOST_ATOMS = 60
+_MOST_TOKENS = 60
 
 _OPENS_QUOTE = re.compile(r"['\"`][(\[{<]{0,3}\Z")
 _CLOSES_QUOTE = re.compile(r"[.!?,;:)\]}>%]{0,3}['\"`]")
@@ -29,7 +29,7 @@ _QUOTATIONS = frozenset(
 _LEFT_OUT = re.compile(r"\s\.{3}\s|\{\s?\}")  # a placeholder without a word, pasted as it stands
 
 
-class Kind(Enum):
+class ValueRole(Enum):
     """What a word may be to a value."""
 
     PLAIN = auto()
@@ -44,13 +44,13 @@ class Kind(Enum):
     """No value without quotes has it: a verb, a negation."""
 
 
-def has_blank_line(seam: str) -> bool:
+def has_blank_line(separator: str) -> bool:
     """Whether there is a blank line in what stands between two words."""
-    return "\n" in seam and _BLANK_LINE.search(seam) is not None
+    return "\n" in separator and _BLANK_LINE.search(separator) is not None
 
 
-class Gap:
-    """A stretch that grows atom by atom: may it be a value, may a longer one be?
+class ValueCandidate:
+    """A stretch that grows token by token: may it be a value, may a longer one be?
 
     Attributes:
         in_quotes: A quotation that spans the stretch has been found: what goes on after it is a list, or no value.
@@ -68,125 +68,128 @@ class Gap:
     @property
     def short(self) -> bool:
         """Short enough for a value in quotes."""
-        return len(self._chunks) <= _MOST_CHUNKS_QUOTED
+        return len(self._chunks) <= _MOST_WORDS_QUOTED
 
     @property
     def may_grow(self) -> bool:
         """Whether a longer stretch may be a value without quotes."""
-        if len(self._chunks) > _MOST_CHUNKS + min(self._commas, _MOST_ITEMS):
+        if len(self._chunks) > _MOST_WORDS + min(self._commas, _MOST_ITEMS):
             return False
         return self._only_number or (self._slot is Slot.ANY and self._is_name and not self.in_quotes)
 
-    def crosses(self, seam: str, word: str) -> bool:
-        """Note what stands between two atoms of the stretch, and the first of them; False where no value goes on."""
-        self._commas += "," in seam or ";" in seam
-        if has_blank_line(seam):
+    def crosses(self, separator: str, word: str) -> bool:
+        """Note what stands between two tokens of the stretch, and the first of them; False where no value goes on."""
+        self._commas += "," in separator or ";" in separator
+        if has_blank_line(separator):
             return False
-        if _CLAUSE_END.search(seam) and not (seam[0] == "." and len(word) <= 3):
+        if _CLAUSE_END.search(separator) and not (separator[0] == "." and len(word) <= 3):
             self._is_name = False
-        if _COLON.search(seam):
+        if _COLON.search(separator):
             self._only_number = False
         return True
 
-    def add(self, kind: Kind, chunk: int, *, is_piece: bool) -> None:
-        """Add an atom; where the text was cut it may be a piece of another word: "Be" of "Bell"."""
-        self._chunks.add(chunk)
-        self._has_digit |= kind == Kind.VALUED
-        self._only_number &= kind in (Kind.VALUED, Kind.BELONGS, Kind.LINKS)
-        self._is_name &= kind != Kind.NEVER or is_piece
+    def add(self, kind: ValueRole, word_number: int, *, is_piece: bool) -> None:
+        """Add a token; where the text was cut it may be a piece of another word: "Be" of "Bell"."""
+        self._chunks.add(word_number)
+        self._has_digit |= kind == ValueRole.VALUED
+        self._only_number &= kind in (ValueRole.VALUED, ValueRole.BELONGS, ValueRole.LINKS)
+        self._is_name &= kind != ValueRole.NEVER or is_piece
 
-    def is_value(self, first: Kind, last: Kind) -> bool:
-        """Whether the stretch, which begins and ends with such atoms, is a value without quotes."""
+    def is_value(self, first: ValueRole, last: ValueRole) -> bool:
+        """Whether the stretch, which begins and ends with such tokens, is a value without quotes."""
         if not self.may_grow:
             return False
         if self._slot is Slot.ANY and self._is_name and not self.in_quotes:
             return True
-        return self._only_number and self._has_digit and Kind.LINKS not in (first, last)
+        return self._only_number and self._has_digit and ValueRole.LINKS not in (first, last)
 
 
-class Reading:
-    """A text's atoms with what a match asks of them; made once a text, and asked in either direction.
+class Paste:
+    """A text's tokens with what a match asks of them; made once a text, and asked in either direction.
 
-    Places are numbers of atoms: `gap_ends(3, slot)` yields every 5 for which atoms 3 and 4 may be a value.
+    Places are numbers of tokens: `value_ends(3, slot)` yields every 5 for which tokens 3 and 4 may be a value.
     """
 
     def __init__(self, text: str) -> None:
-        self.atoms: Atoms = atoms_of(text)
-        self.keys = self.atoms.keys
+        self.tokens: Tokens = tokenize(text)
+        self.keys = self.tokens.keys
         self.size = len(self.keys)
 
     @cached_property
-    def seams(self) -> list[str]:
-        """What stands before each atom, and after the last."""
-        text, spans = self.atoms.folded.text, self.atoms.spans
+    def separators(self) -> list[str]:
+        """What stands before each token, and after the last."""
+        text, spans = self.tokens.folded.text, self.tokens.spans
         starts = [0, *(end for _, end in spans)]
         ends = [*(start for start, _ in spans), len(text)]
         return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
     @cached_property
-    def chunks(self) -> list[int]:
-        """The number of white spaces before each atom: atoms with one number are written together."""
-        chunks: list[int] = []
+    def word_numbers(self) -> list[int]:
+        """The number of white spaces before each token: tokens with one number are written together."""
+        word_numbers: list[int] = []
         count = 0
-        for seam in self.seams[:-1]:
+        for separator in self.separators[:-1]:
             count += not (
-                seam == "" or (not seam.isspace() and " " not in seam and "\n" not in seam and "\t" not in seam)
+                separator == ""
+                or (
+                    not separator.isspace() and " " not in separator and "\n" not in separator and "\t" not in separator
+                )
             )
-            chunks.append(count)
-        return chunks
+            word_numbers.append(count)
+        return word_numbers
 
     @cached_property
-    def kinds(self) -> list[Kind]:
-        """What each atom may be to a value."""
-        chunks = self.chunks
+    def kinds(self) -> list[ValueRole]:
+        """What each token may be to a value."""
+        word_numbers = self.word_numbers
         valued = {
-            chunk
-            for key, chunk in zip(self.keys, chunks, strict=True)
+            word_number
+            for key, word_number in zip(self.keys, word_numbers, strict=True)
             if key[0] in "#'\"" or any(map(str.isdigit, key))
         }
         return [
-            Kind.VALUED
-            if chunk in valued
-            else Kind.LINKS
+            ValueRole.VALUED
+            if word_number in valued
+            else ValueRole.LINKS
             if key in LINKS
-            else Kind.BELONGS
+            else ValueRole.BELONGS
             if key in VALUE_WORDS
-            else Kind.NEVER
+            else ValueRole.NEVER
             if key in NOT_IN_VALUES
-            else Kind.PLAIN
-            for key, chunk in zip(self.keys, chunks, strict=True)
+            else ValueRole.PLAIN
+            for key, word_number in zip(self.keys, word_numbers, strict=True)
         ]
 
-    def are_close(self, place: int) -> bool:
-        """Whether nothing but a space, a hyphen or a line break stands before an atom."""
-        return self.seams[place].strip() in ("", "-")
+    def are_adjacent(self, place: int) -> bool:
+        """Whether nothing but a space, a hyphen or a line break stands before a token."""
+        return self.separators[place].strip() in ("", "-")
 
     def is_number(self, place: int) -> bool:
-        """Whether an atom may be part of a number, an amount or a date."""
-        return self.kinds[place] in (Kind.VALUED, Kind.BELONGS)
+        """Whether a token may be part of a number, an amount or a date."""
+        return self.kinds[place] in (ValueRole.VALUED, ValueRole.BELONGS)
 
     def is_after_blank_line(self, place: int) -> bool:
-        """Whether a blank line stands before an atom."""
-        return has_blank_line(self.seams[place])
+        """Whether a blank line stands before a token."""
+        return has_blank_line(self.separators[place])
 
     def starts_quoted(self, place: int) -> bool:
-        """Whether a quote opens before an atom."""
-        return place < self.size and _OPENS_QUOTE.search(self.seams[place]) is not None
+        """Whether a quote opens before a token."""
+        return place < self.size and _OPENS_QUOTE.search(self.separators[place]) is not None
 
     def ends_quoted(self, place: int) -> bool:
-        """Whether a quote closes after the atom before a place."""
-        return place > 0 and _CLOSES_QUOTE.match(self.seams[place]) is not None
+        """Whether a quote closes after the token before a place."""
+        return place > 0 and _CLOSES_QUOTE.match(self.separators[place]) is not None
 
     def is_enclosed(self, start: int, end: int) -> bool:
         """Whether a stretch stands in quotation marks or brackets."""
         quoted = self.starts_quoted(start) and self.ends_quoted(end)
-        return quoted or (self.seams[start][-1:], self.seams[end][:1]) in (("(", ")"), ("[", "]"), ("<", ">"))
+        return quoted or (self.separators[start][-1:], self.separators[end][:1]) in (("(", ")"), ("[", "]"), ("<", ">"))
 
     def is_quotation(self, start: int, end: int) -> bool:
         """Whether a stretch stands between the two marks of one kind of quotation: "..." or «...»."""
-        folded, spans = self.atoms.folded, self.atoms.spans
-        opening = _OPENS_QUOTE.search(self.seams[start])
-        closing = _CLOSES_QUOTE.match(self.seams[end])
+        folded, spans = self.tokens.folded, self.tokens.spans
+        opening = _OPENS_QUOTE.search(self.separators[start])
+        closing = _CLOSES_QUOTE.match(self.separators[end])
         if opening is None or closing is None:
             return False
         before = spans[start][0] - len(opening[0])
@@ -194,19 +197,19 @@ class Reading:
         pair = folded.original[folded.origin(before)] + folded.original[folded.origin(after)]
         return pair in _QUOTATIONS
 
-    def gap_ends(self, start: int, slot: Slot) -> Iterator[int]:
+    def value_ends(self, start: int, slot: Slot) -> Iterator[int]:
         """Yield every place where a value that begins at `start` may end, the shortest first."""
         quoted = self.starts_quoted(start)
-        gap = Gap(slot)
-        if _LEFT_OUT.search(self.seams[start]):
+        gap = ValueCandidate(slot)
+        if _LEFT_OUT.search(self.separators[start]):
             yield start
         if start and self.is_after_blank_line(start):
             return
-        for place in range(start, min(self.size, start + _MOST_ATOMS)):
-            if place > start and not gap.crosses(self.seams[place], self.keys[place - 1]):
+        for place in range(start, min(self.size, start + _MOST_TOKENS)):
+            if place > start and not gap.crosses(self.separators[place], self.keys[place - 1]):
                 return
-            is_last = place + 1 == self.size or "\n" in self.seams[place + 1]
-            gap.add(self.kinds[place], self.chunks[place], is_piece=is_last)
+            is_last = place + 1 == self.size or "\n" in self.separators[place + 1]
+            gap.add(self.kinds[place], self.word_numbers[place], is_piece=is_last)
             closes = quoted and gap.short and self.ends_quoted(place + 1)
             if closes or gap.is_value(self.kinds[start], self.kinds[place]):
                 yield place + 1
@@ -214,16 +217,16 @@ class Reading:
             if not (gap.may_grow or (quoted and gap.short)):
                 return
 
-    def gap_starts(self, end: int, slot: Slot) -> Iterator[int]:
+    def value_starts(self, end: int, slot: Slot) -> Iterator[int]:
         """Yield every place where a value that ends before `end` may begin, the shortest first."""
         quoted = self.ends_quoted(end)
-        gap = Gap(slot)
+        gap = ValueCandidate(slot)
         if end < self.size and self.is_after_blank_line(end):
             return
-        for place in range(end - 1, max(-1, end - 1 - _MOST_ATOMS), -1):
-            if place < end - 1 and not gap.crosses(self.seams[place + 1], self.keys[place]):
+        for place in range(end - 1, max(-1, end - 1 - _MOST_TOKENS), -1):
+            if place < end - 1 and not gap.crosses(self.separators[place + 1], self.keys[place]):
                 return
-            gap.add(self.kinds[place], self.chunks[place], is_piece=place == 0 or "\n" in self.seams[place])
+            gap.add(self.kinds[place], self.word_numbers[place], is_piece=place == 0 or "\n" in self.separators[place])
             opens = quoted and gap.short and self.starts_quoted(place)
             if opens or gap.is_value(self.kinds[place], self.kinds[end - 1]):
                 yield place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from index.messages.paste import Reading
+from index.messages.paste import Paste
 from index.messages.value_patterns import Slot
 
 
@@ -14,28 +14,28 @@ class Word:
     """A fixed word.
 
     Attributes:
-        forms: The ways to write it, each as atoms: "file(s)" is file, files, or file and s.
+        forms: The ways to write it, each as tokens: "file(s)" is file, files, or file and s.
         exact: It is (part of) a code: another one is another message, however alike.
     """
 
     forms: tuple[tuple[str, ...], ...]
     exact: bool = False
 
-    def ends(self, reading: Reading, place: int) -> list[int]:
+    def ends(self, paste: Paste, place: int) -> list[int]:
         """Return the places where this word ends if it begins at `place`; a space within it does not count."""
-        keys = reading.keys
+        keys = paste.keys
         ends = [place + len(form) for form in self.forms if keys[place : place + len(form)] == form]
-        if ends or self.exact or place + 1 >= len(keys) or not reading.are_close(place + 1):
+        if ends or self.exact or place + 1 >= len(keys) or not paste.are_adjacent(place + 1):
             return ends
         return [place + 2] if (keys[place] + keys[place + 1],) in self.forms else []
 
-    def starts(self, reading: Reading, place: int) -> list[int]:
+    def starts(self, paste: Paste, place: int) -> list[int]:
         """Return the places where this word begins if it ends before `place`."""
-        keys = reading.keys
+        keys = paste.keys
         starts = [
             place - len(form) for form in self.forms if place >= len(form) and keys[place - len(form) : place] == form
         ]
-        if starts or self.exact or place < 2 or not reading.are_close(place - 1):
+        if starts or self.exact or place < 2 or not paste.are_adjacent(place - 1):
             return starts
         return [place - 2] if (keys[place - 2] + keys[place - 1],) in self.forms else []
 
@@ -74,27 +74,27 @@ class Template:
         "PRINTER “2nd floor, left” has no paper in tray 4" is "Printer 'XYZ' has no paper in tray 2."; with "toner" in
         the place of "paper", with a word more, or with another code, it is another message.
         """
-        reading = Reading(text)
+        paste = Paste(text)
         places, after_next = {0}, set[int]()
         for number, element in enumerate(self.elements):
             ends = after_next
-            after_next = {end for place in places for end in self.ends_of_two(number, reading, place)}
+            after_next = {end for place in places for end in self.ends_of_two(number, paste, place)}
             if isinstance(element, Word):
-                ends.update(end for place in places for end in element.ends(reading, place))
+                ends.update(end for place in places for end in element.ends(paste, place))
             else:
-                ends.update(end for place in places if place < reading.size for end in reading.gap_ends(place, element))
+                ends.update(end for place in places if place < paste.size for end in paste.value_ends(place, element))
             places = ends
-        return reading.size in places
+        return paste.size in places
 
-    def ends_of_two(self, number: int, reading: Reading, place: int) -> list[int]:
+    def ends_of_two(self, number: int, paste: Paste, place: int) -> list[int]:
         """Return where a word and the next end if they begin at `place` and are written as one: e-mail as "email"."""
-        if number + 1 >= len(self.elements) or place >= reading.size:
+        if number + 1 >= len(self.elements) or place >= paste.size:
             return []
         first, second = self.elements[number : number + 2]
         if not isinstance(first, Word) or not isinstance(second, Word):
             return []
         joined = first.forms[0][-1] + second.forms[0][0]
-        return [place + 1] if reading.keys[place] == joined else []
+        return [place + 1] if paste.keys[place] == joined else []
 
 
 def _written(element: Element) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from index.analysis.lexicon import CURRENCIES, MONTHS, UNITS, WEEKDAYS
-from index.analysis.tokens import Atoms, atoms_of
+from index.analysis.tokens import Tokens, tokenize
 from index.messages.error_codes import Evidence, code_spans
 from index.messages.template import Element, Template, Word
 from index.messages.value_patterns import Slot, value_spans
@@ -23,30 +23,30 @@ def template_of(message: str) -> Template:
 
 def spanned_template_of(message: str) -> tuple[Template, tuple[tuple[int, int], ...]]:
     """Return a message's template, and where each element stands in the message."""
-    atoms = atoms_of(message)
-    values = _values(atoms.folded.text)
-    kinds = _kinds(atoms, values)
-    _join_values(atoms, kinds)
-    left_out = _left_out(atoms, values)
+    tokens = tokenize(message)
+    values = _values(tokens.folded.text)
+    kinds = _kinds(tokens, values)
+    _join_values(tokens, kinds)
+    left_out = _left_out(tokens, values)
     elements: list[Element] = []
     opens: list[bool] = []
     spans: list[tuple[int, int]] = []
     number = 0
-    while number < len(atoms):
+    while number < len(tokens):
         end = number + 1
         if isinstance(kind := kinds[number], Slot):
-            while end < len(atoms) and isinstance(kinds[end], Slot) and not _are_two(atoms, values, end):
+            while end < len(tokens) and isinstance(kinds[end], Slot) and not _are_two(tokens, values, end):
                 end += 1
             element: Element = Slot.ANY if Slot.ANY in kinds[number:end] else Slot.NUMBER
         else:
-            element, end = _word(atoms, kinds, number)
+            element, end = _word(tokens, kinds, number)
         if number in left_out and not (isinstance(kind, Slot) or (elements and isinstance(elements[-1], Slot))):
             elements.append(Slot.ANY)
             opens.append(False)
             spans.append(left_out[number])
         elements.append(element)
-        opens.append(number == 0 or _CLAUSE_END.search(atoms.between(number)) is not None)
-        spans.append(atoms.original(number, end))
+        opens.append(number == 0 or _CLAUSE_END.search(tokens.between(number)) is not None)
+        spans.append(tokens.original(number, end))
         number = end
     return Template(tuple(elements), tuple(opens)), tuple(spans)
 
@@ -67,106 +67,110 @@ def _values(text: str) -> list[tuple[int, int, Slot | Evidence]]:
     return [*((start, end, Evidence.NAMED) for start, end in codes), *values]
 
 
-def _are_two(atoms: Atoms, values: Sequence[tuple[int, int, Slot | Evidence]], number: int) -> bool:
-    """Whether a value begins anew at an atom: after a colon or a mark of its own; a list goes on."""
-    seam = atoms.between(number)
-    if atoms.keys[number] == "s" or not _NEW_VALUE.search(seam) or ("," in seam and not _CLAUSE_BREAK.search(seam)):
+def _are_two(tokens: Tokens, values: Sequence[tuple[int, int, Slot | Evidence]], number: int) -> bool:
+    """Whether a value begins anew at a token: after a colon or a mark of its own; a list goes on."""
+    separator = tokens.between(number)
+    if (
+        tokens.keys[number] == "s"
+        or not _NEW_VALUE.search(separator)
+        or ("," in separator and not _CLAUSE_BREAK.search(separator))
+    ):
         return False
-    start, end = atoms.spans[number - 1][0], atoms.spans[number][1]
+    start, end = tokens.spans[number - 1][0], tokens.spans[number][1]
     return not any(first <= start and end <= last for first, last, _ in values)
 
 
-def _kinds(atoms: Atoms, values: Sequence[tuple[int, int, Slot | Evidence]]) -> list[_Kind]:
-    """Return what each atom is by itself: codes first, then values by their form, then words with a digit."""
-    kinds: list[_Kind] = [None] * len(atoms)
-    for number, (start, end) in enumerate(atoms.spans):
+def _kinds(tokens: Tokens, values: Sequence[tuple[int, int, Slot | Evidence]]) -> list[_Kind]:
+    """Return what each token is by itself: codes first, then values by their form, then words with a digit."""
+    kinds: list[_Kind] = [None] * len(tokens)
+    for number, (start, end) in enumerate(tokens.spans):
         covering = [kind for first, last, kind in values if first <= start and end <= last]
         if covering:
             kinds[number] = covering[0]
-        elif _NAME_WITH_DIGIT.fullmatch(atoms.keys[number]):
+        elif _NAME_WITH_DIGIT.fullmatch(tokens.keys[number]):
             kinds[number] = Evidence.PLACED  # V2, S3, IPv6: a name that has a digit
-        elif any(map(str.isdigit, atoms.keys[number])):
+        elif any(map(str.isdigit, tokens.keys[number])):
             kinds[number] = Slot.NUMBER
     return kinds
 
 
-def _left_out(atoms: Atoms, values: Sequence[tuple[int, int, Slot | Evidence]]) -> dict[int, tuple[int, int]]:
-    """Return the values that have no word in them ("..." or "{}"), by the atom they stand before."""
-    origin = atoms.folded.origin
+def _left_out(tokens: Tokens, values: Sequence[tuple[int, int, Slot | Evidence]]) -> dict[int, tuple[int, int]]:
+    """Return the values that have no word in them ("..." or "{}"), by the token they stand before."""
+    origin = tokens.folded.origin
     return {
         number: (origin(start), origin(end))
         for start, end, kind in values
-        if isinstance(kind, Slot) and not any(start <= first < end for first, _ in atoms.spans)
-        for number in [sum(first < start for first, _ in atoms.spans)]
-        if number < len(atoms)
+        if isinstance(kind, Slot) and not any(start <= first < end for first, _ in tokens.spans)
+        for number in [sum(first < start for first, _ in tokens.spans)]
+        if number < len(tokens)
     }
 
 
-def _join_values(atoms: Atoms, kinds: list[_Kind]) -> None:
+def _join_values(tokens: Tokens, kinds: list[_Kind]) -> None:
     """Make what belongs to a value part of it: its unit, currency, month, the letters of an id, the rest of a list."""
-    for number in range(len(atoms)):
+    for number in range(len(tokens)):
         if kinds[number] is Slot.NUMBER:
-            _join_left(atoms, kinds, number)
-    for number in range(1, len(atoms)):
-        if kinds[number] is None and isinstance(kinds[number - 1], Slot) and _continues(atoms, kinds, number):
+            _join_left(tokens, kinds, number)
+    for number in range(1, len(tokens)):
+        if kinds[number] is None and isinstance(kinds[number - 1], Slot) and _continues(tokens, kinds, number):
             kinds[number] = kinds[number - 1]
 
 
-def _join_left(atoms: Atoms, kinds: list[_Kind], number: int) -> None:
+def _join_left(tokens: Tokens, kinds: list[_Kind], number: int) -> None:
     """Join what stands before a number: INV-0042, USD 310, March 2026, Thursday, 30 April."""
     while number and kinds[number - 1] is None:
-        key, link = atoms.keys[number - 1], atoms.between(number)
-        id_letters = link in ("-", "_", "/") and len(atoms.keys[number]) > 1
+        key, link = tokens.keys[number - 1], tokens.between(number)
+        id_letters = link in ("-", "_", "/") and len(tokens.keys[number]) > 1
         glued = link in ("$", "\u20ac", "\u00a3") and len(key) <= 2
         amount = key in CURRENCIES and len(link) <= 2
-        date = (key in MONTHS | WEEKDAYS) and set(link) <= set(" ,-/.") and _is_name(atoms, number - 1)
+        date = (key in MONTHS | WEEKDAYS) and set(link) <= set(" ,-/.") and _is_name(tokens, number - 1)
         if not (id_letters or glued or amount or date):
             return
         number -= 1
         kinds[number] = Slot.NUMBER
 
 
-def _continues(atoms: Atoms, kinds: list[_Kind], number: int) -> bool:
+def _continues(tokens: Tokens, kinds: list[_Kind], number: int) -> bool:
     """Whether a word after a value belongs to it: 30 s, 250.00 GBP, 2 March 2026, 4:30 pm, "4, 7 and 9", "3 day(s)"."""
-    key, link = atoms.keys[number], atoms.between(number)
+    key, link = tokens.keys[number], tokens.between(number)
     follows = kinds[number + 1] if number + 1 < len(kinds) else None
     if key in ("and", "or") and isinstance(follows, Slot):
         return link.strip(" ,") == "" or link.endswith(" ")
     if kinds[number - 1] is not Slot.NUMBER:
         return False
-    if key == "s" and link == "(" and atoms.keys[number - 1] in UNITS:
+    if key == "s" and link == "(" and tokens.keys[number - 1] in UNITS:
         return True
     if not set(link) <= set(" -.,/%)") or "." in link.strip():
         return False
     if key in MONTHS:
-        return _is_name(atoms, number)
+        return _is_name(tokens, number)
     close = link in ("", " ", "-")
     return close and (key in UNITS or key in CURRENCIES or key in ("am", "pm", "utc", "gmt"))
 
 
-def _is_name(atoms: Atoms, number: int) -> bool:
+def _is_name(tokens: Tokens, number: int) -> bool:
     """A month or weekday, not the verb or noun written like it: "5 May 2026", but "5 may not"."""
-    start, _ = atoms.spans[number]
-    return len(atoms.keys[number]) > 3 or atoms.folded.text[start].isupper()
+    start, _ = tokens.spans[number]
+    return len(tokens.keys[number]) > 3 or tokens.folded.text[start].isupper()
 
 
-def _word(atoms: Atoms, kinds: Sequence[_Kind], number: int) -> tuple[Word, int]:
-    """Return the fixed word that begins with an atom, and the atom after it."""
-    key = atoms.keys[number]
+def _word(tokens: Tokens, kinds: Sequence[_Kind], number: int) -> tuple[Word, int]:
+    """Return the fixed word that begins with a token, and the token after it."""
+    key = tokens.keys[number]
     if kinds[number] is not None:
         return Word(((key,),), exact=True), number + 1
-    if number + 1 < len(atoms) and kinds[number + 1] is None:
-        following, link = atoms.keys[number + 1], atoms.between(number + 1)
-        if link == "(" and following in _INFLECTIONS and atoms.between(number + 2).startswith(")"):
+    if number + 1 < len(tokens) and kinds[number + 1] is None:
+        following, link = tokens.keys[number + 1], tokens.between(number + 1)
+        if link == "(" and following in _INFLECTIONS and tokens.between(number + 2).startswith(")"):
             return Word(((key,), (key + following,), (key, following))), number + 2
         if link == "/" and _are_forms(key, following):
             return Word(((key,), (following,), (key, following))), number + 2
-    if number and kinds[number - 1] is Slot.NUMBER and atoms.between(number) == " ":
-        return Word(((key,), *_other_number(atoms.keys[number - 1], key))), number + 1
+    if number and kinds[number - 1] is Slot.NUMBER and tokens.between(number) == " ":
+        return Word(((key,), *_other_number(tokens.keys[number - 1], key))), number + 1
     if (
         number > 1
         and kinds[number - 2] is Slot.NUMBER
-        and _other_number(atoms.keys[number - 2], atoms.keys[number - 1])
+        and _other_number(tokens.keys[number - 2], tokens.keys[number - 1])
     ):
         return Word(((key,), *((other,) for pair in _VERB_PAIRS if key in pair for other in pair - {key}))), number + 1
     return Word(((key,),)), number + 1

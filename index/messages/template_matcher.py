@@ -1,4 +1,4 @@
-"""Documented messages, found again in what people paste."""
+"""Documented messages, found again in what people cleaned."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import numpy.typing as npt
 
 from corpus.article import Entry
 from index.analysis.lexicon import FUNCTION_WORDS
-from index.analysis.paste_cleanup import message_text, unwrapped
-from index.analysis.spelling import Speller
+from index.analysis.paste_cleanup import clean_paste, message_text
+from index.analysis.spelling import TypoCounter
 from index.analysis.terms import TermList, pack_terms
-from index.analysis.tokens import atoms_of
+from index.analysis.tokens import tokenize
 from index.hit import Aligned
 from index.messages.alignment import Alignment, align, side_by_side
-from index.messages.bigram_index import SeedTable, seed_files
+from index.messages.bigram_index import BigramIndex, bigram_files
 from index.messages.lookalikes import Beginnings, framed
-from index.messages.paste import Reading
+from index.messages.paste import Paste
 from index.messages.template import Template
 from index.messages.template_extraction import template_of
 from index.messages.template_walk import Walker
@@ -88,7 +88,7 @@ def template_files(entries: Sequence[Entry], texts: Iterable[str]) -> dict[str, 
             "words": words,
             "word_starts": word_starts,
         },
-        **seed_files(templates),
+        **bigram_files(templates),
     }
 
 
@@ -103,7 +103,7 @@ def _is_question(entry: Entry, message: str) -> bool:
 def _words(texts: Iterable[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     words: set[str] = set()
     for text in texts:
-        words.update(atoms_of(text).keys)
+        words.update(tokenize(text).keys)
     return pack_terms(sorted(words, key=str.encode))
 
 
@@ -116,21 +116,21 @@ class TemplateMatcher:
         self._starts: npt.NDArray[np.int64] = arrays["starts"]
         self._rows: npt.NDArray[np.int32] = arrays["rows"]
         self._messages: npt.NDArray[np.int32] = arrays["messages"]
-        self._seeds = SeedTable(generation)
+        self._seeds = BigramIndex(generation)
         self._words = TermList(arrays["words"], arrays["word_starts"])
         self._entries = entries
         self._template = lru_cache(maxsize=1 << 12)(self._read_template)
         self._weigh = lru_cache(maxsize=1 << 14)(self._weight_of)
-        self._speller = Speller(lambda word: self._words.row(word) is not None)
+        self._speller = TypoCounter(lambda word: self._words.row(word) is not None)
 
     def find(self, query: str) -> Recognised:
         """Return the documented messages in a text, in its order and not overlapping; a repeated one once."""
-        paste = unwrapped(query)
-        reading = Reading(paste.text)
-        if not reading.size or not len(self._rows):
+        cleaned = clean_paste(query)
+        paste = Paste(cleaned.text)
+        if not paste.size or not len(self._rows):
             return Recognised((), {})
         others: dict[int, range] = {}
-        found = list(self._alignments(reading, others))
+        found = list(self._alignments(paste, others))
         occurrences: list[Occurrence] = []
         seen: set[tuple[int, ...]] = set()
         for best in _grouped(found):
@@ -139,23 +139,23 @@ class TemplateMatcher:
             rows = tuple(sorted({int(self._rows[template]) for template, _ in best}))
             if rows not in seen:
                 seen.add(rows)
-                occurrences.append(self._occurrence(reading, rows, best))
+                occurrences.append(self._occurrence(paste, rows, best))
         placed = tuple(
-            replace(each, start=paste.origin(each.start), end=paste.origin(each.end))
+            replace(each, start=cleaned.origin(each.start), end=cleaned.origin(each.end))
             for each in sorted(occurrences, key=lambda occurrence: occurrence.start)
         )
         documented = {row for each in placed for row in each.rows}
-        spans = {row: reading.atoms.original(at.start, at.stop) for row, at in others.items() if row not in documented}
-        places = {row: (paste.origin(start), paste.origin(end)) for row, (start, end) in spans.items()}
+        spans = {row: paste.tokens.original(at.start, at.stop) for row, at in others.items() if row not in documented}
+        places = {row: (cleaned.origin(start), cleaned.origin(end)) for row, (start, end) in spans.items()}
         return Recognised(placed, places)
 
-    def _alignments(self, reading: Reading, others: dict[int, range]) -> Iterator[tuple[int, Alignment]]:
+    def _alignments(self, paste: Paste, others: dict[int, range]) -> Iterator[tuple[int, Alignment]]:
         """Yield what of the templates stands there; `others` gets the entries of those that do with another trouble."""
-        walker = Walker(reading, self._speller)
-        beginnings = Beginnings(reading)
+        walker = Walker(paste, self._speller)
+        beginnings = Beginnings(paste)
         tried: dict[int, set[tuple[int, int]]] = {}
         settled: list[tuple[Alignment, float]] = []
-        for candidate in self._seeds.candidates(reading.keys):
+        for candidate in self._seeds.candidates(paste.keys):
             own = tried.setdefault(candidate.template, set())
             row = int(self._rows[candidate.template])
             if rest := beginnings.another_trouble(self._template(candidate.template), weigh=self._weigh):
@@ -168,7 +168,7 @@ class TemplateMatcher:
                 alignment = align(walker, template, number, place, weigh=self._weigh, tried=own)
                 if alignment is not None:
                     is_piece = alignment.is_enough and alignment.cuts
-                    if is_piece and (there := framed(reading, template, alignment, weigh=self._weigh)):
+                    if is_piece and (there := framed(paste, template, alignment, weigh=self._weigh)):
                         others[row] = there
                         alignment = replace(alignment, is_enough=False)
                     yield candidate.template, alignment
@@ -176,9 +176,9 @@ class TemplateMatcher:
                         settled.append((alignment, candidate.score))
                     break
 
-    def _occurrence(self, reading: Reading, rows: tuple[int, ...], best: list[tuple[int, Alignment]]) -> Occurrence:
+    def _occurrence(self, paste: Paste, rows: tuple[int, ...], best: list[tuple[int, Alignment]]) -> Occurrence:
         template, alignment = min(best, key=lambda each: int(self._rows[each[0]]))
-        start, end = reading.atoms.original(alignment.start, alignment.end)
+        start, end = paste.tokens.original(alignment.start, alignment.end)
         entry = self._entries.record(int(self._rows[template]))
         message = message_text(entry["messages"][int(self._messages[template])])
         return Occurrence(
@@ -186,7 +186,7 @@ class TemplateMatcher:
             end,
             rows,
             alignment.coverage if alignment.cuts else 1.0,
-            side_by_side(alignment, message, reading.atoms),
+            side_by_side(alignment, message, paste.tokens),
         )
 
     def _read_template(self, row: int) -> Template:

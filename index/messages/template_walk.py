@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.messages.paste import Reading
+from index.messages.paste import Paste
 from index.messages.template import Element, Word
 from index.messages.value_patterns import Slot
 
@@ -18,13 +18,13 @@ Spell = Callable[[str, str], int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """An element of the template and the atoms that stand for it.
+class ElementMatch:
+    """An element of the template and the tokens that stand for it.
 
     Attributes:
         number: Which element.
-        start: The first atom.
-        end: The atom after the last.
+        start: The first token.
+        end: The token after the last.
         errors: How many characters are mistyped.
         part: Only so many characters of the word are there, because the text was cut within it; None for all.
     """
@@ -36,7 +36,7 @@ class Link:
     part: int | None = None
 
 
-_Trail = tuple["_Trail | None", Link]  # the links so far, the last one first
+_Trail = tuple["_Trail | None", ElementMatch]  # the links so far, the last one first
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +45,33 @@ class Stop:
 
     Attributes:
         number: The first element that is not there; one past the last, or -1, where the message is complete.
-        place: The atom that stands where it should be, as far as the walk goes forward; the one after it, backward.
+        place: The token that stands where it should be, as far as the walk goes forward; the one after it, backward.
         links: The elements found on the way.
     """
 
     number: int
     place: int
-    links: tuple[Link, ...]
+    links: tuple[ElementMatch, ...]
 
 
 class Walker:
     """Walks over one text; made once a text.
 
     Args:
-        reading: The text.
+        paste: The text.
         spell: Judges words that are not the template's.
     """
 
-    def __init__(self, reading: Reading, spell: Spell) -> None:
-        self.reading = reading
+    def __init__(self, paste: Paste, spell: Spell) -> None:
+        self.paste = paste
         self._spell = spell
 
     def forward(self, elements: Sequence[Element], number: int, place: int) -> list[Stop]:
-        """Walk to the message's end, beginning with element `number` at atom `place`."""
+        """Walk to the message's end, beginning with element `number` at token `place`."""
         return self._walk(elements, number, place, 1)
 
     def backward(self, elements: Sequence[Element], number: int, place: int) -> list[Stop]:
-        """Walk to the message's beginning; element `number` ends before atom `place`."""
+        """Walk to the message's beginning; element `number` ends before token `place`."""
         return self._walk(elements, number, place, -1)
 
     def _walk(self, elements: Sequence[Element], number: int, place: int, step: int) -> list[Stop]:
@@ -82,7 +82,7 @@ class Walker:
             found, after_next = after_next, {}
             for here, (errors, trail) in reached.items():
                 dead = True
-                cut_here = isinstance(elements[number], Slot) or self.reading.is_after_blank_line(here)
+                cut_here = isinstance(elements[number], Slot) or self.paste.is_after_blank_line(here)
                 for link in self._links(elements, number, here, step):
                     dead = False
                     cut_here |= link.errors > 0
@@ -100,50 +100,52 @@ class Walker:
         complete = [Stop(number, here, _links_of(trail)) for here, (_, trail) in reached.items()]
         return complete or stops
 
-    def _links(self, elements: Sequence[Element], number: int, place: int, step: int) -> Iterator[Link]:
+    def _links(self, elements: Sequence[Element], number: int, place: int, step: int) -> Iterator[ElementMatch]:
         element = elements[number]
-        reading = self.reading
+        paste = self.paste
         if isinstance(element, Slot):
-            if step > 0 and place < reading.size:
-                yield from (Link(number, place, end) for end in reading.gap_ends(place, element))
+            if step > 0 and place < paste.size:
+                yield from (ElementMatch(number, place, end) for end in paste.value_ends(place, element))
             elif step < 0 and place > 0:
-                yield from (Link(number, start, place) for start in reading.gap_starts(place, element))
+                yield from (ElementMatch(number, start, place) for start in paste.value_starts(place, element))
             return
         exact = False
-        for other in element.ends(reading, place) if step > 0 else element.starts(reading, place):
+        for other in element.ends(paste, place) if step > 0 else element.starts(paste, place):
             exact = True
-            yield Link(number, min(place, other), max(place, other))
+            yield ElementMatch(number, min(place, other), max(place, other))
         if not exact and not element.exact:
             yield from self._mistyped(element, number, place, step)
 
-    def _mistyped(self, word: Word, number: int, place: int, step: int) -> Iterator[Link]:
-        """A word whose first atom is mistyped: "papre", and "flie(s)" with or without the bracket."""
-        found: dict[int, Link] = {}
+    def _mistyped(self, word: Word, number: int, place: int, step: int) -> Iterator[ElementMatch]:
+        """A word whose first token is mistyped: "papre", and "flie(s)" with or without the bracket."""
+        found: dict[int, ElementMatch] = {}
         for form in word.forms:
             start = place if step > 0 else place - len(form)
-            there = self.reading.keys[max(start, 0) : start + len(form)]
+            there = self.paste.keys[max(start, 0) : start + len(form)]
             errors = self._spell(there[0], form[0]) if len(there) == len(form) and there[1:] == form[1:] else None
             if errors is not None and (len(form) not in found or errors < found[len(form)].errors):
-                found[len(form)] = Link(number, start, start + len(form), errors)
+                found[len(form)] = ElementMatch(number, start, start + len(form), errors)
         yield from found.values()
 
-    def _two_in_one(self, elements: Sequence[Element], number: int, place: int, step: int) -> tuple[Link, Link] | None:
+    def _two_in_one(
+        self, elements: Sequence[Element], number: int, place: int, step: int
+    ) -> tuple[ElementMatch, ElementMatch] | None:
         """Two words written as one: "couldnot", "email" for "e-mail"."""
         other = number + step
         first = place if step > 0 else place - 1
-        if not (0 <= other < len(elements) and 0 <= first < self.reading.size):
+        if not (0 <= other < len(elements) and 0 <= first < self.paste.size):
             return None
         one, two = elements[min(number, other)], elements[max(number, other)]
         if not isinstance(one, Word) or not isinstance(two, Word):
             return None
-        if self.reading.keys[first] != one.forms[0][-1] + two.forms[0][0]:
+        if self.paste.keys[first] != one.forms[0][-1] + two.forms[0][0]:
             return None
-        near, far = Link(number, first, first + 1), Link(other, first, first + 1)
+        near, far = ElementMatch(number, first, first + 1), ElementMatch(other, first, first + 1)
         return near, far
 
 
-def _links_of(trail: _Trail | None) -> tuple[Link, ...]:
-    links: list[Link] = []
+def _links_of(trail: _Trail | None) -> tuple[ElementMatch, ...]:
+    links: list[ElementMatch] = []
     while trail is not None:
         trail, link = trail
         links.append(link)
