@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from index.builder import FORMAT
 from index.errors import BadIndexError, NoIndexError
 from index.models.encoder import Encoder
 from index.retriever import Retriever
 from index.storage.generation import Generation
-from index.storage.store import Store
+from index.storage.store import ListedGeneration
 
 _LOG = logging.getLogger(__name__)
 _TRY_AGAIN_S = 5.0
@@ -36,6 +37,22 @@ class Serving:
     decided_at: float
 
 
+class GenerationSource(Protocol):
+    """What is needed of a store of generations, so that another object can say which generation is the current one."""
+
+    def current_id(self) -> str | None:
+        """Return the id of the current generation, or None."""
+
+    def current(self) -> Generation:
+        """Open the current generation."""
+
+    def generations(self) -> Sequence[ListedGeneration]:
+        """Return the generations that may be used while the current one cannot, the best first."""
+
+    def open(self, generation_id: str, /) -> Generation:
+        """Open a generation."""
+
+
 class LiveRetriever:
     """Takes up a generation on the first query after it was published; safe to use from several threads.
 
@@ -47,7 +64,9 @@ class LiveRetriever:
         clock: Seconds, for tests.
     """
 
-    def __init__(self, store: Store, encoder: Encoder, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, store: GenerationSource, encoder: Encoder, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._store = store
         self._encoder = encoder
         self._clock = clock

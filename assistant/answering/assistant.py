@@ -13,11 +13,10 @@ from assistant.answering.clarifying_question import NONE_OF_THESE, question_of
 from corpus.article import Article, Entry
 from index.decision import CHOICES, THRESHOLD, Decided, Decision, Reason, decide
 from index.hit import Hit, SearchResult
-from index.live_retriever import LiveRetriever
+from index.live_retriever import GenerationSource, LiveRetriever
 from index.models.encoder import Encoder
 from index.retriever import Retriever
 from index.storage.generation import Generation
-from index.storage.store import Store
 
 MAX_QUERY = 20_000  # characters
 NEAR_MISSES = 3
@@ -53,7 +52,7 @@ class Assistant:
         encoder: Encodes queries.
     """
 
-    def __init__(self, store: Store, encoder: Encoder) -> None:
+    def __init__(self, store: GenerationSource, encoder: Encoder) -> None:
         self._current = LiveRetriever(store, encoder)
 
     def ask(

@@ -1,4 +1,4 @@
-"""What an editor does from the page: look at what is indexed, preview an article, rebuild, compare, go back."""
+"""What the editor's page does: list generations and articles, preview an article, rebuild, compare, roll back."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from index.models.encoder import Advance, Encoder
 from index.storage.generation import Generation
 from index.storage.store import ListedGeneration, Store
 
-_LOG_LENGTH = 50
-_MOST_COMPARED = 1000
+_MAX_LOG = 50
+_MAX_COMPARED = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """What was done, and when."""
+    """An action, its outcome, and when it was done (UTC, ISO 8601)."""
 
     at: str
     action: str
@@ -37,33 +37,33 @@ class LogLine:
 
 @dataclass(slots=True)
 class Progress:
-    """How many passages a build has encoded, and of how many; one build writes it, requests read it."""
+    """How many passages a build has encoded, and of how many. The build writes it, and requests read it."""
 
     done: int
     total: int
 
 
 class Editing:
-    """An editor's actions; one at a time.
+    """The actions of the editor's page; builds and rollbacks run one at a time.
 
     Args:
         settings: Where articles and index are.
-        open_encoder: Called when something is to be encoded.
+        open_encoder: Called when something has to be encoded.
     """
 
     def __init__(self, settings: Settings, open_encoder: Callable[[], Encoder]) -> None:
         self._settings = settings
         self._open_encoder = open_encoder
         self._store = Store(settings.index)
-        self._log: deque[LogLine] = deque(maxlen=_LOG_LENGTH)
+        self._log: deque[LogLine] = deque(maxlen=_MAX_LOG)
         self._lock = threading.Lock()
         self._progress: Progress | None = None
 
     def overview(self) -> dict[str, Any]:
-        """Return the generations on disk, what was done, newest first, and how far a build from here has come."""
+        """Return the generations on disk, a log of actions, newest first, and the progress of a running build."""
         generations = self._store.generations()
-        own = reversed(self._log)  # first, for what was done to a build in the second it was made came after it
-        log = sorted([*own, *map(_built, generations)], key=lambda line: line.at, reverse=True)
+        # the sort is stable: of lines of one second, the actions stand before the build, for they came later
+        log = sorted([*reversed(self._log), *map(_build_line, generations)], key=lambda line: line.at, reverse=True)
         return {
             "generations": [
                 {
@@ -80,14 +80,14 @@ class Editing:
         }
 
     def articles(self, *, searched: bool) -> list[dict[str, Any]]:
-        """Return the articles as they are in the folder now, each with what should be mended in it.
+        """Return the articles in the folder, each with its findings.
 
         Args:
-            searched: Look as well for entries that their own words do not find; everything is encoded for that once.
+            searched: Apply the rules that need a search as well; the first time, everything is encoded for that.
 
         Raises:
             CorpusError: The articles' folder cannot be read.
-            SearchIndexError: The search cannot be built.
+            SearchIndexError: The index for the search cannot be built.
         """
         return articles_with_findings(self._settings, self._open_encoder if searched else None)
 
@@ -96,48 +96,49 @@ class Editing:
 
         Raises:
             CorpusError: The articles' folder cannot be read.
-            SearchIndexError: The build cannot be finished; what was published still is.
+            SearchIndexError: The build failed; the index is as it was.
         """
         report = self._build(Options(origin=origin))
-        if not report.written:  # a generation tells of itself who built it
+        if not report.written:  # otherwise the new generation itself records who built it
             self._note(f"build ({origin})", "nothing had changed")
         return asdict(report)
 
     def has(self, generation_id: str) -> bool:
-        """Say whether a generation is on disk, sound or not."""
+        """Return whether a generation is on disk, intact or not."""
         return any(each.generation_id == generation_id for each in self._store.generations())
 
     def rollback(self, generation_id: str) -> dict[str, str]:
-        """Answer from an earlier generation again.
+        """Search an earlier generation again.
 
         Raises:
-            SearchIndexError: It is damaged, or went meanwhile.
+            SearchIndexError: It is damaged, or has been removed meanwhile.
         """
-        with self._lock, self._store.rollback(generation_id) as found:
-            self._note("go back", f"generation {found.generation_id}")
-            return {"generation_id": found.generation_id}
+        with self._lock, self._store.rollback(generation_id) as generation:
+            self._note("go back", f"generation {generation.generation_id}")
+            return {"generation_id": generation.generation_id}
 
     def preview(self, content: bytes, name: str) -> dict[str, Any]:
-        """Return the entries that a file would make, as cards, and what should be mended, or why it cannot be read."""
+        """Return a file's entries as HTML and its findings, or why it cannot be read."""
         return preview(content, name, labels=labels_of(self._settings.labels))
 
     def compare(self, journal: Journal, queries: Sequence[str] = ()) -> dict[str, Any]:
-        """Build without publishing, ask the old and the new, and return the queries whose first answer differs.
+        """Build without publishing, ask both generations, and return the queries whose first hit differs.
+
+        The queries of the judged set beside the articles are asked too, if there is one.
 
         Args:
-            journal: Its queries are asked where masking left them as they were.
-            queries: Asked too, and so are those of the judged set beside the articles, where there is one.
+            journal: Its queries are asked, except those in which something was masked.
+            queries: Further queries.
 
         Raises:
             CorpusError: The articles' folder cannot be read.
-            SearchIndexError: The build cannot be finished, or nothing was ever built, or the judged set cannot
-                be read.
+            SearchIndexError: The build failed, nothing has been built before, or the judged set cannot be read.
         """
         judged = self._judged()
         before = self._store.current().generation_id
         report = self._build(Options(publish=False, origin=Origin.PAGE))
-        kept = journal.repeatable_queries(limit=_MOST_COMPARED)
-        asked = list(dict.fromkeys([*queries, *judged, *kept]))[:_MOST_COMPARED]
+        recorded = journal.repeatable_queries(limit=_MAX_COMPARED)
+        asked = list(dict.fromkeys([*queries, *judged, *recorded]))[:_MAX_COMPARED]
         differing = list(self._differing(before, report.generation_id, asked)) if report.written else []
         self._note("compare", f"{len(differing)} of {len(asked)} queries would be answered differently")
         return {"report": asdict(report), "asked": len(asked), "differing": differing}
@@ -166,7 +167,7 @@ class Editing:
 
     def _differing(self, before: str, after: str, queries: Sequence[str]) -> Iterator[dict[str, Any]]:
         encoder = self._open_encoder()
-        old, new = (Assistant(_OneGeneration(self._store, each), encoder) for each in (before, after))
+        old, new = (Assistant(_PinnedGeneration(self._store, each), encoder) for each in (before, after))
         for query in queries:
             first, second = _first(old, query), _first(new, query)
             if first != second:
@@ -176,21 +177,27 @@ class Editing:
         self._log.append(LogLine(datetime.now(UTC).isoformat(timespec="seconds"), action, outcome))
 
 
-class _OneGeneration(Store):
-    """A store in which one generation is the current one, whatever is published."""
+@dataclass(frozen=True, slots=True)
+class _PinnedGeneration:
+    """Gives one generation of a store as the current one, whatever is published."""
 
-    def __init__(self, store: Store, generation_id: str) -> None:
-        super().__init__(store.root)
-        self._only = generation_id
+    store: Store
+    generation_id: str
 
-    def pointed(self) -> str | None:
-        return self._only
+    def current_id(self) -> str:
+        return self.generation_id
 
     def current(self) -> Generation:
-        return self.open(self._only)
+        return self.store.open(self.generation_id)
+
+    def generations(self) -> Sequence[ListedGeneration]:
+        return ()  # if it cannot be used, no other may answer in its place
+
+    def open(self, generation_id: str, /) -> Generation:
+        return self.store.open(generation_id)
 
 
-def _built(listed: ListedGeneration) -> LogLine:
+def _build_line(listed: ListedGeneration) -> LogLine:
     changes = listed.facts.get("changes", {})
     counts = ", ".join(f"{count} {verb}" for verb, count in changes.items()) or "not known"
     unpublished = "" if listed.facts.get("published", True) else ", not published by itself"
@@ -199,5 +206,6 @@ def _built(listed: ListedGeneration) -> LogLine:
 
 
 def _first(assistant: Assistant, query: str) -> str | None:
+    """Return the id of the first entry that answers a query, or None."""
     answer = assistant.ask(query, k=1)
     return answer.hits[0].entry.entry_id if answer.hits else None
