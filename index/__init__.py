@@ -1,11 +1,15 @@
-"""Passages become vectors and postings on disk; a query becomes ranked hits.
+"""A corpus becomes an index on disk, and a query becomes ranked hits; `index/README.md` describes both ways.
 
-This room imports `corpus` and never `assistant`. Its heavy libraries have one home each: sentence_transformers, torch
-and openvino in `index.models`, faiss in `index.ranking.vector_index`.
+Start with `builder` (an edit's way) or `retriever` (a query's way). `storage` keeps what is built, `models` encodes
+text, `ranking` finds entries by meaning and words, `messages` recognises pasted messages and error codes, `analysis`
+has words and spelling, `evaluation` measures.
+
+This package imports `corpus` and never `assistant`. Its heavy libraries have one home each: sentence_transformers,
+torch and openvino in `index.models`, faiss in `index.ranking.vector_index`.
 """
 
 import os
 
-# subtle: numpy reads it when it is imported. The products of a query are small: two threads spend four times as long
-# waiting for each other as one takes to compute them, and the server has a thread for each query anyhow.
+# subtle: this has to be set before numpy is imported. A query's matrix products are small: with two threads they take
+# four times as long as with one, for the threads wait for each other; and the server has a thread for each query.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

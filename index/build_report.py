@@ -1,4 +1,4 @@
-"""What a build did, as the command line, the page and programs are told."""
+"""The result of a build, as the command line, the page and programs report it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An article left out of a build.
+    """An article that was left out of a build.
 
     Attributes:
-        source: Its file under the corpus root.
-        message: What is wrong with it, where, and what mends it.
-        entries: How many entries of it were known when it could last be read.
+        source: Its file, as a path under the corpus root.
+        message: What is wrong with it, where, and the remedy.
+        entries: How many entries of the file are missing because of it, counted from the last build that could read it.
     """
 
     source: str
@@ -32,17 +32,19 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did.
+    """The result of a build.
 
     Attributes:
-        generation_id: The generation that was written, or the current one where nothing had changed.
-        written: False where nothing had changed.
-        published: Whether what was written is current now.
-        added: Ids of entries that the generation before did not have; `changed` and `removed` likewise.
-        unchanged: How many entries say what they said, wherever in the file.
+        generation_id: The generation that was written; the current one where nothing had changed.
+        written: Whether a generation was written; False where nothing had changed.
+        published: Whether what was written was made the current generation.
+        added: Ids of entries that the generation before did not have.
+        changed: Ids of entries whose content differs from it.
+        removed: Ids of entries that only the generation before had.
+        unchanged: How many entries have the same content, wherever they stand in their file.
         encoded: How many passages were encoded.
-        reused: How many vectors were taken over.
-        rejected: Articles left out.
+        reused: How many passages kept the vectors of the generation before, or share those of an equal passage.
+        rejected: Articles that were left out.
     """
 
     generation_id: str

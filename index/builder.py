@@ -1,13 +1,11 @@
-"""A corpus becomes a generation: what changed is encoded, the rest is taken over from the one before."""
+"""A corpus becomes a generation: what has changed is encoded, the rest is taken over from the generation before."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +14,8 @@ from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import passages_of, whole_text
 from index.analysis.spelling import spelling_files
-from index.build_report import BuildReport, Origin, Rejected
+from index.build_report import BuildReport, Origin
+from index.entry_changes import entry_changes, rejected_articles
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.integrity_check import check
 from index.messages.code_index import code_files
@@ -29,22 +28,22 @@ from index.storage.generation import Generation
 from index.storage.image_table import image_files, image_records
 from index.storage.payload import Payload
 from index.storage.store import KEEP, Store
-from index.unchanged_files import known_files
+from index.unchanged_files import source_files
 
-FORMAT = 11  # another one whenever files or the rules for passages change: unchanged entries keep their passages
+FORMAT = 11  # raised whenever the files or the division into passages change, which otherwise would be taken over
 
 StartProgress = Callable[[int], Advance]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a build is done.
+    """Options of a build.
 
     Attributes:
-        keep: How many generations stay on disk; the current one and those that readers hold stay in any case.
-        publish: False writes a generation that is not current; a rollback to it publishes it.
-        strict: Refuse to build where any article has something wrong.
-        origin: Noted in the generation, for the editors' log.
+        keep: How many generations to keep; the current one and those that readers have open stay in any case.
+        publish: False writes a generation without making it the current one; a rollback to it publishes it.
+        strict: Refuse to build if any article is rejected.
+        origin: Where the build was asked for; recorded in the generation, for the editors' log.
     """
 
     keep: int = KEEP
@@ -64,23 +63,25 @@ def build(
     options: Options = _DEFAULTS,
     start_progress: StartProgress | None = None,
 ) -> BuildReport:
-    """Build and publish a generation, unless the current one is of the same corpus and encoder.
+    """Build and publish a generation, unless the current one was made of the same corpus by the same encoder.
 
     Args:
-        corpus: The articles; its rejected ones are named in the report and in the generation. Where two may build at
-            once, it is read while the caller holds `store.writer()`: an older corpus would else be published last.
+        corpus: The articles. Its rejected ones are listed in the report and in the generation. Where several
+            processes may build, load it while holding `store.writer()`, so that an older corpus is never published
+            after a newer one.
         encoder: Encodes passages that the current generation does not have.
         store: Where generations are kept.
-        options: What to keep, whether to publish, what to refuse.
-        start_progress: Called with the number of passages to look at; what it returns is told of each one done.
+        options: What to keep, whether to publish, whether to refuse rejected articles.
+        start_progress: Called once with the number of passages; the function it returns is then called with the
+            number of passages done since its last call.
 
     Raises:
-        BuildError: There is no entry at all, an article has something wrong and `strict` is asked for, or the
-            generation cannot be written.
-        BusyError: Another build goes on for too long.
+        BuildError: There is no entry at all, an article is rejected and `strict` is set, the encoder's vectors are not
+            finite, or the generation cannot be written.
+        BusyError: Another build is still running after a minute.
     """
     if options.strict and corpus.rejected:
-        raise BuildError(_not_all_sound(corpus.rejected))
+        raise BuildError(_strict_refusal(corpus.rejected))
     if not corpus.entries:
         raise BuildError(_nothing_to_index(corpus.rejected))
     with store.writer():
@@ -91,7 +92,7 @@ def build(
         except (LookupError, ValueError, TypeError):
             if previous is None or not check(store).problems:
                 raise
-            return build_over(None)  # the previous one's files are whole and do not fit together
+            return build_over(None)  # the previous generation cannot be interpreted: nothing is taken over from it
 
 
 def _build(
@@ -103,12 +104,8 @@ def _build(
     options: Options,
     start_progress: StartProgress | None,
 ) -> BuildReport:
-    old_records = {} if previous is None else _entry_digests(EntryTable(previous))
-    new_records = {entry.entry_id: _content_digest(entry_record(entry)) for entry in corpus.entries}
-    added = tuple(each for each in new_records if each not in old_records)
-    changed = tuple(each for each, digest in new_records.items() if old_records.get(each, digest) != digest)
-    removed = tuple(each for each in old_records if each not in new_records)
-    rejected = _rejected(corpus, previous)
+    changes = entry_changes(corpus.entries, None if previous is None else EntryTable(previous))
+    rejected = rejected_articles(corpus, previous)
     facts = {
         "format": FORMAT,
         "encoder": {"name": encoder.identity.name, "fingerprint": encoder.identity.fingerprint},
@@ -119,20 +116,23 @@ def _build(
     generation = previous
     differs = previous is None or any(previous.facts.get(name) != value for name, value in facts.items())
     if differs or generation is None:
-        same = {each: row for row, each in enumerate(old_records) if old_records[each] == new_records.get(each)}
-        files, counts, encoded = _files(corpus, encoder, previous=previous, same=same, start_progress=start_progress)
+        files, counts, encoded = _files(corpus, encoder, previous, changes.unchanged, start_progress)
         reused = counts["passages"] - encoded
-        account = {"added": len(added), "changed": len(changed), "removed": len(removed)}
-        noted = {"counts": counts, "by": options.origin, "changes": account, "published": options.publish}
-        generation = store.publish(files, {**facts, **noted}, keep=options.keep, make_current=options.publish)
+        facts |= {
+            "counts": counts,
+            "by": options.origin,
+            "changes": {name: len(getattr(changes, name)) for name in ("added", "changed", "removed")},
+            "published": options.publish,
+        }
+        generation = store.publish(files, facts, keep=options.keep, make_current=options.publish)
     return BuildReport(
         generation_id=generation.generation_id,
         written=differs,
         published=differs and options.publish,
-        added=added,
-        changed=changed,
-        removed=removed,
-        unchanged=sum(old_records.get(each) == digest for each, digest in new_records.items()),
+        added=changes.added,
+        changed=changes.changed,
+        removed=changes.removed,
+        unchanged=len(changes.unchanged),
         encoded=encoded,
         reused=reused,
         rejected=rejected,
@@ -140,14 +140,14 @@ def _build(
 
 
 def corpus_digest(corpus: Corpus) -> str:
-    """Return the hex SHA-256 of all that is indexed of a corpus."""
+    """Return the hex SHA-256 of everything of a corpus that is indexed: articles, entries and images."""
     return digest_of(
         chain(map(article_record, corpus.articles), map(entry_record, corpus.entries), image_records(corpus.images))
     )
 
 
 def previous_generation(store: Store) -> Generation | None:
-    """Return the current generation if it can be read; a build starts from nothing otherwise."""
+    """Return the current generation; None where there is none, or none that this version can read."""
     try:
         generation = store.current()
     except (NoIndexError, BadIndexError):
@@ -158,45 +158,43 @@ def previous_generation(store: Store) -> Generation | None:
 def _files(
     corpus: Corpus,
     encoder: Encoder,
-    *,
     previous: Generation | None,
-    same: Mapping[str, int],
+    unchanged: Mapping[str, int],
     start_progress: StartProgress | None,
 ) -> tuple[dict[str, Payload], dict[str, int], int]:
-    """Return a generation's files, its counts, and how many passages had to be encoded.
-
-    `same` has the rows that unchanged entries have in the previous generation, by their ids.
-    """
+    """Return a generation's files, its counts of articles, entries and passages, and how many passages were encoded."""
     table = PassageTable(previous) if previous is not None and _was_made_with(encoder, previous) else None
-    passages = list(_passages(corpus, encoder, table, {} if table is None else same))
+    passages = list(_passages(corpus, encoder, table, unchanged))
     advance = None if start_progress is None else start_progress(len(passages))
-    found, encoded = encode_passages(passages, encoder, previous=table, advance=advance)
-    if not np.isfinite(found.vectors).all():
-        raise BuildError(f'the encoder {encoder.identity.name} gave vectors that are no numbers; run "assistant check"')
+    encoded, new = encode_passages(passages, encoder, previous=table, advance=advance)
+    if not np.isfinite(encoded.vectors).all():
+        raise BuildError(
+            f"the encoder {encoder.identity.name} gave vectors that are not finite", 'run "assistant check"'
+        )
     rows = {entry.entry_id: row for row, entry in enumerate(corpus.entries)}
     indexed = {entry.article_id for entry in corpus.entries}
     articles = [article for article in corpus.articles if article.article_id in indexed]
     texts = [whole_text(entry) for entry in corpus.entries]
     files = {
         **entry_files(articles, corpus.entries),
-        **passage_files(passages, rows, found, previous=table),
+        **passage_files(passages, rows, encoded, previous=table),
         **lexical_files(texts),
         **spelling_files(texts),
         **template_files(corpus.entries, texts),
         **code_files(corpus.entries, texts),
         **image_files(corpus.images),
-        **known_files(corpus),
+        **source_files(corpus),
     }
     counts = {"articles": len(articles), "entries": len(corpus.entries), "passages": len(passages)}
-    return files, counts, encoded
+    return files, counts, new
 
 
 def _passages(
-    corpus: Corpus, encoder: Encoder, table: PassageTable | None, same: Mapping[str, int]
+    corpus: Corpus, encoder: Encoder, table: PassageTable | None, unchanged: Mapping[str, int]
 ) -> Iterator[Passage]:
-    """Yield all passages; those of entries that say the same as before are taken from there, which spares a third."""
+    """Yield the passages of all entries; those of unchanged entries without their texts, which are not needed again."""
     for entry in corpus.entries:
-        row = same.get(entry.entry_id)
+        row = unchanged.get(entry.entry_id)
         if table is None or row is None:
             yield from passages_of(entry, count_tokens=encoder.count_tokens, max_tokens=encoder.identity.max_tokens)
         else:
@@ -207,36 +205,12 @@ def _was_made_with(encoder: Encoder, generation: Generation) -> bool:
     return bool(generation.facts["encoder"]["fingerprint"] == encoder.identity.fingerprint)
 
 
-def _entry_digests(entries: EntryTable) -> dict[str, str]:
-    return {record["entry_id"]: _content_digest(record) for record in map(entries.record, range(len(entries)))}
-
-
-def _content_digest(record: dict[str, Any]) -> str:
-    """Return the digest of what an entry says: one that only moved down its file has not changed."""
-    return digest_of([{**record, "span": None}])
-
-
-def _rejected(corpus: Corpus, previous: Generation | None) -> tuple[Rejected, ...]:
-    """Return what was left out, each with the number of entries that its file had before and has not now."""
-    if not corpus.rejected:
-        return ()
-    source_of = {article.article_id: article.source for article in corpus.articles}
-    lost = Counter[str]()
-    if previous is not None:
-        entries = EntryTable(previous)
-        lost.update({source: held for source, _, held in previous.facts["rejected"]})
-        for article in entries.articles:
-            lost[article.source] += len(entries.rows_of(article.article_id))
-    lost.subtract(source_of[entry.article_id] for entry in corpus.entries)
-    return tuple(Rejected(error.source, str(error), max(0, lost[error.source])) for error in corpus.rejected)
-
-
-def _not_all_sound(rejected: tuple[ArticleError, ...]) -> str:
+def _strict_refusal(rejected: tuple[ArticleError, ...]) -> str:
     more = f" (and {len(rejected) - 1} more)" if len(rejected) > 1 else ""
-    return f"{rejected[0]}{more}; nothing was published because every article has to be sound"
+    return f"{rejected[0]}{more}; nothing was published, because --strict accepts no rejected article"
 
 
 def _nothing_to_index(rejected: tuple[ArticleError, ...]) -> str:
     if rejected:
-        return f"there is no entry to index; every article has something wrong, the first: {rejected[0]}"
+        return f"there is no entry to index; all articles are rejected, the first one: {rejected[0]}"
     return 'there is no entry to index; write an article (see corpus/README.md), then run "assistant build"'

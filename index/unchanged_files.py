@@ -1,4 +1,4 @@
-"""Files that were read for the generation before: one that says the same, byte for byte, is not read again."""
+"""Article files that are the same, byte for byte, as in the build before are not parsed again."""
 
 from __future__ import annotations
 
@@ -14,30 +14,35 @@ from index.storage.payload import Payload
 _FILES = "files.json"
 
 
-def known_files(corpus: Corpus) -> dict[str, Payload]:
-    """Return the file that `KnownFiles` reads, by name."""
-    known = {"read_by": corpus.read_by, "digests": dict(corpus.digests)}
-    return {_FILES: json.dumps(known, ensure_ascii=False, sort_keys=True).encode()}
+def source_files(corpus: Corpus) -> dict[str, Payload]:
+    """Return the file that `UnchangedFiles` reads, by name."""
+    record = {"read_by": corpus.read_by, "digests": dict(corpus.digests)}
+    return {_FILES: json.dumps(record, ensure_ascii=False, sort_keys=True).encode()}
 
 
-class KnownFiles:
-    """What a generation has of the articles' files that were read without any doubt.
+class UnchangedFiles:
+    """The article files that a generation was built from, as far as they were read without an error.
 
     Attributes:
-        read_by: By which program, and with which labels, they were read.
+        read_by: A fingerprint of the parser and the labels that they were read with.
     """
 
     def __init__(self, generation: Generation) -> None:
-        known = json.loads(bytes(generation.bytes_of(_FILES)))
-        self.read_by = str(known["read_by"])
-        self._digests: dict[str, str] = known["digests"]
+        record = json.loads(bytes(generation.bytes_of(_FILES)))
+        self.read_by = str(record["read_by"])
+        self._digests: dict[str, str] = record["digests"]
         self._entries = EntryTable(generation)
         self._articles: defaultdict[str, list[Article]] = defaultdict(list)
         for article in self._entries.articles:
             self._articles[article.source].append(article)
 
     def read(self, source: str, digest: str) -> tuple[tuple[Article, tuple[Entry, ...]], ...] | None:
-        """Return the articles of a file, each with its entries, or None where it says something else now."""
+        """Return the articles of a file, each with its entries; None if the file has changed or is not known.
+
+        Args:
+            source: The file, as a path under the corpus root.
+            digest: The SHA-256 of its bytes in hex.
+        """
         if self._digests.get(source) != digest:
             return None
         rows = ((article, self._entries.rows_of(article.article_id)) for article in self._articles[source])

@@ -199,7 +199,7 @@ class NumblessEncoder(WordEncoder):
 
 
 def test_vectors_that_are_no_numbers_are_not_published(settings: Settings) -> None:
-    with pytest.raises(BuildError, match="gave vectors that are no numbers"):
+    with pytest.raises(BuildError, match="gave vectors that are not finite"):
         rebuild(settings, NumblessEncoder)
     assert Store(settings.index).current_id() is None
 

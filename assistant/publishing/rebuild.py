@@ -13,7 +13,7 @@ from index.build_report import BuildReport
 from index.builder import Options, StartProgress, build, previous_generation
 from index.models.encoder import Encoder
 from index.storage.store import Store
-from index.unchanged_files import KnownFiles
+from index.unchanged_files import UnchangedFiles
 
 _DEFAULTS = Options()
 _MAX_LINES = 50
@@ -53,7 +53,7 @@ def read_corpus(folder: Path, store: Store, *, labels: Labels = DEFAULT_LABELS) 
     if previous is not None:
         # the files of that generation contradict one another: the build finds that too, and reports it
         with contextlib.suppress(LookupError, ValueError, TypeError):
-            return load_corpus(folder, labels=labels, known=KnownFiles(previous))
+            return load_corpus(folder, labels=labels, known=UnchangedFiles(previous))
     return load_corpus(folder, labels=labels)
 
 

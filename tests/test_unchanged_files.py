@@ -1,4 +1,4 @@
-"""A file that says the same as before is not read again, and what comes of it is what reading it would give."""
+"""A file that is unchanged is not parsed again, and the corpus is the same as if it were."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from corpus.labels import Label, Labels
 from corpus.loader import Corpus, load_corpus
 from index.storage.entry_table import entry_files
 from index.storage.store import Store
-from index.unchanged_files import KnownFiles, known_files
+from index.unchanged_files import UnchangedFiles, source_files
 from tests.conftest import WordEncoder
 
 PIXEL = b"\x89PNG\r\n\x1a\n"
@@ -48,8 +48,8 @@ FILES: dict[str, str | bytes] = {
 }
 
 
-class Told:
-    """Knows one file, and notes what it was asked."""
+class Recorder:
+    """Claims that every file is unchanged and empty, and records which files it is asked for."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.read_by = corpus.read_by
@@ -60,8 +60,8 @@ class Told:
         return ()
 
 
-def said(corpus: Corpus) -> tuple[Corpus, list[str]]:
-    """A corpus as it can be compared: errors are equal to themselves only, but say the same."""
+def comparable(corpus: Corpus) -> tuple[Corpus, list[str]]:
+    """A corpus and its errors as texts, because an error is equal only to itself."""
     return replace(corpus, rejected=()), list(map(str, corpus.rejected))
 
 
@@ -74,26 +74,26 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
-def test_only_what_was_read_without_any_doubt_is_known(settings: Settings, words: WordEncoder) -> None:
+def test_only_files_that_were_read_without_an_error_are_reused(settings: Settings, words: WordEncoder) -> None:
     rebuild(settings, lambda: words)
     corpus = load_corpus(settings.corpus)
     assert {error.source for error in corpus.rejected} == {"broken.md", "half.json", "twin.txt"}
-    known = KnownFiles(Store(settings.index).current())
-    assert known.read_by == corpus.read_by
-    found = {name for name in FILES if known.read(name, corpus.digests.get(name, "")) is not None}
-    assert found == {"printer.md", "page.html", "export.json", "twin.md"} == set(corpus.digests)
-    assert known.read("printer.md", "0" * 64) is None
+    unchanged = UnchangedFiles(Store(settings.index).current())
+    assert unchanged.read_by == corpus.read_by
+    reused = {name for name in FILES if unchanged.read(name, corpus.digests.get(name, "")) is not None}
+    assert reused == {"printer.md", "page.html", "export.json", "twin.md"} == set(corpus.digests)
+    assert unchanged.read("printer.md", "0" * 64) is None
 
 
-def test_what_is_known_is_what_reading_gives(settings: Settings, words: WordEncoder) -> None:
+def test_what_is_reused_is_what_parsing_gives(settings: Settings, words: WordEncoder) -> None:
     rebuild(settings, lambda: words)
     corpus = load_corpus(settings.corpus)
-    known = KnownFiles(Store(settings.index).current())
+    unchanged = UnchangedFiles(Store(settings.index).current())
     articles = {article.article_id: article for article in corpus.articles}
     for name, ids in (("printer.md", ["printer"]), ("export.json", ["export/0", "export/1"])):
         expected = [(articles[each], tuple(e for e in corpus.entries if e.article_id == each)) for each in ids]
-        assert list(known.read(name, corpus.digests[name]) or ()) == expected
-    assert said(read_corpus(settings.corpus, Store(settings.index))) == said(corpus)
+        assert list(unchanged.read(name, corpus.digests[name]) or ()) == expected
+    assert comparable(read_corpus(settings.corpus, Store(settings.index))) == comparable(corpus)
     assert [image.content for image in corpus.images] == [PIXEL]
 
 
@@ -108,7 +108,7 @@ def test_what_is_known_is_what_reading_gives(settings: Settings, words: WordEnco
         ("printer/new.md", str(FILES["printer.md"])),
     ],
 )
-def test_after_an_edit_reading_again_is_reading(
+def test_after_an_edit_the_corpus_is_that_of_parsing_everything(
     settings: Settings, words: WordEncoder, name: str, content: str | None
 ) -> None:
     rebuild(settings, lambda: words)
@@ -117,44 +117,46 @@ def test_after_an_edit_reading_again_is_reading(
     path.unlink(missing_ok=True)
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    assert said(read_corpus(settings.corpus, Store(settings.index))) == said(load_corpus(settings.corpus))
+    assert comparable(read_corpus(settings.corpus, Store(settings.index))) == comparable(load_corpus(settings.corpus))
     rebuild(settings, lambda: words)
-    assert said(read_corpus(settings.corpus, Store(settings.index))) == said(load_corpus(settings.corpus))
+    assert comparable(read_corpus(settings.corpus, Store(settings.index))) == comparable(load_corpus(settings.corpus))
 
 
-def test_what_is_known_is_asked_by_the_digest_of_the_bytes_and_not_read(settings: Settings) -> None:
+def test_the_loader_asks_by_the_sha256_of_the_bytes_and_does_not_parse_what_it_is_given(settings: Settings) -> None:
     corpus = load_corpus(settings.corpus)
-    told = Told(corpus)
-    assert load_corpus(settings.corpus, known=told).entries == ()
-    assert ("printer.md", corpus.digests["printer.md"]) in told.asked
-    assert ("lever.png", PIXEL.hex()) not in told.asked
+    recorder = Recorder(corpus)
+    assert load_corpus(settings.corpus, known=recorder).entries == ()
+    assert ("printer.md", corpus.digests["printer.md"]) in recorder.asked
+    assert ("lever.png", PIXEL.hex()) not in recorder.asked
 
 
-def test_with_other_labels_everything_is_read(settings: Settings) -> None:
+def test_with_other_labels_everything_is_parsed(settings: Settings) -> None:
     labels = Labels({Label.SOLUTION: ["Abhilfe"]})
-    told = Told(load_corpus(settings.corpus))
-    assert said(load_corpus(settings.corpus, labels=labels, known=told)) == said(
+    recorder = Recorder(load_corpus(settings.corpus))
+    assert comparable(load_corpus(settings.corpus, labels=labels, known=recorder)) == comparable(
         load_corpus(settings.corpus, labels=labels)
     )
-    assert told.asked == []
+    assert recorder.asked == []
     assert Labels({Label.SOLUTION: ["Abhilfe"]}).fingerprint == labels.fingerprint != Labels().fingerprint
 
 
-def test_by_another_program_everything_is_read(settings: Settings) -> None:
-    told = Told(load_corpus(settings.corpus))
-    told.read_by = "0" * 64
-    load_corpus(settings.corpus, known=told)
-    assert told.asked == []
+def test_after_a_change_of_the_parser_everything_is_parsed(settings: Settings) -> None:
+    recorder = Recorder(load_corpus(settings.corpus))
+    recorder.read_by = "0" * 64
+    load_corpus(settings.corpus, known=recorder)
+    assert recorder.asked == []
 
 
-def test_a_generation_whose_files_do_not_fit_together_is_no_help(settings: Settings, words: WordEncoder) -> None:
+def test_nothing_is_reused_from_a_generation_whose_files_do_not_fit_together(
+    settings: Settings, words: WordEncoder
+) -> None:
     rebuild(settings, lambda: words)
     store = Store(settings.index)
     current = store.current()
     corpus = load_corpus(settings.corpus)
     files = {name: bytes(current.bytes_of(name)) for name in current.names if name != "files.json"}
     files["entries.jsonl"] = files["entries.jsonl"][:40]
-    store.publish({**files, **known_files(corpus)}, {**current.facts, "corpus": "other"})
-    assert said(read_corpus(settings.corpus, store)) == said(corpus)
+    store.publish({**files, **source_files(corpus)}, {**current.facts, "corpus": "other"})
+    assert comparable(read_corpus(settings.corpus, store)) == comparable(corpus)
     assert rebuild(settings, lambda: words).added == tuple(entry.entry_id for entry in corpus.entries)
     assert set(entry_files(corpus.articles, corpus.entries)) <= set(store.current().names)

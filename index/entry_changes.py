@@ -1,0 +1,65 @@
+"""What distinguishes a corpus from the generation before: entries added, changed, removed, and lost to broken files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.article import Entry
+from corpus.loader import Corpus
+from index.build_report import Rejected
+from index.storage.entry_table import EntryTable, digest_of, entry_record
+from index.storage.generation import Generation
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChanges:
+    """The entries of a corpus compared with those of the generation before, by their ids.
+
+    Attributes:
+        added: Ids of entries that are new.
+        changed: Ids of entries whose content differs.
+        removed: Ids of entries that are gone.
+        unchanged: The ids of all others, each with its row in the generation before.
+    """
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: Mapping[str, int]
+
+
+def entry_changes(entries: Sequence[Entry], previous: EntryTable | None) -> EntryChanges:
+    """Compare the entries of a corpus with those of the generation before; None means that there is none."""
+    old: dict[str, str] = {}
+    if previous is not None:
+        old = {each["entry_id"]: _content_digest(each) for each in map(previous.record, range(len(previous)))}
+    new = {entry.entry_id: _content_digest(entry_record(entry)) for entry in entries}
+    return EntryChanges(
+        added=tuple(each for each in new if each not in old),
+        changed=tuple(each for each, digest in new.items() if old.get(each, digest) != digest),
+        removed=tuple(each for each in old if each not in new),
+        unchanged={each: row for row, each in enumerate(old) if old[each] == new.get(each)},
+    )
+
+
+def rejected_articles(corpus: Corpus, previous: Generation | None) -> tuple[Rejected, ...]:
+    """Return the rejected articles of a corpus, each with how many entries of its file are missing because of it."""
+    if not corpus.rejected:
+        return ()
+    missing = Counter[str]()  # by file: the entries it had in the generation before, less those it has now
+    if previous is not None:
+        entries = EntryTable(previous)
+        missing.update({source: count for source, _, count in previous.facts["rejected"]})
+        for article in entries.articles:
+            missing[article.source] += len(entries.rows_of(article.article_id))
+    source_of = {article.article_id: article.source for article in corpus.articles}
+    missing.subtract(source_of[entry.article_id] for entry in corpus.entries)
+    return tuple(Rejected(error.source, str(error), max(0, missing[error.source])) for error in corpus.rejected)
+
+
+def _content_digest(record: dict[str, Any]) -> str:
+    """Return a digest of what an entry says; where it stands in its file is left out."""
+    return digest_of([{**record, "span": None}])
