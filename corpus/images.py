@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from corpus.article import Article, Entry
 
-IMAGE_BYTES = 2_000_000  # a picture of a whole screen is a tenth of it
+MAX_IMAGE_BYTES = 2_000_000  # a picture of a whole screen is a tenth of it
 _SUFFIXES = ("png", "jpg", "jpeg", "gif", "webp")  # no svg: it can hold scripts
 
 
@@ -64,7 +64,7 @@ def image_paths(articles: Iterable[Article], entries: Iterable[Entry]) -> list[s
     return sorted({path for path in found if path is not None})
 
 
-def kind_of(content: bytes) -> str | None:
+def image_kind(content: bytes) -> str | None:
     """Return the kind of an image by how its content begins, or None for what is not shown."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"

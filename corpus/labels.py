@@ -28,8 +28,8 @@ class Label(StrEnum):
     CONTEXT = "context"
 
 
-ASIDES = frozenset({Label.NOTE, Label.CAUTION})
-PARTS = frozenset({Label.MESSAGE, Label.SYMPTOMS, Label.CAUSE, Label.SOLUTION})  # what tells an entry from prose
+CALLOUTS = frozenset({Label.NOTE, Label.CAUTION})
+CORE_LABELS = frozenset({Label.MESSAGE, Label.SYMPTOMS, Label.CAUSE, Label.SOLUTION})  # what tells an entry from prose
 _LETTERS = {"q": Label.MESSAGE, "a": Label.SOLUTION}
 _ONLY_BOLD = frozenset({"troubleshooting"})
 _END = r"(?: ?[:?]|\.| [-\u2013\u2014](?= ))"  # what divides a label from its text
@@ -60,7 +60,7 @@ class Style(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelMatch:
     """A line that begins with a label.
 
     Attributes:
@@ -73,7 +73,7 @@ class Labelled:
     rest: str
 
     @property
-    def numbered(self) -> bool:
+    def is_numbered(self) -> bool:
         """Whether it is one of several: "Solution 2"."""
         return len(self.words) > 1 and _NUMBERED.search(self.words) is not None
 
@@ -105,22 +105,22 @@ class Labels:
         """
         return self._label_of(words)
 
-    def in_line(self, line: str, styles: frozenset[Style]) -> Labelled | None:
+    def match_line(self, line: str, styles: frozenset[Style]) -> LabelMatch | None:
         """Split a line into the label it begins with and the rest, or return None."""
         if (found := _ALERT.match(line)) and (label := self.of(found["words"])):
-            return Labelled(label, found["words"], line[found.end() :])
+            return LabelMatch(label, found["words"], line[found.end() :])
         if found := _BOLD.match(line):
             return self._bold(line, found, styles)
         if Style.COLON in styles and (found := _COLON.match(line)):
             if _CODED.match(found["words"]):
-                return Labelled(Label.MESSAGE, found["words"], line)
+                return LabelMatch(Label.MESSAGE, found["words"], line)
             if label := self._in_prose(found["words"]):
-                return Labelled(label, found["words"], line[found.end() :])
-        if Style.ALONE in styles and len(line) <= _LONGEST and (label := self._in_prose(line)) in PARTS:
-            return Labelled(label, line.strip(), "")
+                return LabelMatch(label, found["words"], line[found.end() :])
+        if Style.ALONE in styles and len(line) <= _LONGEST and (label := self._in_prose(line)) in CORE_LABELS:
+            return LabelMatch(label, line.strip(), "")
         return self._without_mark(line) if Style.BARE in styles and line[:1].isupper() else None
 
-    def in_heading(self, heading: str) -> Labelled | None:
+    def match_heading(self, heading: str) -> LabelMatch | None:
         """Split the heading of a part: "Cause", "Resolution 2", "Workaround: restart it"; None for any other."""
         found = _HEADING.match(heading.strip("*_ "))
         label = self.of(found["words"]) if found else None
@@ -129,7 +129,7 @@ class Labels:
         names_error = label is Label.MESSAGE and _NUMBERED.search(found["words"])
         if names_error or (found["rest"] and label in {Label.MESSAGE, Label.CONTEXT}):
             return None  # "Error: connection refused" and "Alarm 7" are messages, not parts of one
-        return Labelled(label, found["words"], found["rest"] or "")
+        return LabelMatch(label, found["words"], found["rest"] or "")
 
     def _look_up(self, words: str) -> Label | None:
         if len(words) > _LONGEST:
@@ -146,14 +146,14 @@ class Labels:
     def _matched(self, plain: str) -> Label | None:
         return next((label for label, pattern in self._patterns if pattern.match(plain)), None)
 
-    def _without_mark(self, line: str) -> Labelled | None:
+    def _without_mark(self, line: str) -> LabelMatch | None:
         """The longest label that the line begins with, if what follows it begins a text."""
         found = max((m for each in self._bare if (m := each.match(line))), key=lambda m: m.end(), default=None)
         label = self._in_prose(found["words"]) if found else None
-        if found is None or label not in PARTS or _NO_BARE_LABEL.match(line):
+        if found is None or label not in CORE_LABELS or _NO_BARE_LABEL.match(line):
             return None
         rest = line[found.end() :]
-        return Labelled(label, found["words"], rest) if not rest or _BEGINS_A_TEXT.match(rest) else None
+        return LabelMatch(label, found["words"], rest) if not rest or _BEGINS_A_TEXT.match(rest) else None
 
     def _in_prose(self, words: str) -> Label | None:
         """A word that is a label only in bold begins many a title: "Troubleshooting printers"."""
@@ -163,21 +163,21 @@ class Labels:
         """Q and A are labels before a colon, and no headings."""
         return _LETTERS.get(_plain(words)) or self.of(words)
 
-    def _bold(self, line: str, found: re.Match[str], styles: frozenset[Style]) -> Labelled | None:
+    def _bold(self, line: str, found: re.Match[str], styles: frozenset[Style]) -> LabelMatch | None:
         words, rest = found["words"].strip(), line[found.end() :]
         has_mark = bool(found["colon"] or found["after"])
         if rest and not has_mark and Style.BOLD_BARE not in styles:
             return None
         if _CODED.match(words):
-            return Labelled(Label.MESSAGE, words, f"{words}: {rest}" if rest else words)
+            return LabelMatch(Label.MESSAGE, words, f"{words}: {rest}" if rest else words)
         label = self._in_line(words)
-        return None if label is None else Labelled(label, words, rest)
+        return None if label is None else LabelMatch(label, words, rest)
 
 
 DEFAULT_LABELS = Labels()
 
 
-def styles_of(lines: Iterable[str], labels: Labels, *, as_text: bool = False) -> frozenset[Style]:
+def detect_styles(lines: Iterable[str], labels: Labels, *, is_plain_text: bool = False) -> frozenset[Style]:
     """Return how an article marks its labels, seen from all its lines.
 
     Bold labels with a colon always count. The weaker styles count only where there are none of those and the style
@@ -185,17 +185,17 @@ def styles_of(lines: Iterable[str], labels: Labels, *, as_text: bool = False) ->
     "Solution: ..." on two lines are labels. The bare style needs each twice, and a text without markup.
     """
     strong = frozenset({Style.BOLD})
-    weaker = [Style.BOLD_BARE, Style.COLON, Style.ALONE, *([Style.BARE] if as_text else [])]
+    weaker = [Style.BOLD_BARE, Style.COLON, Style.ALONE, *([Style.BARE] if is_plain_text else [])]
     seen: dict[Style, list[Label]] = {style: [] for style in (Style.BOLD, *weaker)}
     for line in lines:
         for style, found in seen.items():
-            if (labelled := labels.in_line(line, frozenset({style}))) and labelled.label in PARTS:
+            if (labelled := labels.match_line(line, frozenset({style}))) and labelled.label in CORE_LABELS:
                 found.append(labelled.label)
                 break
     if seen[Style.BOLD]:
         return strong
     trusted = {style for style in weaker if _is_trusted(seen[style], times=2 if style is Style.BARE else 1)}
-    return strong | trusted | ({Style.COLON} if as_text else set())
+    return strong | trusted | ({Style.COLON} if is_plain_text else set())
 
 
 def labels_of(setting: str) -> Labels:

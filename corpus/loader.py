@@ -22,9 +22,9 @@ from corpus.article import Article, Entry
 from corpus.errors import ArticleError, NoArticlesError
 from corpus.formats import markdown
 from corpus.formats.registry import SUFFIXES, documents_of, format_of
-from corpus.images import IMAGE_BYTES, Image, image_paths, kind_of
+from corpus.images import MAX_IMAGE_BYTES, Image, image_kind, image_paths
 from corpus.labels import DEFAULT_LABELS, Labels
-from corpus.parsing.article_parser import ArticleReading, reading_of
+from corpus.parsing.article_parser import ParsedArticle, parse_document
 
 _READERS = ("lxml", "mammoth", "markdown-it-py", "mdit-py-plugins", "pyyaml")  # others may read a file otherwise
 _UNSHOWN = ("Cc", "Cs", "Zl", "Zp")  # Unicode's categories: controls, surrogates, separators of lines and paragraphs
@@ -74,13 +74,13 @@ def load_corpus(root: Path, *, labels: Labels = DEFAULT_LABELS, known: Known | N
     read_by = _read_by(labels)
     if known is not None and known.read_by != read_by:
         known = None
-    corpus = corpus_of(read_folder(root, labels=labels, known=known))
+    corpus = assemble_corpus(read_folder(root, labels=labels, known=known))
     return replace(corpus, images=tuple(_images(corpus, root)), read_by=read_by)
 
 
-def corpus_of(found: Iterable[ArticleReading | ArticleError]) -> Corpus:
+def assemble_corpus(found: Iterable[ParsedArticle | ArticleError]) -> Corpus:
     """Gather articles as read, and what could not be, into a corpus; of two with one id the second is rejected."""
-    readings: dict[str, ArticleReading] = {}
+    readings: dict[str, ParsedArticle] = {}
     rejected: list[ArticleError] = []
     for reading in found:
         if isinstance(reading, ArticleError):
@@ -103,7 +103,7 @@ def corpus_of(found: Iterable[ArticleReading | ArticleError]) -> Corpus:
 
 def read_folder(
     root: Path, *, labels: Labels = DEFAULT_LABELS, known: Known | None = None
-) -> Iterator[ArticleReading | ArticleError]:
+) -> Iterator[ParsedArticle | ArticleError]:
     """Yield each article under `root` as read, or why it cannot be, in the order of the files' names.
 
     Raises:
@@ -118,7 +118,7 @@ def read_folder(
 
 def read_file(
     path: Path, *, root: Path, labels: Labels = DEFAULT_LABELS, known: Known | None = None
-) -> Iterator[ArticleReading | ArticleError]:
+) -> Iterator[ParsedArticle | ArticleError]:
     """Yield the articles of a file, and why one cannot be read; an export holds several."""
     source = path.relative_to(root).as_posix()
     if (shown := _printable(source)) != source:
@@ -132,7 +132,7 @@ def read_file(
         return
     digest = hashlib.sha256(content).hexdigest()
     if known is not None and (found := known.read(source, digest)) is not None:
-        yield from (ArticleReading(article, entries, digest=digest) for article, entries in found)
+        yield from (ParsedArticle(article, entries, digest=digest) for article, entries in found)
         return
     for reading in read_content(content, source, labels=labels):
         yield reading if isinstance(reading, ArticleError) else replace(reading, digest=digest)
@@ -140,12 +140,12 @@ def read_file(
 
 def read_content(
     content: bytes, source: str, *, labels: Labels = DEFAULT_LABELS
-) -> Iterator[ArticleReading | ArticleError]:
+) -> Iterator[ParsedArticle | ArticleError]:
     """Yield the articles in the bytes of a file that is called `source`, and why one cannot be read."""
     try:
         for document in documents_of(content, source, labels):
             try:
-                yield reading_of(document, source, labels=labels)
+                yield parse_document(document, source, labels=labels)
             except ArticleError as error:
                 yield error
     except ArticleError as error:
@@ -185,8 +185,8 @@ def _images(corpus: Corpus, root: Path) -> Iterator[Image]:
     """Yield the images that can be shown; in place of another the reader sees its text."""
     for path in image_paths(corpus.articles, corpus.entries):
         with contextlib.suppress(ArticleError):
-            content = _read_inside(root / path, root=root, limit=IMAGE_BYTES)
-            if (kind := kind_of(content)) is not None:
+            content = _read_inside(root / path, root=root, limit=MAX_IMAGE_BYTES)
+            if (kind := image_kind(content)) is not None:
                 yield Image(path, kind, content)
 
 
@@ -198,9 +198,9 @@ def parse_article(text: str, source: str) -> tuple[Article, tuple[Entry, ...]]:
         source: The file's path under the corpus root; the article's id comes from it.
 
     Raises:
-        ArticleError: It holds no entry, or something in it cannot be understood.
+        ArticleError: It has no entry, or something in it cannot be understood.
     """
-    reading = reading_of(markdown.read(text, source), source)
+    reading = parse_document(markdown.read(text, source), source)
     return reading.article, reading.entries
 
 

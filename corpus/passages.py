@@ -23,7 +23,7 @@ TITLE = 60  # tokens of a title that stand before each segment
 SEGMENT = 250  # tokens, the title's included; a segment of half as many is as good for some articles, worse for others
 WINDOW = 61  # tokens; from 48 to 64 the quality is the same, below and above it falls
 _MARKS = 2  # tokens that an encoder puts around a text
-_FEWEST_WORDS = 3  # a shorter line ("Note", "Step 2") joins the next
+_MIN_WORDS = 3  # a shorter line ("Note", "Step 2") joins the next
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'\u201c(\[]?[A-Z0-9])")
 _LINK = re.compile(r"!?\[(?P<label>[^\[\]]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
@@ -154,7 +154,7 @@ def units(text: str) -> list[str]:
     for line in filter(str.strip, text.split("\n")):
         for sentence in filter(None, map(str.strip, _SENTENCE_END.split(line.strip()))):
             held = f"{held} {sentence}" if held else sentence
-            if len(_WORD.findall(held)) >= _FEWEST_WORDS:
+            if len(_WORD.findall(held)) >= _MIN_WORDS:
                 found.append(held)
                 held = ""
     if held:

@@ -11,14 +11,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.article import Entry
-from corpus.authoring.findings import Finding, about
-from corpus.parsing.article_parser import ArticleReading
+from corpus.authoring.findings import Finding, Rule, entry_warning
+from corpus.parsing.article_parser import ParsedArticle
 from corpus.passages import plain_text, whole_text
 from index.analysis.terms import is_stop_word, stem, words_of
 from index.hit import Hit, SearchResult
 from index.retriever import Retriever
 
-SETTLED = frozenset({"duplicate", "near-duplicate", "same-message"})  # rules that have told a pair apart already
+SETTLED = frozenset(
+    {Rule.DUPLICATE, Rule.NEAR_DUPLICATE, Rule.SAME_MESSAGE}
+)  # rules that have told a pair apart already
+_NOT_FOUND = {"message": Rule.NOT_FOUND_BY_MESSAGE, "symptom": Rule.NOT_FOUND_BY_SYMPTOM}
 _CLOSE = 0.1  # a rival that is a tenth as probable as the entry itself is easily taken for it
 _WORDS = 5
 _QUOTED = 80  # characters of a text that is named in a finding
@@ -50,7 +53,7 @@ class _Vocabulary:
 
 
 def audit(
-    readings: Sequence[ArticleReading],
+    readings: Sequence[ParsedArticle],
     retriever: Retriever,
     *,
     settled: Collection[str] = (),
@@ -77,18 +80,22 @@ def audit(
             found = [hit for hit in _own_part(retriever.search(text, k=2), entry_id) if hit.entry_id in entries]
             rivals = [hit for hit in found if hit.entry_id != entry_id]
             if not found:
-                yield about(entry, reading_of[entry_id], f"not-found-by-{kind}", f"{_named(kind, text)} finds nothing")
+                yield entry_warning(
+                    entry, reading_of[entry_id], _NOT_FOUND[kind], f"{_named(kind, text)} finds nothing"
+                )
             if not rivals or entry_id in settled or rivals[0].entry_id in settled:
                 continue
             pair = _Pair(entry, entries[rivals[0].entry_id], kind, text)
             if found[0].entry_id != entry_id:
                 told.add(_ids(pair))
-                yield about(entry, reading_of[entry_id], f"not-found-by-{kind}", _another_first(pair, vocabulary))
+                yield entry_warning(entry, reading_of[entry_id], _NOT_FOUND[kind], _another_first(pair, vocabulary))
             elif (rivals[0].probability or 0.0) >= _CLOSE * (found[0].probability or 0.0):
                 close.setdefault(_ids(pair), pair)
     for ids, pair in close.items():
         if ids not in told:
-            yield about(pair.entry, reading_of[pair.entry.entry_id], "easily-confused", _confused(pair, vocabulary))
+            yield entry_warning(
+                pair.entry, reading_of[pair.entry.entry_id], Rule.EASILY_CONFUSED, _confused(pair, vocabulary)
+            )
 
 
 def _own_part(found: SearchResult, entry_id: str) -> tuple[Hit, ...]:
@@ -97,7 +104,7 @@ def _own_part(found: SearchResult, entry_id: str) -> tuple[Hit, ...]:
     return next((hits for hits in parts if hits[0].entry_id == entry_id), parts[0] if parts else ())
 
 
-def _indexed(readings: Sequence[ArticleReading]) -> Iterator[ArticleReading]:
+def _indexed(readings: Sequence[ParsedArticle]) -> Iterator[ParsedArticle]:
     """Yield the articles that are searched: no drafts, and of two with one id the first."""
     seen: set[str] = set()
     for reading in readings:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from corpus.errors import ArticleError
 from corpus.formats.registry import FORMATS, documents_of
 from corpus.loader import load_corpus
-from corpus.parsing.article_parser import reading_of
+from corpus.parsing.article_parser import parse_document
 
 ONE = b"## A\n\nb\n"
 
@@ -47,7 +47,7 @@ def archive(**members: bytes) -> bytes:
         ("a.txt", "Kettle".encode("utf-16"), "a.txt:1: is UTF-16; save it as UTF-8"),
         ("a.txt", "ok\nHei\u00df".encode("latin-1"), "a.txt:2: is not UTF-8 from here on; save it as UTF-8"),
         ("a.html", b"", "a.html: has no content; save the page of an article"),
-        ("a.html", b"<html><body><nav>Home</nav></body></html>", "a.html: holds no entry"),
+        ("a.html", b"<html><body><nav>Home</nav></body></html>", "a.html: has no entry"),
         ("a.html", b'<meta charset="klingon"><p>x', "a.html:1: says it is klingon, which it is not; save it as UTF-8"),
         ("a.docx", b"\xd0\xcf\x11\xe0rest", "a.docx: has a password, or is a Word file of the old kind; save it as"),
         ("a.docx", b"no archive", "a.docx: is no Word document; save it as .docx"),
@@ -106,7 +106,7 @@ def test_a_page_in_the_encoding_it_names_is_read(tmp_path: Path) -> None:
 def test_a_page_nested_too_deeply_is_read_in_a_moment(body: str) -> None:
     start = time.perf_counter()
     (document,) = documents_of(f"<h2>A</h2><p>b</p>{body}".encode(), "a.html")
-    found = reading_of(document, "a.html")
+    found = parse_document(document, "a.html")
     assert time.perf_counter() - start < 10
     assert found.entries[0].title == "A"
 
@@ -116,7 +116,7 @@ def test_an_export_of_many_megabytes_is_read_in_bounded_time() -> None:
     export = {"articles": [{"id": number, "title": "T", "body": body} for number in range(1_000)]}
     content = json.dumps(export).encode()
     start = time.perf_counter()
-    assert sum(len(reading_of(document, "e.json").entries) for document in documents_of(content, "e.json")) == 1_000
+    assert sum(len(parse_document(document, "e.json").entries) for document in documents_of(content, "e.json")) == 1_000
     assert (time.perf_counter() - start) * 50e6 / len(content) < 120  # seconds for one of 50 MB
 
 
@@ -142,7 +142,7 @@ def test_a_word_document_without_headings_and_labels_holds_no_entry(tmp_path: Pa
     document = docx.Document()
     document.add_paragraph("Only a sentence.")
     document.save(target)
-    assert rejected(tmp_path, "a.docx", target.getvalue()).startswith("a.docx: holds no entry")
+    assert rejected(tmp_path, "a.docx", target.getvalue()).startswith("a.docx: has no entry")
 
 
 SUFFIXES = st.sampled_from([suffix for each in FORMATS for suffix in each.suffixes])
@@ -160,8 +160,8 @@ TAGS = st.sampled_from(
 def test_any_bytes_of_any_format_are_articles_or_an_article_error(suffix: str, content: bytes) -> None:
     try:
         for document in documents_of(content, f"a{suffix}"):
-            found = reading_of(document, f"a{suffix}")
-            assert found.accounted <= found.size
+            found = parse_document(document, f"a{suffix}")
+            assert found.covered <= found.size
     except ArticleError:
         return
 
@@ -183,7 +183,7 @@ def test_any_bytes_of_any_format_are_articles_or_an_article_error(suffix: str, c
 )
 def test_any_json_is_articles_or_an_article_error(value: object, source: str) -> None:
     try:
-        readings = [reading_of(each, source) for each in documents_of(json.dumps(value).encode(), source)]
+        articles = [parse_document(each, source) for each in documents_of(json.dumps(value).encode(), source)]
     except ArticleError:
         return
-    assert all(reading.entries for reading in readings)
+    assert all(parsed.entries for parsed in articles)

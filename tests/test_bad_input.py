@@ -154,7 +154,7 @@ def test_of_thousands_of_bad_files_the_first_are_named_and_the_rest_counted(
     report = rebuild(settings, lambda: words)
     lines = rejection_lines(report, settings)
     assert len(report.rejected) == 2_000
-    assert lines[0].startswith(f"left out: {settings.corpus}/0000.md: holds no entry")
+    assert lines[0].startswith(f"left out: {settings.corpus}/0000.md: has no entry")
     assert lines[50:] == ["left out: 1950 more"]
     assert not rebuild(settings, lambda: words).written
 

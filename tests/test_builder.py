@@ -238,7 +238,7 @@ def test_without_any_entry_nothing_is_published_and_the_old_generation_stays(wor
     with pytest.raises(BuildError, match=r"no entry to index; write an article \(see corpus/README.md\)"):
         workplace.build()
     workplace.write("mail.md", "no entry in it")
-    with pytest.raises(BuildError, match=r"all articles are rejected, the first one: mail.md: holds no entry"):
+    with pytest.raises(BuildError, match=r"all articles are rejected, the first one: mail.md: has no entry"):
         workplace.build()
     assert workplace.store.current_id() == first.generation_id
     assert workplace.entry_ids() == list(first.added)

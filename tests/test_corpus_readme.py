@@ -6,7 +6,7 @@ from pathlib import Path
 from corpus.article import BlockKind
 from corpus.authoring.article_rules import lint
 from corpus.loader import read_folder
-from corpus.parsing.article_parser import ArticleReading
+from corpus.parsing.article_parser import ParsedArticle
 
 README = Path(__file__).parent.parent / "corpus" / "README.md"
 
@@ -15,11 +15,11 @@ def test_the_example_is_read_as_the_guide_says_and_has_nothing_to_mend(tmp_path:
     found = re.search(r"```markdown\n(.*?\n)```\n", README.read_text(encoding="utf-8"), re.DOTALL)
     assert found is not None
     (tmp_path / "printing.md").write_text(found[1], encoding="utf-8")
-    (reading,) = read_folder(tmp_path)
-    assert isinstance(reading, ArticleReading)
-    assert (reading.article.product, reading.article.tags) == ("Till", ("printing", "receipts"))
-    assert reading.article.aliases == (("printing#no-paper", "printing#out-of-paper"),)
-    first, second = reading.entries
+    (parsed,) = read_folder(tmp_path)
+    assert isinstance(parsed, ParsedArticle)
+    assert (parsed.article.product, parsed.article.tags) == ("Till", ("printing", "receipts"))
+    assert parsed.article.aliases == (("printing#no-paper", "printing#out-of-paper"),)
+    first, second = parsed.entries
     assert (first.entry_id, first.messages) == (
         "printing#out-of-paper",
         ("Printer error 12: load paper and press FEED.",),
@@ -30,4 +30,4 @@ def test_the_example_is_read_as_the_guide_says_and_has_nothing_to_mend(tmp_path:
         "Plug the cable in again",
         "Tell the till the new port",
     ]
-    assert lint([reading], today="2026-11-23") == []
+    assert lint([parsed], today="2026-11-23") == []

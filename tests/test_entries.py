@@ -169,5 +169,7 @@ def test_an_entry_without_solution_is_reported_with_its_line() -> None:
 
 
 def test_a_heading_without_letters_cannot_name_an_entry() -> None:
-    with pytest.raises(ArticleError, match=r'guide/vpn\.md:1: no id can be made of the heading "!!"; end it with one'):
+    with pytest.raises(
+        ArticleError, match=r'guide/vpn\.md:1: the heading "!!" has no letters to make an id of; end it with one'
+    ):
         entries("## !!\n\nb\n")

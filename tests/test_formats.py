@@ -10,8 +10,9 @@ import pytest
 
 from corpus.article import Block, BlockKind, Entry, Solution, Span
 from corpus.errors import ArticleError
+from corpus.formats.document import ExcludedKind
 from corpus.formats.registry import FORMATS, documents_of
-from corpus.parsing.article_parser import ArticleReading, reading_of
+from corpus.parsing.article_parser import ParsedArticle, parse_document
 
 MARKDOWN = """\
 # Kettle errors
@@ -132,9 +133,9 @@ def saved(document: Any) -> bytes:
     return target.getvalue()
 
 
-def read(content: bytes | str, source: str) -> ArticleReading:
+def read(content: bytes | str, source: str) -> ParsedArticle:
     (document,) = documents_of(content.encode() if isinstance(content, str) else content, source)
-    return reading_of(document, source)
+    return parse_document(document, source)
 
 
 def without_place(entries: tuple[Entry, ...]) -> list[Entry]:
@@ -191,7 +192,7 @@ def test_one_article_in_five_formats_gives_the_same_entries(content: bytes | str
     found = read(content, source)
     wanted = WANTED if source != "kettle.txt" else [replace(WANTED[0], cause="The seal is old."), WANTED[1]]
     assert without_place(found.entries) == wanted
-    assert found.accounted == found.size
+    assert found.covered == found.size
 
 
 def test_the_places_of_a_page_are_its_lines_and_of_a_word_document_its_headings() -> None:
@@ -202,12 +203,12 @@ def test_the_places_of_a_page_are_its_lines_and_of_a_word_document_its_headings(
     ]
 
 
-def test_what_surrounds_a_page_is_set_aside() -> None:
-    asides = [aside.what for aside in read(HTML, "kettle.html").asides]
-    assert asides[:2] == ["navigation", "page footer"]
+def test_the_boilerplate_of_a_page_is_excluded() -> None:
+    kinds = [part.kind for part in read(HTML, "kettle.html").excluded]
+    assert kinds == [ExcludedKind.NAVIGATION, ExcludedKind.PAGE_FOOTER, ExcludedKind.TITLE]
 
 
-def page(body: str) -> ArticleReading:
+def page(body: str) -> ParsedArticle:
     return read(f"<html><body><main><h1>Kettles</h1>{body}</main></body></html>", "kettle.html")
 
 
@@ -296,7 +297,7 @@ EXPORT = {
 
 def test_an_export_of_a_help_centre_is_an_article_each() -> None:
     first, second = documents_of(json.dumps(EXPORT).encode(), "export.json")
-    article = reading_of(first, "export.json").article
+    article = parse_document(first, "export.json").article
     assert (article.article_id, article.title, article.url) == ("export/11", "Kettle errors", "https://help.example/11")
     assert (article.updated, article.review_by, article.tags, article.draft) == (
         "2026-01-02",
@@ -305,7 +306,7 @@ def test_an_export_of_a_help_centre_is_an_article_each() -> None:
         False,
     )
     with pytest.raises(ArticleError, match=r"export\.json: article 2 of the export has no body; it is left out"):
-        reading_of(second, "export.json")
+        parse_document(second, "export.json")
 
 
 def test_every_format_is_installed_where_the_tests_run() -> None:

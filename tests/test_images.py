@@ -17,7 +17,7 @@ from assistant.rendering.page_view import Views
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.web.image_routes import address_of
-from corpus.images import IMAGE_BYTES, image_path, kind_of
+from corpus.images import MAX_IMAGE_BYTES, image_kind, image_path
 from corpus.loader import load_corpus
 from index.builder import build
 from index.storage.image_table import ImageTable
@@ -98,7 +98,7 @@ def test_only_a_picture_inside_the_articles_folder_is_one(address: str, path: st
 
 def test_the_kind_is_told_by_the_content() -> None:
     contents = (PNG, b"\xff\xd8\xff\xe0", GIF, b"RIFF\0\0\0\0WEBPVP8 ", b"<svg onload='alert(1)'>", b"")
-    assert [kind_of(content) for content in contents] == ["png", "jpg", "gif", "webp", None, None]
+    assert [image_kind(content) for content in contents] == ["png", "jpg", "gif", "webp", None, None]
 
 
 def test_the_images_that_entries_show_are_in_the_generation_by_their_digests(house: House) -> None:
@@ -137,11 +137,11 @@ def test_a_corpus_without_images_has_no_file_of_them(house: House) -> None:
 def test_what_is_too_large_no_image_or_outside_the_folder_is_left_out(house: House, tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_bytes(PNG)
     (house.articles / "help/gone.png").symlink_to(tmp_path / "secret.png")
-    house.write("pictures/the router.png", PNG.ljust(IMAGE_BYTES + 1))
+    house.write("pictures/the router.png", PNG.ljust(MAX_IMAGE_BYTES + 1))
     house.write("help/plug.gif", b"<script>alert(1)</script>")
     corpus = load_corpus(house.articles)
     assert (corpus.images, corpus.rejected) == ((), ())
-    house.write("pictures/the router.png", PNG.ljust(IMAGE_BYTES))
+    house.write("pictures/the router.png", PNG.ljust(MAX_IMAGE_BYTES))
     assert [image.path for image in load_corpus(house.articles).images] == ["pictures/the router.png"]
 
 

@@ -9,7 +9,7 @@ from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
 from corpus.labels import labels_of
 from corpus.loader import read_content
-from corpus.parsing.article_parser import ArticleReading
+from corpus.parsing.article_parser import ParsedArticle
 from index.evaluation.systems import read_set
 from index.models.encoder import Encoder
 from index.storage.entry_table import EntryTable
@@ -70,5 +70,5 @@ LINES = ["Kessel", "E4", "Ursache", "Kalk.", "Abhilfe", "Warten.", "E5", "Ursach
 )
 def test_every_format_that_looks_for_labels_knows_them(name: str, content: str) -> None:
     (article,) = read_content(content.encode(), name, labels=GERMAN)
-    assert isinstance(article, ArticleReading), article
+    assert isinstance(article, ParsedArticle), article
     assert [(entry.title, entry.cause) for entry in article.entries] == CODES

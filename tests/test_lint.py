@@ -7,7 +7,7 @@ import pytest
 
 from corpus.authoring.article_rules import coverage, lint
 from corpus.loader import read_folder
-from corpus.parsing.article_parser import ArticleReading
+from corpus.parsing.article_parser import ParsedArticle
 
 SOUND = """\
 ---
@@ -128,14 +128,14 @@ def test_a_row_that_cannot_be_read_is_found_and_counted(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Error,Cause,Fix\nE1,Lime,Rinse.\nE2,Lime,\n", encoding="utf-8")
     found = list(read_folder(tmp_path))
     assert [(each.rule, each.line) for each in lint(found, today="2026-11-23")] == [("unreadable", 3)]
-    readings = [each for each in found if isinstance(each, ArticleReading)]
-    assert coverage(readings) == (25, 31)
+    articles = [each for each in found if isinstance(each, ParsedArticle)]
+    assert coverage(articles) == (25, 31)
 
 
 def test_text_that_is_in_no_entry_is_found(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(SOUND, encoding="utf-8")
-    (reading,) = (each for each in read_folder(tmp_path) if isinstance(each, ArticleReading))
-    found = lint([replace(reading, accounted=reading.size - 4)], today="2026-11-23")
+    (parsed,) = (each for each in read_folder(tmp_path) if isinstance(each, ParsedArticle))
+    found = lint([replace(parsed, covered=parsed.size - 4)], today="2026-11-23")
     assert [(each.rule, each.line) for each in found] == [("coverage", None)]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.errors import ArticleError, NoArticlesError
 from corpus.loader import load_corpus, parse_article, read_folder
-from corpus.parsing.article_parser import ArticleReading
+from corpus.parsing.article_parser import ParsedArticle
 
 SHIPPED = Path(__file__).parent.parent / "corpus" / "articles"
 ONE = b"## A\n\nb\n"
@@ -123,21 +123,21 @@ def test_aliases_are_pairs_of_old_and_new_id() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "a.md: holds no entry; begin each with a level-2 heading (## ...) and a solution under it"),
+        (b"", "a.md: has no entry; begin each with a level-2 heading (## ...) and a solution under it"),
         (
             b"# Only a title\n",
-            "a.md: holds no entry; begin each with a level-2 heading (## ...) and a solution under it",
+            "a.md: has no entry; begin each with a level-2 heading (## ...) and a solution under it",
         ),
         (b"## A\n\nb\n\xff\n", "a.md:4: is not UTF-8 from here on; save it as UTF-8"),
         ("## A\n\nb\n".encode("utf-16"), "a.md:1: is UTF-16; save it as UTF-8"),
         ("## A\n\nb\n".encode("utf-16-le"), "a.md:1: holds a zero byte, which no text has; save it as UTF-8"),
         (
             b"---\ntitle: [a]\n---\n\n## A\n\nb\n",
-            "a.md: `title` in the front matter is a list; it should be a text",
+            "a.md: `title` in the front matter is a list; it should be text",
         ),
         (
             b"---\nupdated: 2026-13-45\n---\n\n## A\n\nb\n",
-            "a.md: `updated` in the front matter is '2026-13-45'; it should be a day such as 2026-11-23",
+            "a.md: `updated` in the front matter is '2026-13-45'; it should be a date such as 2026-11-23",
         ),
         (
             b"---\ndraft: perhaps\n---\n\n## A\n\nb\n",
@@ -162,7 +162,7 @@ def test_a_value_that_repeats_itself_is_shown_in_short(tmp_path: Path) -> None:
     levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 10))
     bomb = f"---\nl0: &l0 [a]\n{levels}title: *l9\n---\n\n## A\n\nb\n".encode()
     (message,) = rejections(folder(tmp_path, a=bomb))
-    assert message == "a.md: `title` in the front matter is a list; it should be a text"
+    assert message == "a.md: `title` in the front matter is a list; it should be text"
 
 
 def test_a_byte_order_mark_is_no_part_of_the_article(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_what_is_removed_while_the_folder_is_read_is_not_there(tmp_path: Path) -
     first = next(found)
     (tmp_path / "b.md").unlink()
     shutil.rmtree(tmp_path / "gone")
-    assert [each.article.source if isinstance(each, ArticleReading) else str(each) for each in (first, *found)] == [
+    assert [each.article.source if isinstance(each, ParsedArticle) else str(each) for each in (first, *found)] == [
         "a.md",
         "deep/c.md",
     ]

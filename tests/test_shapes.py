@@ -4,11 +4,12 @@ import pytest
 
 from corpus.article import Block, BlockKind, Entry, Solution
 from corpus.formats import markdown, plain_text
-from corpus.labels import Label, Labels, Style, labels_of, styles_of
-from corpus.parsing.entry_parser import Parsed, parse_entries
+from corpus.formats.document import ExcludedKind
+from corpus.labels import Label, Labels, Style, detect_styles, labels_of
+from corpus.parsing.entry_parser import ParsedEntries, parse_entries
 
 
-def parsed(text: str, *, labels: Labels | None = None) -> Parsed:
+def parsed(text: str, *, labels: Labels | None = None) -> ParsedEntries:
     document = markdown.read(text, "kettle.md")
     return parse_entries(document, article_id="kettle", title=None, source="kettle.md", labels=labels or Labels())
 
@@ -98,12 +99,12 @@ def test_nested_headings_are_groups_and_their_leaves_entries_with_the_breadcrumb
 
 def test_what_is_no_entry_is_named_with_its_lines() -> None:
     found = parsed(NESTED)
-    assert [(aside.what, aside.first_line, aside.last_line) for aside in found.asides] == [
-        ("title", 1, 1),
-        ("introduction", 3, 3),
-        ("heading of a group", 5, 5),
-        ("introduction", 7, 7),
-        ("links and the like", 18, 20),
+    assert [(part.kind, part.first_line, part.last_line) for part in found.excluded] == [
+        (ExcludedKind.TITLE, 1, 1),
+        (ExcludedKind.INTRODUCTION, 3, 3),
+        (ExcludedKind.GROUP_HEADING, 5, 5),
+        (ExcludedKind.INTRODUCTION, 7, 7),
+        (ExcludedKind.SUPPLEMENTARY, 18, 20),
     ]
 
 
@@ -221,7 +222,7 @@ def test_two_headings_of_one_name_give_two_ids() -> None:
 def test_an_error_without_cause_and_solution_is_said_to_be_left_out() -> None:
     found = parsed("## A\n\n**Message:** b\n\n## C\n\nd\n")
     assert [each.title for each in found.entries] == ["C"]
-    assert [aside.what for aside in found.asides] == ["an error without cause or solution"]
+    assert [part.kind for part in found.excluded] == [ExcludedKind.INCOMPLETE_ENTRY]
 
 
 def test_labels_of_another_language_come_from_the_settings() -> None:
@@ -240,7 +241,7 @@ def test_labels_of_another_language_come_from_the_settings() -> None:
     ],
 )
 def test_weaker_marks_of_labels_count_only_where_nothing_stronger_does(lines: list[str], styles: set[Style]) -> None:
-    assert styles_of(lines, Labels()) == styles
+    assert detect_styles(lines, Labels()) == styles
 
 
 @pytest.mark.parametrize(

@@ -9,26 +9,27 @@ import pytest
 
 from corpus.article import Entry
 from corpus.errors import ArticleError
+from corpus.formats.document import ExcludedKind
 from corpus.formats.registry import documents_of
-from corpus.parsing.article_parser import ArticleReading, reading_of
+from corpus.parsing.article_parser import ParsedArticle, parse_document
 
-Told = tuple[str, tuple[str, ...], str | None, list[tuple[str | None, str]]]
-
-
-def readings(content: str, source: str) -> list[ArticleReading]:
-    return [reading_of(document, source) for document in documents_of(content.encode(), source)]
+Summary = tuple[str, tuple[str, ...], str | None, list[tuple[str | None, str]]]
 
 
-def told(entry: Entry) -> Told:
-    """An entry's title, messages, cause, and each solution's title and texts."""
+def parse(content: str, source: str) -> list[ParsedArticle]:
+    return [parse_document(document, source) for document in documents_of(content.encode(), source)]
+
+
+def summary(entry: Entry) -> Summary:
+    """Return an entry's title, messages, cause, and the title and texts of each solution."""
     solutions = [(each.title, " | ".join(block.markdown for block in each.blocks)) for each in entry.solutions]
     return entry.title, entry.messages, entry.cause, solutions
 
 
-def entries(content: str, source: str) -> list[Told]:
-    found = readings(content, source)
-    assert all(reading.accounted == reading.size for reading in found)
-    return [told(entry) for reading in found for entry in reading.entries]
+def entries(content: str, source: str) -> list[Summary]:
+    articles = parse(content, source)
+    assert [article.covered for article in articles] == [article.size for article in articles]
+    return [summary(entry) for article in articles for entry in article.entries]
 
 
 TWO = [
@@ -232,13 +233,13 @@ CASES = {
 
 
 @pytest.mark.parametrize(("source", "content", "wanted"), CASES.values(), ids=CASES)
-def test_an_article_of_this_shape_is_whole_entries(source: str, content: str, wanted: Sequence[Told]) -> None:
+def test_an_article_of_this_shape_is_whole_entries(source: str, content: str, wanted: Sequence[Summary]) -> None:
     assert entries(content, source) == list(wanted)
 
 
 def test_a_row_keeps_its_columns_without_a_label_and_its_group_as_context() -> None:
-    (reading,) = readings(CASES["a table with merged cells and a row for a group"][1], "a.html")
-    assert [entry.context for entry in reading.entries] == ["Lids\n\nPart: Lid"] * 2
+    (parsed,) = parse(CASES["a table with merged cells and a row for a group"][1], "a.html")
+    assert [entry.context for entry in parsed.entries] == ["Lids\n\nPart: Lid"] * 2
 
 
 def word_document(*paragraphs: str, table: Sequence[tuple[str, str]] = ()) -> bytes:
@@ -259,23 +260,23 @@ def test_a_word_document_may_mark_its_headings_by_nothing() -> None:
     lines = ["Pots", "It leaks", "Error", "Water is lost", "Cause", "The seal is old.", "Solution", "Change it."]
     more = ["It hisses", "Error", "Steam is lost", "Cause", "The lid is open.", "Solution", "Close it."]
     (document,) = documents_of(word_document(*lines, *more), "a.docx")
-    assert [told(entry) for entry in reading_of(document, "a.docx").entries] == TWO
+    assert [summary(entry) for entry in parse_document(document, "a.docx").entries] == TWO
 
 
 def test_a_table_of_labels_in_a_word_document_is_an_entry() -> None:
     table = [("Error", "Water is lost"), ("Cause", "The seal is old."), ("Fix", "Change it.")]
     (document,) = documents_of(word_document("Pots", table=table), "a.docx")
-    reading = reading_of(document, "a.docx")
-    assert ([told(entry)[1:] for entry in reading.entries], reading.accounted) == ([TWO[0][1:]], reading.size)
+    parsed = parse_document(document, "a.docx")
+    assert ([summary(entry)[1:] for entry in parsed.entries], parsed.covered) == ([TWO[0][1:]], parsed.size)
 
 
 def test_what_surrounds_a_copied_text_is_named() -> None:
-    (reading,) = readings(CASES["a text copied line by line"][1], "a.txt")
-    named = [(aside.what, aside.first_line) for aside in reading.asides if aside.first_line]
-    above = [("navigation", line) for line in range(1, 6)]
-    below = [("page footer", line) for line in (23, 24, 25)]
-    assert named == [*above, ("page header", 7), *below, ("title", 6)]
-    assert [(entry.span.first_line, entry.span.last_line) for entry in reading.entries] == [(8, 15), (16, 22)]
+    (parsed,) = parse(CASES["a text copied line by line"][1], "a.txt")
+    excluded = [(part.kind, part.first_line) for part in parsed.excluded if part.first_line]
+    above = [(ExcludedKind.NAVIGATION, line) for line in range(1, 6)]
+    below = [(ExcludedKind.PAGE_FOOTER, line) for line in (23, 24, 25)]
+    assert excluded == [*above, (ExcludedKind.PAGE_HEADER, 7), *below, (ExcludedKind.TITLE, 6)]
+    assert [(entry.span.first_line, entry.span.last_line) for entry in parsed.entries] == [(8, 15), (16, 22)]
 
 
 BODY = "<p><b>Cause:</b> Rust.</p><p><b>Fix:</b> Oil it.</p>"
@@ -298,17 +299,17 @@ EXPORTS = {
 
 @pytest.mark.parametrize("export", EXPORTS.values(), ids=EXPORTS)
 def test_an_export_of_a_help_centre_is_read_whatever_it_calls_its_lists(export: object) -> None:
-    (reading,) = readings(json.dumps(export), "a.json")
-    assert (reading.article.article_id, [told(entry) for entry in reading.entries]) == (
+    (parsed,) = parse(json.dumps(export), "a.json")
+    assert (parsed.article.article_id, [summary(entry) for entry in parsed.entries]) == (
         "a/7",
         [("Pots fail", (), "Rust.", [(None, "Oil it.")])],
     )
 
 
 def test_an_export_says_when_an_article_changed_and_whether_it_is_a_draft() -> None:
-    (sent,) = readings(json.dumps(EXPORTS["Intercom"]), "a.json")
+    (sent,) = parse(json.dumps(EXPORTS["Intercom"]), "a.json")
     assert (sent.article.updated, sent.article.draft) == ("2023-11-14", False)
-    (draft,) = readings(json.dumps([{"id": 7, "title": "Pots", "description": BODY, "status": 1}]), "a.json")
+    (draft,) = parse(json.dumps([{"id": 7, "title": "Pots", "description": BODY, "status": 1}]), "a.json")
     assert draft.article.draft
 
 
@@ -317,10 +318,10 @@ def test_the_code_and_the_boxes_that_confluence_stores_are_kept() -> None:
     box = '<ac:structured-macro ac:name="warning"><ac:rich-text-body><p>Hot.</p></ac:rich-text-body>'
     end = "</ac:structured-macro>"
     pages = [{"id": "7", "title": "Pots fail", "body": f"{BODY}{macro}{end}{box}{end}"}]
-    (reading,) = readings(json.dumps({"results": pages}), "a.json")
-    assert told(reading.entries[0])[3] == [(None, "Oil it. | ```\nls <x>\n``` | Hot.")]
+    (parsed,) = parse(json.dumps({"results": pages}), "a.json")
+    assert summary(parsed.entries[0])[3] == [(None, "Oil it. | ```\nls <x>\n``` | Hot.")]
 
 
 def test_folders_without_articles_are_no_export() -> None:
     with pytest.raises(ArticleError, match="is not an export"):
-        readings(json.dumps({"folders": [{"name": "Kitchen", "description": "All"}]}), "a.json")
+        parse(json.dumps({"folders": [{"name": "Kitchen", "description": "All"}]}), "a.json")

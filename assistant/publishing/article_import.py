@@ -12,7 +12,7 @@ from corpus.authoring.article_writer import article_markdown, was_edited
 from corpus.errors import ArticleError, NoArticlesError
 from corpus.labels import Labels
 from corpus.loader import read_file, read_folder
-from corpus.parsing.article_parser import ArticleReading
+from corpus.parsing.article_parser import ParsedArticle
 
 _NOT_IN_FILE_NAME = re.compile(r"[^\w./-]+")
 
@@ -62,7 +62,7 @@ def import_articles(source: Path, to: Path, *, labels: Labels, force: bool = Fal
             yield Imported(Outcome.REFUSED, str(problem))
 
 
-def _write(reading: ArticleReading, to: Path, *, force: bool) -> Imported:
+def _write(reading: ParsedArticle, to: Path, *, force: bool) -> Imported:
     article_id = _NOT_IN_FILE_NAME.sub("-", reading.article.article_id)
     entries = tuple(
         replace(entry, entry_id=f"{article_id}#{entry.entry_id.rpartition('#')[2]}") for entry in reading.entries

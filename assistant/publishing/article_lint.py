@@ -13,11 +13,11 @@ from corpus.authoring.article_rules import lint
 from corpus.authoring.findings import Finding
 from corpus.errors import ArticleError
 from corpus.labels import Labels, labels_of
-from corpus.loader import corpus_of, read_file, read_folder
-from corpus.parsing.article_parser import ArticleReading
+from corpus.loader import assemble_corpus, read_file, read_folder
+from corpus.parsing.article_parser import ParsedArticle
 from index.models.encoder import Encoder
 
-ReadResult = ArticleReading | ArticleError
+ReadResult = ParsedArticle | ArticleError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class LintResult:
 
     folder: Path
     findings: tuple[Finding, ...]
-    readings: tuple[ArticleReading, ...]
+    readings: tuple[ParsedArticle, ...]
 
 
 def lint_articles(path: Path, settings: Settings, *, open_encoder: Callable[[], Encoder] | None) -> LintResult:
@@ -58,7 +58,7 @@ def lint_articles(path: Path, settings: Settings, *, open_encoder: Callable[[], 
     return LintResult(
         folder,
         tuple(sorted(asked_for, key=lambda finding: (finding.source, finding.line or 0, finding.rule))),
-        tuple(each for each in asked if isinstance(each, ArticleReading)),
+        tuple(each for each in asked if isinstance(each, ParsedArticle)),
     )
 
 
@@ -94,14 +94,14 @@ def _audit(
     from index.retriever import Retriever
     from index.storage.store import Store
 
-    corpus = corpus_of(everything)
+    corpus = assemble_corpus(everything)
     if not corpus.entries:
         return []
     encoder, store = open_encoder(), Store(cache)
     with store.writer():
         build(corpus, encoder, store, options=Options(keep=1))
         retriever = Retriever(store.current(), encoder)
-    readings = [each for each in everything if isinstance(each, ArticleReading)]
+    readings = [each for each in everything if isinstance(each, ParsedArticle)]
     settled = {finding.entry_id for finding in findings if finding.rule in SETTLED and finding.entry_id}
     return list(audit(readings, retriever, settled=settled, sources=sources))
 

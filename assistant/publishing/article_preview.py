@@ -15,7 +15,7 @@ from corpus.authoring.findings import Finding
 from corpus.errors import ArticleError
 from corpus.labels import Labels
 from corpus.loader import read_content
-from corpus.parsing.article_parser import ArticleReading
+from corpus.parsing.article_parser import ParsedArticle
 from index.models.encoder import Encoder
 
 _MAX_FINDINGS = 20  # shown for one article
@@ -59,10 +59,10 @@ def preview(content: bytes, name: str, *, labels: Labels) -> dict[str, Any]:
         labels: The labels for the parts of an entry.
     """
     read = list(read_content(content, name, labels=labels))
-    readings = [each for each in read if isinstance(each, ArticleReading)]
+    readings = [each for each in read if isinstance(each, ParsedArticle)]
     if not readings:
         return {
-            "problem": str(read[0]) if read else f"{name}: holds no entry",
+            "problem": str(read[0]) if read else f"{name}: has no entry",
             "entries": 0,
             "html": "",
             "findings": [],
@@ -77,7 +77,7 @@ def preview(content: bytes, name: str, *, labels: Labels) -> dict[str, Any]:
     }
 
 
-def _findings(read: Sequence[ArticleReading | ArticleError], labels: Labels) -> list[Finding]:
+def _findings(read: Sequence[ParsedArticle | ArticleError], labels: Labels) -> list[Finding]:
     return lint(read, today=datetime.now(UTC).date().isoformat(), labels=labels)
 
 

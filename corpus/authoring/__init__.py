@@ -1,1 +1,10 @@
-"""What an editor needs to write good articles: the rules that lint checks, and an entry written back as Markdown."""
+"""What editors need: the rules of lint, and articles written as Markdown.
+
+In reading order:
+
+- `findings`: a finding, and the names of all rules
+- `article_rules`: `lint`, and the rules on a single article
+- `unclosed_markup`: one more of these, on markup that is never closed
+- `corpus_rules`: the rules that compare articles
+- `article_writer`: entries written as Markdown, for imports
+"""

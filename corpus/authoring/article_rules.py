@@ -1,7 +1,6 @@
-"""What editors should know about an article: rules on its text, each with the line and what mends it.
+"""The rules of lint on a single article, and `lint` itself: what is wrong, at which line, and how to correct it.
 
-Rules that need a search (an entry that is not found by its own message, pairs that are easily confused) are the
-index's.
+`corpus_rules` compares articles with one another; rules that need a search are in the index.
 """
 
 from __future__ import annotations
@@ -9,146 +8,159 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from corpus.authoring.corpus_rules import broken_links, contradictions, duplicates, same_ids, solution_texts
-from corpus.authoring.findings import Finding, Severity, about, line_in
-from corpus.authoring.unclosed_markup import unclosed_marks
+from corpus.authoring.corpus_rules import (
+    broken_links,
+    duplicate_article_ids,
+    duplicate_entries,
+    messages_solved_twice,
+    solution_texts,
+)
+from corpus.authoring.findings import Finding, Rule, Severity, entry_warning, line_in
+from corpus.authoring.unclosed_markup import unclosed_markup
 from corpus.errors import ArticleError
-from corpus.formats.document import ElementKind
+from corpus.formats.document import ElementKind, ExcludedKind
 from corpus.labels import DEFAULT_LABELS, Labels
-from corpus.parsing.article_parser import ArticleReading
-from corpus.parsing.front_matter import NAMES
+from corpus.parsing.article_parser import ParsedArticle
+from corpus.parsing.front_matter import EDITABLE_NAMES
 
-_LABEL_LIKE = re.compile(r"\*\*(?P<words>[^*\n:]{2,40}):\*\*|\*\*(?P<before>[^*\n:]{2,40})\*\*:")
+_LABEL_LIKE = re.compile(r"\*\*(?P<words>[^*\n:]{2,40}):\*\*|\*\*(?P<before_colon>[^*\n:]{2,40})\*\*:")
+_MAX_LABEL_WORDS = 3
 _IMAGE = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\((?P<target>[^()\n]*)\)")
 _PLACEHOLDER = re.compile(r"#{2,}|\bX{3,}\b|\[[a-z][\w ]{1,30}\](?!\()|<[a-z][\w-]{1,30}>|\{[a-z][\w ]{0,30}\}")
 
 
 def lint(
-    found: Iterable[ArticleReading | ArticleError], *, today: str, labels: Labels = DEFAULT_LABELS
+    results: Iterable[ParsedArticle | ArticleError], *, today: str, labels: Labels = DEFAULT_LABELS
 ) -> list[Finding]:
-    """Return what is wrong with articles, in the order of files and lines.
+    """Return what is wrong with articles, in the order of files, lines and rules.
 
     Args:
-        found: The articles as read, and why others could not be.
-        today: ISO date against which `review_by` is held.
+        results: The articles, and the errors of those that cannot be read.
+        today: The ISO date to compare `review_by` with.
         labels: The words that name the parts of an entry.
     """
-    readings: list[ArticleReading] = []
+    articles: list[ParsedArticle] = []
     findings: list[Finding] = []
-    for each in found:
-        if isinstance(each, ArticleError):
-            findings.append(Finding("unreadable", Severity.ERROR, each.source, each.line, each.problem))
+    for result in results:
+        if isinstance(result, ArticleError):
+            findings.append(_unreadable(result))
         else:
-            readings.append(each)
-    for reading in readings:
-        findings += [finding for rule in _RULES for finding in rule(reading)]
-        findings += [*incomplete(reading, labels), *unknown_labels(reading, labels), *past_review(reading, today)]
-    twice = list(duplicates(readings))
-    told = frozenset(finding.entry_id for finding in twice)  # which of the two to keep decides on their solutions too
-    findings += [*same_ids(readings), *twice, *contradictions(readings, told), *broken_links(readings)]
+            articles.append(result)
+    for article in articles:
+        findings += [finding for rule in _RULES for finding in rule(article)]
+        findings += [*incomplete_entries(article, labels), *unknown_labels(article, labels)]
+        findings += past_review(article, today)
+    duplicates = list(duplicate_entries(articles))
+    # which of two duplicates to keep also decides which solution to keep
+    duplicate_ids = frozenset(finding.entry_id for finding in duplicates if finding.entry_id)
+    findings += [*duplicate_article_ids(articles), *duplicates]
+    findings += [*messages_solved_twice(articles, except_for=duplicate_ids), *broken_links(articles)]
     return sorted(findings, key=lambda finding: (finding.source, finding.line or 0, finding.rule))
 
 
-def unreadable_parts(reading: ArticleReading) -> Iterator[Finding]:
-    """A row or a line of an export that is no entry."""
-    for problem in reading.problems:
-        yield Finding("unreadable", Severity.ERROR, problem.source, problem.line, problem.problem)
+def unreadable_parts(article: ParsedArticle) -> Iterator[Finding]:
+    """Yield the rows, lines and articles of an export that cannot be read."""
+    yield from map(_unreadable, article.problems)
 
 
-def incomplete(reading: ArticleReading, labels: Labels = DEFAULT_LABELS) -> Iterator[Finding]:
-    """An error without cause or solution, and an entry that names an error but not why it happens.
+def incomplete_entries(article: ParsedArticle, labels: Labels = DEFAULT_LABELS) -> Iterator[Finding]:
+    """Yield errors with neither cause nor solution, and entries with a message but no cause.
 
-    Nothing is said of a cause where a label is not known: the cause may be what it names.
+    A missing cause is no finding in an entry with an unknown label: that may name the cause.
     """
-    for aside in reading.asides:
-        if aside.what == "an error without cause or solution":
+    for part in article.excluded:
+        if part.kind is ExcludedKind.INCOMPLETE_ENTRY:
             text = "an error is named but neither its cause nor its solution; write them under it"
-            yield Finding("no-solution", Severity.ERROR, reading.article.source, aside.first_line, text)
-    strangers = [words for words, _ in _strangers(reading, labels)]
-    for entry in reading.entries:
+            yield Finding(Rule.NO_SOLUTION, Severity.ERROR, article.article.source, part.first_line, text)
+    unknown = [words for words, _ in _unknown_labels(article, labels)]
+    for entry in article.entries:
         if entry.messages and entry.cause is None and entry.title not in entry.messages:
-            told = "\n".join([*entry.messages, entry.context or "", *entry.symptoms, *solution_texts(entry)])
-            if not any(f"**{words}" in told for words in strangers):
-                text = f'"{entry.title}" has no cause; say why it happens'
-                yield about(entry, reading, "no-cause", text)
+            texts = "\n".join([*entry.messages, entry.context or "", *entry.symptoms, *solution_texts(entry)])
+            if not any(f"**{words}" in texts for words in unknown):
+                yield entry_warning(entry, article, Rule.NO_CAUSE, f'"{entry.title}" has no cause; say why it happens')
 
 
-def unknown_labels(reading: ArticleReading, labels: Labels = DEFAULT_LABELS) -> Iterator[Finding]:
-    """A bold word with a colon that begins a line as labels do, but is none."""
-    for words, line in _strangers(reading, labels):
-        text = f'"{words}" is not a label that is known; use Message, Symptoms, Cause, Solution or Note'
-        yield Finding("unknown-label", Severity.WARNING, reading.article.source, line, text)
+def unknown_labels(article: ParsedArticle, labels: Labels = DEFAULT_LABELS) -> Iterator[Finding]:
+    """Yield words that are marked as labels, in bold with a colon at the start of a line, but are none."""
+    for words, line in _unknown_labels(article, labels):
+        text = f'"{words}" is not a known label; use Message, Symptoms, Cause, Solution or Note'
+        yield Finding(Rule.UNKNOWN_LABEL, Severity.WARNING, article.article.source, line, text)
 
 
-def unexplained_placeholders(reading: ArticleReading) -> Iterator[Finding]:
-    """A message with a placeholder that nothing else in the entry mentions."""
-    for entry in reading.entries:
-        told = " ".join([entry.title, *entry.symptoms, entry.cause or "", entry.context or "", *solution_texts(entry)])
+def unexplained_placeholders(article: ParsedArticle) -> Iterator[Finding]:
+    """Yield placeholders in messages that nothing else in the entry mentions."""
+    for entry in article.entries:
+        rest = " ".join([entry.title, *entry.symptoms, entry.cause or "", entry.context or "", *solution_texts(entry)])
         for message in entry.messages:
-            for found in dict.fromkeys(_PLACEHOLDER.findall(message)):
-                name = found.strip("[]<>{}")
-                if found not in told and not (name[:1].isalpha() and name.casefold() in told.casefold()):
-                    text = f'"{entry.title}" never says what {found} in its message stands for; explain it'
-                    yield about(entry, reading, "unexplained-placeholder", text)
+            for placeholder in dict.fromkeys(_PLACEHOLDER.findall(message)):
+                name = placeholder.strip("[]<>{}")
+                if placeholder not in rest and not (name[:1].isalpha() and name.casefold() in rest.casefold()):
+                    text = f'"{entry.title}" never says what {placeholder} in its message stands for; explain it'
+                    yield entry_warning(entry, article, Rule.UNEXPLAINED_PLACEHOLDER, text)
 
 
-def images_without_text(reading: ArticleReading) -> Iterator[Finding]:
-    """An image that says nothing to those who cannot see it, nor to the search."""
-    for element in reading.elements:
-        for found in _IMAGE.finditer(element.markdown):
-            if not found["alt"].strip():
-                line = line_in(element, element.markdown.count("\n", 0, found.start()))
-                text = f"the image {found['target'] or ''} has no text; say in its brackets what it shows"
-                yield Finding("image-without-text", Severity.WARNING, reading.article.source, line, text)
+def images_without_text(article: ParsedArticle) -> Iterator[Finding]:
+    """Yield images without alternative text: screen readers cannot read them, and no search finds them."""
+    for element in article.elements:
+        for image in _IMAGE.finditer(element.markdown):
+            if not image["alt"].strip():
+                line = line_in(element, element.markdown.count("\n", 0, image.start()))
+                text = f"the image {image['target'] or ''} has no text; say in its brackets what it shows"
+                yield Finding(Rule.IMAGE_WITHOUT_TEXT, Severity.WARNING, article.article.source, line, text)
 
 
-def unknown_metadata(reading: ArticleReading) -> Iterator[Finding]:
-    """A name in the front matter that nothing reads."""
-    for name in reading.unknown:
-        text = f'"{name}" in the front matter is not understood; known are {", ".join(NAMES[:-1])}'
-        yield Finding("unknown-metadata", Severity.WARNING, reading.article.source, 1, text)
+def unknown_metadata(article: ParsedArticle) -> Iterator[Finding]:
+    """Yield names in the front matter that are not read."""
+    for name in article.unknown_metadata:
+        text = f'"{name}" in the front matter is not known; use one of {", ".join(EDITABLE_NAMES)}'
+        yield Finding(Rule.UNKNOWN_METADATA, Severity.WARNING, article.article.source, 1, text)
 
 
-def not_covered(reading: ArticleReading) -> Iterator[Finding]:
-    """Text of the file that is in no entry and no part that is known to be none, and that no other finding names."""
-    lost = reading.size - reading.accounted
-    if lost > 0 and not reading.problems:
-        text = f"{lost} of {reading.size} characters are in no entry; put them under a heading or a label"
-        yield Finding("coverage", Severity.WARNING, reading.article.source, None, text)
+def lost_text(article: ParsedArticle) -> Iterator[Finding]:
+    """Yield text that is in no entry and not excluded on purpose, unless another finding says why."""
+    lost = article.size - article.covered
+    if lost > 0 and not article.problems:
+        text = f"{lost} of {article.size} characters are in no entry; put them under a heading or a label"
+        yield Finding(Rule.COVERAGE, Severity.WARNING, article.article.source, None, text)
 
 
-def past_review(reading: ArticleReading, today: str) -> Iterator[Finding]:
-    """An article that somebody wanted to look at again by now."""
-    due = reading.article.review_by
+def past_review(article: ParsedArticle, today: str) -> Iterator[Finding]:
+    """Yield that an article should have been reviewed by now."""
+    due = article.article.review_by
     if due is not None and due < today:
-        text = f"was to be looked at again by {due}; check it and set a new `review_by`"
-        yield Finding("past-review", Severity.WARNING, reading.article.source, None, text)
+        text = f"should have been reviewed by {due}; check it and set a new `review_by`"
+        yield Finding(Rule.PAST_REVIEW, Severity.WARNING, article.article.source, None, text)
 
 
-def coverage(readings: Iterable[ArticleReading]) -> tuple[int, int]:
-    """Return how many characters are in entries and known other parts, and how many there are."""
-    pairs = [(reading.accounted, reading.size) for reading in readings]
-    return sum(accounted for accounted, _ in pairs), sum(size for _, size in pairs)
+def coverage(articles: Iterable[ParsedArticle]) -> tuple[int, int]:
+    """Return how many characters are in entries or excluded parts, and how many there are; white space not counted."""
+    pairs = [(article.covered, article.size) for article in articles]
+    return sum(covered for covered, _ in pairs), sum(size for _, size in pairs)
 
 
-def _strangers(reading: ArticleReading, labels: Labels) -> Iterator[tuple[str, int | None]]:
-    """Yield what stands where labels do but is none, and its line."""
-    known = {entry.title for entry in reading.entries}
-    for element in reading.elements:
+def _unreadable(error: ArticleError) -> Finding:
+    return Finding(Rule.UNREADABLE, Severity.ERROR, error.source, error.line, error.problem)
+
+
+def _unknown_labels(article: ParsedArticle, labels: Labels) -> Iterator[tuple[str, int | None]]:
+    """Yield the words that are marked as labels but are none, each with its line."""
+    titles = {entry.title for entry in article.entries}
+    for element in article.elements:
         if element.kind not in {ElementKind.PARAGRAPH, ElementKind.QUOTE}:
             continue
         for number, line in enumerate(element.markdown.split("\n")):
-            found = _LABEL_LIKE.match(line)
-            words = (found["words"] or found["before"]).strip() if found else ""
-            if words and labels.of(words) is None and words not in known and len(words.split()) <= 3:
+            match = _LABEL_LIKE.match(line)
+            words = (match["words"] or match["before_colon"]).strip() if match else ""
+            is_known = labels.of(words) is not None or words in titles
+            if words and not is_known and len(words.split()) <= _MAX_LABEL_WORDS:
                 yield words, line_in(element, number)
 
 
-_RULES: tuple[Callable[[ArticleReading], Iterator[Finding]], ...] = (
+_RULES: tuple[Callable[[ParsedArticle], Iterator[Finding]], ...] = (
     unreadable_parts,
     unexplained_placeholders,
     images_without_text,
     unknown_metadata,
-    not_covered,
-    unclosed_marks,
+    lost_text,
+    unclosed_markup,
 )

@@ -1,4 +1,4 @@
-"""An article is written in the article format, so that reading it gives the same entries again."""
+"""An article is written as Markdown in our own format, so that parsing it gives the same entries again."""
 
 from __future__ import annotations
 
@@ -13,38 +13,41 @@ from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.errors import ArticleError
 from corpus.formats import markdown
 from corpus.formats.escaping import fenced
-from corpus.parsing.article_parser import reading_of
+from corpus.parsing.article_parser import parse_document
+from corpus.parsing.front_matter import IMPORT_DIGEST
 
-_NAMES = {BlockKind.NOTE: "Note", BlockKind.CAUTION: "Caution"}
+_CALLOUTS = {BlockKind.NOTE: "Note", BlockKind.CAUTION: "Caution"}
+_MAX_HEADING_LEVEL = 6
+_ONE_LINE = 1_000_000  # characters; a value in the front matter is never wrapped
 
 
 def article_markdown(article: Article, entries: Sequence[Entry]) -> str:
     """Return an article as Markdown with front matter.
 
     Raises:
-        ArticleError: Reading it would not give these entries; the message names the first that would differ.
+        ArticleError: Parsing the result would not give these entries; the message names the first that would differ.
     """
-    body = "\n".join(_lines(entries))
+    body = "\n".join(_body(entries))
     text = f"---\n{_front_matter(article, body)}---\n\n{body}"
-    found = {entry.entry_id: entry for entry in _read(text, article)}
+    parsed = {entry.entry_id: entry for entry in _parse(text, article)}
     for entry in entries:
-        if (again := found.get(entry.entry_id)) is None or _without_place(again) != _without_place(entry):
+        if (again := parsed.get(entry.entry_id)) is None or _without_place(again) != _without_place(entry):
             problem = f'the entry "{entry.title}" cannot be written in the article format; write it by hand'
             raise ArticleError(article.source, problem, entry.span.first_line)
     return text
 
 
 def was_edited(text: str) -> bool:
-    """Whether an imported article was changed since; also true of one that was never imported."""
+    """Whether an article was changed after its import; True also for one that was never imported."""
     _, _, rest = text.partition("---\n")
     front_matter, _, body = rest.partition("---\n\n")
-    found = re.search(r"^imported: (\w+)$", front_matter, re.MULTILINE)
-    return found is None or found[1] != _digest(body)
+    digest = re.search(rf"^{IMPORT_DIGEST}: (\w+)$", front_matter, re.MULTILINE)
+    return digest is None or digest[1] != _digest(body)
 
 
-def _read(text: str, article: Article) -> tuple[Entry, ...]:
+def _parse(text: str, article: Article) -> tuple[Entry, ...]:
     source = f"{article.article_id}.md"
-    return reading_of(markdown.read(text, source), source).entries
+    return parse_document(markdown.read(text, source), source).entries
 
 
 def _without_place(entry: Entry) -> Entry:
@@ -65,22 +68,23 @@ def _front_matter(article: Article, body: str) -> str:
         "review_by": article.review_by,
         "aliases": dict(article.aliases),
         "draft": article.draft,
-        "imported": _digest(body),
+        IMPORT_DIGEST: _digest(body),
     }
-    known = {name: value for name, value in values.items() if value}
-    return yaml.safe_dump(known, allow_unicode=True, sort_keys=False, width=1_000_000)
+    given = {name: value for name, value in values.items() if value}
+    return yaml.safe_dump(given, allow_unicode=True, sort_keys=False, width=_ONE_LINE)
 
 
-def _lines(entries: Sequence[Entry]) -> Iterator[str]:
+def _body(entries: Sequence[Entry]) -> Iterator[str]:
+    """Yield the headings of the groups and the parts of the entries, each with a line break at its end."""
     above: tuple[str, ...] = ()
     for entry in entries:
         groups = entry.breadcrumb[1:]
-        shared = next((n for n, pair in enumerate(zip(groups, above, strict=False)) if pair[0] != pair[1]), None)
-        shared = min(len(groups), len(above)) if shared is None else shared
-        for depth in range(shared, len(groups)):
+        pairs = enumerate(zip(groups, above, strict=False))
+        same = next((depth for depth, (new, old) in pairs if new != old), min(len(groups), len(above)))
+        for depth in range(same, len(groups)):
             yield f"{'#' * (depth + 2)} {groups[depth]}\n"
         above = groups
-        yield from _entry(entry, "#" * min(len(groups) + 2, 6))
+        yield from _entry(entry, "#" * min(len(groups) + 2, _MAX_HEADING_LEVEL))
 
 
 def _entry(entry: Entry, marks: str) -> Iterator[str]:
@@ -88,44 +92,47 @@ def _entry(entry: Entry, marks: str) -> Iterator[str]:
     if entry.context:
         yield f"**Context:**\n\n{entry.context}\n"
     if entry.messages:
-        yield f"**Message:**\n\n{_texts(entry.messages)}\n"
+        yield f"**Message:**\n\n{_list(entry.messages)}\n"
     if entry.symptoms:
-        yield f"**Symptoms:**\n\n{_texts(entry.symptoms)}\n"
+        yield f"**Symptoms:**\n\n{_list(entry.symptoms)}\n"
     if entry.cause:
         yield f"**Cause:**\n\n{entry.cause}\n"
     for number, solution in enumerate(entry.solutions):
         yield from _solution(solution, marks, is_first=number == 0)
 
 
-def _texts(texts: Sequence[str]) -> str:
-    """A list, whose items may have several lines; a text that would be read as something else is put in a fence."""
-    if all(_is_plain_item(text) for text in texts):
-        return "\n".join(f"- {text.replace(chr(10), chr(10) + '  ')}" for text in texts)
+def _list(texts: Sequence[str]) -> str:
+    """Return texts as a bullet list, or as code blocks if a list would change what one of them means."""
+    if all(_stays_one_item(text) for text in texts):
+        return "\n".join(map(_item, texts))
     return "\n\n".join(fenced(text) for text in texts)
 
 
-def _is_plain_item(text: str) -> bool:
-    elements = markdown.read(f"- {text.replace(chr(10), chr(10) + '  ')}", "").elements
+def _item(text: str) -> str:
+    return f"- {text.replace(chr(10), chr(10) + '  ')}"
+
+
+def _stays_one_item(text: str) -> bool:
+    elements = markdown.read(_item(text), "").elements
     return len(elements) == 1 and elements[0].items == (text,)
 
 
 def _solution(solution: Solution, marks: str, *, is_first: bool) -> Iterator[str]:
-    if solution.title is None:
+    if is_first or solution.title is None:
         yield "**Solution:**\n"
-    else:
-        yield from ["**Solution:**\n"] if is_first else []
+    if solution.title is not None:
         yield f"{marks}# {solution.title}\n"
     for block in solution.blocks:
         yield f"{_block(block)}\n"
 
 
 def _block(block: Block) -> str:
-    name = _NAMES.get(block.kind)
+    """Return a block; a note or a caution of several paragraphs becomes a quote."""
+    name = _CALLOUTS.get(block.kind)
     if name is None:
         return block.markdown
     first, _, rest = block.markdown.partition("\n\n")
-    if not rest:
-        return f"**{name}:** {block.markdown}"
-    if first.endswith(":") and len(markdown.read(rest, "").elements) == 1:
+    is_announced = first.endswith(":") and len(markdown.read(rest, "").elements) == 1
+    if not rest or is_announced:
         return f"**{name}:** {block.markdown}"
     return "\n".join(f"> {line}".rstrip() for line in f"**{name}:** {block.markdown}".split("\n"))

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from corpus.errors import ArticleError
-from corpus.formats.decoding import text_of
-from corpus.formats.document import Aside, Document, Element, Problem
+from corpus.formats.decoding import decode_text
+from corpus.formats.document import Document, Element, Excluded, ExcludedKind, Problem
 from corpus.formats.structured import Record, elements_of, size_of_texts
 from corpus.labels import Label, Labels
 
@@ -32,7 +32,7 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
     Raises:
         ArticleError: It is not text, or has no column for the message or none for the solution.
     """
-    text = text_of(content, source)
+    text = decode_text(content, source)
     csv.field_size_limit(_MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, source))
     table: _Table | None = None
@@ -49,8 +49,8 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
         raise ArticleError(source, f"is not valid CSV ({error}); export it again", line) from error
     if table is None:
         return (Document(),)
-    head = Aside("header", 1, 1, size_of_texts(table.header))
-    return (Document(elements=tuple(table.elements), asides=(head,), size=size, problems=tuple(table.problems)),)
+    head = Excluded(ExcludedKind.COLUMN_NAMES, 1, 1, size_of_texts(table.header))
+    return (Document(elements=tuple(table.elements), excluded=(head,), size=size, problems=tuple(table.problems)),)
 
 
 @dataclass(slots=True)

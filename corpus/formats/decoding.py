@@ -15,7 +15,7 @@ _MAGIC = {
 }
 
 
-def text_of(content: bytes, source: str) -> str:
+def decode_text(content: bytes, source: str) -> str:
     """Return a file's text; a byte-order mark is dropped.
 
     Raises:

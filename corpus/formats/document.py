@@ -1,4 +1,8 @@
-"""What every format is read into: metadata and a flat run of elements, each with its source lines."""
+"""What every format is read into: metadata, and a flat sequence of elements with their source lines.
+
+Sizes are counted in characters other than white space, so that elements and excluded parts can be held against the
+whole file: a difference is text that was lost.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from enum import StrEnum
 
 
 class ElementKind(StrEnum):
-    """What stands in an article at the top level, before anyone has asked what it means."""
+    """The Markdown block that an element is."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -22,18 +26,19 @@ class ElementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One top-level piece of an article.
+    """One top-level block of an article.
 
     Attributes:
-        markdown: Its text as Markdown; of a heading the text alone, without its marks.
+        kind: Which block it is.
+        markdown: Its text as Markdown; of a heading the text alone, without "##".
         first_line: From 1; None where the format has no lines.
         last_line: Included.
         level: 1 to 6 for a heading, else 0.
-        items: A list's items as Markdown, without their markers.
-        rows: A table's cells as Markdown, the header row first.
-        row_lines: The line each row, or each item, begins in.
-        anchor: What a link to a heading names it by, where the page says so (`id="..."`, `<a name="...">`).
-        size: How many characters of the file it holds, blanks not counted.
+        items: The items of a list as Markdown, without their bullets or numbers.
+        rows: The cells of a table as Markdown, the header row first.
+        row_lines: The line in which each row, or each item, begins.
+        anchor: The fragment of a link to a heading, where the page names one (`id="..."`, `<a name="...">`).
+        size: The characters of the file that it covers.
     """
 
     kind: ElementKind
@@ -48,11 +53,49 @@ class Element:
     size: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A part of a file that is no entry, and what it is instead: navigation, introduction, a comment."""
+class ExcludedKind(StrEnum):
+    """Why a part of a file is in no entry."""
 
-    what: str
+    FRONT_MATTER = "front matter"
+    COLUMN_NAMES = "column names"
+    UNKNOWN_FIELD = "field of a record that is not read"
+    COMMENT = "comment"
+    MARKUP = "markup without text"
+    RULE = "horizontal rule"
+    LINK_DEFINITION = "link definition"
+    NAVIGATION = "navigation"
+    PAGE_HEADER = "page header"
+    PAGE_FOOTER = "page footer"
+    SIDEBAR = "sidebar"
+    FORM = "form"
+    BUTTON = "button"
+    DIALOG = "dialog"
+    NO_SCRIPT = "shown without scripts only"
+    FRAME = "frame"
+    DRAWING = "drawing"
+    HIDDEN = "hidden"
+    OUTSIDE_MAIN = "outside the main content"
+    TITLE = "title"
+    BEFORE_TITLE = "before the title"
+    GROUP_HEADING = "heading of a group"
+    EMPTY_HEADING = "heading without text"
+    INTRODUCTION = "introduction"
+    SUPPLEMENTARY = "links and further reading"
+    INCOMPLETE_ENTRY = "error without cause or solution"
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A part of a file that is in no entry on purpose.
+
+    Attributes:
+        kind: Why it is in none.
+        first_line: From 1; None where the format has no lines.
+        last_line: Included.
+        size: The characters of the file that it covers.
+    """
+
+    kind: ExcludedKind
     first_line: int | None
     last_line: int | None
     size: int
@@ -64,7 +107,7 @@ class Problem:
 
     Attributes:
         line: Where it stands, from 1; None where the format has no lines.
-        text: What is wrong, and what mends it.
+        text: What is wrong, and how to correct it.
     """
 
     line: int | None
@@ -73,26 +116,27 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One article as read.
+    """One article as its format has it.
 
     Attributes:
-        metadata: Its front matter, or what the format has in its place.
-        asides: What the reader knows to be no part of the article.
-        size: How many characters the file has, blanks not counted; elements and asides should add up to it.
+        metadata: Its front matter, or what the format has instead.
+        elements: Its content in order.
+        excluded: What the format knows not to belong to the article.
+        size: The characters of the file; elements and excluded parts should add up to it.
         problems: Rows, lines or articles of an export that could not be read.
-        name: What tells it from the other articles of an export; None where the file is one article.
-        as_text: It is text without markup, so that less is needed to believe that a word is a label.
+        name: Its id among the articles of an export; None where the file is one article.
+        is_plain_text: Whether it has no markup, so that weaker evidence makes a word a label.
     """
 
     metadata: Mapping[str, object] = field(default_factory=dict)
     elements: tuple[Element, ...] = ()
-    asides: tuple[Aside, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
     size: int = 0
     problems: tuple[Problem, ...] = ()
     name: str | None = None
-    as_text: bool = False
+    is_plain_text: bool = False
 
 
 def size_of(text: str) -> int:
-    """Count the characters of a text that are no blanks."""
+    """Count the characters of a text that are not white space."""
     return len("".join(text.split()))

@@ -12,9 +12,9 @@ from corpus.formats.document import Document, Element, ElementKind
 from corpus.formats.html import page as html
 from corpus.labels import Labels
 
-_MOST_FILES = 2_000
-_MOST_TEXT = 40_000_000  # bytes of unpacked XML; the rest is pictures, which are not read
-_MOST_UNPACKED = 400_000_000
+_MAX_FILES = 2_000
+_MAX_TEXT = 40_000_000  # bytes of unpacked XML; the rest is pictures, which are not read
+_MAX_UNPACKED = 400_000_000
 _OLD_KIND = b"\xd0\xcf\x11\xe0"
 _STYLES = """
 p[style-name='Title'] => h1.title:fresh
@@ -67,9 +67,9 @@ def _check(content: bytes, source: str) -> None:
             members = archive.infolist()
             texts = [member for member in members if member.filename.endswith((".xml", ".rels"))]
             sizes = sum(member.file_size for member in texts), sum(member.file_size for member in members)
-            if len(members) > _MOST_FILES:
+            if len(members) > _MAX_FILES:
                 raise ArticleError(source, f"holds {len(members)} files, more than a Word document has; save it anew")
-            if sizes[0] > _MOST_TEXT or sizes[1] > _MOST_UNPACKED:
+            if sizes[0] > _MAX_TEXT or sizes[1] > _MAX_UNPACKED:
                 raise ArticleError(source, f"unpacks to {sizes[1] / 1e6:.0f} MB, more than an article holds; split it")
             if "word/document.xml" not in archive.namelist():
                 raise ArticleError(source, "is no Word document; save it as .docx")

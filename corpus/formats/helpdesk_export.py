@@ -18,7 +18,7 @@ from typing import Any
 
 from corpus.errors import ArticleError
 from corpus.formats import markdown
-from corpus.formats.decoding import text_of
+from corpus.formats.decoding import decode_text
 from corpus.formats.document import Document, Problem
 from corpus.formats.html import page as html
 from corpus.labels import Labels
@@ -41,7 +41,7 @@ def documents(content: bytes, source: str, labels: Labels) -> Iterator[Document]
     Raises:
         ArticleError: It is no text, no JSON, or no export.
     """
-    text = text_of(content, source)
+    text = decode_text(content, source)
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
@@ -109,8 +109,8 @@ def _document(article: Any, position: int, names: Mapping[str, str], source: str
         "draft": _is_draft(article),
     }
     elements = tuple(replace(each, first_line=None, last_line=None, row_lines=()) for each in page.elements)
-    asides = tuple(replace(each, first_line=None, last_line=None) for each in page.asides)
-    return Document(metadata, elements, asides, page.size, name=name)
+    excluded = tuple(replace(each, first_line=None, last_line=None) for each in page.excluded)
+    return Document(metadata, elements, excluded, page.size, name=name)
 
 
 def _body(article: Mapping[str, Any]) -> str | None:

@@ -10,8 +10,8 @@ import json
 import re
 from collections.abc import Mapping
 
-from corpus.formats.decoding import text_of
-from corpus.formats.document import Aside, Document, Element, Problem, size_of
+from corpus.formats.decoding import decode_text
+from corpus.formats.document import Document, Element, Excluded, ExcludedKind, Problem, size_of
 from corpus.formats.structured import Record, elements_of, size_of_texts
 from corpus.labels import Label, Labels
 
@@ -39,10 +39,10 @@ def documents(content: bytes, source: str, _labels: Labels) -> tuple[Document, .
     """
     elements: list[Element] = []
     problems: list[Problem] = []
-    asides: list[Aside] = []
+    excluded: list[Excluded] = []
     lines: dict[str, int] = {}
     size = 0
-    for number, line in enumerate(text_of(content, source).split("\n"), 1):
+    for number, line in enumerate(decode_text(content, source).split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -58,12 +58,13 @@ def documents(content: bytes, source: str, _labels: Labels) -> tuple[Document, .
         texts = [record.title or "", *(text for part in record.parts.values() for text in part)]
         told = size_of_texts(texts)
         elements += elements_of(record, told)
-        asides += [
-            Aside(f'field "{name}"', number, number, size_of(str(value)[:1000])) for name, value in unread.items()
+        excluded += [
+            Excluded(ExcludedKind.UNKNOWN_FIELD, number, number, size_of(str(value)[:1000]))
+            for value in unread.values()
         ]
         size += told
-    size += sum(aside.size for aside in asides)
-    return (Document(elements=tuple(elements), asides=tuple(asides), size=size, problems=tuple(problems)),)
+    size += sum(each.size for each in excluded)
+    return (Document(elements=tuple(elements), excluded=tuple(excluded), size=size, problems=tuple(problems)),)
 
 
 def _record(found: object, line: int) -> tuple[Record, Mapping[str, object]]:

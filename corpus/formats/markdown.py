@@ -14,10 +14,10 @@ from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from corpus.errors import ArticleError
-from corpus.formats.decoding import text_of
-from corpus.formats.document import Aside, Document, Element, ElementKind, size_of
+from corpus.formats.decoding import decode_text
+from corpus.formats.document import Document, Element, ElementKind, Excluded, ExcludedKind, size_of
 from corpus.formats.escaping import fenced
-from corpus.formats.html.in_markdown import with_html
+from corpus.formats.html.in_markdown import parse_html_blocks
 from corpus.labels import Labels
 
 _LIST_MARKER = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]{1,4}|$)")
@@ -50,7 +50,7 @@ def documents(content: bytes, source: str, _labels: Labels) -> tuple[Document, .
     Raises:
         ArticleError: They are not UTF-8, another format, or the front matter is broken.
     """
-    text = text_of(content, source)
+    text = decode_text(content, source)
     if _IS_HTML.match(text):
         raise ArticleError(source, "is an HTML page; give it the suffix .html", 1)
     return (read(text, source),)
@@ -70,15 +70,15 @@ def read(text: str, source: str) -> Document:
     lines[:1] = [line.rstrip() for line in lines[:1]]
     env: dict[str, Any] = {}
     tokens = _parser(front_matter=lines[:1] == ["---"]).parse("\n".join(lines), env)
-    found = list(with_html(map(_without_anchor, _elements(tokens, lines))))
+    found = list(parse_html_blocks(map(_without_anchor, _elements(tokens, lines))))
     if references := env.get("references"):
         found = [replace(element, markdown=_with_targets(element.markdown, references)) for element in found]
     elements = [element for element in found if not _is_markup(element)]
     comments = [element for element in found if _is_markup(element)]
     front_matter = list(_front_matter_aside(tokens, lines))
     first = front_matter[0].last_line or 0 if front_matter else 0
-    asides = [*front_matter, *map(_comment, comments), *_between(found, lines, first)]
-    return Document(_front_matter(tokens, source), tuple(elements), tuple(asides), size_of(text))
+    excluded = [*front_matter, *map(_comment, comments), *_between(found, lines, first)]
+    return Document(_front_matter(tokens, source), tuple(elements), tuple(excluded), size_of(text))
 
 
 def source_lines(text: str) -> list[str]:
@@ -123,29 +123,34 @@ def _with_targets(markdown: str, references: Mapping[str, Mapping[str, str]]) ->
     return _REFERENCE.sub(target, markdown)
 
 
-def _front_matter_aside(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Aside]:
+def _front_matter_aside(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Excluded]:
     if tokens and tokens[0].type == "front_matter":
         last = lines.index("---", 1) + 1 if "---" in lines[1:] else len(lines)
-        yield Aside("front matter", 1, last, size_of("".join(lines[:last])))
+        yield Excluded(ExcludedKind.FRONT_MATTER, 1, last, size_of("".join(lines[:last])))
 
 
 def _is_markup(element: Element) -> bool:
     return not element.markdown or element.markdown.startswith("<!--")
 
 
-def _comment(element: Element) -> Aside:
-    return Aside("comment" if element.markdown else "markup", element.first_line, element.last_line, element.size)
+def _comment(element: Element) -> Excluded:
+    return Excluded(
+        ExcludedKind.COMMENT if element.markdown else ExcludedKind.MARKUP,
+        element.first_line,
+        element.last_line,
+        element.size,
+    )
 
 
-def _between(elements: Sequence[Element], lines: Sequence[str], first: int) -> Iterator[Aside]:
+def _between(elements: Sequence[Element], lines: Sequence[str], first: int) -> Iterator[Excluded]:
     """Name what stands between the elements: rules and definitions of links; anything else stays unaccounted for."""
     inside = {line for e in elements for line in range(e.first_line or 0, (e.last_line or 0) + 1)}
     for number, line in enumerate(lines, 1):
         if number <= first or number in inside or not line.strip():
             continue
-        for what, pattern in (("rule", _RULE), ("definition of a link", _DEFINITION)):
+        for what, pattern in ((ExcludedKind.RULE, _RULE), (ExcludedKind.LINK_DEFINITION, _DEFINITION)):
             if pattern.match(line):
-                yield Aside(what, number, number, size_of(line))
+                yield Excluded(what, number, number, size_of(line))
 
 
 def _front_matter(tokens: Sequence[Token], source: str) -> Mapping[str, object]:

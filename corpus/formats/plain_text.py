@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from corpus.formats.decoding import text_of
+from corpus.formats.decoding import decode_text
 from corpus.formats.document import Document, Element, ElementKind, size_of
 from corpus.formats.escaping import escape_inline, escape_lines
 from corpus.formats.html.tables import table_markdown
 from corpus.formats.markdown import source_lines
-from corpus.formats.plain_text_blocks import BULLET, STEP, Block, blocks_of, headings_among
-from corpus.formats.plain_text_boilerplate import split_surroundings
+from corpus.formats.plain_text_blocks import BULLET, STEP, Block, blocks_of, find_headings
+from corpus.formats.plain_text_boilerplate import split_boilerplate
 from corpus.labels import Labels
 
 
@@ -31,17 +31,17 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
     Raises:
         ArticleError: They are no text in UTF-8.
     """
-    return (read(text_of(content, source), labels),)
+    return (read(decode_text(content, source), labels),)
 
 
 def read(text: str, labels: Labels) -> Document:
     """Read a text."""
-    blocks, asides = split_surroundings(blocks_of(source_lines(text), labels))
-    return Document(elements=tuple(_elements(blocks)), asides=asides, size=size_of(text), as_text=True)
+    blocks, excluded = split_boilerplate(blocks_of(source_lines(text), labels))
+    return Document(elements=tuple(_elements(blocks)), excluded=excluded, size=size_of(text), is_plain_text=True)
 
 
 def _elements(blocks: Sequence[Block]) -> Iterator[Element]:
-    levels = headings_among(blocks)
+    levels = find_headings(blocks)
     for position, block in enumerate(blocks):
         yield _element(block, levels.get(position, block.level))
 

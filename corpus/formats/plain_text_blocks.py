@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus.formats.document import Element, ElementKind
-from corpus.labels import PARTS, Label, Labels, Style
+from corpus.labels import CORE_LABELS, Label, Labels, Style
 
 STEP = re.compile(r"(?P<indent>\s*)(?P<number>\d{1,3})[.)]\s+(?P<text>\S.*)")
 BULLET = re.compile(r"(?P<indent>\s*)[-*+\u2022\u2013\u00b7\u25aa\u25e6]\s+(?P<text>\S.*)")
@@ -38,8 +38,8 @@ class Block:
         """The parts of an entry that its lines begin."""
         if self.kind is not ElementKind.PARAGRAPH or self.names_many:
             return ()
-        found = (self.known_labels.in_line(line.strip(), _STYLES) for line in self.lines)
-        return tuple(each.label for each in found if each and each.label in PARTS)
+        found = (self.known_labels.match_line(line.strip(), _STYLES) for line in self.lines)
+        return tuple(each.label for each in found if each and each.label in CORE_LABELS)
 
     @property
     def label(self) -> Label | None:
@@ -62,7 +62,7 @@ class Block:
         """Whether it is one short line that ends as no sentence does, and begins no part."""
         line = self.lines[0].strip()
         is_alone = self.kind is ElementKind.PARAGRAPH and len(self.lines) == 1
-        is_label = self.known_labels.in_line(line, _STYLES) is not None and not self.names_many
+        is_label = self.known_labels.match_line(line, _STYLES) is not None and not self.names_many
         return is_alone and len(line) <= 100 and line[-1] not in ".:;,!" and not is_label
 
 
@@ -71,7 +71,7 @@ def blocks_of(lines: Sequence[str], labels: Labels) -> list[Block]:
     return list(_blocks([line if _is_row(line) else _BLANKS.sub(" ", line) for line in lines], labels))
 
 
-def headings_among(blocks: Sequence[Block]) -> Mapping[int, int]:
+def find_headings(blocks: Sequence[Block]) -> Mapping[int, int]:
     """Return the level of each block that is a heading, by its position.
 
     A short line alone is the title where it is the first. Further down it is the heading of an entry where the labels
@@ -95,7 +95,7 @@ def headings_among(blocks: Sequence[Block]) -> Mapping[int, int]:
     return found
 
 
-def with_text_headings(elements: Sequence[Element], labels: Labels, *, is_titled: bool) -> tuple[Element, ...]:
+def promote_unmarked_headings(elements: Sequence[Element], labels: Labels, *, is_titled: bool) -> tuple[Element, ...]:
     """Make headings of the lines that would be ones in a plain text, where a page or a Word document has none.
 
     Args:
@@ -107,7 +107,7 @@ def with_text_headings(elements: Sequence[Element], labels: Labels, *, is_titled
     if any(each.kind is ElementKind.HEADING for each in elements) or not any(block.label for block in blocks):
         return tuple(elements)
     title = Block(ElementKind.PARAGRAPH, 0, ("A title",), labels)
-    levels = headings_among([title, *blocks] if is_titled else blocks)
+    levels = find_headings([title, *blocks] if is_titled else blocks)
     levels = {at - is_titled: level for at, level in levels.items() if at >= is_titled}
     if is_titled and len(levels) < 2:
         return tuple(elements)
@@ -136,7 +136,7 @@ def _is_line_by_line(lines: Sequence[str], labels: Labels) -> bool:
     """Whether a page was copied without its blank lines, so that labels stand alone on lines between others."""
     blank = sum(not line.strip() for line in lines)
     named = {labels.of(line) for line in lines}
-    return blank < len(lines) * _FEW and Label.SOLUTION in named and len(named & PARTS) > 1
+    return blank < len(lines) * _FEW and Label.SOLUTION in named and len(named & CORE_LABELS) > 1
 
 
 def _kind(lines: Sequence[str], at: int) -> ElementKind:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.formats.document import Aside, ElementKind, size_of
+from corpus.formats.document import ElementKind, Excluded, ExcludedKind, size_of
 from corpus.formats.plain_text_blocks import Block
 
 _NAVIGATION = re.compile(
@@ -35,17 +35,17 @@ _MANY = 6  # words
 _FIRST = 8  # blocks among which a page says when it was written
 
 
-def split_surroundings(blocks: Sequence[Block]) -> tuple[list[Block], tuple[Aside, ...]]:
+def split_boilerplate(blocks: Sequence[Block]) -> tuple[list[Block], tuple[Excluded, ...]]:
     """Return the blocks of the article, and what stands around it."""
     above = _navigation(blocks)
     article, below = _without_footer(blocks[above:])
     about = [block for block in article[1:_FIRST] if _tells_about(block)]
-    asides = [
-        *(_aside("navigation", block) for block in blocks[:above]),
-        *(_aside("page header", block) for block in about),
-        *(_aside("page footer", block) for block in below),
+    excluded = [
+        *(_exclude(ExcludedKind.NAVIGATION, block) for block in blocks[:above]),
+        *(_exclude(ExcludedKind.PAGE_HEADER, block) for block in about),
+        *(_exclude(ExcludedKind.PAGE_FOOTER, block) for block in below),
     ]
-    return [block for block in article if block not in about], tuple(asides)
+    return [block for block in article if block not in about], tuple(excluded)
 
 
 def _navigation(blocks: Sequence[Block]) -> int:
@@ -90,6 +90,6 @@ def _without_footer(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
     return article, below
 
 
-def _aside(what: str, block: Block) -> Aside:
+def _exclude(kind: ExcludedKind, block: Block) -> Excluded:
     last = block.first_line + len(block.lines) - 1
-    return Aside(what, block.first_line, last, size_of("".join(block.lines)))
+    return Excluded(kind, block.first_line, last, size_of("".join(block.lines)))

@@ -12,8 +12,8 @@ from corpus.errors import ArticleError
 from corpus.formats.document import Document
 from corpus.labels import DEFAULT_LABELS, Labels
 
-ARTICLE_BYTES = 5_000_000  # an article of 5 MB is an export or a mistake
-EXPORT_BYTES = 64_000_000  # reading JSON takes up to twenty times its size
+MAX_ARTICLE_BYTES = 5_000_000  # an article of 5 MB is an export or a mistake
+MAX_EXPORT_BYTES = 64_000_000  # reading JSON takes up to twenty times its size
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Format:
     module: str
     needs: tuple[str, ...] = ()
     extra: str | None = None
-    max_bytes: int = ARTICLE_BYTES
+    max_bytes: int = MAX_ARTICLE_BYTES
 
     @property
     def is_installed(self) -> bool:
@@ -45,9 +45,9 @@ FORMATS = (
     Format("HTML page", (".html", ".htm", ".xhtml"), "html.page", ("lxml",)),
     Format("Plain text", (".txt", ".text"), "plain_text"),
     Format("Word document", (".docx",), "docx", ("mammoth", "lxml"), "docx", max_bytes=20_000_000),
-    Format("CSV, a row an entry", (".csv", ".tsv"), "csv_rows", max_bytes=EXPORT_BYTES),
-    Format("JSON lines, a line an entry", (".jsonl", ".ndjson"), "jsonl", max_bytes=EXPORT_BYTES),
-    Format("Export of a help centre", (".json",), "helpdesk_export", ("lxml",), max_bytes=EXPORT_BYTES),
+    Format("CSV, a row an entry", (".csv", ".tsv"), "csv_rows", max_bytes=MAX_EXPORT_BYTES),
+    Format("JSON lines, a line an entry", (".jsonl", ".ndjson"), "jsonl", max_bytes=MAX_EXPORT_BYTES),
+    Format("Export of a help centre", (".json",), "helpdesk_export", ("lxml",), max_bytes=MAX_EXPORT_BYTES),
 )
 _UNREAD = {
     ".doc": "save it as .docx",

@@ -1,4 +1,4 @@
-"""The ids of entries: what stands in braces, or else what stays the same when an entry is edited."""
+"""The ids of entries: the one in braces, or else one made of the text that edits change least, the message."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _MARKS = re.compile(r"['\u2018\u2019`]")
 
 
 def slugify(text: str) -> str:
-    """Make an id of a text: "Token couldn't be renewed." becomes "token-couldnt-be-renewed"."""
+    """Return the id that a text makes: "Token couldn't be renewed." becomes "token-couldnt-be-renewed"."""
     plain = _MARKS.sub("", text).casefold()
     slug = _NOT_IN_SLUG.sub("-", plain).strip("-")
     return slug if len(slug) <= _SLUG_LENGTH else slug[:_SLUG_LENGTH].rsplit("-", 1)[0]
 
 
 class EntryIds:
-    """Gives the entries of one article ids of their own.
+    """Gives each entry of one article an id of its own.
 
     Args:
-        article_id: What they begin with.
+        article_id: What the ids begin with.
         source: The article's file, for messages.
     """
 
@@ -33,28 +33,28 @@ class EntryIds:
         self._given: dict[str, tuple[bool, int | None]] = {}
 
     def make(self, explicit: str | None, anchor: str | None, names: Iterable[str], line: int | None) -> str:
-        """Return the id of an entry; of two that would have one, the second gets a number.
+        """Return the id of an entry; the second of two entries with the same one gets a number.
 
         Args:
-            explicit: What stands in braces in its heading.
-            anchor: What a page names the heading by.
-            names: What an id can be made of, best first: its message, its heading.
-            line: Where it stands, for messages.
+            explicit: The id in braces in its heading.
+            anchor: The fragment by which a page's links name the heading.
+            names: The texts to make an id of, best first: its message, its heading.
+            line: Its first line, for messages.
 
         Raises:
-            ArticleError: Two entries have one id in braces, or no id can be made.
+            ArticleError: Two entries have the same id in braces, or no text makes an id.
         """
         *_, last = names = tuple(names)
         slug = explicit or anchor or next(filter(None, map(slugify, names)), None)
         if not slug:
-            problem = f'no id can be made of the heading "{last}"; end it with one, as in {{#name}}'
+            problem = f'the heading "{last}" has no letters to make an id of; end it with one, as in {{#name}}'
             raise ArticleError(self._source, problem, line)
         if slug in self._given:
-            earlier, where = self._given[slug]
-            if explicit and earlier:
+            other_is_explicit, other_line = self._given[slug]
+            if explicit and other_is_explicit:
+                remedy = "give one of them another {#id} in its heading"
                 problem = (
-                    f'two entries have the id "{self._article_id}#{slug}", the other in line {where}; give one of them '
-                    "another {#id} in its heading"
+                    f'two entries have the id "{self._article_id}#{slug}", the other in line {other_line}; {remedy}'
                 )
                 raise ArticleError(self._source, problem, line)
             taken = self._given

@@ -1,4 +1,4 @@
-"""Tables and lists that hold parts of an entry, or an entry in each row.
+"""Tables and lists that are one entry, or an entry in each row or item.
 
 | Error | A jam. |         labels in the first column: the table is one entry
 | Cause | Dust.  |
@@ -17,23 +17,24 @@ from dataclasses import dataclass, replace
 
 from corpus.formats import markdown
 from corpus.formats.document import Element, ElementKind
-from corpus.labels import PARTS, Label, Labels, Style
-from corpus.parsing.headings import begins_as_message
+from corpus.labels import CORE_LABELS, Label, Labels, Style
+from corpus.parsing.headings import starts_like_message
 
 _LEAD = re.compile(r"\A(?:\*\*(?P<bold>[^*\n]{3,200})\*\*|(?P<line>[^\n]{3,200}(?=\n)))\s*")
-_ERRORS = frozenset({Label.MESSAGE, Label.SYMPTOMS})
+_ERROR_LABELS = frozenset({Label.MESSAGE, Label.SYMPTOMS})
+_ANSWER_LABELS = frozenset({Label.CAUSE, Label.SOLUTION})
 _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\A(?:[:\u2013\u2014-]\s+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """An entry that is a row of a table or an item of a list.
+class EntryRow:
+    """A row of a table, or an item of a list, that is an entry.
 
     Attributes:
-        cells: What each cell is, by its label, and its text; what has no label says of itself what it is.
-        line: Where it begins.
-        last_line: Where it ends.
+        cells: The label and the Markdown of each cell; None where labels may stand in the text itself.
+        line: The first line, from 1; None where the format has no lines.
+        last_line: The last line, included.
     """
 
     cells: tuple[tuple[Label | None, str], ...]
@@ -45,31 +46,31 @@ def is_label_table(table: Element, labels: Labels) -> bool:
     """Whether a table of two columns has labels in the first: | Error | ... | over | Cause | ... |."""
     if any(len(row) != 2 for row in table.rows):
         return False
-    found = {labels.of(row[0]) for row in table.rows}
-    return len(found & PARTS) > 1
+    first_column = {labels.of(row[0]) for row in table.rows}
+    return len(first_column & CORE_LABELS) > 1
 
 
-def holds_rows(element: Element, labels: Labels, styles: frozenset[Style]) -> bool:
+def has_entry_rows(element: Element, labels: Labels, styles: frozenset[Style]) -> bool:
     """Whether each row of a table, or each item of a list, is an entry."""
     if element.kind is ElementKind.TABLE:
         return _columns(element, labels) is not None
-    return len(element.items) > 1 and all(_split(item, labels, styles) for item in element.items)
+    return len(element.items) > 1 and all(_split_item(item, labels, styles) for item in element.items)
 
 
-def rows_in(element: Element, labels: Labels, styles: frozenset[Style]) -> Iterator[Row]:
-    """Yield the entries of an element that `holds_rows`."""
+def entry_rows(element: Element, labels: Labels, styles: frozenset[Style]) -> Iterator[EntryRow]:
+    """Yield the entries of an element that `has_entry_rows`."""
     if element.kind is ElementKind.TABLE:
         yield from _table_rows(element, labels)
         return
     lines = element.row_lines or (element.first_line,) * len(element.items)
     ends = [line and line - 1 for line in lines[1:]] if element.row_lines else [element.last_line] * (len(lines) - 1)
     for item, line, last in zip(element.items, lines, [*ends, element.last_line], strict=False):
-        lead, rest = _split(item, labels, styles) or (item, "")
-        yield Row(((Label.MESSAGE, lead), (None, rest)), line, last)
+        message, rest = _split_item(item, labels, styles) or (item, "")
+        yield EntryRow(((Label.MESSAGE, message), (None, rest)), line, last)
 
 
-def elements_of_cell(text: str, line: int | None) -> Iterator[Element]:
-    """Read the Markdown in a cell."""
+def cell_elements(text: str, line: int | None) -> Iterator[Element]:
+    """Yield the elements of the Markdown in a cell that begins in `line`; a heading in it becomes bold text."""
     for element in markdown.read(_BREAK.sub("\n", text), "").elements:
         own = replace(element, first_line=line, last_line=line, size=0)
         if element.kind is ElementKind.HEADING:
@@ -78,46 +79,46 @@ def elements_of_cell(text: str, line: int | None) -> Iterator[Element]:
 
 
 def _columns(table: Element, labels: Labels) -> tuple[Label | None, ...] | None:
-    """Return what each column holds where a row is an entry: an error, and its cause or its solution."""
+    """Return the label of each column if each row is an entry: an error with its cause or its solution."""
     if len(table.rows) < 2:
         return None
-    found = tuple(map(labels.of, table.rows[0]))
-    named = {label for label in found if label is not None}
-    if found[0] is None and {Label.CAUSE, Label.SOLUTION} <= named and not named & _ERRORS:
-        found = (Label.MESSAGE, *found[1:])  # whatever it calls what goes wrong
-    tells = named & {Label.SOLUTION, Label.CAUSE} and (named & _ERRORS or found[0] is Label.MESSAGE)
-    return found if tells else None
+    columns = tuple(map(labels.of, table.rows[0]))
+    named = {label for label in columns if label is not None}
+    if columns[0] is None and named >= _ANSWER_LABELS and not named & _ERROR_LABELS:
+        columns = (Label.MESSAGE, *columns[1:])  # the first column is the error, whatever its header calls it
+    has_error = named & _ERROR_LABELS or columns[0] is Label.MESSAGE
+    return columns if named & _ANSWER_LABELS and has_error else None
 
 
-def _table_rows(table: Element, labels: Labels) -> Iterator[Row]:
-    """A row that says one thing over all columns names a group: it is context of the rows below."""
+def _table_rows(table: Element, labels: Labels) -> Iterator[EntryRow]:
+    """Yield the rows of a table; one with the same text in all columns names a group, the context of those below."""
     columns = _columns(table, labels) or ()
     lines = table.row_lines or (None,) * len(table.rows)
     headers = [header.strip("*_: ") for header in table.rows[0]]
     group: tuple[tuple[Label | None, str], ...] = ()
     for row, line in zip(table.rows[1:], lines[1:], strict=False):
-        told = {text.strip() for text in row} - {""}
-        if len(told) == 1 and len(row) > 1:
-            group = ((Label.CONTEXT, told.pop().strip("*_: ")),)
+        texts = {text.strip() for text in row} - {""}
+        if len(texts) == 1 and len(row) > 1:
+            group = ((Label.CONTEXT, texts.pop().strip("*_: ")),)
             continue
         cells = (
             (column or Label.CONTEXT, text if column else f"{header}: {text}")
             for header, column, text in zip(headers, columns, row, strict=False)
             if text.strip()
         )
-        yield Row((*group, *cells), line, line)
+        yield EntryRow((*group, *cells), line, line)
 
 
-def _split(item: str, labels: Labels, styles: frozenset[Style]) -> tuple[str, str] | None:
-    """Divide an item into its message and the rest, if it is an entry."""
-    found = _LEAD.match(item)
-    if found is None:
+def _split_item(item: str, labels: Labels, styles: frozenset[Style]) -> tuple[str, str] | None:
+    """Return the message of an item and the rest of it, or None if the item is not an entry."""
+    lead = _LEAD.match(item)
+    if lead is None:
         return None
-    lead, rest = (found["bold"] or found["line"]).strip("* "), _SEPARATOR.sub("", item[found.end() :])
-    if begun := labels.in_line(item.split("\n", 1)[0], styles):
-        lead = begun.rest
+    message, rest = (lead["bold"] or lead["line"]).strip("* "), _SEPARATOR.sub("", item[lead.end() :])
+    if label := labels.match_line(item.split("\n", 1)[0], styles):
+        message = label.rest
     lines = (re.sub(r"\A\s*[-*+] ", "", line) for line in rest.split("\n"))
-    solves = any((line := labels.in_line(text, styles)) and line.label is Label.SOLUTION for text in lines)
-    is_error = begun is None or (begun.label is Label.MESSAGE and lead)
-    is_message = found["bold"] and begun is None and begins_as_message(lead) and re.search(r"\w", rest)
-    return (lead, rest) if is_error and (solves or is_message) else None
+    has_solution = any((match := labels.match_line(line, styles)) and match.label is Label.SOLUTION for line in lines)
+    is_error = label is None or (label.label is Label.MESSAGE and message)
+    is_message = lead["bold"] and label is None and starts_like_message(message) and re.search(r"\w", rest)
+    return (message, rest) if is_error and (has_solution or is_message) else None

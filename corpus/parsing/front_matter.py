@@ -1,4 +1,4 @@
-"""What an article says about itself: front matter read by name, each value checked for its type."""
+"""The metadata of an article: values read by name, each checked for its type."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from datetime import datetime
 
 from corpus.errors import ArticleError
 
-NAMES = ("title", "url", "product", "tags", "updated", "review_by", "aliases", "draft", "imported")
+IMPORT_DIGEST = "imported"
+EDITABLE_NAMES = ("title", "url", "product", "tags", "updated", "review_by", "aliases", "draft")
+_NAMES = (*EDITABLE_NAMES, IMPORT_DIGEST)  # the last is written by `assistant import`
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 class Metadata:
-    """The values of an article's front matter, or of what its format has in its place.
+    """The values of an article's front matter, or of what its format has instead.
+
+    Every method raises ArticleError if the value has another type.
 
     Args:
-        values: By name.
+        values: The values by name.
         source: The article's file, for messages.
-
-    Every method raises ArticleError where a value is not of the kind it asks for.
     """
 
     def __init__(self, values: Mapping[str, object], source: str) -> None:
@@ -26,33 +28,33 @@ class Metadata:
         self._source = source
 
     def text(self, name: str) -> str | None:
-        """Return a text, or None."""
+        """Return a string, or None if there is none."""
         value = self._value(name)
         if value is None or isinstance(value, str):
             return value
-        raise self._wrong(name, "a text")
+        raise self._wrong(name, "text")
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Return several texts; one text counts as a list of it."""
+        """Return a list of strings; a single string is a list of one."""
         value = self._value(name)
         if isinstance(value, str):
             return (value,)
         if value is None or (isinstance(value, list) and all(isinstance(item, str) for item in value)):
             return tuple(value or ())
-        raise self._wrong(name, "a list of texts")
+        raise self._wrong(name, "text or a list of texts")
 
     def day(self, name: str) -> str | None:
-        """Return a day as "2026-11-23", or None; the time of day is dropped."""
+        """Return an ISO date such as "2026-11-23", without the time of day, or None if there is none."""
         value = self._value(name)
         if value is None:
             return None
         try:
             return datetime.fromisoformat(str(value)).date().isoformat()
         except ValueError:
-            raise self._wrong(name, "a day such as 2026-11-23") from None
+            raise self._wrong(name, "a date such as 2026-11-23") from None
 
     def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
-        """Return a mapping of texts as pairs, sorted by the first."""
+        """Return a mapping of strings as pairs, sorted by the key."""
         value = self._value(name)
         if value is None:
             return ()
@@ -61,17 +63,17 @@ class Metadata:
         raise self._wrong(name, "lines of the form `old-id: new-id`")
 
     def flag(self, name: str) -> bool:
-        """Return true or false; false where it is not given."""
+        """Return true or false; false if there is none."""
         value = self._value(name) or "false"
         if isinstance(value, bool):
             return value
-        if isinstance(value, str) and (said := value.casefold()) in _FLAGS:
-            return _FLAGS[said]
+        if isinstance(value, str) and (word := value.casefold()) in _FLAGS:
+            return _FLAGS[word]
         raise self._wrong(name, "true or false")
 
     def unknown(self) -> tuple[str, ...]:
-        """Return the names that mean nothing here."""
-        return tuple(name for name in self._values if name not in NAMES)
+        """Return the names that are not read."""
+        return tuple(name for name in self._values if name not in _NAMES)
 
     def _value(self, name: str) -> object:
         value = self._values.get(name)
@@ -79,5 +81,5 @@ class Metadata:
 
     def _wrong(self, name: str, expected: str) -> ArticleError:
         value = self._values[name]
-        found = repr(value[:80]) if isinstance(value, str) else f"a {type(value).__name__}"
-        return ArticleError(self._source, f"`{name}` in the front matter is {found}; it should be {expected}")
+        shown = repr(value[:80]) if isinstance(value, str) else f"a {type(value).__name__}"
+        return ArticleError(self._source, f"`{name}` in the front matter is {shown}; it should be {expected}")

@@ -1,6 +1,6 @@
-"""What a heading says about what stands under it: an error, a way to put one right, links to more.
+"""What the words of a heading tell about its section: a problem, a fix, further reading.
 
-Lines in bold that stand where headings do are made headings here too.
+Paragraphs in bold that are used as headings are made headings here as well.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from corpus.formats.document import Element, ElementKind
-from corpus.labels import PARTS, Labels, Style
+from corpus.labels import CORE_LABELS, Labels, Style
 
 EXPLICIT_ID = re.compile(r"\{#([\w.-]+)\}\Z")
 STEP = re.compile(r"step\s*\d+\b", re.IGNORECASE)
-_AROUND = re.compile(
+_BOILERPLATE = re.compile(
     r"(?:topics?|contents|table of contents|on this page|in this (?:article|page|section)|see also|next steps?"
     r"|feedback|related.{0,40}|was this .{0,20}helpful.?|did (?:you find|this).{0,40}|help us improve.{0,30}"
     r"|document history|comments?|recently viewed.{0,20}|attachments|share(?: this.{0,20})?"
     r"|(?:articles|more) in this section.{0,20})\W*\Z",
     re.IGNORECASE,
 )
-_MORE = re.compile(
+_FURTHER_READING = re.compile(
     r"(?:(?:additional|more|further|other) (?:resources|information|info|support|help|reading|links)|references?"
     r"|contact (?:us|support)|(?:still )?need (?:more )?help.?|status)\W*\Z",
     re.IGNORECASE,
@@ -37,13 +37,13 @@ _VARIANT = re.compile(
     rf"(?:(?: | or | and |/)+{_PLATFORM})*(?: \d[\d.]*| users?| only| instances?| clients?)*\W*\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_TROUBLE = re.compile(
+_PROBLEM = re.compile(
     r"\b(?:can(?:no|['\u2019])t|can not|(?:could|wo|would|does|do|did|is|are|was|has|have)n['\u2019]t|not|unable"
     r"|fail\w*|errors?|missing|stuck|crash\w*|slow(?:ly)?|wrong|invalid|denied|rejected|refused|lost|freez\w+|hangs?|problems?"
     r"|issues?|keeps?|stop(?:s|ped)|disappear\w*|terminat\w+)\b",
     re.IGNORECASE,
 )
-_REMEDY = re.compile(
+_FIX = re.compile(
     r"(?:\d+[.)] )?(?:check|verify|confirm|ensure|make sure|restart|reboot|reset|reinstall|install|uninstall|update"
     r"|upgrade|clear|disable|enable|turn|switch|use|add|remove|delete|change|configure|set|create|run|attach|try"
     r"|increase|reduce|repair|replace|open|close|reconnect|connect|disconnect|allow|grant|free|wait|unplug|plug|clean"
@@ -51,87 +51,88 @@ _REMEDY = re.compile(
     r"|sign (?:in|out)|log (?:in|out)|contact|manual(?:ly)?|best practices.*|recommend\w*)\b",
     re.IGNORECASE,
 )
-_IS_MESSAGE = re.compile(
+_MESSAGE_LIKE = re.compile(
     r"\A(?:\*\*)?(?:error|fatal|exception|warning)\b|[`\"\u201c]|\?\W*\Z|\b[A-Z]+(?:\\?_[A-Z]+)+", re.IGNORECASE
 )
-_COUNT = re.compile(r"\A(?:\d{1,2}\\?[.)]|Q(?:uestion)?(?: ?\d{1,3})?[:.])\s+(?=\S)")
-_ALONE = re.compile(r"\A\*\*(?P<words>[^*\n]{3,200})\*\*\Z")
-_BEGINS_AS_MESSAGE = re.compile(
+_NUMBERING = re.compile(r"\A(?:\d{1,2}\\?[.)]|Q(?:uestion)?(?: ?\d{1,3})?[:.])\s+(?=\S)")
+_BOLD_PARAGRAPH = re.compile(r"\A\*\*(?P<words>[^*\n]{3,200})\*\*\Z")
+_MESSAGE_START = re.compile(
     r"(?:\d{1,2}[.)] )?(?:(?i:error|fatal|exception|warning)\b|[`\"\u201c]|[A-Z]+\\?_[A-Z_\\]+|[A-Z]{1,6}-?\d{2,}\b)"
 )
 
 
-def plain_name(heading: str) -> str:
-    """Return a heading without braces and without what numbers it: "2. Paper jam {#jam}" is "Paper jam"."""
+def heading_name(heading: str) -> str:
+    """Return a heading without its id, or without its number: "Paper jam {#jam}" and "2. Paper jam" are "Paper jam"."""
     name = EXPLICIT_ID.sub("", heading).rstrip() if heading.endswith("}") else heading
-    return name if name != heading else _COUNT.sub("", name)
+    return name if name != heading else _NUMBERING.sub("", name)
 
 
-def is_around(name: str) -> bool:
-    """Whether a heading is one of navigation, feedback or related articles."""
-    return _AROUND.match(name.strip("*_ ")) is not None
+def is_boilerplate_heading(name: str) -> bool:
+    """Whether a heading is that of navigation, feedback or related articles."""
+    return _BOILERPLATE.match(name.strip("*_ ")) is not None
 
 
-def leads_away(name: str) -> bool:
-    """Whether a heading announces what is beside an entry: links and the like, or whom else to ask."""
-    return is_around(name) or _MORE.match(name.strip("*_ ")) is not None
+def is_supplementary_heading(name: str) -> bool:
+    """Whether a heading is boilerplate, or announces further reading or whom else to ask."""
+    return is_boilerplate_heading(name) or _FURTHER_READING.match(name.strip("*_ ")) is not None
 
 
 def is_variant(name: str, level: int) -> bool:
-    """Whether a heading names a step, an option, or a platform."""
+    """Whether a heading names a step, an option, or, below level 2, a platform or a purpose: "To restart it"."""
     plain = name.strip("*_ ")
     return bool(_NUMBERED.match(plain) or (level > 2 and _VARIANT.match(plain)))
 
 
-def is_trouble(name: str) -> bool:
+def describes_problem(name: str) -> bool:
     """Whether a heading says that something does not work."""
-    return _TROUBLE.search(name) is not None
+    return _PROBLEM.search(name) is not None
 
 
-def is_remedy(name: str) -> bool:
+def describes_fix(name: str) -> bool:
     """Whether a heading says what to do: "Restart the printer"."""
-    return _REMEDY.match(name.strip("*_ ")) is not None
+    return _FIX.match(name.strip("*_ ")) is not None
 
 
-def is_message(name: str) -> bool:
-    """Whether a heading is a message or a question, and no description."""
-    return _IS_MESSAGE.search(name) is not None
+def is_message_like(name: str) -> bool:
+    """Whether a heading is a message or a question rather than a description."""
+    return _MESSAGE_LIKE.search(name) is not None
 
 
-def begins_as_message(text: str) -> bool:
-    """Whether a text begins as an error does: "Error 10", a quotation, a constant, a code."""
-    return _BEGINS_AS_MESSAGE.match(text) is not None
+def starts_like_message(text: str) -> bool:
+    """Whether a text begins as messages do: "Error 10", a quotation, a constant, a code."""
+    return _MESSAGE_START.match(text) is not None
 
 
-def with_all_headings(elements: Sequence[Element], labels: Labels, styles: frozenset[Style]) -> Iterator[Element]:
-    """Make headings of lines in bold that stand where headings do, in an article that has at least two of them.
+def promote_bold_headings(elements: Sequence[Element], labels: Labels, styles: frozenset[Style]) -> Iterator[Element]:
+    """Yield the elements with bold paragraphs that are used as headings made headings, if there are at least two.
 
-    Such a line is a question, begins as a message does, or has a label below it. Where an entry has its id in braces,
-    the article is in our own format, and a line in bold is a line in bold.
+    Such a paragraph is a question, begins as a message does, or has a label below it. In an article with ids in braces,
+    which is in our own format, bold paragraphs stay paragraphs.
     """
     followers = (*elements[1:], None)[: len(elements)]
-    found = {
+    promoted = {
         number
         for number, (element, follower) in enumerate(zip(elements, followers, strict=True))
-        if _stands_as_heading(element, follower, labels, styles)
+        if _is_used_as_heading(element, follower, labels, styles)
     }
     has_ids = any(each.kind is ElementKind.HEADING and EXPLICIT_ID.search(each.markdown) for each in elements)
     level = 1
     for number, element in enumerate(elements):
         if element.kind is ElementKind.HEADING:
             level = element.level
-        if len(found) > 1 and number in found and not has_ids:
+        if len(promoted) > 1 and number in promoted and not has_ids:
             heading = element.markdown.strip("* ")
             yield replace(element, kind=ElementKind.HEADING, markdown=heading, level=min(level + 1, 6))
         else:
             yield element
 
 
-def _stands_as_heading(element: Element, follower: Element | None, labels: Labels, styles: frozenset[Style]) -> bool:
-    found = _ALONE.match(element.markdown) if element.kind is ElementKind.PARAGRAPH else None
-    if found is None or follower is None or found["words"].rstrip().endswith(":") or labels.of(found["words"]):
+def _is_used_as_heading(element: Element, follower: Element | None, labels: Labels, styles: frozenset[Style]) -> bool:
+    match = _BOLD_PARAGRAPH.match(element.markdown) if element.kind is ElementKind.PARAGRAPH else None
+    words = match["words"] if match else ""
+    if not words or follower is None or words.rstrip().endswith(":") or labels.of(words):
         return False
-    if found["words"].endswith("?") or begins_as_message(found["words"]):
+    if words.endswith("?") or starts_like_message(words):
         return follower.kind is not ElementKind.HEADING
-    below = labels.in_line(follower.markdown.split("\n", 1)[0], styles) if not follower.items else None
-    return below is not None and below.label in PARTS
+    below = labels.match_line(follower.markdown.split("\n", 1)[0], styles) if not follower.items else None
+    return below is not None and below.label in CORE_LABELS

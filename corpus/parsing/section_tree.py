@@ -1,15 +1,15 @@
 """Headings make a tree of sections; each section is an entry, a group of entries, or neither.
 
-What decides, first rule that fits (labels are Message, Symptoms, Cause and Solution and their synonyms):
+The first rule that fits decides (labels are Message, Symptoms, Cause and Solution and their synonyms):
 
-    ## Title {#id}                       braces: an entry, whatever is in it
+    ## Title {#id}                       an id in braces: an entry, whatever is in it
     ## Title / **Cause:** ...            labels under the heading: an entry
-    # Title / ## Symptoms / ## Cause     the headings below are labels: an entry, one error an article
-    ## It fails / ### Restart it         the headings below say what to do about a trouble: an entry
+    # Title / ## Symptoms / ## Cause     the headings below are labels: an entry, the only one of its article
+    ## It fails / ### Restart it         the headings below are fixes of a problem: an entry
     ## Title / ### Step 1 / ### Step 2   the headings below are steps or variants: an entry
-    ## Title / ### A / ### B             a group; what stands before A is its introduction
+    ## Title / ### A / ### B             a group; the text before A is its introduction
     ## Title / text                      an entry whose heading is the symptom and whose text the solution
-    ## See also / links                  not an entry, also below one
+    ## See also / links                  not an entry, nor part of one
 """
 
 from __future__ import annotations
@@ -19,9 +19,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from corpus.formats.document import Element, ElementKind
-from corpus.labels import PARTS, Label, Labelled, Labels, Style
-from corpus.parsing.entry_rows import holds_rows, is_label_table
-from corpus.parsing.headings import EXPLICIT_ID, is_around, is_remedy, is_trouble, is_variant, leads_away, plain_name
+from corpus.labels import CORE_LABELS, Label, LabelMatch, Labels, Style
+from corpus.parsing.entry_rows import has_entry_rows, is_label_table
+from corpus.parsing.headings import (
+    EXPLICIT_ID,
+    describes_fix,
+    describes_problem,
+    heading_name,
+    is_boilerplate_heading,
+    is_supplementary_heading,
+    is_variant,
+)
 
 _DECISIVE = frozenset({Label.CAUSE, Label.SOLUTION})  # "Error codes" may be a heading over many entries
 _LINK = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)|<https?://[^>]*>|https?://\S+")
@@ -29,7 +37,13 @@ _LINK = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)|<https?://[^>]*>|https?://\S+")
 
 @dataclass(slots=True)
 class Section:
-    """A heading, what stands directly under it, and the sections below."""
+    """A heading, the elements directly under it, and the sections below it.
+
+    Attributes:
+        heading: None for the root, which holds what stands before the first heading.
+        body: The elements before the first heading below.
+        children: The sections of the headings below.
+    """
 
     heading: Element | None
     body: list[Element] = field(default_factory=list)
@@ -37,22 +51,22 @@ class Section:
 
     @property
     def level(self) -> int:
-        """The heading's level; 0 for what stands before the first one."""
+        """The level of the heading; 0 for the root."""
         return self.heading.level if self.heading else 0
 
     @property
     def name(self) -> str:
-        """The heading without braces and number."""
-        return plain_name(self.heading.markdown if self.heading else "")
+        """The heading without its id and number."""
+        return heading_name(self.heading.markdown if self.heading else "")
 
     @property
     def explicit_id(self) -> str | None:
-        """The id that stands in braces in the heading."""
-        found = EXPLICIT_ID.search(self.heading.markdown) if self.heading else None
-        return found[1] if found else None
+        """The id in braces at the end of the heading."""
+        match = EXPLICIT_ID.search(self.heading.markdown) if self.heading else None
+        return match[1] if match else None
 
     def elements(self) -> Iterator[Element]:
-        """Yield everything in the section in its order, headings included."""
+        """Yield all elements of the section in order, headings included."""
         if self.heading is not None:
             yield self.heading
         yield from self.body
@@ -60,14 +74,14 @@ class Section:
             yield from child.elements()
 
     def walk(self) -> Iterator[Section]:
-        """Yield the section and all below it."""
+        """Yield the section and all sections below it."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 def section_tree(elements: Iterable[Element]) -> Section:
-    """Make a tree of headings; the root has no heading and holds what stands before the first one."""
+    """Return the tree of the headings; the root holds what stands before the first one."""
     root = Section(None)
     open_sections = [root]
     for element in elements:
@@ -82,103 +96,111 @@ def section_tree(elements: Iterable[Element]) -> Section:
     return root
 
 
-class Reader:
-    """Tells what a section is; `labels` and `styles` are those of the article."""
+class SectionClassifier:
+    """Tells what a section is.
+
+    Args:
+        labels: The words that are labels.
+        styles: How the article marks them.
+    """
 
     def __init__(self, labels: Labels, styles: frozenset[Style]) -> None:
         self.labels = labels
         self.styles = styles
 
-    def is_beside(self, section: Section) -> bool:
-        """Whether it is navigation or links to more, by its heading."""
-        return not section.explicit_id and leads_away(section.name)
+    def is_supplementary(self, section: Section) -> bool:
+        """Whether its heading announces navigation or further reading."""
+        return not section.explicit_id and is_supplementary_heading(section.name)
 
-    def is_left_out(self, section: Section) -> bool:
-        """Whether it is so also within an entry: by its heading, or because it holds nothing but links."""
-        return self.is_beside(section) and (is_around(section.name) or all(map(_is_link, section.body)))
+    def is_boilerplate(self, section: Section) -> bool:
+        """Whether it is not even part of the entry it stands in: navigation, or nothing but links."""
+        return self.is_supplementary(section) and (
+            is_boilerplate_heading(section.name) or all(map(_is_link, section.body))
+        )
 
     def label_of(self, section: Section) -> Label | None:
-        """Return the label that its heading is."""
-        found = None if section.explicit_id else self.labels.in_heading(section.name)
-        return found.label if found else None
+        """Return the label that its heading is, or None."""
+        match = None if section.explicit_id else self.labels.match_heading(section.name)
+        return match.label if match else None
 
     def is_part(self, section: Section) -> bool:
-        """Whether its heading is a label, so that it is a part of the section above it."""
+        """Whether its heading is a label, so that it is part of the section above."""
         return self.label_of(section) is not None
 
-    def is_labelled(self, section: Section) -> bool:
-        """Whether labels of an entry stand directly under its heading."""
+    def has_labels(self, section: Section) -> bool:
+        """Whether core labels stand directly under its heading."""
         return any(map(self._has_label, section.body))
 
     def is_entry(self, section: Section, title: str = "") -> bool:
-        """Whether it is one entry, with all that is below it except what `holds_entries`.
+        """Whether it is one entry, with all that is below it except sections that contain entries.
 
         Args:
-            section: What may be one.
-            title: What stands for a heading where it has none.
+            section: The section.
+            title: Its title if it has no heading.
         """
-        if section.explicit_id or self.is_labelled(section):
+        if section.explicit_id or self.has_labels(section):
             return True
-        below = [child for child in section.children if not self.is_beside(child)]
+        below = [child for child in section.children if not self.is_supplementary(child)]
         parts = [child for child in below if self.is_part(child)]
         rest = [child for child in below if child not in parts and not self.is_variant(child)]
         named = {self.label_of(child) for child in parts}
-        if named & _DECISIVE or (named & PARTS and not rest):
-            return len(parts) >= len(rest) and not any(map(self.holds_entries, below))
-        told = [child for child in below if child not in parts]
-        if is_trouble(section.name or title) and any(is_remedy(child.name) for child in told):
-            return all(self.is_variant(child) or self._is_remedy(child) for child in told)
+        if named & _DECISIVE or (named & CORE_LABELS and not rest):
+            return len(parts) >= len(rest) and not any(map(self.contains_entries, below))
+        unlabelled = [child for child in below if child not in parts]
+        if describes_problem(section.name or title) and any(describes_fix(child.name) for child in unlabelled):
+            return all(self.is_variant(child) or self._is_fix(child) for child in unlabelled)
         return bool(section.body or below) and all(map(self.is_variant, below))
 
-    def is_one_error(self, root: Section, title: str) -> bool:
-        """Whether an article is one entry: the headings below its title are parts, variants or ways to mend it."""
-        below = [child for child in root.children if not self.is_beside(child)]
+    def is_single_entry(self, root: Section, title: str) -> bool:
+        """Whether an article is one entry: the headings below its title are labels, variants or fixes."""
+        below = [child for child in root.children if not self.is_supplementary(child)]
         has_parts = any(map(self.is_part, below)) or all(map(self.is_variant, below))
-        return self.is_entry(root, title) and (has_parts or any(is_remedy(child.name) for child in below))
+        return self.is_entry(root, title) and (has_parts or any(describes_fix(child.name) for child in below))
 
     def is_variant(self, section: Section) -> bool:
-        """Whether its heading says that it is a step, an option or a platform of what stands above it."""
-        return is_variant(section.name, section.level) and not self.holds_entries(section)
+        """Whether its heading is a step, an option or a platform of the section above."""
+        return is_variant(section.name, section.level) and not self.contains_entries(section)
 
-    def holds_entries(self, section: Section) -> bool:
-        """Whether an entry of its own stands in the section: braces, or labels under one of its headings."""
-        return any(part.explicit_id or (not self.is_part(part) and self.is_labelled(part)) for part in section.walk())
+    def contains_entries(self, section: Section) -> bool:
+        """Whether it contains an entry of its own: an id in braces, or labels under one of its headings."""
+        return any(part.explicit_id or (not self.is_part(part) and self.has_labels(part)) for part in section.walk())
 
-    def stands_apart(self, child: Section, above: Section) -> bool:
-        """Whether a section is an entry of its own though the one above it is an entry too.
+    def is_separate_entry(self, child: Section, above: Section) -> bool:
+        """Whether a section below an entry is an entry of its own rather than part of it.
 
-        A titled solution may have the label of one as well: below braces "### On a Mac" over "**Solution:**" is none.
+        Below an id in braces a solution may have a title and a label: "### On a Mac" over "**Solution:**" is no entry.
         """
         if above.explicit_id and not any(part.explicit_id for part in child.walk()):
-            return any(not self.is_part(part) and self._is_told(part) for part in child.walk())
-        return not self.is_part(child) and self.holds_entries(child)
+            return any(not self.is_part(part) and self._has_error_labels(part) for part in child.walk())
+        return not self.is_part(child) and self.contains_entries(child)
 
-    def _is_told(self, section: Section) -> bool:
-        labels = {piece.label for element in section.body for piece in self._labelled(element)}
-        return bool(labels & (PARTS - {Label.SOLUTION}))
+    def _has_error_labels(self, section: Section) -> bool:
+        """Whether it has core labels other than that of a solution."""
+        labels = {match.label for element in section.body for match in self._label_matches(element)}
+        return bool(labels & (CORE_LABELS - {Label.SOLUTION}))
 
-    def _is_remedy(self, section: Section) -> bool:
-        return is_remedy(section.name) and not self.holds_entries(section)
+    def _is_fix(self, section: Section) -> bool:
+        return describes_fix(section.name) and not self.contains_entries(section)
 
-    def _labelled(self, element: Element) -> list[Labelled]:
+    def _label_matches(self, element: Element) -> list[LabelMatch]:
         if element.kind in {ElementKind.PARAGRAPH, ElementKind.QUOTE}:
             lines = element.markdown.split("\n")
         else:
             lines = [item.split("\n", 1)[0] for item in element.items]
-        return [line for text in lines if (line := self.labels.in_line(text, self.styles))]
+        return [match for line in lines if (match := self.labels.match_line(line, self.styles))]
 
     def _has_label(self, element: Element) -> bool:
         if element.kind is ElementKind.TABLE:
-            return is_label_table(element, self.labels) or holds_rows(element, self.labels, self.styles)
-        if element.items and holds_rows(element, self.labels, self.styles):
+            return is_label_table(element, self.labels) or has_entry_rows(element, self.labels, self.styles)
+        if element.items and has_entry_rows(element, self.labels, self.styles):
             return True
-        labelled = self._labelled(element)
-        if element.items and len(labelled) < len(element.items):
+        matches = self._label_matches(element)
+        if element.items and len(matches) < len(element.items):
             return False
-        return any(line.label in PARTS for line in labelled)
+        return any(match.label in CORE_LABELS for match in matches)
 
 
 def _is_link(element: Element) -> bool:
-    """Whether an element says nothing but what it links to."""
+    """Whether an element is nothing but links."""
     texts = element.items or (element.markdown,)
     return all(not re.search(r"\w", _LINK.sub("", text)) for text in texts)

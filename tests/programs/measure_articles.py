@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from corpus.article import Entry
 from corpus.errors import ArticleError
 from corpus.loader import read_file
-from corpus.parsing.article_parser import ArticleReading
+from corpus.parsing.article_parser import ParsedArticle
 
 
 def sections(folder: Path) -> None:
@@ -46,7 +46,7 @@ def pages(folder: Path) -> None:
     paths = sorted(path for path in folder.rglob("*.md"))
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths]
     plain = _seconds(lambda: [MarkdownIt("commonmark").enable("table").parse(text) for text in texts])
-    readings: list[ArticleReading] = []
+    readings: list[ParsedArticle] = []
     rejected: Counter[str] = Counter()
 
     def read_all() -> None:
@@ -59,7 +59,7 @@ def pages(folder: Path) -> None:
 
     ours = _seconds(read_all)
     size = sum(reading.size for reading in readings)
-    accounted = sum(reading.accounted for reading in readings)
+    accounted = sum(reading.covered for reading in readings)
     lost: Counter[str] = Counter()
     for reading in readings:
         lost.update(lost_words(reading, "\n".join(texts[paths.index(folder / reading.article.source)].split("\n"))))
@@ -71,7 +71,7 @@ def pages(folder: Path) -> None:
     print(f"markdown-it-py {plain:.1f} s, articles {ours:.1f} s: {plain / ours:.2f} of its rate")
 
 
-def lost_words(reading: ArticleReading, text: str) -> Counter[str]:
+def lost_words(reading: ParsedArticle, text: str) -> Counter[str]:
     """Return the words on the lines of the entries that are in none of the entries' texts."""
     lines = text.split("\n")
     have: Counter[str] = Counter()
@@ -80,7 +80,7 @@ def lost_words(reading: ArticleReading, text: str) -> Counter[str]:
         have.update(_words("\n".join(_texts(entry))))
         if entry.span.first_line and entry.span.last_line:
             covered |= set(range(entry.span.first_line, entry.span.last_line + 1))
-    aside = {n for a in reading.asides if a.first_line and a.last_line for n in range(a.first_line, a.last_line + 1)}
+    aside = {n for a in reading.excluded if a.first_line and a.last_line for n in range(a.first_line, a.last_line + 1)}
     wanted = Counter(_words("\n".join(lines[n - 1] for n in sorted(covered - aside) if n <= len(lines))))
     return wanted - have
 

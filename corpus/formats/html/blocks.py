@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from corpus.formats.document import Element, ElementKind, size_of
 from corpus.formats.escaping import escape_lines, fenced
-from corpus.formats.html.inline import MOST_DEEP, Node, inline_node, plain, size_of_node, tidy
-from corpus.formats.html.lists import list_element, with_lists
+from corpus.formats.html.inline import MAX_DEPTH, Node, inline_node, plain, size_of_node, tidy
+from corpus.formats.html.lists import list_element, merge_typed_lists
 from corpus.formats.html.tables import is_layout, own_cells, rows_of, table_markdown
 
 _HEADING = re.compile(r"h([1-6])\Z")
@@ -40,7 +40,7 @@ def elements_of(main: Node, *, last_line: int, level: int = 1) -> Iterator[Eleme
     """
     walk = _Walk(last_line, level=level)
     walk.blocks(main, 0)
-    yield from with_lists(walk.found)
+    yield from merge_typed_lists(walk.found)
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class _Walk:
 
     def block(self, node: Node, depth: int) -> None:
         """Add a block by its tag."""
-        if depth > MOST_DEEP:
+        if depth > MAX_DEPTH:
             self.paragraph([plain(node.text_content())], node, size_of_node(node))
         elif node.tag in {"ol", "ul"}:
             self.items(node, depth)
@@ -180,14 +180,14 @@ def _inside(node: Node, depth: int, last_line: int) -> str:
     if not isinstance(node.tag, str):
         return ""
     walk = _Walk(last_line)
-    if depth > MOST_DEEP:
+    if depth > MAX_DEPTH:
         walk.paragraph([plain(node.text_content())], node, 0)
     elif node.tag in _BOXES or node.tag in {"li", "td", "th"}:
         walk.blocks(node, depth + 1)
     else:
         walk.block(node, depth + 1)
     text = ""
-    for element in with_lists(walk.found):
+    for element in merge_typed_lists(walk.found):
         own = f"**{element.markdown}**" if element.kind is ElementKind.HEADING else element.markdown
         is_tight = element.kind in {ElementKind.BULLETS, ElementKind.STEPS} and "\n\n" not in text
         text = f"{text}{chr(10) if is_tight else chr(10) * 2}{own}" if text else own

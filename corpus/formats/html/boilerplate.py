@@ -5,31 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus.formats.document import Aside
+from corpus.formats.document import Excluded, ExcludedKind
 from corpus.formats.html.inline import Node, size_of_node
 
 _TAGS = {
-    "nav": "navigation",
-    "header": "page header",
-    "footer": "page footer",
-    "aside": "beside the article",
-    "form": "form",
-    "button": "button",
-    "select": "form",
-    "textarea": "form",
-    "dialog": "dialog",
-    "noscript": "shown without scripts only",
-    "iframe": "frame",
-    "svg": "drawing",
+    "nav": ExcludedKind.NAVIGATION,
+    "header": ExcludedKind.PAGE_HEADER,
+    "footer": ExcludedKind.PAGE_FOOTER,
+    "aside": ExcludedKind.SIDEBAR,
+    "form": ExcludedKind.FORM,
+    "button": ExcludedKind.BUTTON,
+    "select": ExcludedKind.FORM,
+    "textarea": ExcludedKind.FORM,
+    "dialog": ExcludedKind.DIALOG,
+    "noscript": ExcludedKind.NO_SCRIPT,
+    "iframe": ExcludedKind.FRAME,
+    "svg": ExcludedKind.DRAWING,
 }
 _ROLES = {
-    "navigation": "navigation",
-    "banner": "page header",
-    "contentinfo": "page footer",
-    "complementary": "beside the article",
-    "search": "form",
-    "dialog": "dialog",
-    "alertdialog": "dialog",
+    "navigation": ExcludedKind.NAVIGATION,
+    "banner": ExcludedKind.PAGE_HEADER,
+    "contentinfo": ExcludedKind.PAGE_FOOTER,
+    "complementary": ExcludedKind.SIDEBAR,
+    "search": ExcludedKind.FORM,
+    "dialog": ExcludedKind.DIALOG,
+    "alertdialog": ExcludedKind.DIALOG,
 }
 _CLASSES = re.compile(
     r"\b(?:breadcrumbs?|sidebar|sidenav|topnav|navbar|topbar|nav|navigation|menubar|pagination|skip (?:link|nav)"
@@ -40,10 +40,10 @@ _CLASSES = re.compile(
 )
 _BLOCKS = frozenset({"div", "section", "ul", "ol", "p", "table", "dl"})  # a class of a span is a matter of looks
 _WHOLE = "descendant::main | descendant::article | descendant::*[@role='main'] | descendant::h1"
-_MOST = 0.5  # of the page's text: what holds more is the page itself
+_MAX = 0.5  # of the page's text: what holds more is the page itself
 
 
-def set_surroundings_aside(body: Node) -> Iterator[Aside]:
+def remove_boilerplate(body: Node) -> Iterator[Excluded]:
     """Take out of a page what is not the article, and yield what it was."""
     _keep_unfolding(body)
     whole = size_of_node(body)
@@ -52,7 +52,7 @@ def set_surroundings_aside(body: Node) -> Iterator[Aside]:
             continue
         what = _surrounding(element, whole)
         if what is not None:
-            yield Aside(what, element.sourceline, element.sourceline, size_of_node(element))
+            yield Excluded(what, element.sourceline, element.sourceline, size_of_node(element))
             element.drop_tree()
 
 
@@ -74,16 +74,16 @@ def _is_inside(element: Node, body: Node) -> bool:
     return top is body.getroottree().getroot()
 
 
-def _surrounding(element: Node, whole: int) -> str | None:
+def _surrounding(element: Node, whole: int) -> ExcludedKind | None:
     name = f"{element.get('class', '')} {element.get('id', '')}".casefold()
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return "hidden"
+        return ExcludedKind.HIDDEN
     is_titled = element.tag == "header" and any(each.tag in {"main", "article"} for each in element.iterancestors())
     is_box = element.tag == "aside" and re.search(r"note|tip|warning|caution|important|admonition|callout", name)
     if is_titled or is_box or element.tag in {"body", "main", "article", "h1"}:
         return None  # an article's own header holds its title
     named = element.tag in _BLOCKS and _CLASSES.search(re.sub(r"[-_]+", " ", name))
-    what = _ROLES.get(element.get("role", "")) or ("navigation" if named else _TAGS.get(element.tag))
+    what = _ROLES.get(element.get("role", "")) or (ExcludedKind.NAVIGATION if named else _TAGS.get(element.tag))
     return None if what is None or _holds_article(element, whole) else what
 
 
@@ -91,4 +91,4 @@ def _holds_article(element: Node, whole: int) -> bool:
     """Some pages stand in a form as a whole, or in a box that is called "with-sidebar"."""
     if element.tag in {"nav", "header", "footer", "button", "select", "svg"}:
         return bool(element.xpath("descendant::main | descendant::article"))
-    return size_of_node(element) > whole * _MOST or bool(element.xpath(_WHOLE))
+    return size_of_node(element) > whole * _MAX or bool(element.xpath(_WHOLE))

@@ -15,10 +15,10 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _CAN_READ = find_spec("lxml") is not None
-_MOST = 500_000  # characters
+_MAX = 500_000  # characters
 
 
-def with_html(elements: Iterable[Element]) -> Iterator[Element]:
+def parse_html_blocks(elements: Iterable[Element]) -> Iterator[Element]:
     """Read blocks of HTML as a page's; one that only opens or closes something becomes an element without a text."""
     level = 1
     for element in elements:
@@ -37,7 +37,7 @@ def _read(element: Element, level: int) -> Iterator[Element]:
 
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        page = lxml_html.document_fromstring(f"<body>{element.markdown[:_MOST]}</body>".encode(), parser=parser)
+        page = lxml_html.document_fromstring(f"<body>{element.markdown[:_MAX]}</body>".encode(), parser=parser)
     except (LxmlError, ValueError, AssertionError):
         yield element
         return

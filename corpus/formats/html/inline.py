@@ -15,8 +15,8 @@ _THIN = frozenset({"i", "em", "cite", "dfn"})
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
 _BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _BOLD_CLASS = re.compile(r"\.([\w-]{1,40})\s*\{[^{}]{0,400}?font-weight:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-_MOST_STYLES = 200_000  # characters
-MOST_DEEP = 60
+_MAX_STYLES = 200_000  # characters
+MAX_DEPTH = 60
 
 
 def size_of_node(node: Node) -> int:
@@ -26,7 +26,7 @@ def size_of_node(node: Node) -> int:
 
 def mark_bold(page: Node) -> None:
     """Make bold what a page shows so by its style alone, as word processors write it."""
-    styles = " ".join(each.text_content() for each in page.iter("style"))[:_MOST_STYLES]
+    styles = " ".join(each.text_content() for each in page.iter("style"))[:_MAX_STYLES]
     bold = {found[1] for found in _BOLD_CLASS.finditer(styles)}
     for span in page.iter("span"):
         if _BOLD_STYLE.search(span.get("style", "")) or bold & set(span.get("class", "").split()):
@@ -49,7 +49,7 @@ def inline_node(node: Node, depth: int = 0) -> str:
         return _image(node) if node.tag == "img" else "\n"
     if node.tag in _CODE:
         return _code(_BLANKS.sub(" ", node.text_content()))
-    inside = inline_of(node, depth) if depth <= MOST_DEEP else plain(node.text_content())
+    inside = inline_of(node, depth) if depth <= MAX_DEPTH else plain(node.text_content())
     if node.tag in _STRONG or node.tag in _THIN:
         return _marked(inside, "**" if node.tag in _STRONG else "*")
     return _link(node, inside) if node.tag == "a" else inside

@@ -35,7 +35,7 @@ def list_element(items: Sequence[str], *, first_number: int | None) -> Element:
     return Element(kind, "\n".join(lines), items=tuple(items))
 
 
-def with_lists(elements: Sequence[Element]) -> Iterator[Element]:
+def merge_typed_lists(elements: Sequence[Element]) -> Iterator[Element]:
     """Make a list of at least two marks in a row, whose numbers count on; leave everything else as it is."""
     run: list[_Item] = []
     for element in elements:

@@ -8,19 +8,19 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
 from corpus.errors import ArticleError
-from corpus.formats.decoding import text_of
-from corpus.formats.document import Aside, Document, size_of
+from corpus.formats.decoding import decode_text
+from corpus.formats.document import Document, Excluded, ExcludedKind, size_of
 from corpus.formats.html.blocks import elements_of
-from corpus.formats.html.boilerplate import set_surroundings_aside
+from corpus.formats.html.boilerplate import remove_boilerplate
 from corpus.formats.html.inline import Node, mark_bold, size_of_node
-from corpus.formats.plain_text_blocks import with_text_headings
+from corpus.formats.plain_text_blocks import promote_unmarked_headings
 from corpus.labels import Labels
 
 _MAIN = (
     "//main | //*[@role='main'] | //article | //*[@itemprop='articleBody'] | //*[@id='main-content' or @id='content' or"
     " @id='article' or contains(concat(' ', normalize-space(@class), ' '), ' article-body ')]"
 )
-_LEAST_SHARE = 0.5  # of the page's text that has to be in its main content
+_MIN_SHARE = 0.5  # of the page's text that has to be in its main content
 _SITE = re.compile(r"\s+[|\u2013\u2014\u00b7:-]\s+[^|\u2013\u2014\u00b7]+\Z")  # "Sign-in fails | Acme Help"
 
 
@@ -37,7 +37,7 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
         except (LookupError, UnicodeDecodeError) as error:
             problem = f"says it is {named[1].decode()}, which it is not; save it as UTF-8"
             raise ArticleError(source, problem, 1) from error
-    return (read(text_of(content, source), source, labels),)
+    return (read(decode_text(content, source), source, labels),)
 
 
 def read(text: str, source: str, labels: Labels) -> Document:
@@ -60,16 +60,16 @@ def read(text: str, source: str, labels: Labels) -> Document:
     size = size_of(body.text_content())
     _name_title(body)
     headings = page.xpath("//h1")
-    asides = list(set_surroundings_aside(body))
+    excluded = list(remove_boilerplate(body))
     metadata = _metadata(page, headings)
     main = _main(body)
     if main is not body and size_of_node(body) > size_of_node(main):
-        asides.append(Aside("outside the main content", None, None, size_of_node(body) - size_of_node(main)))
+        excluded.append(Excluded(ExcludedKind.OUTSIDE_MAIN, None, None, size_of_node(body) - size_of_node(main)))
     found = tuple(elements_of(main, last_line=text.count("\n") + 1))
-    elements = with_text_headings(found, labels, is_titled="title" in metadata)
+    elements = promote_unmarked_headings(found, labels, is_titled="title" in metadata)
     if any(element.level == 1 for element in elements):
         metadata.pop("title", None)
-    return Document(metadata, elements, tuple(asides), size)
+    return Document(metadata, elements, tuple(excluded), size)
 
 
 def _metadata(page: Node, headings: list[Node]) -> dict[str, object]:
@@ -106,4 +106,4 @@ def _main(body: Node) -> Node:
     whole = size_of_node(body)
     candidates = [(size_of_node(element), element) for element in body.xpath(_MAIN)]
     size, main = max(candidates, key=lambda candidate: candidate[0], default=(0, body))
-    return main if size and size >= whole * _LEAST_SHARE else body
+    return main if size and size >= whole * _MIN_SHARE else body

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from corpus.formats.html.inline import Node
 
-_MOST_CELLS = 20_000
-_MOST_SPAN = 100
+_MAX_CELLS = 20_000
+_MAX_SPAN = 100
 
 
 def own_rows(table: Node) -> Iterator[Node]:
@@ -45,7 +45,7 @@ def rows_of(table: Node, inside: Callable[[Node], str]) -> list[tuple[tuple[str,
         texts: list[str] = []
         for cell in row.iterchildren("td", "th"):
             _fill(texts, open_cells)
-            is_large = cells > _MOST_CELLS  # such a table is data, or an attack by spans of spans
+            is_large = cells > _MAX_CELLS  # such a table is data, or an attack by spans of spans
             across, down = (1, 1) if is_large else (_span(cell, "colspan"), _span(cell, "rowspan"))
             text = inside(cell)
             for _ in range(across):
@@ -76,7 +76,7 @@ def _fill(texts: list[str], open_cells: dict[int, tuple[int, str]]) -> None:
 
 def _span(cell: Node, name: str) -> int:
     value = cell.get(name, "1").strip()
-    return min(int(value), _MOST_SPAN) if value.isdigit() and len(value) < 9 and int(value) else 1
+    return min(int(value), _MAX_SPAN) if value.isdigit() and len(value) < 9 and int(value) else 1
 
 
 def _one_line(text: str) -> str:
