@@ -12,7 +12,7 @@ import pytest
 from assistant.answering.answer import Answer
 from assistant.answering.assistant import Assistant
 from assistant.rendering.page_request import PageRequest
-from assistant.rendering.page_view import Views
+from assistant.rendering.page_view import PageRenderer
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from corpus.loader import load_corpus
@@ -193,7 +193,7 @@ def test_people_and_programs_are_told_that_an_earlier_build_answers(
     damage(store, publish(store, write(corpus, "scanner"), words))
     assistant = Assistant(store, words)
     settings = Settings(journal_days=0)
-    page = Views(assistant, settings)
+    page = PageRenderer(assistant, settings)
     with serve(create_app(assistant, settings)) as address, httpx.Client(base_url=address) as http:
         health = http.get("/healthz").json()
         assert (health["status"], http.get("/readyz").status_code) == ("degraded", 200)
@@ -204,6 +204,6 @@ def test_people_and_programs_are_told_that_an_earlier_build_answers(
         assert "Not the newest build" not in footer(page)
 
 
-def footer(page: Views) -> str:
-    around = page.respond("printer", PageRequest()).around
-    return around.footer if around else ""
+def footer(page: PageRenderer) -> str:
+    frame = page.respond("printer", PageRequest()).frame
+    return frame.footer if frame else ""

@@ -13,10 +13,10 @@ from starlette.types import ASGIApp
 
 from assistant.answering.assistant import Assistant
 from assistant.rendering.page_request import PageRequest
-from assistant.rendering.page_view import Views
+from assistant.rendering.page_view import PageRenderer
 from assistant.settings import Settings
 from assistant.web.app import create_app
-from assistant.web.image_routes import address_of
+from assistant.web.image_routes import image_addresses
 from corpus.images import MAX_IMAGE_BYTES, image_kind, image_path
 from corpus.loader import load_corpus
 from index.builder import build
@@ -175,9 +175,9 @@ def test_nothing_else_is_served_from_there(http: httpx.Client, name: str) -> Non
 def test_a_card_shows_its_images_and_the_text_of_one_that_is_missing(house: House, words: WordEncoder) -> None:
     house.build()
     assistant = Assistant(house.store, words)
-    views = Views(assistant, Settings(), image=address_of(assistant, "/support/"))
+    renderer = PageRenderer(assistant, Settings(), image=image_addresses(assistant, "/support/"))
     found = assistant.ask("the vpn is slow").hits[0].entry.entry_id
-    html = views.respond("", PageRequest(entry=found)).answer
+    html = renderer.respond("", PageRequest(entry=found)).answer
     assert f'<img src="/support/images/{name_of(PNG, "png")}" alt="a router">' in html
     assert f'<img src="/support/images/{name_of(GIF, "gif")}" alt="a plug">' in html
     assert "<em>Picture: a button</em>" in html

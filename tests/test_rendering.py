@@ -106,7 +106,7 @@ def test_certainty_is_shown_in_words_and_as_a_bar_only_when_it_is_known() -> Non
     assert page(html).select_one("meter")["value"] == "91"  # type: ignore[index]
 
 
-def test_a_pasted_message_is_held_against_the_documented_one() -> None:
+def test_a_pasted_message_is_aligned_with_the_documented_one() -> None:
     runs = (
         Aligned("same", "the port", "the port"),
         Aligned("yours", "'500'", "'<4500>'"),
@@ -152,7 +152,7 @@ def test_without_an_answer_near_misses_are_topics_and_no_solution_is_shown() -> 
     assert "router" not in html
 
 
-def test_each_reason_is_said_in_plain_words() -> None:
+def test_each_reason_is_explained_in_plain_words() -> None:
     none = replace(ANSWER, decision=Decision.NONE, hits=())
     assert "20,000 characters" in answer_html(replace(none, reason=Reason.TOO_LONG))
     assert "no words in this yet" in answer_html(replace(none, reason=Reason.EMPTY_QUERY))
@@ -160,7 +160,7 @@ def test_each_reason_is_said_in_plain_words() -> None:
     assert "No article documents <code>E&lt;9&gt;</code>" in answer_html(unknown)
 
 
-def test_a_link_to_an_entry_shows_it_open_and_a_dead_link_says_so() -> None:
+def test_a_link_to_an_entry_shows_it_open_and_one_to_none_shows_a_notice() -> None:
     assert texts(entry_html((ENTRY, ARTICLE)), "h2.card-title") == ["Error 809"]
     assert '<details class="solution" open>' in entry_html((ENTRY, ARTICLE))
     assert texts(entry_html(None), "h2") == ["This link leads to no entry"]
@@ -194,7 +194,7 @@ def test_the_footer_says_when_it_was_built_and_what_was_left_out() -> None:
     assert "generation 8 is &lt;damaged&gt;" in html
 
 
-def test_a_missing_index_is_said_with_its_remedy() -> None:
+def test_a_missing_index_is_shown_with_its_remedy() -> None:
     assert texts(no_index_html('run "assistant build" & wait'), ".remedy") == ['run "assistant build" & wait']
 
 

@@ -26,7 +26,7 @@ def answer_html(
     """Return what is shown for an answer: ranked cards, the question to ask back, or why there is none.
 
     Args:
-        answer: What the assistant said.
+        answer: The assistant's answer.
         image: The address of an image by its file under the articles' folder.
         support: Whom to ask where no article helps.
         chosen: The choice that was made, where the answer still asks its question.

@@ -26,18 +26,18 @@ def answer_text(answer: Answer) -> str:
             lines += ["", "Nearest topics:", *(f"  {near.entry.title}" for near in answer.near_misses)]
         return "\n".join(lines)
     question = [] if answer.question is None else [answer.question.text, *_choices(answer)]
-    asides = ["\n".join(each) for each in (unknown, question) if each]
-    return "\n\n".join([*asides, *map(_hit_text, answer.hits)])
+    before = ["\n".join(each) for each in (unknown, question) if each]
+    return "\n\n".join([*before, *map(_hit_text, answer.hits)])
 
 
 def _choices(answer: Answer) -> list[str]:
     return [f"  - {choice.label}" for choice in (answer.question.choices if answer.question else ())]
 
 
-def _hit_text(found: AnswerHit) -> str:
-    entry, article = found.entry, found.article
-    sure = "" if found.hit.probability is None else f"  ({found.hit.probability:.0%})"
-    lines = [f"{found.hit.rank}. {entry.title}{sure}"]
+def _hit_text(hit: AnswerHit) -> str:
+    entry, article = hit.entry, hit.article
+    probability = "" if hit.hit.probability is None else f"  ({hit.hit.probability:.0%})"
+    lines = [f"{hit.hit.rank}. {entry.title}{probability}"]
     lines += [f"   Message: {message}" for message in entry.messages]
     lines += [f"   Cause: {entry.cause}"] if entry.cause else []
     for solution in entry.solutions:

@@ -18,7 +18,7 @@ _MOST_TAGS = 24
 
 
 def document_head_html(name: str, *, version: str) -> str:
-    """Return what the document's head holds.
+    """Return our part of the document's head.
 
     Args:
         name: The product's name, the page's title while it loads.
@@ -43,7 +43,7 @@ def header_html(name: str, *, feedback: bool) -> str:
 
 
 def hint_html() -> str:
-    """Return what one should know about the box."""
+    """Return the hint beside the box."""
     return render("page/hint.html")
 
 

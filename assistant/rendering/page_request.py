@@ -1,4 +1,4 @@
-"""What the page asks for beside the text in its box."""
+"""What the page requests besides an answer to the text in its box."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """What the page's script asks for.
+    """What the page's script requests.
 
     Attributes:
-        entry: The id of the one entry to show.
-        choice: The chosen answer to the question of an ambiguous answer; "none" for none of them.
+        entry: The id of an entry to show instead of an answer.
+        choice: The id of the choice made where the answer is ambiguous; "none" for none of them.
         product: Only articles of this product.
         tags: Only articles with all of these tags.
     """
@@ -24,7 +24,7 @@ class PageRequest:
 
     @classmethod
     def parse(cls, text: str) -> PageRequest:
-        """Read a request; whatever cannot be read counts as not said."""
+        """Parse the JSON that the script sends; a value of the wrong type is treated as missing."""
         try:
             values = json.loads(text) if text else {}
         except (ValueError, RecursionError):

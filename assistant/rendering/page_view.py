@@ -1,4 +1,4 @@
-"""What the page shows, put together from the assistant's answers; knows no Gradio."""
+"""What the page shows for a query, independent of Gradio."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ from index.errors import SearchIndexError
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The parts of the page that depend on the generation alone."""
+class PageFrame:
+    """The parts of the page around the answer; they depend on the generation alone.
+
+    Attributes:
+        start: Shown in place of an answer before anything is typed.
+    """
 
     generation_id: str
     start: str
@@ -29,23 +33,23 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """What is shown: the answer, and what stands around it, which is None where it is as it was."""
+class PageView:
+    """What the page shows; `frame` is None where the page shows it already."""
 
     answer: str
-    around: Surroundings | None
+    frame: PageFrame | None
 
     @classmethod
-    def failed(cls, error_id: str) -> View:
-        """Return what is shown when our own code failed."""
+    def failed(cls, error_id: str) -> PageView:
+        """Return what is shown when our own code failed; the id leads to the details in the server's log."""
         return cls(failure_html(error_id), None)
 
 
-class Views:
-    """Makes the page's parts.
+class PageRenderer:
+    """Renders what the page shows.
 
     Args:
-        assistant: Answers what is typed.
+        assistant: Answers queries.
         settings: The product's name, and whom to ask where no article helps.
         image: The address of an image by its file under the articles' folder.
     """
@@ -54,32 +58,32 @@ class Views:
         self._assistant = assistant
         self._settings = settings
         self._image = image
-        self._around: tuple[object, Surroundings] | None = None
+        self._frame: tuple[object, PageFrame] | None = None
 
     def header(self) -> str:
         """Return the page's heading."""
         return header_html(self._settings.name, feedback=bool(self._settings.journal_days))
 
-    def respond(self, query: str, request: PageRequest, *, shown: str = "") -> View:
+    def respond(self, query: str, request: PageRequest, *, shown: str = "") -> PageView:
         """Return what is shown for a text and a request.
 
         Args:
             query: The text in the box.
-            request: What the page's script wants shown besides.
-            shown: The generation that the page's surroundings were made of.
+            request: What the page's script requests besides.
+            shown: The generation whose frame the page shows.
         """
         try:
-            around = self._surroundings()
-            answer = self._answer(query, request, around)
+            frame = self._current_frame()
+            answer = self._answer(query, request, frame)
         except SearchIndexError as error:
-            return View(no_index_html(str(error)), Surroundings("", "", "", "", ""))
-        return View(answer, None if around.generation_id == shown else around)
+            return PageView(no_index_html(str(error)), PageFrame("", "", "", "", ""))
+        return PageView(answer, None if frame.generation_id == shown else frame)
 
-    def _answer(self, query: str, request: PageRequest, around: Surroundings) -> str:
+    def _answer(self, query: str, request: PageRequest, frame: PageFrame) -> str:
         if request.entry is not None:
             return entry_html(self._assistant.entry(request.entry), image=self._image)
         if not query.strip():
-            return around.start
+            return frame.start
         answer = self._assistant.ask(query, product=request.product, tags=request.tags, choice=request.choice)
         return answer_html(answer, image=self._image, support=self._support(answer), chosen=request.choice)
 
@@ -89,16 +93,16 @@ class Views:
         ticket = ticket_text(answer, now=datetime.now(UTC))
         return SupportNote(self._settings.support_text, self._settings.support_url, ticket)
 
-    def _surroundings(self) -> Surroundings:
+    def _current_frame(self) -> PageFrame:
         status = self._assistant.status()
-        if self._around is None or self._around[0] != status:
+        if self._frame is None or self._frame[0] != status:
             contents = self._assistant.contents()
-            around = Surroundings(
+            frame = PageFrame(
                 generation_id=status.generation.generation_id,
                 start=start_html(contents),
                 filters=filter_html([article for article, _ in contents]),
                 contents=contents_html(contents),
                 footer=footer_html(status),
             )
-            self._around = status, around
-        return self._around[1]
+            self._frame = status, frame
+        return self._frame[1]

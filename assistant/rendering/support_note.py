@@ -1,4 +1,4 @@
-"""What to send to the support desk where no article helps, ready to copy."""
+"""The text for the support desk where no article helps, ready to copy."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _LONGEST = 2_000  # characters of the query; a ticket is no log file
 
 @dataclass(frozen=True, slots=True)
 class SupportNote:
-    """Whom to ask, and the text for them.
+    """Where to ask, and what to send.
 
     Attributes:
-        text: What people read first; empty for a general sentence.
+        text: The sentence above it; empty for a general one.
         url: The support desk's address; not linked to unless it is of the web.
         ticket: The text to send.
     """
@@ -28,7 +28,7 @@ class SupportNote:
 
 
 def ticket_text(answer: Answer, *, now: datetime) -> str:
-    """Return the query, the version and the time as plain text."""
+    """Return the query, the time, the articles' age and our version as plain text."""
     query = answer.query.strip()
     shown = query if len(query) <= _LONGEST else f"{query[:_LONGEST]} ..."
     return (

@@ -18,11 +18,11 @@ from assistant.errors import JournalError
 from assistant.journal import Journal
 from assistant.publishing.editor_session import Editing
 from assistant.rendering.page_parts import document_head_html, waiting_html
-from assistant.rendering.page_view import Views
+from assistant.rendering.page_view import PageRenderer
 from assistant.settings import Settings
-from assistant.web.editor_routes import MAX_PREVIEW, add_editor
-from assistant.web.feedback_routes import add_feedback
-from assistant.web.image_routes import add_pictures, address_of
+from assistant.web.editor_routes import MAX_PREVIEW, add_editor_routes
+from assistant.web.feedback_routes import add_feedback_route
+from assistant.web.image_routes import add_image_route, image_addresses
 from assistant.web.middleware.responses import error_body
 from assistant.web.middleware.stack import middleware_stack
 from assistant.web.schema import (
@@ -70,14 +70,14 @@ def create_app(
     _add_search(app, assistant)
     _add_status(app, assistant)
     journal = Journal(settings.journal, days=settings.journal_days)
-    add_feedback(app, assistant, journal)
+    add_feedback_route(app, assistant, journal)
     if editing is not None and settings.token:
-        add_editor(app, editing, journal, token=settings.token, page=static["editor.html"])
+        add_editor_routes(app, editing, journal, token=settings.token, page=static["editor.html"])
     _add_static(app, static)
     _add_error_handlers(app)
-    image = None if pictures is None else address_of(pictures, settings.root_path)
-    add_pictures(app, pictures)
-    mount_ui(app, Views(assistant, settings, image=image), name=name, root_path=settings.root_path)
+    image = None if pictures is None else image_addresses(pictures, settings.root_path)
+    add_image_route(app, pictures)
+    mount_ui(app, PageRenderer(assistant, settings, image=image), name=name, root_path=settings.root_path)
     return app
 
 

@@ -1,4 +1,4 @@
-"""The editor's page and its routes, each behind a token; without a token in the settings none of them exists."""
+"""The editor's page and its routes, each behind a token; without a token in the settings there are none."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ class RollbackRequest(BaseModel):
 
 
 class CompareRequest(BaseModel):
-    """Queries to ask beside those of the journal."""
+    """Queries to compare besides those of the journal."""
 
     model_config = ConfigDict(extra="forbid")
 
     queries: list[Text] = []
 
 
-def add_editor(app: FastAPI, editing: Editing, journal: Journal, *, token: str, page: bytes) -> None:
+def add_editor_routes(app: FastAPI, editing: Editing, journal: Journal, *, token: str, page: bytes) -> None:
     """Add the editor's page and routes.
 
     Args:
         app: The application.
-        editing: Does what is asked.
-        journal: Whose queries a comparison asks.
+        editing: Does what the routes offer.
+        journal: The past queries that a comparison uses.
         token: What a request must carry as `Authorization: Bearer <token>`.
         page: The document of the page; it holds nothing that is secret.
     """
@@ -62,17 +62,17 @@ def add_editor(app: FastAPI, editing: Editing, journal: Journal, *, token: str, 
     def document() -> Response:
         return Response(page, media_type="text/html", headers={"Content-Security-Policy": _POLICY})
 
-    @app.get("/api/editor/overview", summary="Generations, what was done, a build's progress", **guarded(READ_ERRORS))
+    @app.get("/api/editor/overview", summary="Generations, the log, a build's progress", **guarded(READ_ERRORS))
     def overview() -> Response:
         return JSONResponse(editing.overview())
 
     @app.get(
         "/api/editor/articles",
-        summary="What should be mended in the articles",
+        summary="What to correct in the articles",
         **guarded(errors(422) | READ_ERRORS),
     )
     def articles(
-        *, searched: Annotated[bool, Query(description="Ask the entries' own words of a search, too.")] = False
+        *, searched: Annotated[bool, Query(description="Search for each entry by its own words, too.")] = False
     ) -> Response:
         return JSONResponse({"articles": editing.articles(searched=searched)})
 
@@ -90,7 +90,7 @@ def add_editor(app: FastAPI, editing: Editing, journal: Journal, *, token: str, 
 def _add_builds(
     app: FastAPI, editing: Editing, journal: Journal, guarded: Callable[[Responses], dict[str, Any]]
 ) -> None:
-    @app.post("/api/rebuild", summary="Build the index anew and publish it", **guarded(WRITE_ERRORS))
+    @app.post("/api/rebuild", summary="Build the index again and publish it", **guarded(WRITE_ERRORS))
     def rebuild(request: Request) -> Response:
         origin = Origin.PAGE if request.headers.get("sec-fetch-site") else Origin.HTTP
         return JSONResponse(editing.rebuild(origin=origin))
@@ -100,11 +100,11 @@ def _add_builds(
         summary="Answer from an earlier generation again",
         **guarded(errors(404) | JSON_ERRORS),
     )
-    def rollback(asked: RollbackRequest) -> Response:
-        if not editing.has(asked.generation_id):
+    def rollback(request: RollbackRequest) -> Response:
+        if not editing.has(request.generation_id):
             raise HTTPException(404, 'There is no such generation; "assistant generations" lists them.')
-        return JSONResponse(editing.rollback(asked.generation_id))
+        return JSONResponse(editing.rollback(request.generation_id))
 
     @app.post("/api/editor/compare", summary="Which first answers a build would change", **guarded(JSON_ERRORS))
-    def compare(asked: CompareRequest) -> Response:
-        return JSONResponse(editing.compare(journal, asked.queries))
+    def compare(request: CompareRequest) -> Response:
+        return JSONResponse(editing.compare(journal, request.queries))

@@ -1,4 +1,4 @@
-"""What people did with an answer, told by the page and kept in the journal."""
+"""The route by which the page reports what people did with an answer; the report is kept in the journal."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ class FeedbackRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Kind
-    query: Annotated[Text, Field(max_length=20_000, description="What was asked; masked before it is kept.")]
+    query: Annotated[Text, Field(max_length=20_000, description="The query; masked before it is kept.")]
     entry_id: Annotated[Text | None, Field(max_length=500, description="The entry it is about.")] = None
     reason: Annotated[Text | None, Field(max_length=500, description="Why it did not help.")] = None
     product: Annotated[Text | None, Field(max_length=500, description="The filter's product.")] = None
     tags: Annotated[list[Text], Field(max_length=50, description="The filter's topics.")] = []
-    choice: Annotated[Text | None, Field(max_length=500, description="What was chosen of the question.")] = None
+    choice: Annotated[Text | None, Field(max_length=500, description="The id of the choice made.")] = None
 
 
-def add_feedback(app: FastAPI, assistant: Answering, journal: Journal) -> None:
-    """Add the route that the page tells; what it says is kept only with what the assistant itself decided."""
+def add_feedback_route(app: FastAPI, assistant: Answering, journal: Journal) -> None:
+    """Add the route. A report is kept with the assistant's own decision, never with one that the page claims."""
 
     @app.post(
         "/api/feedback",
         status_code=204,
         responses=JSON_ERRORS,
-        summary="Say what was asked, opened, or whether it helped",
+        summary="Report a query, an opened entry, or whether it helped",
     )
-    def feedback(told: FeedbackRequest) -> Response:
-        if journal.is_on and (told.entry_id is None or assistant.entry(told.entry_id) is not None):
-            answer = assistant.ask(told.query, product=told.product, tags=tuple(told.tags), choice=told.choice)
+    def feedback(report: FeedbackRequest) -> Response:
+        if journal.is_on and (report.entry_id is None or assistant.entry(report.entry_id) is not None):
+            answer = assistant.ask(report.query, product=report.product, tags=tuple(report.tags), choice=report.choice)
             journal.write(
                 Note(
-                    kind=told.kind,
-                    query=told.query,
+                    kind=report.kind,
+                    query=report.query,
                     decision=answer.decision.value,
                     generation=answer.generation.generation_id,
-                    entry=told.entry_id,
-                    reason=told.reason,
+                    entry=report.entry_id,
+                    reason=report.reason,
                 )
             )
         return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""The web page: layout and wiring. Its handlers call the assistant and `rendering`, and hold nothing themselves."""
+"""The web page in Gradio: its layout, and one handler that shows what `rendering` makes of the text in the box."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from assistant.rendering.page_parts import hint_html
 from assistant.rendering.page_request import PageRequest
-from assistant.rendering.page_view import View, Views
+from assistant.rendering.page_view import PageRenderer, PageView
 from assistant.web.middleware.responses import new_error_id
 
 _LOG = logging.getLogger(__name__)
@@ -20,23 +20,23 @@ _FONTS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-se
 _MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-def build_ui(views: Views, *, name: str) -> gr.Blocks:
+def build_ui(renderer: PageRenderer, *, name: str) -> gr.Blocks:
     """Lay out the page and wire its one handler.
 
     Args:
-        views: What is shown for what is typed.
+        renderer: Makes the HTML of the page.
         name: The product's name, shown as the page's heading.
     """
 
     def respond(query: str | None, request: str | None, shown: str | None) -> tuple[Any, ...]:
-        view = _calm(views, query or "", PageRequest.parse(request or ""), shown or "")
-        around = view.around
-        if around is None:
+        view = _respond(renderer, query or "", PageRequest.parse(request or ""), shown or "")
+        frame = view.frame
+        if frame is None:
             return view.answer, gr.skip(), gr.skip(), gr.skip(), gr.skip()
-        return view.answer, around.filters, around.contents, around.footer, around.generation_id
+        return view.answer, frame.filters, frame.contents, frame.footer, frame.generation_id
 
     with gr.Blocks(title=name, analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(views.header(), elem_id="page-header", padding=False, apply_default_css=False)
+        gr.HTML(renderer.header(), elem_id="page-header", padding=False, apply_default_css=False)
         with gr.Column(elem_id="ask"):
             box = gr.Textbox(
                 label="Describe the problem, or paste the error message",
@@ -47,7 +47,7 @@ def build_ui(views: Views, *, name: str) -> gr.Blocks:
             gr.HTML(hint_html(), elem_id="hint", padding=False, apply_default_css=False)
             button = gr.Button("Find the solution", variant="primary", elem_id="find")
         request = gr.Textbox(elem_id="request", visible="hidden", show_label=False)
-        shown = gr.Textbox(elem_id="shown", visible="hidden", show_label=False)  # the generation all around is of
+        shown = gr.Textbox(elem_id="shown", visible="hidden", show_label=False)  # the generation of the page's frame
         filters = gr.HTML(elem_id="filter", padding=False, apply_default_css=False)
         answer = gr.HTML(elem_id="answer", padding=False, apply_default_css=False)
         contents = gr.HTML(elem_id="contents", padding=False, apply_default_css=False)
@@ -59,7 +59,7 @@ def build_ui(views: Views, *, name: str) -> gr.Blocks:
                 box.submit,
                 button.click,
                 request.change,
-            ],  # `input` hears of keys only, not of pasting
+            ],  # `input` is not triggered by pasting
             respond,
             inputs=[box, request, shown],
             outputs=[answer, filters, contents, footer, shown],
@@ -71,17 +71,17 @@ def build_ui(views: Views, *, name: str) -> gr.Blocks:
     return page
 
 
-def mount_ui(app: FastAPI, views: Views, *, name: str, root_path: str = "") -> None:
-    """Put the page at the root of an application, with none of what Gradio offers beside it."""
+def mount_ui(app: FastAPI, renderer: PageRenderer, *, name: str, root_path: str = "") -> None:
+    """Put the page at the root of an application, with Gradio's other features off."""
     with ThreadPoolExecutor(1) as thread:  # the caller's thread may have a loop running
-        thread.submit(asyncio.run, _mount(app, views, name, root_path)).result()
+        thread.submit(asyncio.run, _mount(app, renderer, name, root_path)).result()
 
 
-async def _mount(app: FastAPI, views: Views, name: str, root_path: str) -> None:
+async def _mount(app: FastAPI, renderer: PageRenderer, name: str, root_path: str) -> None:
     """Mount within a running loop: outside one, Gradio opens two of its own and leaves them open."""
     gr.mount_gradio_app(
         app,
-        build_ui(views, name=name),
+        build_ui(renderer, name=name),
         path="/",
         root_path=root_path or None,
         theme=gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS),
@@ -97,11 +97,11 @@ async def _mount(app: FastAPI, views: Views, name: str, root_path: str) -> None:
     )
 
 
-def _calm(views: Views, query: str, request: PageRequest, shown: str) -> View:
-    """Answer, and say so calmly where our own code fails."""
+def _respond(renderer: PageRenderer, query: str, request: PageRequest, shown: str) -> PageView:
+    """Return what is shown, and an error id in its place where our own code fails."""
     try:
-        return views.respond(query, request, shown=shown)
-    except Exception:  # noqa: BLE001 - a person gets a sentence and a number, whatever failed
+        return renderer.respond(query, request, shown=shown)
+    except Exception:  # noqa: BLE001 - people get a sentence and an id, whatever failed
         error_id = new_error_id()
         _LOG.exception("page request failed, id %s", error_id)
-        return View.failed(error_id)
+        return PageView.failed(error_id)

@@ -4,7 +4,7 @@
   const find = (id) => document.getElementById(id);
   let token = "";
 
-  /* --- asking the server --- */
+  /* --- requests --- */
 
   async function call(path, options = {}) {
     const response = await fetch(`./api/${path}`, {
@@ -40,7 +40,7 @@
     }
   }
 
-  /* --- making elements; every text is put in as text --- */
+  /* --- elements; every text is put in as text --- */
 
   function element(name, text, ...children) {
     const made = document.createElement(name);
@@ -80,7 +80,7 @@
 
   const bullets = (lines) => element("ul", "", ...lines.map((line) => element("li", line)));
 
-  /* --- what is searched, what was done --- */
+  /* --- the index and the log --- */
 
   async function refresh() {
     const [status, overview] = await Promise.all([call("status").catch(asNone), call("editor/overview")]);
@@ -115,10 +115,10 @@
     })));
   }
 
-  const SEARCHED_AT_ONCE = 200; // problems; asking the words of many more keeps the server busy for minutes
-  let listing = 0; // the newest listing; what an older one finds out later is not shown
+  const SEARCHED_AT_ONCE = 200; // problems; searching for many more keeps the server busy for minutes
+  let listing = 0; // the newest listing; an older one that ends later is not shown
 
-  async function listArticles() { // nothing waits for it: it reads every article, then may search for each problem
+  async function listArticles() { // slow, so nothing waits for it: it reads every article, then may search for each problem
     const own = ++listing;
     const articles = await list(own, false);
     if (!articles) return;
@@ -130,11 +130,11 @@
   async function list(own, searched) {
     find("searching").textContent = searched ? "Looking for problems that their own words do not find ..." : "";
     try {
-      const found = await call(`editor/articles?searched=${searched}`);
+      const listed = await call(`editor/articles?searched=${searched}`);
       if (own !== listing) return null;
-      showArticles(found.articles);
+      showArticles(listed.articles);
       find("searching").textContent = "";
-      return found.articles;
+      return listed.articles;
     } catch (error) {
       if (own === listing) find("searching").textContent = error.message;
       return null;
@@ -155,7 +155,7 @@
 
   /* --- building --- */
 
-  function accountOf(report) {
+  function summaryOf(report) {
     const rows = ["added", "changed", "removed"].flatMap((verb) => report[verb].map((entry) => [verb, entry]));
     const text = `${report.added.length} added, ${report.changed.length} changed, ${report.removed.length} removed; ` +
       `${report.encoded} passages encoded, ${report.reused} re-used.`;
@@ -167,7 +167,7 @@
     find("progress").removeAttribute("value");
     find("so-far").textContent = "Reading the articles";
     find("running").hidden = false;
-    const asking = setInterval(async () => {
+    const polling = setInterval(async () => {
       const progress = (await call("editor/overview").catch(() => ({}))).progress;
       if (!progress) return;
       find("progress").max = progress.total;
@@ -177,22 +177,22 @@
     try {
       return await action();
     } finally {
-      clearInterval(asking);
+      clearInterval(polling);
       find("running").hidden = true;
     }
   }
 
   find("rebuild").addEventListener("click", async (event) => {
     const report = await act(event.target, () => withProgress(() => post("rebuild")));
-    if (report) find("report").replaceChildren(...accountOf(report));
+    if (report) find("report").replaceChildren(...summaryOf(report));
   });
 
   find("compare").addEventListener("click", async (event) => {
-    const found = await act(event.target, () => withProgress(() => post("editor/compare")));
-    if (!found) return;
-    const rows = found.differing.map((each) => [each.query, each.before ?? "no answer", each.after ?? "no answer"]);
-    find("report").replaceChildren(...accountOf(found.report),
-      element("p", `${found.asked} ${found.asked === 1 ? "query" : "queries"} asked, ${rows.length} would be answered differently. ` +
+    const comparison = await act(event.target, () => withProgress(() => post("editor/compare")));
+    if (!comparison) return;
+    const rows = comparison.differing.map((each) => [each.query, each.before ?? "no answer", each.after ?? "no answer"]);
+    find("report").replaceChildren(...summaryOf(comparison.report),
+      element("p", `${comparison.asked} ${comparison.asked === 1 ? "query" : "queries"} asked, ${rows.length} would be answered differently. ` +
         "Readers are answered as before until you rebuild."),
       ...(rows.length ? [table(["Query", "Now", "Then"], rows)] : []));
   });
@@ -208,14 +208,14 @@
 
   find("preview").addEventListener("click", async (event) => {
     const file = find("file").files[0];
-    const sent = file && !isText(file) && !find("draft").value ? file : null; // what was pasted since is meant
+    const sent = file && !isText(file) && !find("draft").value ? file : null; // a text pasted after choosing a file wins
     const name = encodeURIComponent(sent || (file && isText(file)) ? file.name : "preview.md");
     const body = sent ?? find("draft").value;
-    const found = await act(event.target, () => call(`editor/preview?name=${name}`, { method: "POST", body }), () => {});
-    if (!found) return;
-    find("mend").replaceChildren(...found.findings.map((line) => element("li", line)));
-    find("entries").innerHTML = found.html; // made and cleaned on the server, as for readers
-    say(found.problem ?? `${found.entries} problem${found.entries === 1 ? "" : "s"} in this article.`, Boolean(found.problem));
+    const preview = await act(event.target, () => call(`editor/preview?name=${name}`, { method: "POST", body }), () => {});
+    if (!preview) return;
+    find("mend").replaceChildren(...preview.findings.map((line) => element("li", line)));
+    find("entries").innerHTML = preview.html; // made and cleaned on the server, as for readers
+    say(preview.problem ?? `${preview.entries} problem${preview.entries === 1 ? "" : "s"} in this article.`, Boolean(preview.problem));
   });
 
   /* --- opening --- */

@@ -1,21 +1,21 @@
-/* What only a browser can do: links in the fragment, keys, ticks that stay, copying. The answers come from the server. */
+/* What only a browser can do: links in the fragment, keys, ticks that stay, copying. The answers come from the server as HTML. */
 (() => {
   "use strict";
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const box = () => find("#query textarea");
-  const request = () => find("#request textarea");
+  const requestBox = () => find("#request textarea");
   const answer = () => find("#answer");
   const said = () => find("#said");
   const root = document.documentElement;
   const ownFetch = window.fetch.bind(window);
 
-  /* --- what is asked beside the text in the box: one entry, a choice, a filter --- */
+  /* --- what is requested besides an answer to the text in the box: one entry, a choice, a filter --- */
 
   const wanted = { entry: "", choice: "", product: "", tags: [] };
   let writing = false;
 
-  /* Writes into one of Gradio's boxes as a person would, so that Gradio hears of it. */
+  /* Writes into one of Gradio's boxes and sends the event that Gradio waits for. */
   function write(field, text) {
     if (!field || field.value === text) return;
     field.value = text;
@@ -24,12 +24,12 @@
     writing = false;
   }
 
-  function ask() {
-    const asked = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value.length));
-    write(request(), Object.keys(asked).length ? JSON.stringify(asked) : "");
+  function sendRequest() {
+    const request = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value.length));
+    write(requestBox(), Object.keys(request).length ? JSON.stringify(request) : "");
   }
 
-  /* --- the state of the page lives in the fragment, which no server sees --- */
+  /* --- the page keeps its state in the fragment of its address, which browsers do not send --- */
 
   const bare = () => location.pathname + location.search;
 
@@ -47,13 +47,13 @@
     wanted.choice = "";
     wanted.product = values.get("product") ?? "";
     wanted.tags = values.getAll("tag");
-    ask();
+    sendRequest();
     write(box(), values.get("q") ?? "");
-    tellWhenAtRest();
+    reportAfterPause();
     settle();
   }
 
-  let typing = false; // whether the newest step of the history is one that typing goes on changing
+  let typing = false; // whether further typing changes the newest step of the history instead of adding one
 
   function remember() {
     if (typing) history.replaceState(null, "", address(box().value));
@@ -64,9 +64,9 @@
   document.addEventListener("input", (event) => {
     if (event.target !== box() || writing) return;
     wanted.entry = wanted.choice = "";
-    ask();
+    sendRequest();
     remember();
-    tellWhenAtRest();
+    reportAfterPause();
   }, true);
 
   window.addEventListener("popstate", () => { typing = false; show(); });
@@ -80,9 +80,9 @@
     else box().focus();
   }
 
-  /* --- what a render of the server's HTML cannot keep: ticks, choices, the filter --- */
+  /* --- what is lost when the server's HTML is replaced, and so is set again: ticks, choices, the filter --- */
 
-  const ticked = new Set(); // entry and step, for as long as the page is open
+  const ticked = new Set(); // names of ticked steps, kept while the page is open
 
   function tickName(input) {
     const card = input.closest(".card");
@@ -91,7 +91,7 @@
 
   let appeared = false;
 
-  /* The page is seen once its first answer is there; without a link to an answer one types at once. */
+  /* Shows the page once its first answer is there; without a link to an answer the box has the focus. */
   function appear() {
     if (!find("[data-state=start]", answer())) root.classList.remove("linked");
     if (appeared) return;
@@ -117,48 +117,48 @@
       else ticked.delete(tickName(input));
     } else if (input.matches(".question input")) {
       wanted.choice = input.value;
-      ask();
+      sendRequest();
     } else if (input.closest("#filter")) {
       wanted.product = find("#filter-product")?.value ?? "";
       wanted.tags = all("#filter .tag input:checked").map((each) => each.value);
       wanted.entry = "";
-      ask();
+      sendRequest();
       remember();
     }
   });
 
-  /* --- what was asked and whether it helped; the server masks it before it is kept --- */
+  /* --- reports of queries and of whether an entry helped; the server masks them before it keeps them --- */
 
-  let told = ""; // the newest query that was told
-  let rest = 0;
+  let reported = ""; // the newest query that was reported
+  let pause = 0;
 
-  const beside = () => ({ product: wanted.product || null, tags: wanted.tags, choice: wanted.choice || null });
+  const filter = () => ({ product: wanted.product || null, tags: wanted.tags, choice: wanted.choice || null });
 
-  const tell = (kind, more = {}) => ownFetch("./api/feedback", {
+  const report = (kind, more = {}) => ownFetch("./api/feedback", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ kind, query: box().value, ...beside(), ...more }),
+    body: JSON.stringify({ kind, query: box().value, ...filter(), ...more }),
     keepalive: true,
   }).catch(() => {});
 
-  function tellAsked() {
-    clearTimeout(rest);
+  function reportQuery() {
+    clearTimeout(pause);
     const text = box()?.value.trim();
-    if (!text || text === told || !find(".feedback-on")) return;
-    told = text;
-    tell("asked");
+    if (!text || text === reported || !find(".feedback-on")) return;
+    reported = text;
+    report("asked");
   }
 
-  function tellWhenAtRest() {
-    clearTimeout(rest);
-    rest = setTimeout(tellAsked, 1500);
+  function reportAfterPause() {
+    clearTimeout(pause);
+    pause = setTimeout(reportQuery, 1500);
   }
 
   document.addEventListener("toggle", (event) => {
     const card = event.target.closest?.(".card");
     if (!card || !event.target.open || !event.target.dataset.byHand || !find(".feedback-on")) return;
-    tellAsked();
-    tell("opened", { entry_id: card.dataset.entry });
+    reportQuery();
+    report("opened", { entry_id: card.dataset.entry });
   }, true);
 
   function thank(part) {
@@ -170,14 +170,14 @@
     const part = button.closest(".feedback");
     const entry = { entry_id: button.closest(".card").dataset.entry };
     if (button.dataset.feedback === "helped") {
-      tell("helped", entry);
+      report("helped", entry);
       thank(part);
       return;
     }
     const label = Object.assign(document.createElement("label"), { textContent: "What was missing? (if you like) " });
     const why = Object.assign(document.createElement("input"), { type: "text", maxLength: 500 });
     const send = Object.assign(document.createElement("button"), { type: "button", textContent: "Send" });
-    send.addEventListener("click", () => { tell("did_not_help", { ...entry, reason: why.value }); thank(part); });
+    send.addEventListener("click", () => { report("did_not_help", { ...entry, reason: why.value }); thank(part); });
     label.append(why);
     part.replaceChildren(label, send);
     why.focus();
@@ -212,7 +212,7 @@
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      // without HTTPS there is no clipboard but the old one
+      // without HTTPS browsers offer only the old way
       const field = document.body.appendChild(Object.assign(document.createElement("textarea"), { value: text }));
       field.select();
       document.execCommand("copy");
@@ -257,11 +257,11 @@
       box().focus();
       box().select();
     } else if (event.key === "Enter" && inBox) {
-      tellAsked();
+      reportQuery();
     } else if (event.key === "Escape" && !elsewhere) {
       if (inBox && !box().value) return;
       wanted.entry = wanted.choice = "";
-      ask();
+      sendRequest();
       write(box(), "");
       remember();
       box().focus();
@@ -274,7 +274,7 @@
     }
   });
 
-  /* --- a lost connection and a slow answer are said, and mended --- */
+  /* --- a lost connection and a slow answer are shown; the connection is tried again --- */
 
   const LOST = "The connection is lost. What you see may be old; it comes back by itself.";
   const FAILED = "The server could not answer. What you see may be old; try again in a moment.";
@@ -295,7 +295,7 @@
         const response = await ownFetch("./healthz", { cache: "no-store" });
         if (!response.ok) throw new Error(response.status);
         warn("");
-        write(request(), JSON.stringify({ ...wanted, again: Date.now() })); // asks anew for what is shown
+        write(requestBox(), JSON.stringify({ ...wanted, again: Date.now() })); // the changed text makes Gradio send it again
       } catch { lost(); }
     }, 1500);
   }
@@ -305,14 +305,14 @@
     if (said()) said().textContent = isLate ? "Looking for an answer" : "";
   }
 
-  /* Gradio asks by this; where it asks for an answer, what becomes of it is looked at. */
+  /* Gradio sends its requests through this; those for an answer are watched. */
   window.fetch = async (...sent) => {
     if (!String(sent[0]?.url ?? sent[0]).includes("/run/predict")) return ownFetch(...sent);
     const slow = setTimeout(late, 1000, true);
     unanswered += 1;
     try {
       const response = await ownFetch(...sent);
-      if ([502, 503, 504].includes(response.status)) lost(); // a proxy says so where the server is gone
+      if ([502, 503, 504].includes(response.status)) lost(); // what a proxy answers where the server is gone
       else warn(response.ok ? "" : FAILED);
       return response;
     } catch (error) {
@@ -329,7 +329,7 @@
 
   /* --- start when Gradio has drawn its page --- */
 
-  /* Says in place of the page why it is not there yet. */
+  /* Shows in place of the page why it is not there yet. */
   function explain(text) {
     const waiting = find("#waiting");
     if (!waiting) return;
