@@ -99,12 +99,12 @@ def cards(value: str) -> list[Card]:
 def cases(value: str) -> dict[str, list[dict[str, Any]]]:
     """Return what each template is to show, by its name."""
     answer = filled(Answer, value)
-    said = {"announcement": value, "heading": value}
-    none = {**said, "answer": answer, "support": filled(SupportNote, value)}
-    given = {**said, "answer": answer, "cards": [card for card in cards(value) if card.hit], "chosen": value}
+    headed = {"announcement": value, "heading": value}
+    none = {**headed, "answer": answer, "support": filled(SupportNote, value)}
+    given = {**headed, "answer": answer, "cards": [card for card in cards(value) if card.hit], "chosen": value}
     return {
         "answer/answer.html": [{**given, "quotes": []}, {**given, "quotes": [value, value]}],
-        "answer/entry.html": [{**said, "card": card} for card in cards(value)],
+        "answer/entry.html": [{**headed, "card": card} for card in cards(value)],
         "answer/failure.html": [{"error_id": value}],
         "answer/no_entry.html": [{}],
         "answer/no_index.html": [{"message": value}],
@@ -169,10 +169,10 @@ def escaped(name: str) -> list[str]:
 @cache
 def users(name: str) -> set[str]:
     """Return the templates of the cases that a template has a part in."""
-    found = {name}
-    while more := {each for each in SOURCES if each not in found and references(each) & found}:
-        found |= more
-    return found & set(cases(""))
+    names = {name}
+    while more := {each for each in SOURCES if each not in names and references(each) & names}:
+        names |= more
+    return names & set(cases(""))
 
 
 @cache

@@ -96,7 +96,7 @@ def test_only_a_picture_inside_the_articles_folder_is_one(address: str, path: st
     assert image_path(address, "help/vpn.md") == path
 
 
-def test_the_kind_is_told_by_the_content() -> None:
+def test_the_kind_is_recognised_by_the_content() -> None:
     contents = (PNG, b"\xff\xd8\xff\xe0", GIF, b"RIFF\0\0\0\0WEBPVP8 ", b"<svg onload='alert(1)'>", b"")
     assert [image_kind(content) for content in contents] == ["png", "jpg", "gif", "webp", None, None]
 
@@ -176,8 +176,8 @@ def test_a_card_shows_its_images_and_the_text_of_one_that_is_missing(house: Hous
     house.build()
     assistant = Assistant(house.store, words)
     renderer = PageRenderer(assistant, Settings(), image=image_addresses(assistant, "/support/"))
-    found = assistant.ask("the vpn is slow").hits[0].entry.entry_id
-    html = renderer.respond("", PageRequest(entry=found)).answer
+    entry_id = assistant.ask("the vpn is slow").hits[0].entry.entry_id
+    html = renderer.respond("", PageRequest(entry=entry_id)).answer
     assert f'<img src="/support/images/{name_of(PNG, "png")}" alt="a router">' in html
     assert f'<img src="/support/images/{name_of(GIF, "gif")}" alt="a plug">' in html
     assert "<em>Picture: a button</em>" in html
