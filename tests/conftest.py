@@ -1,4 +1,4 @@
-"""What several test files share."""
+"""Encoders, articles, servers and a browser that several tests use."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from index.models.model_files import DEFAULT_MODEL, model_files
 from index.models.sentence_transformer import SentenceTransformerEncoder
 
 _BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-hypothesis.settings.register_profile("here", deadline=None)  # a busy machine is not a slow program
+hypothesis.settings.register_profile("here", deadline=None)  # a busy machine must not fail a test
 hypothesis.settings.load_profile("here")
 
 ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
 
 
 class WordEncoder:
-    """An encoder whose vectors can be worked out by hand: each word is a direction of its own.
+    """An encoder whose vectors can be worked out by hand: each word has a dimension of its own.
 
-    A text is the unit vector of its word counts, so the cosine of two texts of different words is the number of words
-    they share over the root of the product of their lengths. `texts` holds every text it was asked to encode. It takes
-    `delay_s` for the texts of a build, after it said how many it has.
+    A text is the unit vector of its word counts: the cosine of two texts without repeated words is the number of words
+    they share over the root of the product of their lengths. `texts` lists every passage that it was asked to encode.
+    It waits `delay_s` after reporting progress, so that a build can be seen under way.
     """
 
     def __init__(self, name: str = "words") -> None:
@@ -81,13 +81,13 @@ def words() -> WordEncoder:
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    """The encoder that is shipped."""
+    """The default language model, run by sentence-transformers."""
     return SentenceTransformerEncoder(model_files(DEFAULT_MODEL), device="cpu")
 
 
 @pytest.fixture
 def articles(tmp_path: Path) -> Path:
-    """A copy of the shipped articles that a test may edit."""
+    """A copy of the shipped articles, which a test may edit."""
     folder = tmp_path / "articles"
     folder.mkdir()
     for path in ARTICLES.glob("*.md"):
@@ -97,7 +97,7 @@ def articles(tmp_path: Path) -> Path:
 
 @contextmanager
 def running(application: ASGIApp) -> Iterator[str]:
-    """Serve an application on a free port for as long as it is needed; gives its address."""
+    """Serve an application on a free port until the end of the block; gives its address."""
     server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="warning", server_header=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -121,7 +121,7 @@ def serve() -> Serve:
 
 
 def chromium() -> str:
-    """The browser that ASSISTANT_CHROMIUM names, or the first on PATH."""
+    """Return the browser that ASSISTANT_CHROMIUM names, or the first on PATH."""
     found = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     path = os.environ.get("ASSISTANT_CHROMIUM") or next(found, None)
     if path is None:
@@ -131,7 +131,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=20_000)  # a busy machine is not a slow program
+    expect.set_options(timeout=20_000)  # a busy machine must not fail a test
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=_BROWSER_ARGUMENTS)
         yield browser

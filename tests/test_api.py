@@ -14,22 +14,22 @@ from starlette.types import ASGIApp
 from assistant.journal import Count, Journal
 from assistant.settings import Settings
 from assistant.web.app import create_app
-from tests.programs.asking import ENTRY, OneEntry
+from tests.programs.stub_assistant import ENTRY, StubAssistant
 
 
 @pytest.fixture(scope="module")
-def shared() -> OneEntry:
-    return OneEntry()
+def shared() -> StubAssistant:
+    return StubAssistant()
 
 
 @pytest.fixture(scope="module")
-def address(shared: OneEntry, serve: Callable[[ASGIApp], AbstractContextManager[str]]) -> Iterator[str]:
+def address(shared: StubAssistant, serve: Callable[[ASGIApp], AbstractContextManager[str]]) -> Iterator[str]:
     with serve(create_app(shared, Settings(journal_days=0))) as address:
         yield address
 
 
 @pytest.fixture
-def http(shared: OneEntry, address: str) -> Iterator[httpx.Client]:
+def http(shared: StubAssistant, address: str) -> Iterator[httpx.Client]:
     shared.built, shared.broken = True, False
     shared.asked.clear()
     with httpx.Client(base_url=address) as client:
@@ -54,7 +54,7 @@ def test_feedback_is_kept_masked_with_what_was_decided(tmp_path: Path, serve: Se
         "entry_id": ENTRY.entry_id,
         "reason": "for a@b.example",
     }
-    with serve(create_app(OneEntry(), settings)) as address:
+    with serve(create_app(StubAssistant(), settings)) as address:
         assert (
             httpx.post(f"{address}/api/feedback", json={"kind": "asked", "query": "no such thing"}).status_code == 204
         )
@@ -71,7 +71,7 @@ def test_feedback_is_kept_masked_with_what_was_decided(tmp_path: Path, serve: Se
 
 
 def test_feedback_is_about_what_was_asked_with_its_filter_and_choice(tmp_path: Path, serve: Serve) -> None:
-    assistant = OneEntry()
+    assistant = StubAssistant()
     beside = {"product": "VPN", "tags": ["network"], "choice": "none"}
     with serve(create_app(assistant, Settings(journal=tmp_path / "journal.sqlite"))) as address:
         told = {"kind": "asked", "query": "port", **beside}
@@ -81,19 +81,22 @@ def test_feedback_is_about_what_was_asked_with_its_filter_and_choice(tmp_path: P
 
 
 def test_a_client_that_asks_too_often_is_asked_to_wait(serve: Serve) -> None:
-    with serve(create_app(OneEntry(), Settings(rate_limit=3, journal_days=0))) as address, httpx.Client() as client:
+    with (
+        serve(create_app(StubAssistant(), Settings(rate_limit=3, journal_days=0))) as address,
+        httpx.Client() as client,
+    ):
         answers = [client.get(f"{address}/api/status").status_code for _ in range(4)]
         assert answers == [200, 200, 200, 429]
         assert client.get(f"{address}/site/page.css").status_code == 200
 
 
-def test_a_search_gives_the_same_json_as_the_command_line(http: httpx.Client, shared: OneEntry) -> None:
+def test_a_search_gives_the_same_json_as_the_command_line(http: httpx.Client, shared: StubAssistant) -> None:
     response = http.post("/api/search", json={"query": "port closed", "k": 3, "tags": ["vpn"], "product": "P"})
     assert response.json() == shared.ask("port closed", k=3).as_json()
     assert shared.asked[0] == ("port closed", 3, "P", ("vpn",), None)
 
 
-def test_a_short_query_may_stand_in_the_address(http: httpx.Client, shared: OneEntry) -> None:
+def test_a_short_query_may_stand_in_the_address(http: httpx.Client, shared: StubAssistant) -> None:
     assert http.get("/api/search", params={"q": "port", "k": 2}).json()["hits"][0]["entry_id"] == ENTRY.entry_id
     assert shared.asked == [("port", 2, None, (), None)]
 
@@ -127,7 +130,7 @@ def test_a_request_that_is_not_one_is_refused_with_a_reason(http: httpx.Client, 
     assert (status in {400, 422}, code) == (True, "invalid_request")
 
 
-def test_a_body_over_256_kb_is_refused_before_it_is_parsed(http: httpx.Client, shared: OneEntry) -> None:
+def test_a_body_over_256_kb_is_refused_before_it_is_parsed(http: httpx.Client, shared: StubAssistant) -> None:
     fits = json.dumps({"query": "x" * 255_000})
     assert http.post("/api/search", content=fits, headers={"Content-Type": "application/json"}).status_code == 200
     assert error_of(http.post("/api/search", json={"query": "x" * 256_000})) == (413, "too_large")
@@ -164,7 +167,7 @@ def test_status_names_the_generation_and_what_was_left_out(http: httpx.Client) -
 
 
 def test_health_says_what_is_wrong_and_only_a_missing_index_makes_it_unready(
-    http: httpx.Client, shared: OneEntry
+    http: httpx.Client, shared: StubAssistant
 ) -> None:
     assert http.get("/healthz").json()["status"] == "degraded"
     assert http.get("/readyz").status_code == 200
@@ -173,14 +176,14 @@ def test_health_says_what_is_wrong_and_only_a_missing_index_makes_it_unready(
     assert http.get("/readyz").status_code == 503
 
 
-def test_without_an_index_every_answer_names_the_command(http: httpx.Client, shared: OneEntry) -> None:
+def test_without_an_index_every_answer_names_the_command(http: httpx.Client, shared: StubAssistant) -> None:
     shared.built = False
     for response in (http.post("/api/search", json={"query": "x"}), http.get("/api/status")):
         assert error_of(response) == (503, "no_index")
         assert 'run "assistant build"' in response.json()["error"]["message"]
 
 
-def test_a_fault_of_ours_shows_an_id_and_nothing_of_the_exception(http: httpx.Client, shared: OneEntry) -> None:
+def test_a_fault_of_ours_shows_an_id_and_nothing_of_the_exception(http: httpx.Client, shared: StubAssistant) -> None:
     shared.broken = True
     response = http.post("/api/search", json={"query": "x"})
     assert error_of(response) == (500, "internal")
@@ -275,6 +278,6 @@ def test_the_interface_describes_itself(http: httpx.Client) -> None:
         "/readyz",
     }
     hit = described["components"]["schemas"]["HitBody"]["properties"]
-    answer = OneEntry().ask("port").as_json()
+    answer = StubAssistant().ask("port").as_json()
     assert set(hit) == set(answer["hits"][0])
     assert set(described["components"]["schemas"]["AnswerBody"]["properties"]) == set(answer)

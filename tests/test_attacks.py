@@ -16,7 +16,7 @@ from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.web.middleware.body_limit import BodyLimit
 from tests.conftest import Serve
-from tests.programs.asking import OneEntry
+from tests.programs.stub_assistant import StubAssistant
 
 SETTINGS = Settings(journal_days=0, rate_limit=0, token="open sesame")
 TOKEN = {"Authorization": "Bearer open sesame"}
@@ -26,7 +26,7 @@ SEARCH = b'{"query": "port"}'
 @pytest.fixture(scope="module")
 def address(serve: Serve) -> Iterator[str]:
     editing = Editing(SETTINGS, lambda: pytest.fail("encoded"))
-    with serve(create_app(OneEntry(), SETTINGS, editing=editing)) as address:
+    with serve(create_app(StubAssistant(), SETTINGS, editing=editing)) as address:
         yield address
 
 

@@ -22,7 +22,7 @@ from index.errors import BuildError
 from index.storage.entry_table import EntryTable
 from index.storage.store import Store
 from tests.conftest import WordEncoder
-from tests.programs.faults import CountingDisk
+from tests.programs.faulty_disks import CountingDisk
 
 ENTRY = "## printer\n\nRestart it.\n"
 

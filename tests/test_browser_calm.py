@@ -18,7 +18,7 @@ from index.builder import build
 from index.models.encoder import Encoder
 from index.storage.store import Store
 from tests.conftest import ARTICLES, Serve
-from tests.programs.asking import OneEntry
+from tests.programs.stub_assistant import StubAssistant
 
 PAID = "client paid but xero says its more than whats outstanding"
 QUIET = Settings(journal_days=0, rate_limit=0)
@@ -99,7 +99,7 @@ def test_one_may_type_as_soon_as_the_page_is_there(browser: Browser, address: st
 
 
 def test_an_answer_that_takes_long_is_waited_for_in_sight(browser: Browser, serve: Serve) -> None:
-    class Slow(OneEntry):
+    class Slow(StubAssistant):
         """Takes its time for what is typed."""
 
         def ask(self, query: str, **_: object) -> Answer:
@@ -134,7 +134,7 @@ class GoesAway:
 def test_a_server_that_is_gone_behind_its_proxy_is_said_and_what_was_typed_is_answered_later(
     browser: Browser, serve: Serve
 ) -> None:
-    application = GoesAway(create_app(OneEntry(), QUIET))
+    application = GoesAway(create_app(StubAssistant(), QUIET))
     with serve(application) as address:
         page = opened(browser, address, script="")
         application.gone = True
@@ -148,7 +148,7 @@ def test_a_server_that_is_gone_behind_its_proxy_is_said_and_what_was_typed_is_an
 
 
 def test_without_an_index_the_page_says_what_to_run_and_then_answers(browser: Browser, serve: Serve) -> None:
-    assistant = OneEntry()
+    assistant = StubAssistant()
     assistant.built = False
     with serve(create_app(assistant, QUIET)) as address:
         page = opened(browser, address, script="")

@@ -13,8 +13,8 @@ from assistant.answering.answer import Answer
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from tests.conftest import Serve
-from tests.programs.asking import ENTRY
-from tests.programs.asking import OneEntry as Plain
+from tests.programs.stub_assistant import ENTRY
+from tests.programs.stub_assistant import StubAssistant as Plain
 from tests.test_browser_safety import Echo
 
 SUPPORT = Settings(journal_days=0, rate_limit=0, support_url="https://desk.example/", support_text="Ask the desk.")

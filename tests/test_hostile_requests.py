@@ -28,7 +28,7 @@ from corpus.loader import load_corpus
 from index.builder import build
 from index.storage.store import Store
 from tests.conftest import ARTICLES, Serve, WordEncoder
-from tests.programs.asking import OneEntry
+from tests.programs.stub_assistant import StubAssistant
 
 CASES = 2_000 if os.environ.get("ASSISTANT_TORTURE") else 200
 PATHS = (
@@ -53,7 +53,7 @@ def address(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     asked = replace(places, rate_limit=0, token="open sesame")
     words = WordEncoder()
     build(load_corpus(asked.corpus), words, Store(asked.index))
-    with serve(create_app(OneEntry(), asked, editing=Editing(asked, lambda: words))) as address:
+    with serve(create_app(StubAssistant(), asked, editing=Editing(asked, lambda: words))) as address:
         yield address
 
 

@@ -19,7 +19,7 @@ from assistant.masking import mask
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from tests.conftest import Serve
-from tests.programs.asking import OneEntry
+from tests.programs.stub_assistant import StubAssistant
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -131,7 +131,7 @@ def test_a_journal_that_cannot_be_used_is_reported_and_every_query_is_answered(
     path = tmp_path / "journal.sqlite"
     held = spoil(path)
     feedback = {"kind": "asked", "query": "port"}
-    with serve(create_app(OneEntry(), Settings(journal=path))) as address, httpx.Client(base_url=address) as http:
+    with serve(create_app(StubAssistant(), Settings(journal=path))) as address, httpx.Client(base_url=address) as http:
         answered = http.post("/api/feedback", json=feedback)
         assert (answered.status_code, answered.json()["error"]["code"]) == (503, "no_journal")
         assert str(path) not in answered.text

@@ -12,7 +12,7 @@ from assistant.publishing.editor_session import Editing
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.web.middleware.security import AllowedRoutes
-from tests.programs.asking import OneEntry
+from tests.programs.stub_assistant import StubAssistant
 
 OURS = {
     "GET /api/editor/articles",
@@ -62,7 +62,7 @@ def can_be_reached(method: str, path: str) -> bool:
 
 def test_what_can_be_reached_is_what_is_written_here() -> None:
     settings = Settings(token="open sesame")
-    application = create_app(OneEntry(), settings, editing=Editing(settings, lambda: pytest.fail("encoded")))
+    application = create_app(StubAssistant(), settings, editing=Editing(settings, lambda: pytest.fail("encoded")))
     found = list(routes_of(application.routes))
     assert len(found) > 60, "Gradio's own routes are not seen any more"
     reachable = {f"{method} {path}" for method, path in found if method != "HEAD" and can_be_reached(method, path)}

@@ -20,16 +20,9 @@ from index.errors import BadIndexError, BuildError, NoIndexError, SearchIndexErr
 from index.storage.file_system import Disk
 from index.storage.payload import Payload
 from index.storage.store import Store
-from tests.programs.faults import (
-    CountingDisk,
-    CrashingDisk,
-    Damage,
-    FailingDisk,
-    PowerCut,
-    QuickDisk,
-    ShortDisk,
-    unfinished,
-)
+from tests.programs.faulty_disks import CountingDisk, FailingDisk, QuickDisk, ShortDisk
+from tests.programs.power_cuts import CrashingDisk, Damage, PowerCut
+from tests.programs.trials import leftovers
 
 SEED = 20
 MESSAGE = r"could not be (written|read).*(space|disk|access|limit)|no earlier intact"
@@ -107,7 +100,7 @@ def failure(action: Callable[[Store], None], store: Store) -> str | None:
 def assert_the_next_build_succeeds(root: Path) -> None:
     Store(root, disk=QuickDisk()).publish(files("9"), {}, keep=1).close()
     assert current_text(root) == "9"
-    assert unfinished(root) == []
+    assert leftovers(root) == []
 
 
 @pytest.mark.parametrize("how", Damage)
@@ -204,7 +197,7 @@ def test_an_interrupted_write_leaves_the_old_generation_or_the_new_and_nothing_u
         with pytest.raises(KeyboardInterrupt):
             action(Store(copy, disk=InterruptingDisk(at)))
         assert current_text(copy) in {before, after}, f"call {at}"
-        assert [name for name in unfinished(copy) if ".old-" not in name] == [], f"call {at}"
+        assert [name for name in leftovers(copy) if ".old-" not in name] == [], f"call {at}"
         assert [each.problem for each in Store(copy).generations() if each.problem] == []
         assert_the_next_build_succeeds(copy)
         shutil.rmtree(copy)

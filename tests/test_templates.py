@@ -18,7 +18,7 @@ from index.messages.template_matcher import TemplateMatcher, template_files
 from index.storage.entry_table import EntryTable, entry_files
 from index.storage.payload import chunks_of
 from index.storage.store import Store
-from tests.programs.instances import Tally, check
+from tests.programs.pastes import Tally, check
 
 ROOT = Path(__file__).parent.parent
 ARTICLE = Article("a", "A", None, None, (), None, None, (), draft=False, source="a.md")

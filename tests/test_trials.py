@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs.trial_builds import edit_scripts, fuzzed_articles
+from tests.programs.trial_articles import fuzzed_articles
 from tests.programs.trial_damage import crash_sweep, failing_calls, mutations
+from tests.programs.trial_edits import edit_scripts
 from tests.programs.trial_page import crowd
 from tests.programs.trial_serving import killed_builds, rebuilds_under_clients, soak
 from tests.programs.trials import Outcome

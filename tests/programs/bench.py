@@ -1,7 +1,7 @@
 """How fast it is: cold starts, builds, queries, HTTP, memory and live swaps, beside plain sentence-transformers.
 
-Run by `make bench [TEXTS=DIR]`. One table goes to stdout, the figures to a JSON file. Seconds belong to one machine in
-one hour; what is to be quoted are the ratios to the yardsticks of the same run.
+Run by `make bench [TEXTS=DIR]`. A table goes to standard output, the figures to a JSON file. Times depend on the
+machine and on what else it does: quote the ratios to the yardsticks of the same run.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ def machine() -> Figures:
 
 
 def yardsticks(texts: Path | None, runs: int) -> Figures:
-    """Measure what the targets are held against: the import, and the encoders' rates on the same texts in turn."""
+    """Measure what the targets are compared with: the import, and the encoders' rates on the same texts in turn."""
     imported = median_seconds([sys.executable, "-c", "import sentence_transformers"], runs)
-    return {"import_sentence_transformers_s": imported, "encode": child("encode", str(texts or ""))}
+    return {"import_sentence_transformers_s": imported, "encode": in_process("encode", str(texts or ""))}
 
 
 def measure(size: int, texts: Path | None, folder: Path, runs: int, peer: Path | None) -> Figures:
@@ -91,7 +91,7 @@ def measure(size: int, texts: Path | None, folder: Path, runs: int, peer: Path |
         "index_mb": sum(path.stat().st_size for path in place.index.rglob("*") if path.is_file()) / 1e6,
         "cold_search_s": median_seconds(place.command("search", made[0].title, "--json"), runs),
         "cold_build_after_one_edit_s": statistics.median(edited_build(place, number) for number in range(min(runs, 3))),
-        "query": child("query", str(place.index), str(queries)),
+        "query": in_process("query", str(place.index), str(queries)),
         "http": measure_http(place.command("serve"), queries),
         "swap": measure_swaps(place.command("serve"), place.command("build"), place.corpus, queries),
     }
@@ -99,7 +99,7 @@ def measure(size: int, texts: Path | None, folder: Path, runs: int, peer: Path |
 
 
 def peers(texts: list[Text], work: Path, peer: Path | None) -> Figures:
-    """Measure ours and others on the same work: a passage a text, and BM25 beside the vectors."""
+    """Measure our index and others on the same task: one passage a text, and BM25 beside the vectors."""
     own = texts[:_PEERS_TEXTS]
     asked = queries_for(own, min(200, len(own)))
     work.write_text(
@@ -121,7 +121,7 @@ def peers(texts: list[Text], work: Path, peer: Path | None) -> Figures:
 
 
 def edited_build(place: Place, number: int) -> float:
-    """Edit one entry and return how long a build in a new process takes."""
+    """Edit one entry; return the seconds of a build in a new process."""
     article = min(place.corpus.glob("*.md"))
     article.write_text(article.read_text().replace("**Cause:** ", f"**Cause:** Edit {number}. ", 1))
     return seconds_of(place.command("build"))
@@ -142,10 +142,11 @@ def output(command: Sequence[str]) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
 
 
-def child(what: str, *arguments: str, python: str = sys.executable) -> Figures:
-    """Measure in a process of its own, so that memory is that of one thing alone."""
-    found: Figures = json.loads(output([python, str(HERE / "bench_child.py"), what, *arguments]).splitlines()[-1])
-    return found
+def in_process(what: str, *arguments: str) -> Figures:
+    """Measure in a process of its own, so that its memory is that of this one thing."""
+    printed = output([sys.executable, "-m", "tests.programs.bench_process", what, *arguments])
+    figures: Figures = json.loads(printed.splitlines()[-1])
+    return figures
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Articles to measure with: sections of real Markdown pages, or made-up ones, as entries in the article format."""
+"""Articles for benchmarks: sections of real Markdown pages, or generated texts, as entries in the article format."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _REASONS = "has expired,is locked,was changed by someone else,is larger than all
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An entry to be: its heading and its sentences."""
+    """What becomes an entry: a heading and sentences."""
 
     title: str
     sentences: tuple[str, ...]
 
 
 def read_texts(folder: Path) -> Iterator[Text]:
-    """Yield the sections of all Markdown files under a folder that say enough to be an entry."""
+    """Yield the sections of all Markdown files under a folder that are long enough for an entry."""
     for path in sorted(folder.rglob("*.md")):
         pieces = _HEADING.split(path.read_text(encoding="utf-8", errors="replace"))
         for title, body in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -39,8 +39,8 @@ def read_texts(folder: Path) -> Iterator[Text]:
                 yield Text(heading, sentences[:5])
 
 
-def made_up_texts(seed: int = 1) -> Iterator[Text]:
-    """Yield texts without end, each with its own number."""
+def generated_texts(seed: int = 1) -> Iterator[Text]:
+    """Yield texts without end, each with a number of its own."""
     draw = random.Random(seed)
     number = 0
     while True:
@@ -55,9 +55,9 @@ def made_up_texts(seed: int = 1) -> Iterator[Text]:
 
 
 def texts_for(entries: int, folder: Path | None) -> list[Text]:
-    """Return as many texts as asked for: a folder's, and then the same again with another word in the heading."""
+    """Return the number of texts asked for: a folder's, repeated with a number in the heading if they are too few."""
     if folder is None:
-        return list(islice(made_up_texts(), entries))
+        return list(islice(generated_texts(), entries))
     found = list(islice(read_texts(folder), entries))
     if not found:
         raise SystemExit(f"{folder} has no Markdown files with headings; name another folder with TEXTS=DIR")
@@ -79,7 +79,7 @@ def write_articles(texts: list[Text], folder: Path) -> None:
 
 
 def queries_for(texts: list[Text], count: int, seed: int = 7) -> list[tuple[str, int]]:
-    """Return queries as people write them, some words of the heading and of a sentence, each with its text's row."""
+    """Return queries, each some words of a text's heading and of one of its sentences, with the text's row."""
     draw = random.Random(seed)
     found = []
     for row in draw.sample(range(len(texts)), k=min(count, len(texts))):

@@ -1,8 +1,10 @@
-"""The same texts indexed and asked by others and by us, in a process of its own: `python bench_peers.py txtai FILE`.
+"""The same texts indexed and asked by our index and by others, in a process of its own.
 
-FILE is JSON: "texts", "queries", and for each query under "right" the rows of its right texts with their grades. All
-have one passage a text and BM25 beside the vectors, so that the work is the same; "plain" has vectors alone.
-The runs of "txtai" and "plain" import nothing of ours, so that they can have an environment of their own.
+    python bench_peers.py txtai FILE MODEL
+
+FILE is JSON: "texts", "queries", and under "right" for each query the rows of its right texts with their grades. All
+have one passage a text and BM25 beside the vectors, so that they do the same work; "plain" has vectors alone. The runs
+of "txtai" and "plain" import nothing of this project, so that they can use another environment.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 Rank = Callable[[str], list[int]]
-_WARM = 20
+_WARM_UP = 20  # texts and queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,11 @@ class _InMemory:
 
 def measure(index: Callable[[Sequence[str], str], Rank], work: Work, model: str) -> dict[str, Any]:
     """Return how long building and asking take, and nDCG@10."""
-    index(work.texts[:_WARM], model)  # imports, and what is made at the first use
+    index(work.texts[:_WARM_UP], model)  # imports, and what is made at the first use
     wall, processor = time.perf_counter(), time.process_time()
     rank = index(work.texts, model)
     built = {"build_s": time.perf_counter() - wall, "build_processor_s": time.process_time() - processor}
-    for query in work.queries[:_WARM]:
+    for query in work.queries[:_WARM_UP]:
         rank(query)
     taken, gains = [], []
     processor = time.process_time()

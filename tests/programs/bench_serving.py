@@ -1,4 +1,4 @@
-"""The server under load: clients that ask without pause, and builds that are published while they ask."""
+"""The server under load: clients that ask without a pause, and builds that are published while they ask."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from tests.programs.bench_child import percentile, summary
+from tests.programs.bench_process import percentile, summary
 
 Figures = dict[str, Any]
 CLIENTS = (1, 8, 50)
@@ -35,7 +35,7 @@ class Server:
     process_id: int
 
     def peak_mb(self) -> float | None:
-        """Return the most memory the server itself ever had, pages of files counted; None where nobody tells."""
+        """Return the most memory that the server itself had, with pages of files; None if it is not known."""
         return _in_mb(Path(f"/proc/{self.process_id}/status"), "VmHWM")
 
     def shared_mb(self) -> float | None:
@@ -96,7 +96,7 @@ def edit_and_build(article: Path, build: Sequence[str], done: Event) -> None:
 
 
 def clients(port: int, asked: Sequence[str], count: int) -> Figures:
-    """Let some clients share the queries; return the rate and the times."""
+    """Divide the queries among clients; return the rate and the times."""
     began = time.perf_counter()
     with ThreadPoolExecutor(count) as pool:
         found = list(pool.map(lambda own: ask(port, own), [asked[row::count] for row in range(count)]))
@@ -106,7 +106,7 @@ def clients(port: int, asked: Sequence[str], count: int) -> Figures:
 
 
 def ask(port: int, asked: Sequence[str]) -> tuple[list[float], int]:
-    """Ask over one connection; return how many milliseconds each took, and how many did not answer with 200."""
+    """Ask over one connection; return the milliseconds of each answer, and how many had another status than 200."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     taken, failed = [], 0
     for text in asked:
@@ -122,7 +122,7 @@ def ask(port: int, asked: Sequence[str]) -> tuple[list[float], int]:
 
 @contextmanager
 def serving(command: Sequence[str]) -> Iterator[Server]:
-    """Run the server and give it once it answers."""
+    """Run the server until the end of the block, which begins once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])

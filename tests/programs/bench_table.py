@@ -1,4 +1,4 @@
-"""The figures of a bench as one table: what was measured, its target, and how the one stands to the other."""
+"""The figures of a benchmark as a table: what was measured, its target, and the ratio to the yardstick."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 Figures = dict[str, Any]
 Row = tuple[str, str, str, str]
 
-_AT_LARGE = 100_000  # entries from which the targets of a large help centre hold
+_AT_LARGE = 100_000  # entries from which the targets for large help centres apply
 
 
 def table(figures: Figures, size: int) -> str:

@@ -36,13 +36,13 @@ from index.retriever import Retriever
 Floats = npt.NDArray[np.float64]
 NAMES = [field.name for field in fields(Signals)]
 EVIDENCE = ["whole", "window", "late", "coverage"]
-FIRST = 5  # hits of a query that the calibration is judged on
+FIRST = 5  # hits of a query on which the calibration is judged
 RIDGE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A query with its candidates, a row each: how far they stand out, the evidence, and which of them are right."""
+class Candidates:
+    """The candidates of a query, a row each: their standardised signals, the evidence, and the grades."""
 
     entry_ids: tuple[str, ...]
     standard: Floats
@@ -55,12 +55,12 @@ class Asked:
         return np.array([self.grades.get(entry_id, 0) > 0 for entry_id in self.entry_ids], dtype=np.bool_)
 
 
-def ask(retriever: Retriever, query: JudgedQuery) -> Asked:
-    """Collect what the signals say of a query's candidates."""
+def candidates_of(retriever: Retriever, query: JudgedQuery) -> Candidates:
+    """Compute the signals of a query's candidates."""
     scored = retriever.ranker.score(retriever.ranker.encode(query.text))
     signals = scored.signals
     evidence = [signals.whole, signals.window, signals.late, scored.coverage]
-    return Asked(
+    return Candidates(
         tuple(retriever.entries.record(int(row))["entry_id"] for row in scored.entries),
         np.stack([stand_out(signals, name) for name in NAMES], axis=1).astype(np.float64),
         np.stack(evidence, axis=1).astype(np.float64),
@@ -69,7 +69,7 @@ def ask(retriever: Retriever, query: JudgedQuery) -> Asked:
     )
 
 
-def fit_weights(sets: Iterable[Sequence[Asked]]) -> Floats:
+def fit_weights(sets: Iterable[Sequence[Candidates]]) -> Floats:
     """Return the weights of the signals, every set counting the same."""
     lists = [[(each.standard, each.right) for each in asked if each.is_tune and each.right.any()] for asked in sets]
 
@@ -89,7 +89,7 @@ def fit_weights(sets: Iterable[Sequence[Asked]]) -> Floats:
     return found
 
 
-def probable(asked: Asked, weights: Floats, constants: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
+def first_hits(asked: Candidates, weights: Floats, constants: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
     """Return the rows of a query's first hits, and their probabilities; the steepness is the last constant."""
     scores = asked.standard @ weights
     first = np.argsort(-scores, kind="stable")[:FIRST]
@@ -97,7 +97,7 @@ def probable(asked: Asked, weights: Floats, constants: Floats) -> tuple[npt.NDAr
     return first, shares(scores.astype(np.float32), float(constants[-1]))[first] / (1 + np.exp(-logits))
 
 
-def fit_calibration(sets: Iterable[Sequence[Asked]], weights: Floats) -> Floats:
+def fit_calibration(sets: Iterable[Sequence[Candidates]], weights: Floats) -> Floats:
     """Return the constants: those of the logistic function, its bias, and the steepness of the shares."""
     tuned = [[each for each in asked if each.is_tune] for asked in sets]
     logistic = _fit_logistic([asked for asked in tuned if not all(each.grades for each in asked)], weights)
@@ -109,8 +109,8 @@ def fit_calibration(sets: Iterable[Sequence[Asked]], weights: Floats) -> Floats:
     return np.append(logistic, minimize_scalar(unlikely, bounds=(0.5, 4), method="bounded").x)
 
 
-def _fit_logistic(sets: Sequence[Sequence[Asked]], weights: Floats) -> Floats:
-    """Return what tells a query with an answer from one without, by its first hit; every set counting the same."""
+def _fit_logistic(sets: Sequence[Sequence[Candidates]], weights: Floats) -> Floats:
+    """Fit how a query with an answer differs from one without, by its first hit; every set counts the same."""
     if not sets:
         return np.array([*(getattr(CALIBRATION, name) for name in EVIDENCE), CALIBRATION.bias])
     x = np.array([[*each.evidence[(each.standard @ weights).argmax()], 1.0] for asked in sets for each in asked])
@@ -136,17 +136,17 @@ def _fit_logistic(sets: Sequence[Sequence[Asked]], weights: Floats) -> Floats:
     return found
 
 
-def _loss(asked: Asked, weights: Floats, constants: Floats) -> float:
-    """Return how unlikely it was that the first hit would prove right or wrong as it did."""
+def _loss(asked: Candidates, weights: Floats, constants: Floats) -> float:
+    """Return the negative log-likelihood of the first hit being right, or wrong, as it was."""
     if not asked.entry_ids:
         return 0.0
-    first, chances = probable(asked, weights, constants)
+    first, chances = first_hits(asked, weights, constants)
     chance = float(np.clip(chances[0], 1e-6, 1 - 1e-6))
     return -float(np.log(chance if asked.right[first[0]] else 1 - chance))
 
 
-def report(name: str, asked: Sequence[Asked], weights: Floats, constants: Floats) -> str:
-    """Return a set's quality on its report part: ranking, calibration of the first five hits and of the first."""
+def report(name: str, asked: Sequence[Candidates], weights: Floats, constants: Floats) -> str:
+    """Return a line about a set's report part: nDCG@10, and the calibration of the first five hits and of the first."""
     gains, found, right, first_found, first_right, best = [], [], [], [], [], []
     for each in asked:
         if each.is_tune or not len(each.entry_ids):
@@ -154,7 +154,7 @@ def report(name: str, asked: Sequence[Asked], weights: Floats, constants: Floats
         if each.grades:
             order = np.argsort(-(each.standard @ weights), kind="stable")
             gains.append(ndcg([each.entry_ids[row] for row in order], each.grades, 10))
-        rows, chances = probable(each, weights, constants)
+        rows, chances = first_hits(each, weights, constants)
         found += list(chances)
         right += list(each.right[rows])
         first_found.append(float(chances[0]))
@@ -171,11 +171,11 @@ def main(folder: Path, names: Sequence[str]) -> None:
     """Fit, and print what was fitted and how good it is."""
     settings = Settings()
     encoder = open_encoder(settings)
-    sets: dict[str, list[Asked]] = {}
+    sets: dict[str, list[Candidates]] = {}
     for name in names or sorted(path.parent.name for path in folder.glob("*/corpus.jsonl")):
         judged, corpus = read_set(folder / name, settings.corpus, labels=Labels(), without_symptoms=False, part="all")
         retriever = open_search(corpus, encoder, settings.cache)
-        sets[name] = [ask(retriever, query) for query in (*judged.answerable, *judged.unanswerable)]
+        sets[name] = [candidates_of(retriever, query) for query in (*judged.answerable, *judged.unanswerable)]
     shipped = np.array([WEIGHTS[name] for name in NAMES])
     weights = fit_weights(sets.values())
     constants = fit_calibration(sets.values(), shipped)

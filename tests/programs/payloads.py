@@ -1,4 +1,4 @@
-"""Texts that would run a script if a page put them in unescaped; each calls `fire` when it runs."""
+"""Texts that would run a script in a page that does not escape them; the script calls `fire`."""
 
 from __future__ import annotations
 
@@ -57,6 +57,6 @@ _WRAPPINGS = (
 
 
 def payloads() -> list[str]:
-    """More than 300 kinds: each bare one in each wrapping, in capitals, and written in entities."""
+    """Return more than 300 texts: each script in each wrapping, in capitals, and as character references."""
     wrapped = [wrapping.format(bare) for bare in _BARE for wrapping in _WRAPPINGS]
     return [*wrapped, *(bare.swapcase().replace("FIRE", "fire") for bare in _BARE), *map(_entities, _BARE)]

@@ -1,9 +1,9 @@
-"""How good the answers are on judged sets: a line for each, every signal alone beside what users get.
+"""How good the answers are on judged sets: a line for each set, each signal alone beside the combination of all.
 
-    python -m tests.quality SET [SET ...]
+    python -m tests.programs.quality SET [SET ...]
 
-Run by `make quality [SETS=DIR]`. The figures are nDCG@10 over the queries that no constant was chosen on; the last
-column compares what users get with the best single signal, query by query.
+Run by `make quality [SETS=DIR]`. The figures are nDCG@10 over queries that were not used to choose any constant; the
+last column compares the combination with the best single signal, query by query.
 """
 
 from __future__ import annotations

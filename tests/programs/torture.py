@@ -1,6 +1,6 @@
 """The long forms of the trials: `make torture`, or `python -m tests.programs.torture --seed 7 --scale 0.1 kills soak`.
 
-Prints a table; with its seed a line can be had again. Exit code 1 where anything was not as it should be.
+Prints a line for each trial, with the seed that repeats it. The exit code is 1 if anything failed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from index.models.encoder import Encoder
-from tests.programs.trial_builds import edit_scripts, fuzzed_articles
+from tests.programs.trial_articles import fuzzed_articles
 from tests.programs.trial_damage import crash_sweep, failing_calls, mutations
+from tests.programs.trial_edits import edit_scripts
 from tests.programs.trial_page import crowd, hostile_requests, hostile_texts
 from tests.programs.trial_serving import killed_builds, rebuilds_under_clients, soak
 from tests.programs.trials import Outcome

@@ -1,4 +1,4 @@
-"""Builds are stopped and index files damaged: what opens is right or is refused."""
+"""Builds are interrupted and index files damaged: what can still be opened is right, the rest is refused."""
 
 from __future__ import annotations
 
@@ -15,33 +15,25 @@ from assistant.answering.assistant import Assistant
 from index.errors import BadIndexError, NoIndexError, SearchIndexError
 from index.integrity_check import check
 from index.storage.store import Store
-from tests.programs.faults import (
-    CountingDisk,
-    CrashingDisk,
-    Damage,
-    FailingDisk,
-    PowerCut,
-    QuickDisk,
-    ShortDisk,
-    damage_file,
-    unfinished,
-)
+from tests.programs.faulty_disks import CountingDisk, FailingDisk, QuickDisk, ShortDisk
+from tests.programs.power_cuts import CrashingDisk, Damage, PowerCut, damage_file
 from tests.programs.trials import (
     QUERIES,
     Outcome,
     StableEncoder,
     build_edition,
     editions_in,
-    gist,
-    random_of,
+    leftovers,
+    random_for,
+    without_time,
     write_edition,
 )
 
 CODES = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EMFILE)
 
 
-class Bench:
-    """An index of edition 1 and a corpus of edition 2, to copy and to maltreat."""
+class TrialIndex:
+    """An index of edition 1 and articles of edition 2; each attempt gets a copy of the index."""
 
     def __init__(self, folder: Path) -> None:
         self.corpus = folder / "articles"
@@ -64,128 +56,128 @@ class Bench:
         return disk.count
 
     def edition(self) -> set[int]:
-        """Return the editions that a fresh reader is shown."""
+        """Return the editions that a new reader sees."""
         assistant = Assistant(Store(self.copy, disk=QuickDisk()), StableEncoder())
         found = {frozenset(editions_in(assistant.ask(query).as_json())) for query in QUERIES}
         return set(found.pop()) if len(found) == 1 else {-1}
 
     def faults_left(self) -> Iterator[str]:
-        """Say what a check finds, and what the next build leaves behind."""
+        """Yield what a check finds, and what is wrong after the next build."""
         yield from (problem.description for problem in check(Store(self.copy, disk=QuickDisk())).problems)
         build_edition(self.corpus, self.copy, disk=QuickDisk(), keep=1)
-        yield from unfinished(self.copy)
+        yield from leftovers(self.copy)
         if self.edition() != {2}:
             yield f"the next build gives {self.edition()}"
 
 
 def crash_sweep(folder: Path, seed: int, *, every: int = 1) -> Outcome:
-    """Cut the power before each call of a build, then damage what was not synced in each way."""
-    bench = Bench(folder)
-    calls = range(1 + seed % every, bench.calls() + 1, every)
+    """Cut the power before each call of a build, then damage what was not synced, in each way."""
+    index = TrialIndex(folder)
+    calls = range(1 + seed % every, index.calls() + 1, every)
     failures = [
-        f"call {at}, {how}: {fault}" for at in calls for how in Damage for fault in _power_cut(bench, at, how, seed)
+        f"call {at}, {how}: {fault}" for at in calls for how in Damage for fault in _power_cut(index, at, how, seed)
     ]
     return Outcome("power cut in a build", f"{len(calls)} calls x {len(Damage)} kinds of damage", tuple(failures), seed)
 
 
-def _power_cut(bench: Bench, at: int, how: Damage, seed: int) -> Iterator[str]:
+def _power_cut(index: TrialIndex, at: int, how: Damage, seed: int) -> Iterator[str]:
     disk = CrashingDisk(at)
     try:
-        build_edition(bench.corpus, bench.fresh(), disk=disk, keep=1)
+        build_edition(index.corpus, index.fresh(), disk=disk, keep=1)
         yield "the power was not cut"
     except PowerCut:
-        disk.damage(bench.copy, how, random_of(seed, at, how))
+        disk.damage(index.copy, how, random_for(seed, at, how))
     try:
-        if bench.edition() not in ({1}, {2}):
-            yield f"shows the editions {bench.edition()}"
-        yield from bench.faults_left()
+        if index.edition() not in ({1}, {2}):
+            yield f"shows the editions {index.edition()}"
+        yield from index.faults_left()
     except SearchIndexError as error:
         yield str(error)
 
 
 def failing_calls(folder: Path, seed: int, *, every: int = 1) -> Outcome:
-    """Let each call of a build fail in each way, once and from then on."""
-    bench = Bench(folder)
-    calls = range(1 + seed % every, bench.calls() + 1, every)
+    """Let each call of a build fail with each error, once and from then on."""
+    index = TrialIndex(folder)
+    calls = range(1 + seed % every, index.calls() + 1, every)
     failures = [
         f"call {at}, {errno.errorcode[code]}, {'onwards' if onwards else 'once'}: {fault}"
         for at in calls
         for code in CODES
         for onwards in (False, True)
-        for fault in _failing_call(bench, FailingDisk(at, code, onwards=onwards))
+        for fault in _failing_call(index, FailingDisk(at, code, onwards=onwards))
     ]
-    failures += [f"writes of {most}: {fault}" for most in (1, 100) for fault in _short(bench, most)]
+    failures += [f"writes of {most}: {fault}" for most in (1, 100) for fault in _short(index, most)]
     done = f"{len(calls)} calls x {len(CODES)} errors x once and onwards, short writes"
     return Outcome("calls that fail in a build", done, tuple(failures), seed)
 
 
-def _failing_call(bench: Bench, disk: FailingDisk) -> Iterator[str]:
+def _failing_call(index: TrialIndex, disk: FailingDisk) -> Iterator[str]:
     expected = {2}
     try:
-        build_edition(bench.corpus, bench.fresh(), disk=disk, keep=1)
+        build_edition(index.corpus, index.fresh(), disk=disk, keep=1)
     except SearchIndexError as error:
         expected = {1}
         if os.strerror(disk.code) not in str(error):
             yield f"unclear: {error}"
-    if bench.edition() != expected:
-        yield f"{disk.failed}: shows the editions {bench.edition()}, not {expected}"
-    yield from bench.faults_left()
+    if index.edition() != expected:
+        yield f"{disk.failed}: shows the editions {index.edition()}, not {expected}"
+    yield from index.faults_left()
 
 
-def _short(bench: Bench, most: int) -> Iterator[str]:
-    build_edition(bench.corpus, bench.fresh(), disk=ShortDisk(most), keep=1)
-    yield from bench.faults_left()
+def _short(index: TrialIndex, most: int) -> Iterator[str]:
+    build_edition(index.corpus, index.fresh(), disk=ShortDisk(most), keep=1)
+    yield from index.faults_left()
 
 
 def _quietly() -> None:
-    """Servers log each generation they refuse, which is here every one."""
+    """Servers log each generation that they refuse, which is almost every one here."""
     logging.getLogger("index.live_retriever").setLevel(logging.ERROR)
 
 
 def mutations(folder: Path, seed: int, count: int) -> Outcome:
     """Damage one file of an index in a random way and ask: refused, or answered as it should be."""
     _quietly()
-    bench = _two_generations(folder)
-    bench.fresh()
-    right = {each.generation_id: _answers(bench.copy, each.generation_id) for each in Store(bench.copy).generations()}
+    index = _two_generations(folder)
+    index.fresh()
+    right = {each.generation_id: _answers(index.copy, each.generation_id) for each in Store(index.copy).generations()}
     failures: list[str] = []
     kinds: dict[str, int] = {}
     for number in range(count):
-        draw = random_of(seed, number)
-        root = bench.fresh()
+        draw = random_for(seed, number)
+        root = index.fresh()
         running = Assistant(Store(root), StableEncoder())
         running.ask(QUERIES[0])
         what = mutate(root, draw)
         kinds[what.partition(" ")[0]] = kinds.get(what.partition(" ")[0], 0) + 1
-        failures += [f"{number}, {what}: {fault}" for fault in _mixed(running, right)]
-        failures += [f"{number}, {what}, after a restart: {fault}" for fault in _mixed(None, right, root)]
-        failures += [f"{number}, {what}: {fault}" for fault in _unseen(bench.before, root)]
-    told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
-    return Outcome("damaged index files", f"{count} mutations ({told})", tuple(failures), seed)
+        failures += [f"{number}, {what}: {fault}" for fault in _wrong_answers(running, right)]
+        failures += [f"{number}, {what}, after a restart: {fault}" for fault in _wrong_answers(None, right, root)]
+        failures += [f"{number}, {what}: {fault}" for fault in _overlooked(index.before, root)]
+    kinds_text = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+    return Outcome("damaged index files", f"{count} mutations ({kinds_text})", tuple(failures), seed)
 
 
-def _two_generations(folder: Path) -> Bench:
-    bench = Bench(folder)
-    build_edition(bench.corpus, bench.before, disk=QuickDisk())
-    return bench
+def _two_generations(folder: Path) -> TrialIndex:
+    index = TrialIndex(folder)
+    build_edition(index.corpus, index.before, disk=QuickDisk())
+    return index
 
 
 def _answers(root: Path, generation_id: str) -> list[dict[str, Any]]:
     Store(root).rollback(generation_id).close()
     assistant = Assistant(Store(root), StableEncoder())
-    return [gist(assistant.ask(query)) for query in QUERIES]
+    return [without_time(assistant.ask(query)) for query in QUERIES]
 
 
-def _mixed(
+def _wrong_answers(
     assistant: Assistant | None, right: dict[str, list[dict[str, Any]]], root: Path | None = None
 ) -> Iterator[str]:
-    """Ask; anything but the right answer of a intact generation, or a refusal, is a fault."""
+    """Ask; anything but the right answer of an intact generation, or a refusal, is a fault."""
     if root is not None:
         assistant = Assistant(Store(root), StableEncoder())
     assert assistant is not None
     try:
         for at, query in enumerate(QUERIES):
-            answer = gist(assistant.ask(query))
+            answer = without_time(assistant.ask(query))
             if answer != right.get(answer["generation"]["id"], [None] * len(QUERIES))[at]:
                 yield f"{query!r} was answered wrongly"
     except (BadIndexError, NoIndexError) as error:
@@ -193,8 +185,8 @@ def _mixed(
             yield f"unclear: {error}"
 
 
-def _unseen(before: Path, root: Path) -> Iterator[str]:
-    """A check must see whatever is not as it was, unless the pointer was moved to another intact generation."""
+def _overlooked(before: Path, root: Path) -> Iterator[str]:
+    """A check must notice every change, unless the pointer now names another intact generation."""
     try:
         report = check(Store(root))
     except NoIndexError:
@@ -202,7 +194,7 @@ def _unseen(before: Path, root: Path) -> Iterator[str]:
     if report.problems or _same(before, root):
         return
     if report.current == Store(before).current_id():
-        yield "the check has not seen it"
+        yield "the check did not notice it"
 
 
 def _same(before: Path, after: Path) -> bool:
@@ -220,7 +212,7 @@ def mutate(root: Path, draw: random.Random) -> str:
     """Change one file of an index, of any kind; returns what was done to which."""
     files = sorted(path for path in root.rglob("*") if path.is_file() and path.name != "writer.lock")
     kinds = sorted({path.name for path in files})
-    name = draw.choice(kinds)  # by kind first: there are more arrays than pointers
+    name = draw.choice(kinds)  # by name first: there is one pointer, and many other files
     path = draw.choice([each for each in files if each.name == name])
     how = draw.choice(("swapped", "extended", "overwritten", "cut", *[each.value for each in Damage][:-1]))
     content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""The page and the interface at length: hostile texts in a browser, hostile requests, and a crowd."""
+"""The page and HTTP for longer than in the tests: hostile texts in a browser, hostile requests, many users."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.conftest import ARTICLES
-from tests.programs.load import ask_together, told
+from tests.programs.crowd import ask_together, summary
 from tests.programs.payloads import payloads
 from tests.programs.trials import Outcome
 
@@ -31,10 +31,10 @@ def hostile_requests(_folder: Path, seed: int) -> Outcome:
 
 
 def crowd(folder: Path, seed: int, seconds: float) -> Outcome:
-    """Let many people type and ask at once."""
+    """Let many users ask at once."""
     with _serving(folder / "built") as address:
         times, errors = asyncio.run(ask_together(address, USERS, seconds))
-    return Outcome("crowd", f"{USERS} users for {seconds:.0f} s", tuple(errors), seed, told(times))
+    return Outcome("crowd", f"{USERS} users for {seconds:.0f} s", tuple(errors), seed, summary(times))
 
 
 def _failures(tests: str, seed: int) -> tuple[str, ...]:

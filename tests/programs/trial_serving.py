@@ -1,4 +1,4 @@
-"""A server is asked without a pause while builds publish, are killed, or go on for long: every answer is right."""
+"""A server is asked without a pause while indexes are built or builds are killed: every answer is right."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ from typing import Any
 
 from index.integrity_check import check
 from index.storage.store import Store
-from tests.programs.faults import unfinished
-from tests.programs.trials import QUERIES, Outcome, build_edition, editions_in, random_of, write_edition
+from tests.programs.trials import QUERIES, Outcome, build_edition, editions_in, leftovers, random_for, write_edition
 
-FLAT = 1.05
+FLAT = 1.05  # memory and open files may grow by this factor in a soak test
 
 
 class Client(threading.Thread):
-    """Asks one query after the other until it is stopped; keeps what was wrong and how long answers took."""
+    """Asks one query after another until it is stopped; collects wrong answers and the seconds that answers took."""
 
     def __init__(self, port: int, number: int, right: dict[str, int]) -> None:
         super().__init__(daemon=True)
@@ -42,7 +41,7 @@ class Client(threading.Thread):
         connection.close()
 
     def ask(self, connection: http.client.HTTPConnection, query: str) -> None:
-        """Ask once and keep what was wrong."""
+        """Ask once; note what was wrong."""
         try:
             self._ask(connection, query)
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -73,8 +72,8 @@ def ask(connection: http.client.HTTPConnection, query: str) -> tuple[int, dict[s
 
 @contextmanager
 def serving(root: Path) -> Iterator[tuple[int, int]]:
-    """Run a server of its own process; gives its port and its process id."""
-    command = [sys.executable, "-m", "tests.programs.stable_server", str(root)]
+    """Run a server in another process until the end of the block; gives its port and process id."""
+    command = [sys.executable, "-m", "tests.programs.trial_server_process", str(root)]
     one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")  # many clients are threads enough
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=os.environ | one_thread) as process:
@@ -85,7 +84,7 @@ def serving(root: Path) -> Iterator[tuple[int, int]]:
 
 @contextmanager
 def asking(port: int, clients: int, right: dict[str, int]) -> Iterator[list[Client]]:
-    """Ask with many clients at once until the end of the block."""
+    """Ask with several clients at once until the end of the block."""
     asked = [Client(port, number, right) for number in range(clients)]
     for client in asked:
         client.start()
@@ -99,7 +98,7 @@ def asking(port: int, clients: int, right: dict[str, int]) -> Iterator[list[Clie
 
 
 def killed_builds(folder: Path, seed: int, count: int) -> Outcome:
-    """Kill builds at random moments while a client asks; the index opens after each, as the old or the new."""
+    """Kill builds at random moments while a client asks; after each the index is the old one or the new one."""
     corpus, root = folder / "articles", folder / "built"
     write_edition(corpus, 0)
     right = {build_edition(corpus, root).generation_id: 0}
@@ -114,7 +113,7 @@ def killed_builds(folder: Path, seed: int, count: int) -> Outcome:
                 right.setdefault(str(Store(root).current_id()), 2 * number - 1)
             write_edition(corpus, 2 * number)
             before = Store(root).current_id()
-            _build_and_kill(corpus, root, random_of(seed, number).uniform(0, 1.2 * takes))
+            _build_and_kill(corpus, root, random_for(seed, number).uniform(0, 1.2 * takes))
             failures += [f"kill {number}: {problem.description}" for problem in check(Store(root)).problems]
             pointed = Store(root).current_id()
             finished += pointed != before
@@ -122,7 +121,7 @@ def killed_builds(folder: Path, seed: int, count: int) -> Outcome:
                 failures.append(f"kill {number}: {pointed} was answered with edition {right[str(pointed)]}")
     failures += clients[0].failures
     build_edition(corpus, root)
-    failures += unfinished(root)
+    failures += leftovers(root)
     done = (
         f"{count} builds killed, {finished} of them after they had published, {len(clients[0].times)} answers meanwhile"
     )
@@ -130,8 +129,8 @@ def killed_builds(folder: Path, seed: int, count: int) -> Outcome:
 
 
 def _build_and_kill(corpus: Path, root: Path, after_s: float | None) -> float:
-    """Start a build, kill it after so many seconds from its beginning (None: never), return how long it took."""
-    command = [sys.executable, "-m", "tests.programs.stable_build", str(corpus), str(root)]
+    """Start a build, kill it after some seconds (None: let it finish), return how long it ran."""
+    command = [sys.executable, "-m", "tests.programs.trial_build_process", str(corpus), str(root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -169,7 +168,7 @@ def _ms(times: list[float], share: float) -> str:
 
 
 def soak(folder: Path, seed: int, queries: int, every: int = 1000) -> Outcome:
-    """Ask for long, rebuild now and then, and look at the server's memory and open files."""
+    """Ask for a long time with builds in between; the server's memory and open files must not grow."""
     corpus, root = folder / "articles", folder / "built"
     write_edition(corpus, 0)
     right = {build_edition(corpus, root).generation_id: 0}
@@ -185,12 +184,12 @@ def soak(folder: Path, seed: int, queries: int, every: int = 1000) -> Outcome:
                 right[build_edition(corpus, root).generation_id] = number
         connection.close()
     return Outcome(
-        "soak", f"{queries} queries, {len(used)} rebuilds", (*client.failures, *_grown(used)), seed, _told(used)
+        "soak", f"{queries} queries, {len(used)} rebuilds", (*client.failures, *_growth(used)), seed, _usage(used)
     )
 
 
-def _grown(used: list[tuple[int, int]]) -> Iterator[str]:
-    """Compare the last tenth with the tenth after warm-up, each by its middle value."""
+def _growth(used: list[tuple[int, int]]) -> Iterator[str]:
+    """Compare the median of the last tenth with that of the tenth after warm-up."""
     tenth = max(1, len(used) // 10)
     for name, values in (("resident memory", [each[0] for each in used]), ("open files", [each[1] for each in used])):
         first = sorted(values[tenth : 2 * tenth] or values)[tenth // 2]
@@ -199,7 +198,7 @@ def _grown(used: list[tuple[int, int]]) -> Iterator[str]:
             yield f"{name} grew from {first} to {last}"
 
 
-def _told(used: list[tuple[int, int]]) -> str:
+def _usage(used: list[tuple[int, int]]) -> str:
     warm = used[max(1, len(used) // 10) :] or used
     memory, opened = [each[0] / 1e6 for each in warm], [each[1] for each in warm]
     return (

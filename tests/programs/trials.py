@@ -1,4 +1,4 @@
-"""What the trials share: a corpus that says which edition it is of, an encoder any process can make, an outcome."""
+"""What the trials share: a corpus whose entries name their edition, an encoder that is alike in every process."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from index.build_report import BuildReport
 from index.builder import build
 from index.models.encoder import Advance, Encoded, EncoderIdentity, TokenVectors, Vectors
 from index.storage.file_system import Disk
+from index.storage.manifest import number_of
 from index.storage.store import Store
 
 DIMENSION = 64
@@ -33,7 +34,7 @@ QUERIES = (
 
 
 class StableEncoder:
-    """Each word has a direction that follows from its letters, so that two processes give the same vectors."""
+    """Derives each word's vector from its letters, so that all processes give the same vectors."""
 
     def __init__(self) -> None:
         self.identity = EncoderIdentity("stable", hashlib.sha256(b"stable").hexdigest(), DIMENSION, 64)
@@ -61,7 +62,7 @@ def _token_vectors(text: str) -> TokenVectors:
     return TokenVectors(spans, np.array(vectors, np.float32).reshape(-1, DIMENSION))
 
 
-@lru_cache(1_000)  # a soak asks with ever new words, and looks at the memory
+@lru_cache(1_000)  # a soak test asks with ever new words and watches the memory
 def _direction(word: str) -> Vectors:
     seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
     drawn = np.random.default_rng(seed).standard_normal(DIMENSION).astype(np.float32)
@@ -71,14 +72,14 @@ def _direction(word: str) -> Vectors:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a trial found.
+    """What a trial did and found.
 
     Attributes:
         name: What was tried.
         done: How much of it, in words.
-        failures: Empty where everything was as it should be.
-        seed: With it the trial does the same again.
-        figures: What was measured beside.
+        failures: One sentence each; empty if all was right.
+        seed: Repeats the trial.
+        figures: What was measured.
     """
 
     name: str
@@ -89,7 +90,7 @@ class Outcome:
 
 
 def write_edition(folder: Path, edition: int, *, articles: int = 8) -> None:
-    """Write a corpus whose every entry says which edition it is of."""
+    """Write a corpus in which every entry names its edition."""
     folder.mkdir(parents=True, exist_ok=True)
     for device in DEVICES[:articles]:
         entries = [
@@ -103,7 +104,7 @@ def write_edition(folder: Path, edition: int, *, articles: int = 8) -> None:
 
 
 def build_edition(folder: Path, root: Path, *, disk: Disk | None = None, keep: int = 3) -> BuildReport:
-    """Build the corpus as it is."""
+    """Build the index of a corpus."""
     from index.builder import Options
 
     store = Store(root, disk=disk or Disk())
@@ -112,16 +113,24 @@ def build_edition(folder: Path, root: Path, *, disk: Disk | None = None, keep: i
 
 
 def editions_in(answer: dict[str, Any]) -> set[int]:
-    """Return the editions that an answer's hits and near misses are of; one, unless generations were mixed."""
+    """Return the editions that an answer's hits and near misses name: one, unless generations were mixed."""
     shown = str([answer["hits"], answer["near_misses"]])
     return {int(found) for found in re.findall(r"edition (\d+)", shown)}
 
 
-def gist(answer: Answer) -> dict[str, Any]:
+def without_time(answer: Answer) -> dict[str, Any]:
     """Return what an answer says, without the time it took."""
     return {name: value for name, value in answer.as_json().items() if name != "took_ms"}
 
 
-def random_of(seed: int, *what: object) -> random.Random:
-    """Return a source of random numbers of its own for each thing that is tried."""
+def random_for(seed: int, *what: object) -> random.Random:
+    """Return a source of random numbers for one thing that is tried."""
     return random.Random(f"{seed} {what}")
+
+
+def leftovers(root: Path) -> list[str]:
+    """List what does not belong in an index folder: anything but its three files and complete generations."""
+    inside = root / "generations"
+    strangers = {path for path in root.iterdir() if path.name not in {"current", "writer.lock", "generations"}}
+    strangers |= {path for path in inside.iterdir() if number_of(path.name) is None} if inside.is_dir() else set()
+    return sorted(str(path.relative_to(root)) for path in strangers)

@@ -1,23 +1,17 @@
-"""Articles are edited at random and made of anything: an incremental build equals a fresh one, and nothing breaks."""
+"""Articles are edited at random: an index built after each edit equals one that is built from nothing."""
 
 from __future__ import annotations
 
-import random
-import shutil
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from assistant.publishing.rebuild import read_corpus
-from corpus.errors import CorpusError
-from corpus.loader import load_corpus
-from corpus.passages import passages_of
 from index.builder import Options, build
 from index.errors import BuildError
 from index.models.encoder import Encoder
@@ -27,10 +21,10 @@ from index.retriever import Retriever
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
 from index.storage.store import Store
-from tests.programs.faults import QuickDisk
-from tests.programs.trials import QUERIES, Outcome, StableEncoder, random_of, write_edition
+from tests.programs.faulty_disks import QuickDisk
+from tests.programs.trial_hypothesis import QUIET, outcome_of
+from tests.programs.trials import QUERIES, Outcome, StableEncoder, write_edition
 
-SLOWEST_S = 2.0
 # An encoder of half precision rounds a text's vector by what else is in its batch: the cosines differ a little, ...
 _COSINE = 2e-3
 _LATE = 1e-2  # ... a sign of a word's code may flip where the coordinate is next to 0, ...
@@ -44,26 +38,20 @@ _EDITS = st.one_of(
     st.tuples(st.just("duplicate"), _NAMES, _NAMES),
     st.tuples(st.sampled_from(["delete", "empty", "break", "revert"]), _NAMES, st.none()),
 )
-_QUIET = settings(
-    deadline=None,
-    database=None,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-)
 
 
 def edit_scripts(folder: Path, seed_: int, count: int, encoder: Encoder | None = None) -> Outcome:
-    """Apply random scripts of edits, building after each edit, and hold the last build against a fresh one."""
+    """Apply random edits, building after each one; compare the last build with one from nothing."""
     edits = [0]
 
     @seed(seed_)
-    @settings(_QUIET, max_examples=count)
+    @settings(QUIET, max_examples=count)
     @given(st.lists(_EDITS, min_size=1, max_size=6))
     def run(script: list[tuple[str, str, object]]) -> None:
         edits[0] += len(script)
         _run_script(script, folder, encoder or StableEncoder())
 
-    return _outcome("random edit scripts", run, seed_, lambda: f"{count} scripts, {edits[0]} edits")
+    return outcome_of("random edit scripts", run, seed_, lambda: f"{count} scripts, {edits[0]} edits")
 
 
 def _run_script(script: list[tuple[str, str, object]], folder: Path, encoder: Encoder) -> None:
@@ -114,7 +102,7 @@ def _edit_existing(path: Path, action: str, other: Path) -> None:
 
 
 def assert_equal_builds(one: Store, other: Store, encoder: Encoder) -> None:
-    """Assert that two indexes hold the same entries in the same order, vectors within 1e-3, and rank alike."""
+    """Assert that two indexes have the same entries in the same order, vectors within 1e-3, and the same ranking."""
     with one.current() as left, other.current() as right:
         assert [EntryTable(left).record(row) for row in range(len(EntryTable(left)))] == [
             EntryTable(right).record(row) for row in range(len(EntryTable(right)))
@@ -151,92 +139,9 @@ def _assert_equal_signals(one: Scored, other: Scored) -> None:
 
 
 def _assert_same_order(one: Mapping[str, float], other: Mapping[str, float]) -> None:
-    """Assert that the same entries were found, in an order that differs among ties at most."""
+    """Assert that the same entries were found, in the same order except for ties."""
     assert one.keys() == other.keys()
     tie = _TIE * max(one.values(), default=0)
     place = {entry_id: at for at, entry_id in enumerate(other)}
     swapped = [(a, b) for a, b in combinations(one, 2) if place[a] > place[b] and one[a] - one[b] > tie]
     assert swapped == [], f"{swapped} of {one} and {other}"
-
-
-_PIECES = st.sampled_from(
-    (
-        *("## A\n", "# T\n", "### s\n", "- ", "1. ", "    ", "```\n", "> ", "---\n", "***", "[", "](", "![", "`"),
-        *("**Message:** m\n", "**Solution:** s\n", "**Cause:** c\n", "**Note:** n\n", "**Symptoms:**\n", "{#a}"),
-        *("title: t\n", "aliases:\n", "tags: [a\n", "draft: yes\n", "<div>", "&amp;", "\\", "|a|b|\n|-|-|\n"),
-        *("\n", "\n\n", "\r\n", "\x0b\x0c", "\u2028", "\ufeff", "\0", "\ud7ff", "\U0001f600", "{#b c}"),
-        *("a\u0301" * 50, "x" * 3000, "[" * 400, "> " * 200, "* " * 200, "a `" * 300),
-    )
-)
-_TEXTS = st.tuples(st.lists(_PIECES | st.text(max_size=30), max_size=40), st.integers(1, 40)).map(
-    lambda drawn: "".join(drawn[0]) * (drawn[1] if drawn[1] > 35 else 1)
-)
-
-
-def fuzzed_articles(folder: Path, seed_: int, count: int) -> Outcome:
-    """Load folders with one article made of anything: structured text by hypothesis, and bytes of a damaged article."""
-    slowest = [0.0]
-
-    @seed(seed_)
-    @settings(_QUIET, max_examples=count // 2)
-    @given(_TEXTS)
-    def run_texts(text: str) -> None:
-        slowest[0] = max(slowest[0], _load(folder, text.encode("utf-8", "surrogatepass")))
-
-    def run() -> None:
-        run_texts()
-        for number in range(count - count // 2):
-            content = _damaged_article(random_of(seed_, number))
-            slowest[0] = max(slowest[0], _load(folder, content))
-
-    name = "fuzzed article files"
-    return _outcome(name, run, seed_, lambda: f"{count} files", lambda: f"slowest {slowest[0]:.2f} s")
-
-
-def _load(folder: Path, content: bytes) -> float:
-    """Load one article up to its passages and return the processor's seconds, whatever else the machine does."""
-    shutil.rmtree(folder / "fuzzed", ignore_errors=True)
-    (folder / "fuzzed").mkdir(parents=True)
-    (folder / "fuzzed" / "a.md").write_bytes(content)
-    began = time.process_time()
-    try:
-        corpus = load_corpus(folder / "fuzzed")
-    except CorpusError:
-        return time.process_time() - began
-    for entry in corpus.entries:
-        passages_of(entry, count_tokens=len, max_tokens=256)
-    took = time.process_time() - began
-    assert took < SLOWEST_S, f"{took:.1f} s for {content[:200]!r}"
-    assert len(corpus.articles) + len(corpus.rejected) == 1
-    return took
-
-
-def _damaged_article(draw: random.Random) -> bytes:
-    shipped = sorted((Path(__file__).parents[2] / "corpus" / "articles").glob("*.md"))
-    content = bytearray(draw.choice(shipped).read_bytes())
-    for _ in range(draw.randint(1, 20)):
-        at, length = draw.randrange(len(content) + 1), draw.choice((1, 2, 8, 100, 2000))
-        kind = draw.choice(("cut", "repeat", "random", "move"))
-        piece = bytes(content[at : at + length])
-        if kind == "cut":
-            del content[at : at + length]
-        elif kind == "repeat":
-            content[at:at] = piece * draw.randint(1, 5)
-        elif kind == "random":
-            content[at : at + length] = draw.randbytes(length)
-        else:
-            del content[at : at + length]
-            to = draw.randrange(len(content) + 1)
-            content[to:to] = piece
-    return bytes(content)
-
-
-def _outcome(
-    name: str, run: Callable[[], None], seed_: int, done: Callable[[], str], figures: Callable[[], str] = str
-) -> Outcome:
-    try:
-        run()
-    except Exception as error:  # noqa: BLE001 - whatever a trial meets is its finding
-        notes = "; ".join(getattr(error, "__notes__", ()))
-        return Outcome(name, done(), (f"{type(error).__name__}: {error} {notes}",), seed_, figures())
-    return Outcome(name, done(), (), seed_, figures())

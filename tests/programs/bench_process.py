@@ -1,4 +1,7 @@
-"""One measurement in a process of its own, printed as JSON: `python bench_child.py query INDEX QUERIES`."""
+"""One measurement in a process of its own, printed as JSON.
+
+python -m tests.programs.bench_process query INDEX QUERIES
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ Figures = dict[str, Any]
 
 
 def encode(texts: str) -> Figures:
-    """Measure the encoders on the same texts in turn, so that a busy machine is busy for all of them."""
+    """Measure the encoders on the same texts in turn, so that other load on the machine affects all of them."""
     from sentence_transformers import SentenceTransformer
 
     from assistant.settings import Settings
@@ -28,8 +31,8 @@ def encode(texts: str) -> Figures:
     cache = Settings.from_environment(os.environ).cache
     plain = SentenceTransformer(str(model_files(DEFAULT_MODEL).folder), device="cpu")
     auto, f32 = (load_encoder(DEFAULT_MODEL, cache, backend=Backend.EXPORTED, precision=each) for each in Precision)
-    found = texts_for(16, Path(texts) if texts else None)
-    sample = [sentence for text in found for sentence in (text.title, *text.sentences, " ".join(text.sentences))]
+    sections = texts_for(16, Path(texts) if texts else None)
+    sample = [sentence for text in sections for sentence in (text.title, *text.sentences, " ".join(text.sentences))]
     tokens = sum(min(auto.count_tokens(each), auto.identity.max_tokens) for each in sample)
     runs: dict[str, Callable[[], object]] = {
         "auto": lambda: auto.encode(sample),
@@ -43,7 +46,7 @@ def encode(texts: str) -> Figures:
             run()
             taken[name].append((time.perf_counter() - wall, time.process_time() - processor))
     medians = {
-        name: [statistics.median(each) for each in zip(*found[1:], strict=True)] for name, found in taken.items()
+        name: [statistics.median(each) for each in zip(*times[1:], strict=True)] for name, times in taken.items()
     }
     expected = plain.encode(sample, normalize_embeddings=True, show_progress_bar=False)
     return {
@@ -56,7 +59,7 @@ def encode(texts: str) -> Figures:
 
 
 def query(index: str, queries: str) -> Figures:
-    """Measure a thousand queries in process, then their stages, then the memory they left."""
+    """Measure queries in this process, then the stages of some of them; report the most memory that was used."""
     from assistant.answering.factory import open_assistant
     from assistant.settings import Settings
     from index.ranking.vector_index import VectorIndex
@@ -94,7 +97,7 @@ def query(index: str, queries: str) -> Figures:
 
 
 def timed(run: Callable[[Any], object], items: Sequence[Any]) -> list[float]:
-    """Return how many milliseconds each took."""
+    """Return the milliseconds that each item took."""
     taken = []
     for item in items:
         began = time.perf_counter()
@@ -114,6 +117,5 @@ def summary(values: Sequence[float]) -> Figures:
 
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
-    sys.path.insert(0, str(Path(__file__).parents[2]))
     measures: dict[str, Callable[..., Figures]] = {"encode": encode, "query": query}
     print(json.dumps(measures[what](*arguments)))

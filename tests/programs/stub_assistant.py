@@ -1,4 +1,4 @@
-"""An assistant made by hand, for tests of the page and of HTTP."""
+"""A stand-in for the assistant, without an index, for tests of the page and of HTTP."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ ENTRY = Entry("help/vpn#error-809", "Error 809", (), (), None, (SOLUTION,), None
 GENERATION = GenerationInfo("g1", "2026-11-23T03:40:00+00:00")
 
 
-class OneEntry:
-    """Answers "port" with its one entry, and says what it was asked."""
+class StubAssistant:
+    """Answers queries about a "port" with its one entry, and records what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, int, str | None, tuple[str, ...], str | None]] = []

@@ -1,4 +1,7 @@
-"""The trials' server as a process: `python -m tests.programs.stable_server INDEX` prints its port."""
+"""The trials' server in a process of its own, which prints its port.
+
+python -m tests.programs.trial_server_process INDEX
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""File systems that fail: at one call, from one call on, or by a power cut that loses what was not synced."""
+"""A file system whose power is cut at a chosen call, which then loses what was not synced."""
 
 from __future__ import annotations
 
@@ -11,32 +11,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from index.storage.file_system import Disk
-from index.storage.manifest import number_of
-
-CALLS = (
-    "open",
-    "write",
-    "read_into",
-    "sync",
-    "truncate",
-    "lock",
-    "status",
-    "status_open",
-    "names",
-    "make_folder",
-    "rename",
-    "remove",
-    "remove_folder",
-)  # `close` is not among them: it also happens when a process dies
+from tests.programs.faulty_disks import CountingDisk
 
 
 class PowerCut(BaseException):
-    """The power is cut; no handler of errors can do anything any more."""
+    """The power is cut. No `except Exception` may handle it."""
 
 
 class Damage(StrEnum):
-    """What a power cut makes of a file that was not synced, after Lucene's MockDirectoryWrapper; and of a name."""
+    """What may have happened to a file or a name that was not synced; the kinds are those of Lucene's tests."""
 
     DELETED = "deleted"
     ZEROED = "zeroed"
@@ -47,71 +30,9 @@ class Damage(StrEnum):
     NAMES_LOST = "names lost"
 
 
-class QuickDisk(Disk):
-    """Syncs nothing: a test's power cut is no real one."""
-
-    def sync(self, descriptor: int) -> None:
-        del descriptor
-
-
-class CountingDisk(QuickDisk):
-    """Counts the calls of the kinds in `CALLS` and lets `before` interfere with each."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __getattribute__(self, name: str) -> Any:
-        found = super().__getattribute__(name)
-        if name not in CALLS:
-            return found
-
-        def call(*arguments: Any, **options: Any) -> Any:
-            self.count += 1
-            return self.instead(name, found, arguments, options)
-
-        return call
-
-    def instead(self, name: str, call: Callable[..., Any], arguments: Any, options: Any) -> Any:
-        """Do the call numbered `self.count`."""
-        del name
-        return call(*arguments, **options)
-
-
-class FailingDisk(CountingDisk):
-    """The call numbered `at` fails with `code`; with `onwards`, so do the later ones of its kind."""
-
-    def __init__(self, at: int, code: int, *, onwards: bool) -> None:
-        super().__init__()
-        self.at = at
-        self.code = code
-        self.onwards = onwards
-        self.failed: str | None = None
-
-    def instead(self, name: str, call: Callable[..., Any], arguments: Any, options: Any) -> Any:
-        if self.count == self.at:
-            self.failed = name
-        if self.count == self.at or (self.onwards and name == self.failed):
-            path = arguments[0] if isinstance(arguments[0], Path) else None
-            raise OSError(self.code, os.strerror(self.code), None if path is None else str(path))
-        return call(*arguments, **options)
-
-
-class ShortDisk(QuickDisk):
-    """Writes and reads at most `most` bytes a call."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-
-    def write(self, descriptor: int, content: memoryview) -> int:
-        return super().write(descriptor, content[: self.most])
-
-    def read_into(self, descriptor: int, space: memoryview) -> int:
-        return super().read_into(descriptor, space[: self.most])
-
-
 @dataclass(slots=True)
 class _Pending:
-    """A change of names in a folder that is not synced, and how to undo it, wherever the folder is by then."""
+    """A change of names in a folder that was not synced, and how to undo it, given where the folder is by then."""
 
     folder: Path
     undo: Callable[[Path], None]
@@ -127,7 +48,7 @@ class _Unsynced:
 
 
 class CrashingDisk(CountingDisk):
-    """Cuts the power before call `at` (in the middle of it where that is a write); knows what was not synced."""
+    """Cuts the power before the call with the number `at`, or in the middle of it if it is a write."""
 
     def __init__(self, at: int) -> None:
         super().__init__()
@@ -196,7 +117,7 @@ class CrashingDisk(CountingDisk):
         self._pend(folder.parent, lambda parent: (parent / folder.name).mkdir(parents=True, exist_ok=True))
 
     def damage(self, root: Path, how: Damage, random_bits: random.Random) -> None:
-        """Make of everything that was not synced what a power cut may make of it."""
+        """Damage everything that was not synced."""
         if how is Damage.NAMES_LOST:
             for pending in reversed(self.unsynced.names):
                 pending.undo(pending.folder)
@@ -210,7 +131,7 @@ class CrashingDisk(CountingDisk):
 
 
 def damage_file(path: Path, how: Damage, random_bits: random.Random) -> None:
-    """Damage one file in one of Lucene's ways."""
+    """Damage one file."""
     content = bytearray(path.read_bytes())
     if how is Damage.DELETED:
         path.unlink()
@@ -224,14 +145,6 @@ def damage_file(path: Path, how: Damage, random_bits: random.Random) -> None:
         path.write_bytes(content)
     elif how is Damage.EMPTIED:
         path.write_bytes(b"")
-
-
-def unfinished(root: Path) -> list[str]:
-    """List what is in an index folder and is neither a generation nor of the three names that belong there."""
-    inside = root / "generations"
-    strangers = {path for path in root.iterdir() if path.name not in {"current", "writer.lock", "generations"}}
-    strangers |= {path for path in inside.iterdir() if number_of(path.name) is None} if inside.is_dir() else set()
-    return sorted(str(path.relative_to(root)) for path in strangers)
 
 
 def _restore(path: Path, content: bytes) -> None:

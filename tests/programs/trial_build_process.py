@@ -1,4 +1,7 @@
-"""A build as a process, to be killed: `python -m tests.programs.stable_build ARTICLES INDEX`; prints when it begins."""
+"""A build in a process of its own, which trials kill; it prints when it begins and when it is done.
+
+python -m tests.programs.trial_build_process ARTICLES INDEX
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""Many people at once.
+"""Many people at once: each asks on the page and over HTTP in turn, without a pause.
 
-Example: python -m tests.load http://127.0.0.1:7860 --users 50 --seconds 60
+    python -m tests.programs.crowd http://127.0.0.1:7860 --users 50 --seconds 60
 
-Each types queries into the page and asks over HTTP, one request after the other; errors and times are told at the end.
-Start the server with ASSISTANT_RATE_LIMIT=0.
+Prints times and errors. Start the server with ASSISTANT_RATE_LIMIT=0.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ async def user(client: httpx.AsyncClient, number: int, until: float, times: list
 
 
 async def ask_together(address: str, users: int, seconds: float) -> tuple[list[float], list[str]]:
-    """Let all of them ask; return how long each answer took, in order, and what went wrong."""
+    """Let all users ask; return the sorted seconds of the answers, and the errors."""
     times: list[float] = []
     errors: list[str] = []
     limits = httpx.Limits(max_connections=users, max_keepalive_connections=users)
@@ -54,11 +53,9 @@ async def ask_together(address: str, users: int, seconds: float) -> tuple[list[f
     return sorted(times), errors
 
 
-def told(times: list[float]) -> str:
-    most = times[len(times) * 95 // 100]
-    return (
-        f"{len(times)} answers, median {1000 * statistics.median(times):.0f} ms, 95 of 100 within {1000 * most:.0f} ms"
-    )
+def summary(times: list[float]) -> str:
+    p95 = times[len(times) * 95 // 100]
+    return f"{len(times)} answers, median {1000 * statistics.median(times):.0f} ms, p95 {1000 * p95:.0f} ms"
 
 
 if __name__ == "__main__":
@@ -68,6 +65,6 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=60)
     given = parser.parse_args()
     took, wrong = asyncio.run(ask_together(given.address, given.users, given.seconds))
-    print(f"{given.users} users, {given.seconds:.0f} s: {told(took)}, {len(wrong)} errors")
+    print(f"{given.users} users, {given.seconds:.0f} s: {summary(took)}, {len(wrong)} errors")
     print("\n".join(wrong[:5]))
     raise SystemExit(bool(wrong))
