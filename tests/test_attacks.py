@@ -1,4 +1,4 @@
-"""What is sent to do harm is refused: by its bytes, its pace, its address, or for want of the token."""
+"""Harmful requests are refused: malformed or slow ones, those from another site, and those without the token."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def status_of(answer: bytes) -> int:
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-Host", "X-Gradio-Server"])
-def test_the_page_never_asks_where_a_request_says_that_it_is(address: str, name: str) -> None:
+def test_the_page_never_uses_an_address_that_a_request_claims(address: str, name: str) -> None:
     for claim in ("evil.example", "http://evil.example", "http://[", "a b", "\u00e9"):
         response = httpx.get(address, headers={name.encode(): claim.encode()})
         assert response.status_code == 200, claim
@@ -54,13 +54,13 @@ def test_the_page_never_asks_where_a_request_says_that_it_is(address: str, name:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "[", "a b", "evil.example:99999", "<script>", ""])
-def test_whatever_host_is_asked_for_there_is_no_fault(address: str, host: str) -> None:
+def test_no_host_header_causes_an_internal_error(address: str, host: str) -> None:
     answer = sent(address, f"GET / HTTP/1.1\nHost: {host}\nConnection: close\n")
     assert status_of(answer) < 500
     assert b"<script>\n" not in answer
 
 
-def test_requests_of_the_first_http_and_upgrades_are_answered(address: str) -> None:
+def test_http_1_0_and_upgrade_requests_are_answered(address: str) -> None:
     assert status_of(sent(address, "GET / HTTP/1.0\n")) == 200
     upgrade = "Upgrade: websocket\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nSec-WebSocket-Version: 13\n"
     for path, status in (("/gradio_api/queue/join", 404), ("/", 200)):
@@ -79,7 +79,7 @@ def test_requests_of_the_first_http_and_upgrades_are_answered(address: str) -> N
         ("Content-Length: 17\nX: a\x0bb\n", SEARCH, 400),
     ],
 )
-def test_a_body_is_as_long_as_it_says_or_refused(address: str, head: str, body: bytes, status: int) -> None:
+def test_a_body_whose_length_is_not_as_announced_is_refused(address: str, head: str, body: bytes, status: int) -> None:
     start = "POST /api/search HTTP/1.1\nHost: a\nContent-Type: application/json\nConnection: close\n"
     assert status_of(sent(address, start + head, body)) == status
 
@@ -98,7 +98,7 @@ def test_no_other_site_may_read_an_answer(address: str) -> None:
     assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
-def test_only_who_has_the_token_may_send_a_large_article(address: str) -> None:
+def test_a_large_article_is_accepted_only_with_the_token(address: str) -> None:
     large = b"x" * 300_000
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "open sesame"}):
         response = httpx.post(f"{address}/api/editor/preview", content=large, headers=headers)
@@ -108,7 +108,7 @@ def test_only_who_has_the_token_may_send_a_large_article(address: str) -> None:
     assert elsewhere.status_code == 413
 
 
-def test_a_body_that_does_not_come_is_waited_for_only_so_long() -> None:
+def test_a_body_that_does_not_arrive_in_time_is_refused() -> None:
     answers: list[Message] = []
 
     async def receive() -> Message:

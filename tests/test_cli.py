@@ -18,12 +18,12 @@ import pytest
 from assistant.commands import COMMANDS
 
 ROOT = Path(__file__).parent.parent
-NOTHING_SET: Mapping[str, str] = {}
+NO_VARIABLES: Mapping[str, str] = {}
 PAID = "client paid but xero says its more than whats outstanding"
 
 
 def assistant(
-    *arguments: str | bytes, stdin: bytes = b"", environment: Mapping[str, str] = NOTHING_SET
+    *arguments: str | bytes, stdin: bytes = b"", environment: Mapping[str, str] = NO_VARIABLES
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in the checkout and return its exit code, stdout and stderr."""
     done = subprocess.run(
@@ -59,8 +59,8 @@ def places(folder: Path) -> tuple[str, ...]:
     return "--corpus", str(folder / "articles"), "--index", str(folder / "built")
 
 
-def without(folder: Path, done: subprocess.CompletedProcess[str]) -> str:
-    """Return what was said on stderr, in one line, with the folder's name left out."""
+def error_line(folder: Path, done: subprocess.CompletedProcess[str]) -> str:
+    """Return the line on stderr, with DIR for the folder."""
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
     return done.stderr.replace(str(folder), "DIR").strip()
@@ -82,7 +82,7 @@ KEYS = {
 
 
 def check_keys(name: str, value: Any) -> None:
-    """Compare the keys of every object in an answer with those that the contract names, in its order."""
+    """Compare the keys of every object in an answer with the documented ones, in order."""
     if isinstance(value, list):
         for each in value:
             check_keys(name, each)
@@ -148,7 +148,7 @@ def test_a_dash_reads_the_query_from_standard_input(built: Path) -> None:
 def test_standard_input_that_is_not_utf8_is_wrong_usage(built: Path) -> None:
     done = assistant("search", "-", *places(built), stdin="für".encode("latin-1"))
     assert done.returncode == 2
-    assert without(built, done) == (
+    assert error_line(built, done) == (
         "assistant search: standard input is not UTF-8 (0xfc at byte 2); convert it, for example with iconv"
     )
 
@@ -181,7 +181,7 @@ def test_building_again_says_that_nothing_has_changed(built: Path) -> None:
     assert re.fullmatch(r"generation 000001-[0-9a-f]{12}: nothing has changed\n", done.stdout)
 
 
-def test_an_edit_is_told_as_json(built: Path, tmp_path: Path) -> None:
+def test_the_report_of_a_build_is_printed_as_json(built: Path, tmp_path: Path) -> None:
     shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     article = tmp_path / "articles" / "xero-error-messages.md"
     text = article.read_text(encoding="utf-8")
@@ -205,26 +205,26 @@ def test_an_edit_is_told_as_json(built: Path, tmp_path: Path) -> None:
 def test_without_an_index_the_command_that_makes_one_is_named(tmp_path: Path, arguments: list[str]) -> None:
     done = assistant(*arguments, *places(tmp_path))
     assert done.returncode == 1
-    assert without(tmp_path, done) == 'assistant: no index has been built in DIR/built; run "assistant build"'
+    assert error_line(tmp_path, done) == 'assistant: no index has been built in DIR/built; run "assistant build"'
 
 
-def test_without_articles_the_flag_that_names_them_is_told(tmp_path: Path) -> None:
+def test_without_articles_the_flag_that_names_their_folder_is_named(tmp_path: Path) -> None:
     done = assistant("build", *places(tmp_path))
     assert done.returncode == 1
-    assert without(tmp_path, done) == (
+    assert error_line(tmp_path, done) == (
         'assistant: DIR/articles does not exist; name the folder of the articles with "--corpus DIR"'
     )
 
 
-def test_an_index_folder_that_is_a_file_is_our_error(built: Path, tmp_path: Path) -> None:
+def test_an_index_folder_that_is_a_file_is_an_error(built: Path, tmp_path: Path) -> None:
     (tmp_path / "built").write_text("", encoding="utf-8")
     done = assistant("build", "--corpus", str(built / "articles"), "--index", str(tmp_path / "built"))
     assert done.returncode == 1
-    assert without(tmp_path, done).startswith("assistant: DIR/built")
+    assert error_line(tmp_path, done).startswith("assistant: DIR/built")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "problem"),
     [
         ([], "the following arguments are required: COMMAND"),
         (["find"], "invalid choice: 'find'"),
@@ -247,11 +247,11 @@ def test_an_index_folder_that_is_a_file_is_our_error(built: Path, tmp_path: Path
     ],
 )
 def test_wrong_usage_is_refused_by_the_options_name_with_exit_code_2(
-    tmp_path: Path, arguments: list[str], said: str
+    tmp_path: Path, arguments: list[str], problem: str
 ) -> None:
     done = assistant(*arguments)
     assert done.returncode == 2
-    assert said in without(tmp_path, done)
+    assert problem in error_line(tmp_path, done)
 
 
 def test_a_flag_beats_the_environment(built: Path) -> None:
@@ -263,7 +263,7 @@ def test_a_flag_beats_the_environment(built: Path) -> None:
 def test_a_variable_with_a_value_that_is_not_allowed_is_refused_by_its_name_with_exit_code_2(tmp_path: Path) -> None:
     done = assistant("search", "a", environment={"ASSISTANT_RATE_LIMIT": "-3"})
     assert done.returncode == 2
-    assert without(tmp_path, done) == (
+    assert error_line(tmp_path, done) == (
         "assistant search: environment variable ASSISTANT_RATE_LIMIT: '-3' is not a whole number from 0 to 1000000"
     )
 
@@ -278,10 +278,10 @@ def test_the_version_is_shown_with_the_encoder() -> None:
     assert other.stdout.endswith("(encoder models/ours)\n")
 
 
-def test_a_model_that_is_none_is_our_error(built: Path, tmp_path: Path) -> None:
+def test_a_model_folder_without_a_model_is_an_error(built: Path, tmp_path: Path) -> None:
     done = assistant("search", "a", *places(built), environment={"ASSISTANT_MODEL": str(tmp_path)})
     assert done.returncode == 1
-    assert without(tmp_path, done) == (
+    assert error_line(tmp_path, done) == (
         "assistant: DIR has no modules.json; name the folder of a sentence-transformers model"
     )
 
@@ -297,7 +297,7 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
 
 
 @pytest.mark.parametrize(("given", "used"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
-def test_numpy_has_one_thread_unless_told_otherwise(given: dict[str, str], used: str) -> None:
+def test_numpy_has_one_thread_unless_the_environment_sets_another_number(given: dict[str, str], used: str) -> None:
     program = (
         "import os, sys; from assistant.cli import main; 'numpy' in sys.modules and sys.exit(9); main(['formats']); "
     )

@@ -1,4 +1,4 @@
-"""Editors rebuild, preview, compare and go back from their page, with a token and only with it."""
+"""The editor's page rebuilds, previews, compares and rolls back, only with the token."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def edit(settings: Settings, old: str, new: str) -> None:
     "headers",
     [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic open sesame"}, {"Authorization": "open sesame"}],
 )
-def test_without_the_token_nothing_is_told_and_nothing_done(http: httpx.Client, headers: dict[str, str]) -> None:
+def test_without_the_token_every_route_is_refused(http: httpx.Client, headers: dict[str, str]) -> None:
     for method, path in (
         ("GET", "/api/editor/articles"),
         ("GET", "/api/editor/overview"),
@@ -73,7 +73,7 @@ def test_without_a_token_in_the_settings_there_is_no_editors_page(settings: Sett
         assert httpx.post(f"{address}/api/rebuild", headers=TOKEN).status_code in {404, 405}
 
 
-def test_a_rebuild_gives_its_account_and_is_logged(http: httpx.Client, settings: Settings) -> None:
+def test_a_rebuild_returns_its_report_and_is_logged(http: httpx.Client, settings: Settings) -> None:
     edit(settings, "then select Reconnect", "then press the purple lever")
     report = http.post("/api/rebuild", headers=TOKEN).json()
     assert report["changed"] == ["xero-error-messages#failed-to-renew-token"]
@@ -84,7 +84,7 @@ def test_a_rebuild_gives_its_account_and_is_logged(http: httpx.Client, settings:
     assert [each["current"] for each in overview["generations"]] == [True, False]
 
 
-def test_one_can_go_back(http: httpx.Client, settings: Settings) -> None:
+def test_an_earlier_generation_can_be_searched_again(http: httpx.Client, settings: Settings) -> None:
     first = http.get("/api/status").json()["generation"]["id"]
     edit(settings, "then select Reconnect", "then press the purple lever")
     http.post("/api/rebuild", headers=TOKEN)
@@ -94,11 +94,11 @@ def test_one_can_go_back(http: httpx.Client, settings: Settings) -> None:
     assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "not_found")
 
 
-def test_a_preview_shows_the_entries_or_what_is_wrong(http: httpx.Client) -> None:
+def test_a_preview_shows_the_entries_or_the_problem(http: httpx.Client) -> None:
     article = "# VPN\n\n## It fails {#fails}\n\n**Solution:** Restart <script>alert(1)</script> it.\n"
-    found = http.post("/api/editor/preview?name=vpn.md", headers=TOKEN, content=article).json()
-    assert (found["problem"], found["entries"]) == (None, 1)
-    assert "Restart &lt;script&gt;" in found["html"]
+    preview = http.post("/api/editor/preview?name=vpn.md", headers=TOKEN, content=article).json()
+    assert (preview["problem"], preview["entries"]) == (None, 1)
+    assert "Restart &lt;script&gt;" in preview["html"]
     broken = http.post("/api/editor/preview?name=vpn.md", headers=TOKEN, content="# VPN\n").json()
     assert broken["problem"].startswith("vpn.md")
     alien = http.post("/api/editor/preview", headers=TOKEN, content=b"\xff").json()
@@ -107,12 +107,12 @@ def test_a_preview_shows_the_entries_or_what_is_wrong(http: httpx.Client) -> Non
     assert http.post("/api/editor/preview", headers=TOKEN, content=b"x" * 10_000_001).status_code == 413
 
 
-def test_a_preview_reads_every_format_by_the_files_name_and_says_what_to_mend(http: httpx.Client) -> None:
+def test_a_preview_reads_every_format_by_the_files_name_and_shows_the_findings(http: httpx.Client) -> None:
     page = "<html><body><h2>It fails</h2><p><b>Message:</b> No ink</p><p><b>Solution:</b> Fill it.</p></body></html>"
-    found = http.post("/api/editor/preview?name=printer.html", headers=TOKEN, content=page).json()
-    assert (found["problem"], found["entries"]) == (None, 1)
-    assert "<p>No ink</p>" in found["html"]
-    assert [line for line in found["findings"] if "has no cause" in line] == [
+    preview = http.post("/api/editor/preview?name=printer.html", headers=TOKEN, content=page).json()
+    assert (preview["problem"], preview["entries"]) == (None, 1)
+    assert "<p>No ink</p>" in preview["html"]
+    assert [line for line in preview["findings"] if "has no cause" in line] == [
         'line 1: "It fails" has no cause; say why it happens'
     ]
     table = "message,solution\nNo ink,Fill it.\nNo paper,Add some.\n"
@@ -121,17 +121,17 @@ def test_a_preview_reads_every_format_by_the_files_name_and_says_what_to_mend(ht
     assert "is of no format that can be read" in unknown["problem"]
 
 
-def test_the_articles_are_listed_with_what_lint_finds_in_them(http: httpx.Client, settings: Settings) -> None:
+def test_the_articles_are_listed_with_their_findings(http: httpx.Client, settings: Settings) -> None:
     (settings.corpus / "broken.md").write_bytes(b"\xff")
     (settings.corpus / "ink.md").write_text("## It fails\n\n**Message:** No ink\n\n**Solution:** Fill it.\n")
     listed = http.get("/api/editor/articles", headers=TOKEN).json()["articles"]
-    found = {each["source"]: (each["entries"], each["findings"]) for each in listed}
-    assert found["broken.md"] == (0, ["line 1: is not UTF-8 from here on; save it as UTF-8"])
-    assert found["ink.md"] == (1, ['line 1: "It fails" has no cause; say why it happens'])
-    assert found["xero-error-messages.md"][0] == 10
+    articles = {each["source"]: (each["entries"], each["findings"]) for each in listed}
+    assert articles["broken.md"] == (0, ["line 1: is not UTF-8 from here on; save it as UTF-8"])
+    assert articles["ink.md"] == (1, ['line 1: "It fails" has no cause; say why it happens'])
+    assert articles["xero-error-messages.md"][0] == 10
 
 
-def test_what_would_change_asks_the_judged_queries_beside_the_articles(http: httpx.Client, settings: Settings) -> None:
+def test_a_comparison_asks_the_judged_queries_beside_the_articles(http: httpx.Client, settings: Settings) -> None:
     folder = settings.corpus.parent / "judgments"
     folder.mkdir()
     (folder / "queries.jsonl").write_text(
@@ -139,21 +139,25 @@ def test_what_would_change_asks_the_judged_queries_beside_the_articles(http: htt
     )
     (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq1\tlong-gone#entry\t1\n")
     (folder / "oos_ids.txt").write_text("q2\n")
-    found = http.post("/api/editor/compare", headers=TOKEN, json={"queries": ["access denied"]}).json()
-    assert found["asked"] == 3
+    comparison = http.post("/api/editor/compare", headers=TOKEN, json={"queries": ["access denied"]}).json()
+    assert comparison["asked"] == 3
 
 
-def test_what_would_change_is_told_before_it_is_published(http: httpx.Client, settings: Settings) -> None:
+def test_a_comparison_lists_the_queries_whose_first_answer_changes_and_publishes_nothing(
+    http: httpx.Client, settings: Settings
+) -> None:
     before = http.get("/api/status").json()["generation"]["id"]
     http.post("/api/feedback", json={"kind": "asked", "query": "failed to renew token"})
     text = (settings.corpus / "xero-error-messages.md").read_text(encoding="utf-8")
     start, end = text.index("## The connection to Xero is lost"), text.index("## Access is denied")
     (settings.corpus / "xero-error-messages.md").write_text(text[:start] + text[end:], encoding="utf-8")
-    found = http.post("/api/editor/compare", headers=TOKEN, json={"queries": ["access denied to the resource"]}).json()
-    assert found["report"]["removed"] == ["xero-error-messages#failed-to-renew-token"]
-    assert found["asked"] == 2
-    assert [each["query"] for each in found["differing"]] == ["failed to renew token"]
-    assert found["differing"][0]["before"] == "xero-error-messages#failed-to-renew-token"
+    comparison = http.post(
+        "/api/editor/compare", headers=TOKEN, json={"queries": ["access denied to the resource"]}
+    ).json()
+    assert comparison["report"]["removed"] == ["xero-error-messages#failed-to-renew-token"]
+    assert comparison["asked"] == 2
+    assert [each["query"] for each in comparison["differing"]] == ["failed to renew token"]
+    assert comparison["differing"][0]["before"] == "xero-error-messages#failed-to-renew-token"
     assert http.get("/api/status").json()["generation"]["id"] == before
 
 

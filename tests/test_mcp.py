@@ -13,7 +13,7 @@ from index.decision import Decision, Reason
 
 
 class Nothing:
-    """Finds nothing, and says what it was asked."""
+    """Has no answer, and records the queries."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, int, tuple[str, ...]]] = []

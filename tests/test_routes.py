@@ -1,4 +1,4 @@
-"""The routes that can be reached are written down; one that an upgrade adds makes this fail."""
+"""The reachable routes are listed here; one that an upgrade of Gradio adds makes this fail."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def can_be_reached(method: str, path: str) -> bool:
     return AllowedRoutes(lambda *_: pytest.fail("called"))._allows({"method": method, "path": sample})
 
 
-def test_what_can_be_reached_is_what_is_written_here() -> None:
+def test_the_reachable_routes_are_those_listed_here() -> None:
     settings = Settings(token="open sesame")
     application = create_app(StubAssistant(), settings, editing=Editing(settings, lambda: pytest.fail("encoded")))
-    found = list(routes_of(application.routes))
-    assert len(found) > 60, "Gradio's own routes are not seen any more"
-    reachable = {f"{method} {path}" for method, path in found if method != "HEAD" and can_be_reached(method, path)}
+    routes = list(routes_of(application.routes))
+    assert len(routes) > 60, "Gradio's own routes are not seen any more"
+    reachable = {f"{method} {path}" for method, path in routes if method != "HEAD" and can_be_reached(method, path)}
     assert reachable == OURS | GRADIOS

@@ -1,4 +1,4 @@
-"""The server says where it is once it answers there, and why it cannot be."""
+"""The server prints its address once it answers, and says why it cannot listen."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ serve(Assistant(Store(Path(sys.argv[1])), WordEncoder()), Settings(port=0, name=
 """
 
 
-def test_the_address_is_told_when_it_answers(tmp_path: Path) -> None:
+def test_the_address_is_printed_once_it_answers(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SERVE, str(tmp_path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
@@ -43,8 +43,8 @@ def test_the_address_is_told_when_it_answers(tmp_path: Path) -> None:
         assert process.wait(30) == 0
 
 
-def test_a_connection_is_kept_for_who_asks_again_after_a_while(tmp_path: Path) -> None:
-    """Closed after five seconds, as uvicorn does by itself, it fails whoever asks just then."""
+def test_a_connection_is_kept_open_for_a_later_request(tmp_path: Path) -> None:
+    """By default uvicorn closes it after five seconds; a request sent at that moment fails."""
     command = [sys.executable, "-c", SERVE, str(tmp_path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
@@ -62,7 +62,7 @@ def test_a_connection_is_kept_for_who_asks_again_after_a_while(tmp_path: Path) -
             process.terminate()
 
 
-def test_a_port_that_is_taken_is_told_in_one_line_with_the_flag() -> None:
+def test_a_port_that_is_taken_is_refused_with_the_flag_to_use() -> None:
     with listening("127.0.0.1", 0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
@@ -71,20 +71,20 @@ def test_a_port_that_is_taken_is_told_in_one_line_with_the_flag() -> None:
 
 
 def test_answers_are_sent_without_waiting_for_an_acknowledgement() -> None:
-    """The head and the body are two packets: held back as usual, the second comes 40 ms after the first."""
+    """Headers and body are two packets; with Nagle's algorithm the second comes 40 ms after the first."""
 
     async def delay_is_off() -> int:
-        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        is_off: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
         async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            found.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            is_off.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
             writer.close()
 
         with listening("127.0.0.1", 0) as opened:
             async with await asyncio.start_server(answer, sock=opened):
                 _, writer = await asyncio.open_connection(*opened.getsockname())
                 writer.close()
-                return await found
+                return await is_off
 
     assert asyncio.run(delay_is_off()) == 1
 
@@ -94,5 +94,5 @@ def test_an_address_of_another_machine_is_refused() -> None:
         listening("192.0.2.1", 0)
 
 
-def test_an_address_of_the_sixth_version_is_written_with_brackets() -> None:
+def test_an_ipv6_address_is_written_in_brackets() -> None:
     assert address_of("::1", 80) == "http://[::1]:80"

@@ -1,4 +1,4 @@
-"""A command that is told to end leaves nothing unfinished, and ends by that signal."""
+"""A command that gets SIGTERM removes what is unfinished and ends by that signal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def start(*command: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_what_is_unfinished_is_tidied_up_and_the_signal_ends_the_process() -> None:
+def test_finally_clauses_run_and_the_signal_ends_the_process() -> None:
     with start("-c", PROGRAM) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
@@ -40,7 +40,7 @@ def test_what_is_unfinished_is_tidied_up_and_the_signal_ends_the_process() -> No
     assert process.returncode == -signal.SIGTERM
 
 
-def test_afterwards_and_in_other_threads_signals_are_as_they_were() -> None:
+def test_afterwards_and_in_other_threads_the_handler_is_unchanged() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with sigterm_raises():
         assert signal.getsignal(signal.SIGTERM) != before
@@ -56,7 +56,7 @@ def test_afterwards_and_in_other_threads_signals_are_as_they_were() -> None:
 
 
 @pytest.mark.parametrize("command", ["watch", "serve"])
-def test_a_watch_and_a_server_end_at_once_with_what_they_started(tmp_path: Path, command: str) -> None:
+def test_watch_and_serve_end_soon_with_the_processes_they_started(tmp_path: Path, command: str) -> None:
     options = ["--corpus", str(ARTICLES), "--index", str(tmp_path / "built")]
     options += ["--watch", "--port", "0"] if command == "serve" else []
     if command == "serve":

@@ -93,9 +93,9 @@ def comparable(answer: Answer) -> Answer:
     return dataclasses.replace(answer, took_ms=0.0, hits=tuple(hits), near_misses=tuple(near_misses))
 
 
-def _rounded(found: AnswerHit) -> AnswerHit:
-    score, probability = round(found.hit.score, 3), round(found.hit.probability or 0.0, 3)
-    return dataclasses.replace(found, hit=dataclasses.replace(found.hit, score=score, probability=probability))
+def _rounded(answered: AnswerHit) -> AnswerHit:
+    score, probability = round(answered.hit.score, 3), round(answered.hit.probability or 0.0, 3)
+    return dataclasses.replace(answered, hit=dataclasses.replace(answered.hit, score=score, probability=probability))
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

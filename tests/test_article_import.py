@@ -1,4 +1,4 @@
-"""Articles of other formats are imported as Markdown that reads the same."""
+"""Articles of other formats are imported as Markdown with the same entries."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -41,7 +41,7 @@ def source(tmp_path: Path) -> Path:
     return folder
 
 
-def test_what_is_imported_reads_as_its_source(source: Path, tmp_path: Path) -> None:
+def test_an_imported_article_has_the_entries_of_its_source(source: Path, tmp_path: Path) -> None:
     assert outcomes(source, tmp_path / "to") == [Outcome.WRITTEN, Outcome.WRITTEN]
     assert entries(tmp_path / "to") == entries(source)
 
@@ -53,7 +53,7 @@ def test_a_second_import_changes_nothing(source: Path, tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "to").iterdir()} == before
 
 
-def test_a_source_that_changed_is_imported_anew_unless_its_article_was_edited(source: Path, tmp_path: Path) -> None:
+def test_a_source_that_changed_is_imported_again_unless_its_article_was_edited(source: Path, tmp_path: Path) -> None:
     outcomes(source, tmp_path / "to")
     (source / "kettle.html").write_text(PAGE.replace("Wet", "Damp"), encoding="utf-8")
     assert outcomes(source, tmp_path / "to") == [Outcome.WRITTEN, Outcome.UNCHANGED]
@@ -64,7 +64,7 @@ def test_a_source_that_changed_is_imported_anew_unless_its_article_was_edited(so
     assert outcomes(source, tmp_path / "to", force=True) == [Outcome.WRITTEN, Outcome.UNCHANGED]
 
 
-def test_the_commands_say_what_they_found(
+def test_the_commands_print_their_results(
     source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""A build publishes what changed, nothing where nothing did, and leaves what was published where it cannot."""
+"""A build publishes changes, publishes nothing if nothing changed, and leaves the index as it was if it fails."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def write(settings: Settings, name: str, text: str) -> None:
     (settings.corpus / f"{name}.md").write_text(text, encoding="utf-8")
 
 
-def test_without_publishing_the_generation_before_stays_current(settings: Settings, words: WordEncoder) -> None:
+def test_without_publishing_the_previous_generation_stays_current(settings: Settings, words: WordEncoder) -> None:
     before = rebuild(settings, lambda: words)
     write(settings, "fax", article("fax"))
     report = rebuild(settings, lambda: words, options=Options(publish=False))
@@ -58,7 +58,7 @@ def test_without_publishing_the_generation_before_stays_current(settings: Settin
     assert store.current_id() == report.generation_id
 
 
-def test_nothing_changed_publishes_nothing_even_if_the_files_are_newer(settings: Settings, words: WordEncoder) -> None:
+def test_unchanged_articles_publish_nothing_even_if_the_files_are_newer(settings: Settings, words: WordEncoder) -> None:
     first = rebuild(settings, lambda: words)
     for path in settings.corpus.iterdir():
         os.utime(path, (1, 1))
@@ -67,7 +67,7 @@ def test_nothing_changed_publishes_nothing_even_if_the_files_are_newer(settings:
     assert report_lines(again) == [f"generation {first.generation_id}: nothing has changed"]
 
 
-def test_a_change_is_told_by_content_not_by_time_or_size(settings: Settings, words: WordEncoder) -> None:
+def test_a_change_is_detected_by_content_not_by_time_or_size(settings: Settings, words: WordEncoder) -> None:
     rebuild(settings, lambda: words)
     path = settings.corpus / "printer.md"
     before = path.stat()
@@ -77,7 +77,7 @@ def test_a_change_is_told_by_content_not_by_time_or_size(settings: Settings, wor
     assert rebuild(settings, lambda: words).changed == ("printer#printer",)
 
 
-def test_an_article_that_breaks_is_left_out_named_and_counted_until_it_is_mended(
+def test_an_article_that_breaks_is_left_out_named_and_counted_until_it_is_corrected(
     settings: Settings, words: WordEncoder
 ) -> None:
     rebuild(settings, lambda: words)
@@ -98,7 +98,7 @@ def test_an_article_that_breaks_is_left_out_named_and_counted_until_it_is_mended
 
 
 def test_a_build_that_waits_for_another_reads_the_articles_after_it(settings: Settings, words: WordEncoder) -> None:
-    """Else the older of two edits could be published last."""
+    """Otherwise the older of two edits could be published last."""
     reports: list[BuildReport] = []
     waiting = threading.Thread(target=lambda: reports.append(rebuild(settings, lambda: words)))
     with Store(settings.index).writer():
@@ -109,7 +109,7 @@ def test_a_build_that_waits_for_another_reads_the_articles_after_it(settings: Se
     assert reports[0].added == ("fax#fax", "printer#printer", "scanner#scanner")
 
 
-def test_strictly_nothing_is_published_where_an_article_is_broken(settings: Settings, words: WordEncoder) -> None:
+def test_strict_publishes_nothing_if_an_article_is_broken(settings: Settings, words: WordEncoder) -> None:
     before = rebuild(settings, lambda: words)
     (settings.corpus / "printer.md").write_bytes(b"\xff")
     with pytest.raises(BuildError, match=r"printer.md:1: is not UTF-8 .*; nothing was published"):
@@ -119,7 +119,7 @@ def test_strictly_nothing_is_published_where_an_article_is_broken(settings: Sett
     assert main(command) == 1
 
 
-def test_an_empty_corpus_never_replaces_one(settings: Settings, words: WordEncoder) -> None:
+def test_an_empty_corpus_is_never_published(settings: Settings, words: WordEncoder) -> None:
     before = rebuild(settings, lambda: words)
     shutil.rmtree(settings.corpus)
     with pytest.raises(NoArticlesError, match="does not exist"):
@@ -137,7 +137,7 @@ def test_without_a_corpus_no_folder_is_made(settings: Settings, words: WordEncod
     assert not settings.index.exists()
 
 
-def test_as_many_generations_stay_as_asked_for(settings: Settings, words: WordEncoder) -> None:
+def test_as_many_generations_are_kept_as_configured(settings: Settings, words: WordEncoder) -> None:
     for number in range(5):
         write(settings, "fax", article(f"fax {number}"))
         report: BuildReport = rebuild(settings, lambda: words, options=Options(keep=2))
@@ -146,7 +146,7 @@ def test_as_many_generations_stay_as_asked_for(settings: Settings, words: WordEn
     assert listed[0].generation_id == report.generation_id
 
 
-def test_an_index_of_another_encoder_is_built_anew(settings: Settings, words: WordEncoder) -> None:
+def test_an_index_of_another_encoder_is_rebuilt(settings: Settings, words: WordEncoder) -> None:
     first = rebuild(settings, lambda: words)
     others = WordEncoder("others")
     report = rebuild(settings, lambda: others)
@@ -154,7 +154,7 @@ def test_an_index_of_another_encoder_is_built_anew(settings: Settings, words: Wo
     assert report.encoded == first.encoded
 
 
-def test_an_index_of_another_version_is_built_anew(settings: Settings, words: WordEncoder) -> None:
+def test_an_index_of_another_version_is_rebuilt(settings: Settings, words: WordEncoder) -> None:
     first = rebuild(settings, lambda: words)
     store = Store(settings.index)
     current = store.current()
@@ -164,7 +164,7 @@ def test_an_index_of_another_version_is_built_anew(settings: Settings, words: Wo
     assert (report.written, report.added, report.encoded) == (True, first.added, first.encoded)
 
 
-def test_a_damaged_index_is_built_anew(settings: Settings, words: WordEncoder) -> None:
+def test_a_damaged_index_is_rebuilt(settings: Settings, words: WordEncoder) -> None:
     first = rebuild(settings, lambda: words)
     path = Store(settings.index).current().path / "entries.jsonl"
     path.write_bytes(b"")
@@ -174,10 +174,10 @@ def test_a_damaged_index_is_built_anew(settings: Settings, words: WordEncoder) -
 
 
 @pytest.mark.parametrize("name", ["entries.jsonl", "articles.jsonl", "passages.safetensors"])
-def test_an_index_whose_files_do_not_fit_together_is_built_anew(
+def test_an_index_whose_files_contradict_one_another_is_rebuilt(
     settings: Settings, words: WordEncoder, name: str
 ) -> None:
-    """As a bug of another version may have built them: the remedy that is named has to work."""
+    """As a bug of another version could leave them. The command that the message names has to work."""
     first = rebuild(settings, lambda: words)
     store = Store(settings.index)
     current = store.current()
@@ -190,17 +190,17 @@ def test_an_index_whose_files_do_not_fit_together_is_built_anew(
     assert check(store).problems[1:] == ()
 
 
-class NumblessEncoder(WordEncoder):
-    """Gives vectors that are no numbers."""
+class NanEncoder(WordEncoder):
+    """Returns vectors of NaN."""
 
     def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
-        found = super().encode_tokens(texts, as_query=as_query, advance=advance)
-        return Encoded(np.full_like(found.vectors, np.nan), found.tokens)
+        encoded = super().encode_tokens(texts, as_query=as_query, advance=advance)
+        return Encoded(np.full_like(encoded.vectors, np.nan), encoded.tokens)
 
 
-def test_vectors_that_are_no_numbers_are_not_published(settings: Settings) -> None:
+def test_vectors_with_nan_are_not_published(settings: Settings) -> None:
     with pytest.raises(BuildError, match="gave vectors that are not finite"):
-        rebuild(settings, NumblessEncoder)
+        rebuild(settings, NanEncoder)
     assert Store(settings.index).current_id() is None
 
 
@@ -219,7 +219,7 @@ def test_generations_are_listed_newest_first_with_a_mark(
     assert current.startswith("* 000001-")
 
 
-def test_a_generation_says_where_it_was_asked_for_and_what_changed(
+def test_a_generation_records_who_built_it_and_what_changed(
     settings: Settings, words: WordEncoder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rebuild(settings, lambda: words)
@@ -240,12 +240,12 @@ def test_a_generation_says_where_it_was_asked_for_and_what_changed(
     assert [each["by"] for each in json.loads(capsys.readouterr().out)] == ["page", "watch", "command"]
 
 
-def test_who_asks_does_not_make_a_generation(settings: Settings, words: WordEncoder) -> None:
+def test_another_builder_alone_makes_no_new_generation(settings: Settings, words: WordEncoder) -> None:
     first = rebuild(settings, lambda: words)
     again = rebuild(settings, lambda: words, options=Options(origin=Origin.WATCH))
     assert (again.written, again.generation_id) == (False, first.generation_id)
 
 
-def test_with_nothing_built_generations_says_what_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_an_index_generations_says_what_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["generations", "--index", str(tmp_path / "none")]) == 0
     assert capsys.readouterr().out == f'no generation in {tmp_path / "none"}; run "assistant build"\n'
