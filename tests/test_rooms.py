@@ -158,6 +158,11 @@ def test_a_folder_imports_only_the_folders_that_the_table_of_arrows_gives_it() -
     assert against == []
 
 
+def test_every_arrow_of_the_table_is_used() -> None:
+    used = {(folder_of(each.file), folder_of(target)) for each, target in OURS}
+    assert {(one, other) for one, others in ARROWS.items() for other in others.split()} - used == set()
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=str)
 def test_the_files_and_folders_of_a_folder_import_one_another_without_a_circle(folder: Path) -> None:
     """A folder counts as one thing with all that is in it: what it imports comes before it as a whole."""
