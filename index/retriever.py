@@ -20,7 +20,7 @@ from index.analysis.spelling import SpellingCorrector
 from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Why
 from index.messages.code_index import CodeIndex
 from index.messages.error_codes import codes_in, names_a_kind
-from index.messages.template_matcher import Occurrence, TemplateMatcher
+from index.messages.template_matcher import MessageMatch, TemplateMatcher
 from index.models.encoder import Encoder
 from index.ranking.ranker import Allowed, Ranker
 from index.storage.entry_table import EntryTable
@@ -28,9 +28,9 @@ from index.storage.generation import Generation
 from index.storage.image_table import ImageTable
 
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
-_LOOKED_AT = 50  # hits for what follows the beginning of a message; what ranks lower has no chance worth its name
-_RESTS = 3  # are asked of a query; a log may have as many as lines, and each takes as long as a query
-_LEAST_CHANCE = 1e-6  # so that entries which the words speak against share what a code makes sure
+_RANKED = 50  # hits for another problem in a documented message; what ranks lower is not probable
+_MOST_PROBLEMS = 3  # of a query are searched for; a log may have one a line, and each takes as long as a query
+_LEAST_PROBABILITY = 1e-6  # so that entries which the words speak against share what a code makes sure
 
 
 class Retriever:
@@ -47,9 +47,9 @@ class Retriever:
         self.images = ImageTable(generation)
         self.ranker = Ranker(generation, self.entries, encoder)
         self._templates = TemplateMatcher(generation, self.entries)
-        self._code_table = CodeIndex(generation)
+        self._code_index = CodeIndex(generation)
         self._is_common = lambda word: encoder.count_tokens(word) == 1
-        self._corrections = SpellingCorrector(generation, self._is_common)
+        self._spelling = SpellingCorrector(generation, self._is_common)
 
     def search(self, query: str, *, k: int = 10, product: str | None = None, tags: Sequence[str] = ()) -> SearchResult:
         """Return at most `k` entries for each error in the query, best first.
@@ -61,64 +61,64 @@ class Retriever:
             tags: Only entries whose articles have all of these tags.
         """
         allowed = self.entries.allowed(product, tags)
-        recognised = self._templates.find(query)
-        occurrences = [each for each in recognised.occurrences if _allowed(each.rows, allowed)]
-        if len(occurrences) > 1:
-            return SearchResult(
-                tuple(self._recognised(part, each, (), k, allowed) for part, each in enumerate(occurrences))
-            )
+        recognition = self._templates.recognise(query)
+        matches = [each for each in recognition.matches if _any_allowed(each.rows, allowed)]
+        if len(matches) > 1:
+            parts = (self._message_part(number, match, (), k, allowed) for number, match in enumerate(matches))
+            return SearchResult(tuple(parts))
         plain = clean_paste(query).text
         corrected, corrections = self._corrected(self.ranker.excerpts(plain))
         hits = self.ranker.rank(corrected, k=k, allowed=allowed)
-        if recognised.others and not occurrences:
-            hits = _reconsidered(hits, self._chances_of_the_rest(query, recognised.others, allowed))
+        if recognition.lookalikes and not matches:
+            hits = _limited(hits, self._probabilities_apart(query, recognition.lookalikes, allowed))
         documented, unknown = self._codes(plain, hits, allowed)
-        if occurrences:
-            return SearchResult((self._recognised(0, occurrences[0], hits, k, allowed),))
+        if matches:
+            return SearchResult((self._message_part(0, matches[0], hits, k, allowed),))
         if documented:
-            return SearchResult((self._coded(query, documented, hits, k),), corrections, unknown)
-        readable = is_readable("\n".join(corrected), is_known=self._corrections.knows)
+            return SearchResult((self._code_part(query, documented, hits, k),), corrections, unknown)
+        readable = is_readable("\n".join(corrected), is_known=self._spelling.knows)
         return SearchResult((PartHits(0, len(query), hits),), corrections, unknown, readable)
 
     def _corrected(self, excerpts: Sequence[str]) -> tuple[tuple[str, ...], tuple[Correction, ...]]:
-        found = [self._corrections.correct(excerpt) for excerpt in excerpts]
-        return tuple(text for text, _ in found), tuple(
-            dict.fromkeys(each for _, corrections in found for each in corrections)
-        )
+        pairs = [self._spelling.correct(excerpt) for excerpt in excerpts]
+        corrections = dict.fromkeys(each for _, own in pairs for each in own)
+        return tuple(text for text, _ in pairs), tuple(corrections)
 
-    def _chances_of_the_rest(
-        self, query: str, others: Mapping[int, tuple[int, int]], allowed: Allowed
+    def _probabilities_apart(
+        self, query: str, lookalikes: Mapping[int, tuple[int, int]], allowed: Allowed
     ) -> dict[str, float]:
-        """Return the chances that entries have without the words that lead to them in any case, by their ids.
+        """Return how probable entries are without the words of their own messages that the query has, by their ids.
 
-        After the beginning of a message that many troubles share, what follows has to find the entry by itself.
+        After the beginning of a message that many problems share, what follows has to lead to the entry by itself.
         """
-        chances: dict[str, float] = {}
-        for start, end in list(dict.fromkeys(others.values()))[:_RESTS]:
-            found = self.ranker.rank(self.ranker.excerpts(query[start:end]), k=_LOOKED_AT, allowed=allowed)
-            alone = {hit.entry_id: hit.probability or 0.0 for hit in found}
-            own = [self._id(row) for row, place in others.items() if place == (start, end)]
-            chances |= {entry_id: alone.get(entry_id, 0.0) for entry_id in own}
-        return chances
+        probabilities: dict[str, float] = {}
+        for start, end in list(dict.fromkeys(lookalikes.values()))[:_MOST_PROBLEMS]:
+            hits = self.ranker.rank(self.ranker.excerpts(query[start:end]), k=_RANKED, allowed=allowed)
+            apart = {hit.entry_id: hit.probability or 0.0 for hit in hits}
+            ids = [self._id(row) for row, span in lookalikes.items() if span == (start, end)]
+            probabilities |= {entry_id: apart.get(entry_id, 0.0) for entry_id in ids}
+        return probabilities
 
-    def _recognised(self, number: int, found: Occurrence, hits: Sequence[Hit], k: int, allowed: Allowed) -> PartHits:
+    def _message_part(
+        self, number: int, match: MessageMatch, hits: Sequence[Hit], k: int, allowed: Allowed
+    ) -> PartHits:
         """Put the entries of a documented message first."""
-        rows = [row for row in found.rows if allowed is None or allowed[row]]
-        why = Why("template", Field.MESSAGE, (), found.alignment or None)
-        exact = [Hit(self._id(row), 0, found.coverage, SURE / len(rows), why, number) for row in rows]
-        ranked = _before(exact, hits, max(k, len(rows)))
-        return PartHits(found.start, found.end, ranked, tied=len(rows), is_settled=True)
+        rows = [row for row in match.rows if allowed is None or allowed[row]]
+        why = Why("template", Field.MESSAGE, (), match.alignment or None)
+        exact = [Hit(self._id(row), 0, match.coverage, SURE / len(rows), why, number) for row in rows]
+        ranked = _with_first(exact, hits, max(k, len(rows)))
+        return PartHits(match.start, match.end, ranked, tied=len(rows), is_settled=True)
 
-    def _coded(self, query: str, rows: tuple[int, ...], hits: Sequence[Hit], k: int) -> PartHits:
+    def _code_part(self, query: str, rows: tuple[int, ...], hits: Sequence[Hit], k: int) -> PartHits:
         """Put the entries that document a code first; where several do, what else the query says decides."""
         ids = {self._id(row) for row in rows}
         ranked = [hit for hit in hits if hit.entry_id in ids]
-        chances = [max(hit.probability or 0.0, _LEAST_CHANCE) for hit in ranked]
+        probabilities = [max(hit.probability or 0.0, _LEAST_PROBABILITY) for hit in ranked]
         exact = [
-            replace(hit, probability=SURE * chance / sum(chances), why=replace(hit.why, signal="code"))
-            for hit, chance in zip(ranked, chances, strict=True)
+            replace(hit, probability=SURE * probability / sum(probabilities), why=replace(hit.why, signal="code"))
+            for hit, probability in zip(ranked, probabilities, strict=True)
         ] or [Hit(entry_id, 0, 1.0, SURE / len(ids), Why("code", Field.MESSAGE)) for entry_id in sorted(ids)]
-        return PartHits(0, len(query), _before(exact, hits, k), is_settled=True)
+        return PartHits(0, len(query), _with_first(exact, hits, k), is_settled=True)
 
     def _id(self, row: int) -> str:
         return self.entries.entry_id(row)
@@ -128,34 +128,35 @@ class Retriever:
 
         A code that many errors share settles only what the words leave open: "HTTP 403" is anything that was forbidden.
         """
-        is_told = bool(hits) and (hits[0].probability or 0.0) > EVEN
+        words_decide = bool(hits) and (hits[0].probability or 0.0) > EVEN
         documented: list[int] = []
         unknown: list[str] = []
         for code in codes_in(query):
-            named = self._code_table.find(code)
-            if not (is_told and names_a_kind(code.key)):
-                documented += [row for row in named.in_messages or named.elsewhere if _allowed((row,), allowed)]
-            if self._code_table.is_one(code) and not any(_allowed((row,), allowed) for row in named.rows):
+            entries = self._code_index.find(code)
+            if not (words_decide and names_a_kind(code.key)):
+                rows = entries.in_messages or entries.elsewhere
+                documented += [row for row in rows if _any_allowed((row,), allowed)]
+            if self._code_index.is_certain(code) and not _any_allowed(entries.rows, allowed):
                 unknown.append(code.text)
         return tuple(dict.fromkeys(documented)), tuple(dict.fromkeys(unknown))
 
 
-def _allowed(rows: Sequence[int], allowed: Allowed) -> bool:
-    return allowed is None or bool(np.any(allowed[list(rows)]))
+def _any_allowed(rows: Sequence[int], allowed: Allowed) -> bool:
+    return bool(rows) and (allowed is None or bool(np.any(allowed[list(rows)])))
 
 
-def _reconsidered(hits: Sequence[Hit], most: Mapping[str, float]) -> tuple[Hit, ...]:
-    """Return hits in the order of their chances, once some have no more than they may have at most."""
-    chances = [min(hit.probability or 0.0, most.get(hit.entry_id, 1.0)) for hit in hits]
-    order = sorted(range(len(hits)), key=lambda at: -chances[at])
+def _limited(hits: Sequence[Hit], most: Mapping[str, float]) -> tuple[Hit, ...]:
+    """Return hits in the order of their probabilities, once some have no more than they may have at most."""
+    probabilities = [min(hit.probability or 0.0, most.get(hit.entry_id, 1.0)) for hit in hits]
+    order = sorted(range(len(hits)), key=lambda at: -probabilities[at])
     scores = accumulate((hits[at].score for at in order), min)
     return tuple(
-        replace(hits[at], rank=rank, score=score, probability=chances[at])
+        replace(hits[at], rank=rank, score=score, probability=probabilities[at])
         for rank, (at, score) in enumerate(zip(order, scores, strict=True), start=1)
     )
 
 
-def _before(exact: Sequence[Hit], hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:
+def _with_first(exact: Sequence[Hit], hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:
     """Return what is sure, then what ranks next, which shares what is left of the probability and scores no higher."""
     sure = {hit.entry_id for hit in exact}
     others = [

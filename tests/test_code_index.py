@@ -48,4 +48,4 @@ def table(tmp_path: Path) -> CodeIndex:
 def test_a_code_is_documented_where_the_query_or_the_entry_says_that_it_is_one(
     table: CodeIndex, query: str, expected: tuple[Documented, bool]
 ) -> None:
-    assert [(table.find(code), table.is_one(code)) for code in codes_in(query)] == [expected]
+    assert [(table.find(code), table.is_certain(code)) for code in codes_in(query)] == [expected]

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from index.analysis.paste_cleanup import message_text
+from index.messages.paste import Paste
 from index.messages.template import Template, Word
 from index.messages.template_extraction import spanned_template_of, template_of
+from index.messages.template_walk import Walker
 from index.messages.value_patterns import Slot
 
 PAIRS = [
@@ -17,15 +19,22 @@ PAIRS = [
 ]
 
 
+def is_message(template: Template, text: str) -> bool:
+    """Whether a text is a message from its first word to its last, with nothing mistyped."""
+    paste = Paste(text)
+    stops = Walker(paste, lambda _word, _expected: None).forward(template.elements, 0, 0)
+    return any((stop.number, stop.place) == (len(template.elements), paste.size) for stop in stops)
+
+
 @pytest.mark.parametrize(("kind", "documented", "pasted", "reason"), PAIRS)
 def test_pair(kind: str, documented: str, pasted: str, reason: str) -> None:
     template = template_of(documented)
-    assert template.matches(pasted) is (kind == "must-match"), f"{reason}: {template}"
+    assert is_message(template, pasted) is (kind == "must-match"), f"{reason}: {template}"
 
 
 @pytest.mark.parametrize("documented", sorted({pair[1] for pair in PAIRS}))
 def test_a_message_matches_itself(documented: str) -> None:
-    assert template_of(documented).matches(documented)
+    assert is_message(template_of(documented), documented)
 
 
 @pytest.mark.parametrize("documented", sorted({pair[1] for pair in PAIRS}))
@@ -55,7 +64,7 @@ def test_a_message_is_read_from_its_markdown() -> None:
 
 @pytest.mark.parametrize("text", ["", "  \n", "?!", "''", "\u0301", "\u200b"])
 def test_a_text_without_words_is_no_message(text: str) -> None:
-    assert not template_of("Printer 'XYZ' is offline").matches(text)
+    assert not is_message(template_of("Printer 'XYZ' is offline"), text)
 
 
 @pytest.mark.parametrize(
@@ -64,4 +73,4 @@ def test_a_text_without_words_is_no_message(text: str) -> None:
 )
 def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
     text = (unit * 20_000)[:20_000]
-    assert not template_of("Printer 'XYZ' of [user] has no <paper> in tray 2.").matches(text)
+    assert not is_message(template_of("Printer 'XYZ' of [user] has no <paper> in tray 2."), text)

@@ -56,7 +56,7 @@ def corpus(
 
 
 def rows(matcher: TemplateMatcher, query: str) -> list[tuple[int, ...]]:
-    return [occurrence.rows for occurrence in matcher.find(query).occurrences]
+    return [occurrence.rows for occurrence in matcher.recognise(query).matches]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -81,7 +81,7 @@ def test_no_question_but_one_that_is_known_is_taken_for_a_message(tmp_path: Path
     wrong = [
         (record["_id"], found.entries[row].entry_id)
         for record in map(json.loads, (ROOT / "corpus/judgments/queries.jsonl").read_text("utf-8").splitlines())
-        for occurrence in matcher.find(record["text"]).occurrences
+        for occurrence in matcher.recognise(record["text"]).matches
         for row in occurrence.rows
         if (record["_id"], found.entries[row].entry_id) not in right
     ]
@@ -94,7 +94,7 @@ TUNNEL = "Error 809: The tunnel to <server> could not be opened because the serv
 
 def test_an_occurrence_says_where_it_stands_and_holds_the_two_texts_side_by_side(match: Match) -> None:
     query = "Hi 🙂, it says: “PRINTER \u20182nd floor\u2019 has no\npapr in tray 14.” Why?"
-    (found,) = match(TRAY).find(query).occurrences
+    (found,) = match(TRAY).recognise(query).matches
     assert query[found.start : found.end] == "PRINTER \u20182nd floor\u2019 has no\npapr in tray 14"
     assert (found.rows, found.coverage) == ((0,), 1.0)
     assert found.alignment == (
@@ -195,7 +195,7 @@ def test_two_thousand_unrelated_words_around_a_message_change_nothing(match: Mat
     matcher = match(TRAY, TUNNEL)
     padding = " ".join(f"word{number % 97} of the day could not be" for number in range(330))
     query = f"{padding}\nPrinter 'Annex' has no paper in tray 3.\n{padding}"
-    (found,) = matcher.find(query).occurrences
+    (found,) = matcher.recognise(query).matches
     assert query[found.start : found.end] == "Printer 'Annex' has no paper in tray 3"
     assert found.rows == (0,)
 
@@ -228,7 +228,7 @@ def test_a_message_is_recognised_however_it_was_copied(match: Match, name: str) 
 
 def test_places_are_those_of_the_text_as_it_was_pasted(match: Match) -> None:
     query = "see <b>Printer &quot;A&quot; has no paper in tray 2</b>!"
-    (found,) = match(TRAY, TUNNEL).find(query).occurrences
+    (found,) = match(TRAY, TUNNEL).recognise(query).matches
     assert query[found.start : found.end] == "Printer &quot;A&quot; has no paper in tray 2</b>"
     assert found.alignment[1] == Aligned("yours", "XYZ", "A")
 
@@ -302,9 +302,9 @@ def test_another_trouble_in_the_frame_of_a_message_is_another_message(
 ) -> None:
     before, after = FRAMED.split("'Tray has no paper.'.")
     stamp = "There was a problem sending this letter. The printer said: 'Stamp is missing.'."
-    found = match(FRAMED, INK, stamp).find(before + trouble + after)
-    assert [each.rows for each in found.occurrences] == expected
-    assert set(found.others) - {2} == others
+    found = match(FRAMED, INK, stamp).recognise(before + trouble + after)
+    assert [each.rows for each in found.matches] == expected
+    assert set(found.lookalikes) - {2} == others
 
 
 @pytest.mark.parametrize(
@@ -322,8 +322,8 @@ def test_another_trouble_in_the_frame_of_a_message_is_another_message(
 def test_after_a_known_beginning_another_trouble_is_another_message(match: Match, query: str, others: set[int]) -> None:
     cleaning = "Sending the letter has failed: Clean the rollers and send it again."
     matcher = match(cleaning, "Sending the letter has failed: Buy a stamp.", TRAY, INK)
-    found = matcher.find(query)
-    assert (found.occurrences, set(found.others)) == ((), others)
+    found = matcher.recognise(query)
+    assert (found.matches, set(found.lookalikes)) == ((), others)
 
 
 def test_a_question_that_is_a_heading_is_no_message_with_values_but_a_product_asks_too(match: Match) -> None:
@@ -337,12 +337,12 @@ def test_a_question_that_is_a_heading_is_no_message_with_values_but_a_product_as
 
 def test_entries_without_messages_are_never_found(match: Match) -> None:
     matcher = match(entry("advice", solution="Printer 'XYZ' has no paper in tray 2."))
-    assert matcher.find(TRAY).occurrences == ()
+    assert matcher.recognise(TRAY).matches == ()
 
 
 @pytest.mark.parametrize("query", ["", "   ", "?!", "the", "🙂", "12", "#", "\u0301"])
 def test_next_to_nothing_is_no_message(match: Match, query: str) -> None:
-    assert match(TRAY, TUNNEL).find(query).occurrences == ()
+    assert match(TRAY, TUNNEL).recognise(query).matches == ()
 
 
 @pytest.mark.parametrize(
@@ -370,7 +370,7 @@ def test_next_to_nothing_is_no_message(match: Match, query: str) -> None:
 def test_hostile_text_takes_no_longer_than_other_text(match: Match, unit: str) -> None:
     matcher = match(TRAY, TUNNEL, "[user] has no <paper> in [tray] of 'XYZ'")
     start = time.thread_time()
-    matcher.find((unit * 20_000)[:20_000])
+    matcher.recognise((unit * 20_000)[:20_000])
     assert time.thread_time() - start < 1
 
 

@@ -110,12 +110,12 @@ class Candidate:
     Attributes:
         template: Its row.
         score: How much of it tells in that part.
-        seeds: (element, token) pairs that are the same word, the most telling first.
+        anchors: (element, token) pairs that are the same word, the most telling first.
     """
 
     template: int
     score: float
-    seeds: tuple[tuple[int, int], ...]
+    anchors: tuple[tuple[int, int], ...]
 
 
 class BigramIndex:

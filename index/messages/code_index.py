@@ -95,7 +95,7 @@ class CodeIndex:
         groups = (rows[is_code & told], rows[is_code & ~told], rows[~is_code])
         return Documented(*(tuple(map(int, group)) for group in groups))
 
-    def is_one(self, code: Code) -> bool:
+    def is_certain(self, code: Code) -> bool:
         """Whether it is a code beyond doubt: a word says so, or documented ones are written so (E-2041, E-2040)."""
         family = family_of(code.key)
         return code.evidence is Evidence.NAMED or (family is not None and self._codes.row(family) is not None)

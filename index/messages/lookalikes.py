@@ -1,7 +1,7 @@
-"""Another message in the frame of a documented one: the words around the trouble are there, and another trouble.
+"""Messages that share their wording with a documented one and are about another problem.
 
-"There was a problem sending this: <what it was>. Check the settings." is documented with one trouble, seen with many;
-so is "Sending failed: <what it was>".
+"There was a problem sending this: <problem>. Check the settings." is documented with one problem and seen with many; so
+is "Sending failed: <problem>".
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from index.messages.alignment import Alignment
 from index.messages.paste import Paste
 from index.messages.template import Template, Word
 
-_RUN = 4  # words one after another are a piece of the message; fewer stand in other sentences, too
-_NEAR = 80  # tokens; farther away it is another copy of the message
-_TAIL = 40  # tokens of what follows a beginning
-_LEAST_SAID = 2  # words there that say something: "Sending failed: what now?" tells of no other trouble
-_TELLING = 0.7  # weight of a word that few messages have: what the message is about
+_RUN = 4
+_NEAR = 80
+_TAIL = 40
+_LEAST_SAID = 2
+_TELLING = 0.7
 _COLON = re.compile(r":\s|:\Z")
 
 
@@ -32,89 +32,86 @@ class _Run:
     last: int
 
 
-def framed(paste: Paste, template: Template, found: Alignment, *, weigh: Callable[[str], float]) -> range | None:
-    """Return the tokens between a piece of the message and another, if they are not what the message has there.
+def other_middle(
+    paste: Paste, template: Template, alignment: Alignment, *, weigh: Callable[[str], float]
+) -> range | None:
+    """Return the tokens between a piece of the message and another piece, if they are not what the message has there.
 
     Args:
         paste: The text.
         template: The message.
-        found: A piece of it that is there, cut at one end or both.
-        weigh: How much a word tells, 0 to 1.
+        alignment: A piece of it that is there, cut at one end or both.
+        weigh: How much a word says, 0 to 1.
     """
     runs = _runs(template)
-    first, last = found.links[0].number, found.links[-1].number
-    before = [
-        (run.last, place + _RUN)
-        for place, run in _places(paste, runs, found.start - _NEAR, found.start)
-        if run.last < first
-    ]
-    after = [
-        (run.first, place) for place, run in _places(paste, runs, found.end, found.end + _NEAR) if run.first > last
-    ]
-    gaps = []
+    first, last = alignment.matches[0].number, alignment.matches[-1].number
+    start, end = alignment.start, alignment.end
+    before = [(run.last, place + _RUN) for place, run in _places(paste, runs, start - _NEAR, start) if run.last < first]
+    after = [(run.first, place) for place, run in _places(paste, runs, end, end + _NEAR) if run.first > last]
+    middles = []
     if before:
         number, place = max(before)
-        gaps.append((range(number + 1, first), range(place, found.start)))
+        middles.append((range(number + 1, first), range(place, start)))
     if after:
         number, place = min(after)
-        gaps.append((range(last + 1, number), range(found.end, place)))
-    return next((there for missing, there in gaps if _is_other(paste, template, missing, there, weigh)), None)
+        middles.append((range(last + 1, number), range(end, place)))
+    return next((there for missing, there in middles if _is_other(paste, template, missing, there, weigh)), None)
 
 
-class Beginnings:
-    """The places of a text where something follows a colon, by the words before it; made once a text."""
+class ColonClauses:
+    """The places of a text where a clause follows a colon, by the words before it; made once a text."""
 
     def __init__(self, paste: Paste) -> None:
-        self._reading = paste
+        self._paste = paste
         self._places: dict[tuple[str, ...], list[int]] = {}
         for place in range(_RUN, paste.size):
             if _COLON.search(paste.separators[place]):
                 self._places.setdefault(tuple(paste.keys[place - _RUN : place]), []).append(place)
 
-    def another_trouble(self, template: Template, *, weigh: Callable[[str], float]) -> range | None:
-        """Return the tokens after a beginning of a message, if they have no telling word of the message's own trouble.
+    def other_clause(self, template: Template, *, weigh: Callable[[str], float]) -> range | None:
+        """Return the tokens after a beginning of a message, if they share no rare word with the message's own clause.
 
         Args:
             template: The message.
-            weigh: How much a word tells, 0 to 1.
+            weigh: How much a word says, 0 to 1.
         """
         if not self._places:
             return None
         for number, before in _clauses(template):
             for place in self._places.get(before, ()):
                 words = {element.forms[0][0] for element in template.elements[number:] if isinstance(element, Word)}
-                telling = {stem(word) for word in words if weigh(word) >= _TELLING}
-                rest = range(place, min(place + _TAIL, self._reading.size))
-                said = {stem(self._reading.keys[at]) for at in rest if _says_something(self._reading.keys[at])}
-                if telling and len(said) >= _LEAST_SAID and not telling & said:
+                documented = {stem(word) for word in words if weigh(word) >= _TELLING}
+                rest = range(place, min(place + _TAIL, self._paste.size))
+                pasted = {stem(key) for key in map(self._paste.keys.__getitem__, rest) if _is_content_word(key)}
+                if documented and len(pasted) >= _LEAST_SAID and not documented & pasted:
                     return rest
         return None
 
 
 def _clauses(template: Template) -> Iterable[tuple[int, tuple[str, ...]]]:
     """Yield the elements that a clause begins with, and the words before each, where there are enough of them."""
-    tokens: list[str] = []
+    keys: list[str] = []
     for number, (element, opens) in enumerate(zip(template.elements, template.opens, strict=True)):
-        if opens and len(tokens) >= _RUN:
-            yield number, tuple(tokens[-_RUN:])
+        if opens and len(keys) >= _RUN:
+            yield number, tuple(keys[-_RUN:])
         if isinstance(element, Word):
-            tokens += element.forms[0]
+            keys += element.forms[0]
         else:
-            tokens.clear()
+            keys.clear()
 
 
-def _says_something(key: str) -> bool:
+def _is_content_word(key: str) -> bool:
     return key.isalpha() and key not in FUNCTION_WORDS
 
 
 def _is_other(
     paste: Paste, template: Template, missing: Iterable[int], there: range, weigh: Callable[[str], float]
 ) -> bool:
-    """Whether a stretch of the text has none of the telling words that the message has in its place."""
+    """Whether a stretch of the text has none of the rare words that the message has in its place."""
     keys = set(paste.keys[there.start : there.stop])
     words = {element.forms[0][0] for number in missing if isinstance(element := template.elements[number], Word)}
-    telling = {word for word in words if weigh(word) >= _TELLING}
-    return bool(keys and telling) and not telling & keys
+    documented = {word for word in words if weigh(word) >= _TELLING}
+    return bool(keys and documented) and not documented & keys
 
 
 def _places(paste: Paste, runs: dict[tuple[str, ...], _Run], start: int, end: int) -> Iterable[tuple[int, _Run]]:

@@ -1,4 +1,4 @@
-"""A pasted text, ready to be held against templates: which of its stretches may be values, and where it may be cut."""
+"""A pasted text, ready to be compared with templates: its tokens, and which stretches of it may be values."""
 
 from __future__ import annotations
 
@@ -12,100 +12,40 @@ from index.analysis.tokens import Tokens, tokenize
 from index.messages.value_patterns import Slot
 
 _MOST_WORDS = 8
-_MOST_WORDS_QUOTED = 25
+_MOST_WORDS_IN_QUOTES = 25
 _MOST_ITEMS = 40  # of a list
+_MOST_TOKENS = 60
 
 _CLAUSE_END = re.compile(r"[.:!?][\"'`)\]]{0,2}\s")
 _COLON = re.compile(r"[:!?][\"'`)\]]{0,2}\s")
 _BLANK_LINE = re.compile(r"\n[ \t\r>]*\n")
-_MOST_TOKENS = 60
-
 _OPENS_QUOTE = re.compile(r"['\"`][(\[{<]{0,3}\Z")
 _CLOSES_QUOTE = re.compile(r"[.!?,;:)\]}>%]{0,3}['\"`]")
 _QUOTATIONS = frozenset(
     "'' \"\" `` `' \u00b4\u00b4 \u2018\u2019 \u201a\u2018 \u201a\u2019 \u2019\u2019 \u201c\u201d \u201e\u201c "
     "\u201e\u201d \u201d\u201d \u00ab\u00bb \u00bb\u00ab \u2039\u203a \u203a\u2039".split(" ")
 )
-_LEFT_OUT = re.compile(r"\s\.{3}\s|\{\s?\}")  # a placeholder without a word, pasted as it stands
+_EMPTY_PLACEHOLDER = re.compile(r"\s\.{3}\s|\{\s?\}")  # a placeholder without a word, pasted as it stands
+_SPACES = frozenset(" \n\t")
 
 
 class ValueRole(Enum):
-    """What a word may be to a value."""
+    """What a token may be in a value."""
 
     PLAIN = auto()
     """A word like any other: part of a name, perhaps."""
-    VALUED = auto()
+    NUMBER = auto()
     """It has a digit, or is written together with one."""
-    BELONGS = auto()
+    UNIT = auto()
     """A unit, a currency, a month: part of a number, where there is one."""
-    LINKS = auto()
+    LINK = auto()
     """It joins two values: "3 and 5"."""
-    NEVER = auto()
+    NONE = auto()
     """No value without quotes has it: a verb, a negation."""
 
 
-def has_blank_line(separator: str) -> bool:
-    """Whether there is a blank line in what stands between two words."""
-    return "\n" in separator and _BLANK_LINE.search(separator) is not None
-
-
-class ValueCandidate:
-    """A stretch that grows token by token: may it be a value, may a longer one be?
-
-    Attributes:
-        in_quotes: A quotation that spans the stretch has been found: what goes on after it is a list, or no value.
-    """
-
-    def __init__(self, slot: Slot) -> None:
-        self._slot = slot
-        self.in_quotes = False
-        self._chunks: set[int] = set()
-        self._has_digit = False
-        self._only_number = True
-        self._is_name = True
-        self._commas = 0
-
-    @property
-    def short(self) -> bool:
-        """Short enough for a value in quotes."""
-        return len(self._chunks) <= _MOST_WORDS_QUOTED
-
-    @property
-    def may_grow(self) -> bool:
-        """Whether a longer stretch may be a value without quotes."""
-        if len(self._chunks) > _MOST_WORDS + min(self._commas, _MOST_ITEMS):
-            return False
-        return self._only_number or (self._slot is Slot.ANY and self._is_name and not self.in_quotes)
-
-    def crosses(self, separator: str, word: str) -> bool:
-        """Note what stands between two tokens of the stretch, and the first of them; False where no value goes on."""
-        self._commas += "," in separator or ";" in separator
-        if has_blank_line(separator):
-            return False
-        if _CLAUSE_END.search(separator) and not (separator[0] == "." and len(word) <= 3):
-            self._is_name = False
-        if _COLON.search(separator):
-            self._only_number = False
-        return True
-
-    def add(self, kind: ValueRole, word_number: int, *, is_piece: bool) -> None:
-        """Add a token; where the text was cut it may be a piece of another word: "Be" of "Bell"."""
-        self._chunks.add(word_number)
-        self._has_digit |= kind == ValueRole.VALUED
-        self._only_number &= kind in (ValueRole.VALUED, ValueRole.BELONGS, ValueRole.LINKS)
-        self._is_name &= kind != ValueRole.NEVER or is_piece
-
-    def is_value(self, first: ValueRole, last: ValueRole) -> bool:
-        """Whether the stretch, which begins and ends with such tokens, is a value without quotes."""
-        if not self.may_grow:
-            return False
-        if self._slot is Slot.ANY and self._is_name and not self.in_quotes:
-            return True
-        return self._only_number and self._has_digit and ValueRole.LINKS not in (first, last)
-
-
 class Paste:
-    """A text's tokens with what a match asks of them; made once a text, and asked in either direction.
+    """A text's tokens with what a comparison asks of them; made once a text, and asked in either direction.
 
     Places are numbers of tokens: `value_ends(3, slot)` yields every 5 for which tokens 3 and 4 may be a value.
     """
@@ -125,39 +65,24 @@ class Paste:
 
     @cached_property
     def word_numbers(self) -> list[int]:
-        """The number of white spaces before each token: tokens with one number are written together."""
-        word_numbers: list[int] = []
+        """How often there is white space before each token: tokens with one number are written together."""
+        numbers: list[int] = []
         count = 0
         for separator in self.separators[:-1]:
-            count += not (
-                separator == ""
-                or (
-                    not separator.isspace() and " " not in separator and "\n" not in separator and "\t" not in separator
-                )
-            )
-            word_numbers.append(count)
-        return word_numbers
+            count += separator.isspace() or not _SPACES.isdisjoint(separator)
+            numbers.append(count)
+        return numbers
 
     @cached_property
-    def kinds(self) -> list[ValueRole]:
-        """What each token may be to a value."""
-        word_numbers = self.word_numbers
-        valued = {
-            word_number
-            for key, word_number in zip(self.keys, word_numbers, strict=True)
-            if key[0] in "#'\"" or any(map(str.isdigit, key))
+    def roles(self) -> list[ValueRole]:
+        """What each token may be in a value."""
+        keys, numbers = self.keys, self.word_numbers
+        with_digit = {
+            number for key, number in zip(keys, numbers, strict=True) if key[0] in "#'\"" or any(map(str.isdigit, key))
         }
         return [
-            ValueRole.VALUED
-            if word_number in valued
-            else ValueRole.LINKS
-            if key in LINKS
-            else ValueRole.BELONGS
-            if key in VALUE_WORDS
-            else ValueRole.NEVER
-            if key in NOT_IN_VALUES
-            else ValueRole.PLAIN
-            for key, word_number in zip(self.keys, word_numbers, strict=True)
+            ValueRole.NUMBER if number in with_digit else _role_of(key)
+            for key, number in zip(keys, numbers, strict=True)
         ]
 
     def are_adjacent(self, place: int) -> bool:
@@ -166,11 +91,11 @@ class Paste:
 
     def is_number(self, place: int) -> bool:
         """Whether a token may be part of a number, an amount or a date."""
-        return self.kinds[place] in (ValueRole.VALUED, ValueRole.BELONGS)
+        return self.roles[place] in (ValueRole.NUMBER, ValueRole.UNIT)
 
     def is_after_blank_line(self, place: int) -> bool:
         """Whether a blank line stands before a token."""
-        return has_blank_line(self.separators[place])
+        return _has_blank_line(self.separators[place])
 
     def starts_quoted(self, place: int) -> bool:
         """Whether a quote opens before a token."""
@@ -183,7 +108,8 @@ class Paste:
     def is_enclosed(self, start: int, end: int) -> bool:
         """Whether a stretch stands in quotation marks or brackets."""
         quoted = self.starts_quoted(start) and self.ends_quoted(end)
-        return quoted or (self.separators[start][-1:], self.separators[end][:1]) in (("(", ")"), ("[", "]"), ("<", ">"))
+        brackets = (self.separators[start][-1:], self.separators[end][:1])
+        return quoted or brackets in (("(", ")"), ("[", "]"), ("<", ">"))
 
     def is_quotation(self, start: int, end: int) -> bool:
         """Whether a stretch stands between the two marks of one kind of quotation: "..." or «...»."""
@@ -200,36 +126,107 @@ class Paste:
     def value_ends(self, start: int, slot: Slot) -> Iterator[int]:
         """Yield every place where a value that begins at `start` may end, the shortest first."""
         quoted = self.starts_quoted(start)
-        gap = ValueCandidate(slot)
-        if _LEFT_OUT.search(self.separators[start]):
+        value = _ValueCandidate(slot)
+        if _EMPTY_PLACEHOLDER.search(self.separators[start]):
             yield start
         if start and self.is_after_blank_line(start):
             return
         for place in range(start, min(self.size, start + _MOST_TOKENS)):
-            if place > start and not gap.crosses(self.separators[place], self.keys[place - 1]):
+            if place > start and not value.crosses(self.separators[place], self.keys[place - 1]):
                 return
             is_last = place + 1 == self.size or "\n" in self.separators[place + 1]
-            gap.add(self.kinds[place], self.word_numbers[place], is_piece=is_last)
-            closes = quoted and gap.short and self.ends_quoted(place + 1)
-            if closes or gap.is_value(self.kinds[start], self.kinds[place]):
+            value.add(self.roles[place], self.word_numbers[place], is_piece=is_last)
+            closes = quoted and value.may_be_quoted and self.ends_quoted(place + 1)
+            if closes or value.is_value(self.roles[start], self.roles[place]):
                 yield place + 1
-            gap.in_quotes |= closes
-            if not (gap.may_grow or (quoted and gap.short)):
+            value.in_quotes |= closes
+            if not (value.may_grow or (quoted and value.may_be_quoted)):
                 return
 
     def value_starts(self, end: int, slot: Slot) -> Iterator[int]:
         """Yield every place where a value that ends before `end` may begin, the shortest first."""
         quoted = self.ends_quoted(end)
-        gap = ValueCandidate(slot)
+        value = _ValueCandidate(slot)
         if end < self.size and self.is_after_blank_line(end):
             return
         for place in range(end - 1, max(-1, end - 1 - _MOST_TOKENS), -1):
-            if place < end - 1 and not gap.crosses(self.separators[place + 1], self.keys[place]):
+            if place < end - 1 and not value.crosses(self.separators[place + 1], self.keys[place]):
                 return
-            gap.add(self.kinds[place], self.word_numbers[place], is_piece=place == 0 or "\n" in self.separators[place])
-            opens = quoted and gap.short and self.starts_quoted(place)
-            if opens or gap.is_value(self.kinds[place], self.kinds[end - 1]):
+            is_first = place == 0 or "\n" in self.separators[place]
+            value.add(self.roles[place], self.word_numbers[place], is_piece=is_first)
+            opens = quoted and value.may_be_quoted and self.starts_quoted(place)
+            if opens or value.is_value(self.roles[place], self.roles[end - 1]):
                 yield place
-            gap.in_quotes |= opens
-            if not (gap.may_grow or (quoted and gap.short)):
+            value.in_quotes |= opens
+            if not (value.may_grow or (quoted and value.may_be_quoted)):
                 return
+
+
+class _ValueCandidate:
+    """A stretch that grows token by token: may it be a value, may a longer one be?
+
+    Attributes:
+        in_quotes: A quotation spans the stretch: what goes on after it is a list, or no value.
+    """
+
+    def __init__(self, slot: Slot) -> None:
+        self._slot = slot
+        self.in_quotes = False
+        self._words: set[int] = set()
+        self._has_digit = False
+        self._only_number = True
+        self._is_name = True
+        self._commas = 0
+
+    @property
+    def may_be_quoted(self) -> bool:
+        """Short enough for a value in quotes."""
+        return len(self._words) <= _MOST_WORDS_IN_QUOTES
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether a longer stretch may be a value without quotes."""
+        if len(self._words) > _MOST_WORDS + min(self._commas, _MOST_ITEMS):
+            return False
+        return self._only_number or self._may_be_name
+
+    @property
+    def _may_be_name(self) -> bool:
+        return self._slot is Slot.ANY and self._is_name and not self.in_quotes
+
+    def crosses(self, separator: str, word: str) -> bool:
+        """Note what stands between two tokens of the stretch, and the first of them; False where no value goes on."""
+        self._commas += "," in separator or ";" in separator
+        if _has_blank_line(separator):
+            return False
+        if _CLAUSE_END.search(separator) and not (separator[0] == "." and len(word) <= 3):
+            self._is_name = False
+        if _COLON.search(separator):
+            self._only_number = False
+        return True
+
+    def add(self, role: ValueRole, word_number: int, *, is_piece: bool) -> None:
+        """Add a token; where the text was cut it may be a piece of another word: "Be" of "Bell"."""
+        self._words.add(word_number)
+        self._has_digit |= role == ValueRole.NUMBER
+        self._only_number &= role in (ValueRole.NUMBER, ValueRole.UNIT, ValueRole.LINK)
+        self._is_name &= role != ValueRole.NONE or is_piece
+
+    def is_value(self, first: ValueRole, last: ValueRole) -> bool:
+        """Whether the stretch, which begins and ends with such tokens, is a value without quotes."""
+        if not self.may_grow:
+            return False
+        return self._may_be_name or (self._only_number and self._has_digit and ValueRole.LINK not in (first, last))
+
+
+def _role_of(key: str) -> ValueRole:
+    if key in LINKS:
+        return ValueRole.LINK
+    if key in VALUE_WORDS:
+        return ValueRole.UNIT
+    return ValueRole.NONE if key in NOT_IN_VALUES else ValueRole.PLAIN
+
+
+def _has_blank_line(separator: str) -> bool:
+    """Whether there is a blank line in what stands between two tokens."""
+    return "\n" in separator and _BLANK_LINE.search(separator) is not None

@@ -1,4 +1,4 @@
-"""A message without its values: fixed words in order, and slots between them."""
+"""A documented message without its values: fixed words in order, and slots between them."""
 
 from __future__ import annotations
 
@@ -67,34 +67,6 @@ class Template:
         parts = line.split(" ") if line else []
         opens = tuple(part[0] == "^" for part in parts)
         return cls(tuple(_element(part.removeprefix("^")) for part in parts), opens)
-
-    def matches(self, text: str) -> bool:
-        """Return whether a text is this message, with other values, case, quotes, spaces or line breaks, and no more.
-
-        "PRINTER “2nd floor, left” has no paper in tray 4" is "Printer 'XYZ' has no paper in tray 2."; with "toner" in
-        the place of "paper", with a word more, or with another code, it is another message.
-        """
-        paste = Paste(text)
-        places, after_next = {0}, set[int]()
-        for number, element in enumerate(self.elements):
-            ends = after_next
-            after_next = {end for place in places for end in self.ends_of_two(number, paste, place)}
-            if isinstance(element, Word):
-                ends.update(end for place in places for end in element.ends(paste, place))
-            else:
-                ends.update(end for place in places if place < paste.size for end in paste.value_ends(place, element))
-            places = ends
-        return paste.size in places
-
-    def ends_of_two(self, number: int, paste: Paste, place: int) -> list[int]:
-        """Return where a word and the next end if they begin at `place` and are written as one: e-mail as "email"."""
-        if number + 1 >= len(self.elements) or place >= paste.size:
-            return []
-        first, second = self.elements[number : number + 2]
-        if not isinstance(first, Word) or not isinstance(second, Word):
-            return []
-        joined = first.forms[0][-1] + second.forms[0][0]
-        return [place + 1] if paste.keys[place] == joined else []
 
 
 def _written(element: Element) -> str:

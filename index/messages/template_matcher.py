@@ -1,4 +1,4 @@
-"""Documented messages, found again in what people cleaned."""
+"""Documented messages are recognised in what people paste."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from index.analysis.lexicon import FUNCTION_WORDS
 from index.analysis.paste_cleanup import clean_paste, message_text
 from index.analysis.spelling import TypoCounter
 from index.analysis.terms import TermList, pack_terms
-from index.analysis.tokens import tokenize
+from index.analysis.tokens import Folded, tokenize
 from index.hit import Aligned
-from index.messages.alignment import Alignment, align, side_by_side
-from index.messages.bigram_index import BigramIndex, bigram_files
-from index.messages.lookalikes import Beginnings, framed
+from index.messages.alignment import Aligner, Alignment, side_by_side
+from index.messages.bigram_index import BigramIndex, Candidate, bigram_files
+from index.messages.lookalikes import ColonClauses, other_middle
 from index.messages.paste import Paste
 from index.messages.template import Template
 from index.messages.template_extraction import template_of
@@ -28,11 +28,12 @@ from index.storage.generation import Generation
 from index.storage.payload import Payload
 
 _FILE = "templates.safetensors"
-_HOPELESS = 0.7  # of what tells of a message that was found: a message with less explains less of the same words
+_HOPELESS = 0.7
+_FUNCTION_WORD_WEIGHT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence:
+class MessageMatch:
     """A documented message in a query.
 
     Attributes:
@@ -41,7 +42,7 @@ class Occurrence:
         rows: The rows of the entries it belongs to: one where what is there identifies an entry, several where a cut
             message fits several equally well.
         coverage: Share of the documented message's characters that are there; 1 where all of it is.
-        alignment: The query's stretch held against the message of the first of `rows`.
+        alignment: The query's stretch beside the message of the first of `rows`.
     """
 
     start: int
@@ -52,17 +53,17 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognition:
     """What is documented of a query.
 
     Attributes:
-        occurrences: The documented messages in it, in its order.
-        others: Entries whose message is not there, but its beginning or its frame with another trouble: their rows, and
-            where in the query that trouble begins and ends, in code points.
+        matches: The documented messages in it, in its order.
+        lookalikes: Entries whose message is there with another problem in it: their rows, and where in the query that
+            problem begins and ends, in code points.
     """
 
-    occurrences: tuple[Occurrence, ...]
-    others: Mapping[int, tuple[int, int]]
+    matches: tuple[MessageMatch, ...]
+    lookalikes: Mapping[int, tuple[int, int]]
 
 
 def template_files(entries: Sequence[Entry], texts: Iterable[str]) -> dict[str, Payload]:
@@ -107,8 +108,11 @@ def _words(texts: Iterable[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.
     return pack_terms(sorted(words, key=str.encode))
 
 
+_TemplateAlignment = tuple[int, Alignment]  # of the template in this row
+
+
 class TemplateMatcher:
-    """Finds the documented messages of a generation in a text; safe to use from several threads."""
+    """Recognises the documented messages of a generation in a text; safe to use from several threads."""
 
     def __init__(self, generation: Generation, entries: EntryTable) -> None:
         arrays = generation.arrays(_FILE)
@@ -116,102 +120,109 @@ class TemplateMatcher:
         self._starts: npt.NDArray[np.int64] = arrays["starts"]
         self._rows: npt.NDArray[np.int32] = arrays["rows"]
         self._messages: npt.NDArray[np.int32] = arrays["messages"]
-        self._seeds = BigramIndex(generation)
+        self._bigrams = BigramIndex(generation)
         self._words = TermList(arrays["words"], arrays["word_starts"])
         self._entries = entries
         self._template = lru_cache(maxsize=1 << 12)(self._read_template)
         self._weigh = lru_cache(maxsize=1 << 14)(self._weight_of)
-        self._speller = TypoCounter(lambda word: self._words.row(word) is not None)
+        self._count_typos = TypoCounter(lambda word: self._words.row(word) is not None)
 
-    def find(self, query: str) -> Recognised:
+    def recognise(self, query: str) -> Recognition:
         """Return the documented messages in a text, in its order and not overlapping; a repeated one once."""
         cleaned = clean_paste(query)
         paste = Paste(cleaned.text)
         if not paste.size or not len(self._rows):
-            return Recognised((), {})
-        others: dict[int, range] = {}
-        found = list(self._alignments(paste, others))
-        occurrences: list[Occurrence] = []
-        seen: set[tuple[int, ...]] = set()
-        for best in _grouped(found):
+            return Recognition((), {})
+        alignments, lookalikes = self._alignments(paste)
+        matches: dict[tuple[int, ...], tuple[int, MessageMatch]] = {}
+        for best in _best_first(alignments):
             if not best[0][1].is_enough:
                 continue  # a sentence that shares more with one message than with any other is none of the others
             rows = tuple(sorted({int(self._rows[template]) for template, _ in best}))
-            if rows not in seen:
-                seen.add(rows)
-                occurrences.append(self._occurrence(paste, rows, best))
-        placed = tuple(
-            replace(each, start=cleaned.origin(each.start), end=cleaned.origin(each.end))
-            for each in sorted(occurrences, key=lambda occurrence: occurrence.start)
+            if rows not in matches:
+                template, alignment = min(best, key=lambda each: int(self._rows[each[0]]))
+                matches[rows] = (alignment.start, self._match(cleaned, paste, rows, template, alignment))
+        in_order = sorted(matches.values(), key=lambda each: each[0])
+        documented = {row for rows in matches for row in rows}
+        others = {row: at for row, at in lookalikes.items() if row not in documented}
+        return Recognition(
+            tuple(match for _, match in in_order),
+            {row: _span(cleaned, paste, at.start, at.stop) for row, at in others.items()},
         )
-        documented = {row for each in placed for row in each.rows}
-        spans = {row: paste.tokens.original(at.start, at.stop) for row, at in others.items() if row not in documented}
-        places = {row: (cleaned.origin(start), cleaned.origin(end)) for row, (start, end) in spans.items()}
-        return Recognised(placed, places)
 
-    def _alignments(self, paste: Paste, others: dict[int, range]) -> Iterator[tuple[int, Alignment]]:
-        """Yield what of the templates stands there; `others` gets the entries of those that do with another trouble."""
-        walker = Walker(paste, self._speller)
-        beginnings = Beginnings(paste)
-        tried: dict[int, set[tuple[int, int]]] = {}
+    def _alignments(self, paste: Paste) -> tuple[list[_TemplateAlignment], dict[int, range]]:
+        """Return the alignments of templates that share most with a text, and the tokens where others differ, by entry.
+
+        The entries are rows.
+        """
+        walker, clauses = Walker(paste, self._count_typos), ColonClauses(paste)
+        aligners: dict[int, Aligner] = {}
+        alignments: list[_TemplateAlignment] = []
+        lookalikes: dict[int, range] = {}
         settled: list[tuple[Alignment, float]] = []
-        for candidate in self._seeds.candidates(paste.keys):
-            own = tried.setdefault(candidate.template, set())
-            row = int(self._rows[candidate.template])
-            if rest := beginnings.another_trouble(self._template(candidate.template), weigh=self._weigh):
-                others[row] = rest
-            beaten = [found for found, score in settled if candidate.score < _HOPELESS * score]
-            for number, place in candidate.seeds:
-                if (number, place) in own or any(found.start <= place < found.end for found in beaten):
-                    continue
-                template = self._template(candidate.template)
-                alignment = align(walker, template, number, place, weigh=self._weigh, tried=own)
-                if alignment is not None:
-                    is_piece = alignment.is_enough and alignment.cuts
-                    if is_piece and (there := framed(paste, template, alignment, weigh=self._weigh)):
-                        others[row] = there
-                        alignment = replace(alignment, is_enough=False)
-                    yield candidate.template, alignment
-                    if alignment.is_enough:
-                        settled.append((alignment, candidate.score))
-                    break
+        for candidate in self._bigrams.candidates(paste.keys):
+            row, template = int(self._rows[candidate.template]), self._template(candidate.template)
+            if other := clauses.other_clause(template, weigh=self._weigh):
+                lookalikes[row] = other
+            aligner = aligners.setdefault(candidate.template, Aligner(walker, template, self._weigh))
+            beaten = [range(each.start, each.end) for each, score in settled if candidate.score < _HOPELESS * score]
+            alignment = _first_alignment(aligner, candidate, beaten)
+            if alignment is None:
+                continue
+            is_piece = alignment.is_enough and alignment.cuts
+            if is_piece and (other := other_middle(paste, template, alignment, weigh=self._weigh)):
+                lookalikes[row] = other
+                alignment = replace(alignment, is_enough=False)
+            alignments.append((candidate.template, alignment))
+            if alignment.is_enough:
+                settled.append((alignment, candidate.score))
+        return alignments, lookalikes
 
-    def _occurrence(self, paste: Paste, rows: tuple[int, ...], best: list[tuple[int, Alignment]]) -> Occurrence:
-        template, alignment = min(best, key=lambda each: int(self._rows[each[0]]))
-        start, end = paste.tokens.original(alignment.start, alignment.end)
+    def _match(
+        self, cleaned: Folded, paste: Paste, rows: tuple[int, ...], template: int, alignment: Alignment
+    ) -> MessageMatch:
+        start, end = _span(cleaned, paste, alignment.start, alignment.end)
         entry = self._entries.record(int(self._rows[template]))
         message = message_text(entry["messages"][int(self._messages[template])])
-        return Occurrence(
-            start,
-            end,
-            rows,
-            alignment.coverage if alignment.cuts else 1.0,
-            side_by_side(alignment, message, paste.tokens),
-        )
+        coverage = alignment.coverage if alignment.cuts else 1.0
+        return MessageMatch(start, end, rows, coverage, side_by_side(alignment, message, paste.tokens))
 
     def _read_template(self, row: int) -> Template:
         line = bytes(self._lines[int(self._starts[row]) : int(self._starts[row + 1])])
         return Template.parse(line.decode().rstrip("\n"))
 
     def _weight_of(self, word: str) -> float:
-        """A word that few messages have tells much, one that all have little."""
+        """A word that few messages have says much about which one it is of, one that all have little."""
         if word in FUNCTION_WORDS:
-            return 0.25
+            return _FUNCTION_WORD_WEIGHT
         templates = len(self._rows)
-        return float(np.log1p(templates / max(1, self._seeds.count(word))) / np.log1p(templates))
+        return float(np.log1p(templates / max(1, self._bigrams.count(word))) / np.log1p(templates))
 
 
-def _grouped(found: list[tuple[int, Alignment]]) -> Iterator[list[tuple[int, Alignment]]]:
-    """Yield the alignments that fit best, those together that fit the same stretch equally well."""
-    left = sorted(found, key=lambda each: (-each[1].explained, each[1].cuts, not each[1].is_enough, each[1].start))
+def _first_alignment(aligner: Aligner, candidate: Candidate, beaten: Sequence[range]) -> Alignment | None:
+    """Return the alignment from the first anchor that leads to one and is not in a stretch that a better one has."""
+    anchors = (
+        (number, place) for number, place in candidate.anchors if not any(place in stretch for stretch in beaten)
+    )
+    return next((found for anchor in anchors if (found := aligner.align(*anchor)) is not None), None)
+
+
+def _span(cleaned: Folded, paste: Paste, first: int, end: int) -> tuple[int, int]:
+    """Return where tokens `first` to `end` (not included) stand in the query, in code points."""
+    start, stop = paste.tokens.original(first, end)
+    return cleaned.origin(start), cleaned.origin(stop)
+
+
+def _best_first(alignments: list[_TemplateAlignment]) -> Iterator[list[_TemplateAlignment]]:
+    """Yield the alignments that fit best, those together that fit the same stretch equally well; none overlap."""
+    left = sorted(alignments, key=lambda each: (-each[1].explained, each[1].cuts, not each[1].is_enough, each[1].start))
     while left:
         best = left[0][1]
-        equal = [each for each in left if _is_equal(each[1], best)]
-        yield equal
+        yield [each for each in left if _fits_as_well(each[1], best)]
         left = [each for each in left if each[1].end <= best.start or best.end <= each[1].start]
 
 
-def _is_equal(one: Alignment, best: Alignment) -> bool:
+def _fits_as_well(one: Alignment, best: Alignment) -> bool:
     overlap = min(one.end, best.end) - max(one.start, best.start)
     same = (one.explained, one.cuts, one.is_enough) == (best.explained, best.cuts, best.is_enough)
     return same and 2 * overlap > best.end - best.start

@@ -87,7 +87,7 @@ def query(index: str, queries: str) -> Figures:
     encoded = [ranker.encode(text) for text in asked[:200]]
     templates = TemplateMatcher(generation, entries)
     stages = {
-        "messages": percentile(timed(templates.find, asked[:200]), 50),
+        "messages": percentile(timed(templates.recognise, asked[:200]), 50),
         "encode": percentile(timed(ranker.encode, asked[:200]), 50),
         "nearest vectors": percentile(timed(lambda each: vectors.nearest(each.vector, 400), encoded), 50),
         "BM25": percentile(timed(lambda each: ranker._lexical.scores(each.terms), encoded), 50),

@@ -153,7 +153,7 @@ def check(
     """Look for the message of every paste, and count."""
     tally = Tally()
     for row, paste in pastes_of(entries, each=each, seed=seed, padding=padding, typos=typos):
-        found = matcher.find(paste.text).occurrences
+        found = matcher.recognise(paste.text).matches
         near = [each for each in found if each.start < paste.end and each.end > paste.start]
         rows = frozenset(row for each in near for row in each.rows)
         is_right = len(near) == 1 and row in rows and paste.fits - paste.optional <= rows <= paste.fits | {row}
