@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from assistant.errors import AddressError
-from assistant.web.server import address_of, listening
+from assistant.web.server import address_of, bound_socket
 
 SERVE = """
 import sys
@@ -63,11 +63,11 @@ def test_a_connection_is_kept_open_for_a_later_request(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken_is_refused_with_the_flag_to_use() -> None:
-    with listening("127.0.0.1", 0) as taken:
+    with bound_socket("127.0.0.1", 0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(AddressError, match=rf"cannot listen on http://127.0.0.1:{port} .*in use.*--port N"):
-            listening("127.0.0.1", port)
+            bound_socket("127.0.0.1", port)
 
 
 def test_answers_are_sent_without_waiting_for_an_acknowledgement() -> None:
@@ -80,7 +80,7 @@ def test_answers_are_sent_without_waiting_for_an_acknowledgement() -> None:
             is_off.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
             writer.close()
 
-        with listening("127.0.0.1", 0) as opened:
+        with bound_socket("127.0.0.1", 0) as opened:
             async with await asyncio.start_server(answer, sock=opened):
                 _, writer = await asyncio.open_connection(*opened.getsockname())
                 writer.close()
@@ -91,7 +91,7 @@ def test_answers_are_sent_without_waiting_for_an_acknowledgement() -> None:
 
 def test_an_address_of_another_machine_is_refused() -> None:
     with pytest.raises(AddressError, match=r"192.0.2.1:0 .*--host"):
-        listening("192.0.2.1", 0)
+        bound_socket("192.0.2.1", 0)
 
 
 def test_an_ipv6_address_is_written_in_brackets() -> None:

@@ -60,9 +60,8 @@ class GradioDocument:
         if scope["type"] != "http" or route_path(scope) not in self._paths:
             await self._app(scope, receive, send)
             return
-        headers = [
-            (name, value) for name, value in scope["headers"] if name != b"accept-encoding"
-        ]  # it could not be rewritten compressed
+        # a compressed document could not be rewritten
+        headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         start: list[Message] = []
         body = bytearray()
 
