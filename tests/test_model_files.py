@@ -1,4 +1,4 @@
-"""The default model is found without running its carrier's code, and a file that is not the expected one is refused."""
+"""The default model is found without running its package's code, and an unexpected file is refused."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_digests_cover_every_file_of_the_shipped_model_that_could_be_read() 
 
 
 @pytest.mark.parametrize("backend", [Backend.REFERENCE, Backend.EXPORTED])
-def test_the_carriers_code_is_never_imported(tmp_path: Path, backend: Backend) -> None:
+def test_the_code_of_the_models_package_is_never_imported(tmp_path: Path, backend: Backend) -> None:
     program = (
         "import sys\nfrom pathlib import Path\nfrom index.models.loading import load_encoder\n"
         "from index.models.options import Backend\n"
@@ -91,7 +91,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         verify(default_model_in(tmp_path))
 
 
-def test_the_fingerprint_tells_any_other_content_or_name() -> None:
+def test_the_fingerprint_depends_on_every_files_content_and_name() -> None:
     digests = (("config.json", "a" * 64), ("model.safetensors", "b" * 64))
     changed = (("config.json", "a" * 64), ("model.safetensors", "c" * 64))
     renamed = (("other.json", "a" * 64), ("model.safetensors", "b" * 64))
@@ -100,7 +100,7 @@ def test_the_fingerprint_tells_any_other_content_or_name() -> None:
     assert ModelFiles("another name", Path("elsewhere"), digests).fingerprint in prints
 
 
-def test_any_folder_of_a_sentence_transformers_model_can_be_named(model: Path) -> None:
+def test_the_folder_of_any_sentence_transformers_model_can_be_named(model: Path) -> None:
     (model / "README.md").write_text("not read", encoding="utf-8")
     (model / "pytorch_model.bin").write_bytes(b"a pickle, not read")
     (model / ".lock").write_bytes(b"")
@@ -115,7 +115,9 @@ def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_name_that_neither_a_folder_nor_the_hub_has_is_refused() -> None:
-    with pytest.raises(ModelError, match=r'no model "no//such model": it is no folder, and the hub does not give it'):
+    with pytest.raises(
+        ModelError, match=r'there is no model "no//such model": it is not a folder, and the hub has none'
+    ):
         model_files("no//such model")
 
 

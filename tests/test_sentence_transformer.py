@@ -1,4 +1,4 @@
-"""The shipped model, run by sentence-transformers, gives the rows that are asked for, whatever the texts hold."""
+"""The default model, run by sentence-transformers, gives a unit vector for any text."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ def test_no_texts_are_no_rows(reference: Encoder) -> None:
     assert reference.encode_tokens([]).tokens == ()
 
 
-def test_meaning_is_nearness(reference: Encoder) -> None:
+def test_texts_of_similar_meaning_are_nearer(reference: Encoder) -> None:
     query = reference.encode(["I cannot log in"], as_query=True)[0]
     near, far = reference.encode(["Sign-in fails with a wrong password", "The invoice was voided"])
     assert query @ near > query @ far + 0.2
 
 
 def test_token_vectors_come_with_the_vectors_of_encode(reference: Encoder) -> None:
-    found = reference.encode_tokens(TEXTS)
-    np.testing.assert_allclose(found.vectors, reference.encode(TEXTS), atol=1e-5)
-    for text, each in zip(TEXTS, found.tokens, strict=True):
+    encoded = reference.encode_tokens(TEXTS)
+    np.testing.assert_allclose(encoded.vectors, reference.encode(TEXTS), atol=1e-5)
+    for text, each in zip(TEXTS, encoded.tokens, strict=True):
         assert len(each.vectors) == len(each.spans) == min(reference.count_tokens(text), 254)
         np.testing.assert_allclose(np.linalg.norm(each.vectors, axis=1), 1, atol=1e-5)
 
 
-def test_a_tokens_span_is_where_it_stands_in_the_text(reference: Encoder) -> None:
+def test_a_tokens_span_is_its_place_in_the_text(reference: Encoder) -> None:
     text = "“Überweisung” 🔥 printers"
     (tokens,) = reference.encode_tokens([text]).tokens
     assert [text[start:end] for start, end in tokens.spans][-2:] == ["🔥", "printers"]
@@ -67,7 +67,7 @@ def test_tokens_are_counted_without_a_limit_or_a_warning(reference: Encoder) -> 
     assert [reference.count_tokens(text) for text in ("", "vpn", "a word " * 2000)] == [0, 2, 4000]
 
 
-def test_what_is_longer_than_the_model_reads_is_cut_there(reference: Encoder) -> None:
+def test_a_text_longer_than_the_model_reads_is_truncated(reference: Encoder) -> None:
     long, cut = reference.encode(["word " * 300, "word " * 254])
     np.testing.assert_allclose(long, cut, atol=1e-5)
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
-Advance = Callable[[int], object]
+Advance = Callable[[int], object]  # is called with how many texts were encoded since its last call
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,12 @@ class EncoderIdentity:
     """What makes two encoders' vectors comparable.
 
     Attributes:
-        name: For people.
+        name: The model's name, for people.
         fingerprint: Hex SHA-256 over everything that shapes a vector: weights, tokenizer, pooling, prefixes, maximum
-            length. Precision and the library that runs the model are left out: their vectors agree to a cosine of
+            length. Not over the precision and the library that runs the model, whose vectors agree to a cosine of
             .9999.
-        dimension: Length of a vector.
-        max_tokens: Longer texts are cut by the encoder.
+        dimension: How many numbers a vector has.
+        max_tokens: How many tokens of a text are read, not counting special ones; the rest is ignored.
     """
 
     name: str
@@ -34,10 +34,10 @@ class EncoderIdentity:
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """A text's tokens, special ones left out.
+    """The tokens of a text, without special ones.
 
     Attributes:
-        spans: (tokens, 2) int32 places in the text that each token was made of, in Unicode code points, end not
+        spans: (tokens, 2) int32, where each token begins and ends in the text, in Unicode code points; the end is not
             included.
         vectors: (tokens, dimension) float32 unit rows, in the text's order.
     """
@@ -48,7 +48,7 @@ class TokenVectors:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Texts as vectors and, from the same pass, as token vectors.
+    """The vectors of texts and, from the same pass through the model, those of their tokens.
 
     Attributes:
         vectors: (texts, dimension) float32 unit rows.
@@ -59,28 +59,28 @@ class Encoded:
     tokens: tuple[TokenVectors, ...]
 
     def of(self, number: int) -> tuple[Vectors, TokenVectors]:
-        """Return what belongs to one text."""
+        """Return the vector and the token vectors of one text, by its position."""
         return self.vectors[number], self.tokens[number]
 
 
 class Encoder(Protocol):
-    """Turns texts into unit vectors; the same text always gives the same vector."""
+    """Turns texts into unit vectors. A text's vector depends on nothing else, up to rounding."""
 
     @property
     def identity(self) -> EncoderIdentity:
         """What makes this encoder's vectors comparable with others."""
 
     def count_tokens(self, text: str) -> int:
-        """Return how many tokens a text has, special ones left out, nothing cut."""
+        """Return how many tokens a text has, without special ones and without truncation."""
 
     def encode(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Vectors:
         """Return (texts, dimension) float32 unit rows in the order of the texts.
 
         Args:
-            texts: Any number of texts, none needs to be short.
-            as_query: Queries get the model's query prefix, passages its passage prefix, where it has any.
-            advance: Called with the number of texts done since the last call.
+            texts: Any number of texts of any length.
+            as_query: Whether the texts get the model's prefix for queries instead of its prefix for passages.
+            advance: Called with how many texts were encoded since its last call.
         """
 
     def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
-        """Return vectors and token vectors of the texts; arguments as in `encode`."""
+        """Return the vectors and token vectors of the texts; the arguments are those of `encode`."""

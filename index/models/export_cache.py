@@ -1,8 +1,8 @@
-"""Where exported models are kept: one folder each, whole and checked, or made anew.
+"""Where exported models are kept: a folder each, used only if every file is the one that was written.
 
 <cache>/all-MiniLM-L6-v2-f64e2d9f0d70-auto-0c3a5b7d9e24/
   recipe.json       how to use the other files, their SHA-256, and for which library and processor they were made
-  tokenizer.json    the tokenizer as the reference encoder has it, with neither truncation nor padding
+  tokenizer.json    the tokenizer of the reference encoder, without truncation and padding
   model.blob        the compiled model
 """
 
@@ -38,15 +38,19 @@ class Pooling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How an exported model is used, and what it was made for.
+    """How to use an exported model, and what it was made for.
 
     Attributes:
-        made_for: The exporter's and the library's version and the processor's abilities; the files fit no other.
-        computed: The precision it is computed in.
-        refused: Why the model cannot be exported, or None; where it is set there are no files.
-        query_prefix: Put before queries; `passage_prefix` before passages.
-        pad: The token id that fills up a batch.
-        digests: SHA-256 of the files, by name.
+        made_for: The exporter's version, the library's version and the processor's features; the files fit no other.
+        computed: The precision it is computed in: a value of `Precision`.
+        refused: Why the model cannot be exported, in which case there are no files; None where it was exported.
+        dimension: How many numbers a vector has.
+        max_tokens: How many tokens of a text are read, not counting special ones.
+        pooling: How token vectors become the text's vector: a value of `Pooling`.
+        query_prefix: Is put before queries.
+        passage_prefix: Is put before passages.
+        pad: The token id that fills up the shorter texts of a batch.
+        digests: The files' SHA-256 in hex, by name.
     """
 
     made_for: str
@@ -63,11 +67,12 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """An exported model that was read and checked.
+    """An exported model whose files were verified.
 
     Attributes:
-        model: The compiled model's bytes, mapped from the file.
-        tokenizer: As the `tokenizers` library reads it.
+        recipe: How to use it.
+        model: (bytes,) uint8, the compiled model, mapped from its file.
+        tokenizer: JSON, as the `tokenizers` library reads it.
     """
 
     recipe: Recipe
@@ -76,25 +81,29 @@ class Exported:
 
 
 class UnusableError(Exception):
-    """There is no exported model, or one that is not whole or was made for another library or processor."""
+    """There is no exported model, or it is damaged, or it was made for another library or processor."""
 
     def __init__(self, folder: Path, problem: str) -> None:
         super().__init__(f"the exported model in {folder} is not used: {problem}")
 
 
 def folder_of(cache: Path, files: ModelFiles, precision: Precision, made_for: str) -> Path:
-    """Return the folder of a model's export; each version and processor has its own, so that none undoes another's."""
+    """Return the folder of a model's export; each version and processor has a folder of its own."""
     readable = re.sub(r"[^\w.-]+", "-", Path(files.name).name)
     platform = hashlib.sha256(made_for.encode()).hexdigest()
     return cache / f"{readable}-{files.fingerprint[:12]}-{precision.value}-{platform[:12]}"
 
 
 def read_exported(folder: Path, made_for: str) -> Exported:
-    """Read an exported model, every file checked.
+    """Read an exported model and verify every file.
+
+    Args:
+        folder: Its folder.
+        made_for: What it has to be made for: see `Recipe`.
 
     Raises:
-        UnusableError: It is not there, not whole, or was made for another library or processor.
-        ExportError: The model was found impossible to export before.
+        UnusableError: It does not exist, is damaged, or was made for another library or processor.
+        ExportError: An earlier attempt showed that the model cannot be exported.
     """
     recipe = _read_recipe(folder, made_for)
     if recipe.refused is not None:
@@ -112,41 +121,47 @@ def read_exported(folder: Path, made_for: str) -> Exported:
 
 def _read_recipe(folder: Path, made_for: str) -> Recipe:
     try:
-        found = json.loads((folder / _RECIPE).read_bytes())
+        record = json.loads((folder / _RECIPE).read_bytes())
     except FileNotFoundError as error:
         raise UnusableError(folder, "there is none yet") from error
     except (OSError, ValueError) as error:
         raise UnusableError(folder, f"{_RECIPE} cannot be read") from error
-    if not isinstance(found, dict) or set(found) != {each.name for each in fields(Recipe)}:
-        raise UnusableError(folder, f"{_RECIPE} is not whole")
-    if found["made_for"] != made_for:
+    if not isinstance(record, dict) or set(record) != {each.name for each in fields(Recipe)}:
+        raise UnusableError(folder, f"{_RECIPE} has other fields than expected")
+    if record["made_for"] != made_for:
         raise UnusableError(folder, "it was made by another version or for another processor")
-    return Recipe(**found)
+    return Recipe(**record)
 
 
 def write_exported(folder: Path, recipe: Recipe, files: Mapping[str, bytes]) -> None:
-    """Write an exported model in place of what is there; a reader sees all of it or nothing."""
+    """Write an exported model, replacing the one in that folder; a reader sees all of it or nothing.
+
+    Args:
+        folder: Its folder.
+        recipe: How to use it; the digests are added here.
+        files: The content of the other files, by name.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.parent / f".{folder.name}-{secrets.token_hex(8)}"
-    draft.mkdir()
+    temporary = folder.parent / f".{folder.name}-{secrets.token_hex(8)}"
+    temporary.mkdir()
     try:
         for name, content in files.items():
-            (draft / name).write_bytes(content)
+            (temporary / name).write_bytes(content)
         digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-        (draft / _RECIPE).write_text(json.dumps({**asdict(recipe), "digests": digests}, indent=1))
-        _replace(folder, draft)
+        (temporary / _RECIPE).write_text(json.dumps({**asdict(recipe), "digests": digests}, indent=1))
+        _replace(folder, temporary)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _replace(folder: Path, draft: Path) -> None:
-    """Put the draft in the folder's place; of two processes that do so at once, either one's work is good."""
-    grave = draft.with_name(f"{draft.name}-old")
+def _replace(folder: Path, temporary: Path) -> None:
+    """Rename the temporary folder to its final name; if two processes do so at once, either one's export is used."""
+    replaced = temporary.with_name(f"{temporary.name}-old")
     with contextlib.suppress(FileNotFoundError):
-        folder.rename(grave)
+        folder.rename(replaced)
     try:
-        draft.rename(folder)
+        temporary.rename(folder)
     except OSError:
         if not (folder / _RECIPE).is_file():
             raise
-    shutil.rmtree(grave, ignore_errors=True)
+    shutil.rmtree(replaced, ignore_errors=True)

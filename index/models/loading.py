@@ -1,4 +1,4 @@
-"""Which encoder runs a model on this machine."""
+"""Which encoder is used on this machine."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def load_encoder(
     precision: Precision = Precision.AUTO,
     threads: int | None = None,
 ) -> Encoder:
-    """Return the encoder of a model; all of a model's encoders have one identity.
+    """Return an encoder for a model; all encoders of a model have the same identity.
 
     Args:
-        name: As in `model_files`.
+        name: The model, as `model_files` takes it.
         cache: The folder where exported models are kept.
-        backend: "exported" runs it by OpenVINO, "reference" by sentence-transformers; "auto" is the reference where
-            there is a CUDA device or where the model cannot be exported, which is said, and else the exported one.
-        precision: Of the exported model: as is fastest on this processor, or "f32" as the reference.
-        threads: How many of the processor's threads the exported model uses; None takes all.
+        backend: What runs it. AUTO is sentence-transformers if there is a CUDA device or the model cannot be exported
+            (with a warning in the log), and OpenVINO otherwise.
+        precision: In which precision OpenVINO computes.
+        threads: How many of the processor's threads OpenVINO uses; None for all that this process may use.
 
     Raises:
-        ModelError: The model is not to be found, or a file of it is not the expected one.
-        ExportError: The exported model was asked for, and the model cannot be exported.
+        ModelError: The model does not exist, or a file of it is not the expected one.
+        ExportError: The backend is EXPORTED, and the model cannot be exported.
     """
     files = model_files(name)
     if backend is Backend.REFERENCE or (backend is Backend.AUTO and _has_cuda()):
@@ -44,7 +44,7 @@ def load_encoder(
     except ExportError as error:
         if backend is Backend.EXPORTED:
             raise
-        _log.warning("%s runs by sentence-transformers, which starts slowly: %s", name, error)
+        _log.warning("%s is run by sentence-transformers, which takes seconds to start: %s", name, error)
         return _reference(files)
 
 
@@ -64,7 +64,7 @@ def _exported(files: ModelFiles, cache: Path, precision: Precision, threads: int
 
 
 def _has_cuda() -> bool:
-    """Ask the driver for CUDA devices, since importing torch to ask takes seconds."""
+    """Return whether there is a CUDA device; the driver is asked, because importing torch takes seconds."""
     count = ctypes.c_int(0)
     try:
         driver = ctypes.CDLL("libcuda.so.1")

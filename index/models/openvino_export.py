@@ -1,4 +1,4 @@
-"""A model is exported once, held against the reference encoder, and opened from the cache from then on."""
+"""A model is exported once, compared with the reference encoder, and from then on opened from a cache."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from index.models.export_cache import (
     write_exported,
 )
 from index.models.model_files import ModelFiles, verify
-from index.models.openvino_encoder import ExportedEncoder
+from index.models.openvino_encoder import OpenVinoEncoder
 from index.models.openvino_runtime import Runtime
 from index.models.options import Precision, usable_threads
 
 _FORMAT = 2
 _LEAST_COSINE = 0.999  # to the reference encoder's vectors
-_PROBES = (
+_PROBES = (  # texts whose vectors are compared
     "Payment failed.",
     "Error 0x80070005: access to 'C:\\Données' was denied.",
     "The invoice could not be sent because the customer's address is missing. " * 40,  # longer than any model reads
@@ -42,12 +42,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """A model taken apart.
+    """What of a sentence-transformers model is exported.
 
     Attributes:
         network: A torch module from (texts, width) token ids and mask to (texts, width, dimension) token vectors.
         example: Input to trace it with.
-        tokenizer: As the `tokenizers` library writes it.
+        tokenizer: JSON, as the `tokenizers` library writes it.
+        recipe: How token vectors become a text's vector, prefixes, limits.
     """
 
     network: Any
@@ -58,14 +59,14 @@ class _Parts:
 
 def open_exported(
     files: ModelFiles, cache: Path, *, precision: Precision = Precision.AUTO, threads: int | None = None
-) -> ExportedEncoder:
-    """Open a model's exported form; where there is none that can be used, export it first, which takes half a minute.
+) -> OpenVinoEncoder:
+    """Open an exported model; if there is none that can be used, export it first, which takes half a minute.
 
     Args:
         files: The model.
         cache: The folder where exported models are kept.
-        precision: What is fastest on this processor, or float32, which agrees with the reference to the last digits.
-        threads: How many of the processor's threads to use; None takes all that this process may use.
+        precision: What is fastest on this processor, or float32, which agrees with the reference to 2e-6.
+        threads: How many of the processor's threads to use; None for all that this process may use.
 
     Raises:
         ExportError: The model cannot be exported; the message says why.
@@ -83,17 +84,17 @@ def open_exported(
     return _opened(files, folder, made_for, runtime)
 
 
-def _opened(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime) -> ExportedEncoder:
+def _opened(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime) -> OpenVinoEncoder:
     exported = read_exported(folder, made_for)
     try:
         compiled = runtime.load(exported.model, exported.recipe.computed)
     except RuntimeError as error:
         raise UnusableError(folder, f"OpenVINO cannot read it ({_first_line(error)})") from error
-    return ExportedEncoder(files.name, files.fingerprint, exported, compiled)
+    return OpenVinoEncoder(files.name, files.fingerprint, exported, compiled)
 
 
 def _export(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime, precision: Precision) -> None:
-    """Export a model, or write down why that is impossible, so that it is not tried on every start."""
+    """Export a model, or record why that is impossible, so that it is not tried again at every start."""
     from index.models.sentence_transformer import SentenceTransformerEncoder
 
     try:
@@ -108,7 +109,7 @@ def _export(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime, pr
 def _converted(
     parts: _Parts, reference: Any, runtime: Runtime, precision: Precision
 ) -> tuple[Recipe, Mapping[str, bytes]]:
-    """Return the export in the precision asked for, or in float32 where that one departs from the reference."""
+    """Return the export in the precision asked for, or in float32 if the former's vectors differ too much."""
     expected = reference.encode(_PROBES)
     for computed in dict.fromkeys((precision, Precision.F32)):
         recipe = replace(parts.recipe, computed=computed.value)
@@ -117,15 +118,15 @@ def _converted(
         except Exception as error:
             raise ExportError(f"OpenVINO cannot convert it ({_first_line(error)})") from error
         exported = Exported(recipe, np.frombuffer(bytearray(model), dtype=np.uint8), parts.tokenizer)
-        found = ExportedEncoder("", "", exported, runtime.load(exported.model, computed)).encode(_PROBES)
-        least = float(np.sum(found * expected, axis=1).min())
+        vectors = OpenVinoEncoder("", "", exported, runtime.load(exported.model, computed)).encode(_PROBES)
+        least = float(np.sum(vectors * expected, axis=1).min())
         if least >= _LEAST_COSINE:
             return recipe, {MODEL: model, TOKENIZER: parts.tokenizer.encode()}
-    raise ExportError(f"its exported form gives other vectors (a cosine of {least:.4f} to the reference encoder's)")
+    raise ExportError(f"its export gives other vectors (the least cosine to the reference encoder's is {least:.4f})")
 
 
 def _take_apart(files: ModelFiles, made_for: str) -> _Parts:
-    """Load a model and take it apart for export.
+    """Load a model and return what of it is exported.
 
     Raises:
         ExportError: It has parts that are not exported; the message names them.
@@ -145,7 +146,7 @@ def _take_apart(files: ModelFiles, made_for: str) -> _Parts:
     recipe = Recipe(
         made_for=made_for,
         dimension=int(model.get_embedding_dimension()),
-        max_tokens=int(model.max_seq_length) - 2,  # the two that open and close every text
+        max_tokens=int(model.max_seq_length) - 2,  # without the special tokens at both ends
         pooling=Pooling(pooling).value,
         query_prefix=_prompt(model, _QUERY),
         passage_prefix=_prompt(model, _PASSAGE),
@@ -158,7 +159,7 @@ def _take_apart(files: ModelFiles, made_for: str) -> _Parts:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep progress bars and the tracer's remarks from the reader, and gradients from being computed."""
+    """Show no progress bars and no warnings of the tracer, and compute no gradients, inside the block."""
     import torch
     from transformers.utils.logging import disable_progress_bar
 

@@ -1,7 +1,7 @@
-"""OpenVINO: the one place that imports it.
+"""OpenVINO: the only module that imports it.
 
-Its converter and its telemetry are kept out of the import: they take most of the import's time, and importing them
-sends a message to OpenVINO's makers over the network.
+OpenVINO is imported without its converter and its telemetry: these take most of the import's time, and importing the
+telemetry sends a message to Intel over the network.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from index.models.options import Precision
 
 _TELEMETRY = "openvino_telemetry"
 _CONVERTER = ("openvino.tools.ovc", "openvino.frontend.tensorflow")
-_STREAMS = 4  # each has memory of its own; on more cores than that a stream has several threads
+_STREAMS = 4  # at most; each has memory of its own, and on more than 4 cores a stream has several threads
 _importing = threading.Lock()
 
 
@@ -38,27 +38,37 @@ class Runtime:
     """
 
     def __init__(self, threads: int) -> None:
-        with _importing, _left_out(_TELEMETRY, *_CONVERTER):
+        with _importing, _without(_TELEMETRY, *_CONVERTER):
             self._openvino: Any = importlib.import_module("openvino")
         self._core = self._openvino.Core()
         self._threads = threads
 
     @property
     def description(self) -> str:
-        """The library's version and the processor's abilities: what compiled models are made for."""
+        """The library's version, the processor's name and features: a compiled model fits no other."""
         abilities = " ".join(sorted(self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")))
         return (
             f"OpenVINO {self._openvino.__version__}, {self._core.get_property('CPU', 'FULL_DEVICE_NAME')}, {abilities}"
         )
 
     def load(self, compiled: npt.NDArray[np.uint8], precision: str) -> Any:
-        """Load what `compile` returned; RuntimeError where OpenVINO does not read it."""
+        """Load what `compile` returned.
+
+        Raises:
+            RuntimeError: OpenVINO cannot read it.
+        """
         tensor = self._openvino.Tensor(compiled, shared_memory=True)
         return self._core.import_model(tensor, "CPU", self._options(precision))
 
     def compile(self, network: Any, example: dict[str, Any], precision: str) -> bytes:
-        """Convert a torch module and return it compiled, its weights in half precision unless float32 is asked for."""
-        with _importing, _left_out(_TELEMETRY):
+        """Convert and compile a torch module; its weights become half precision unless float32 is asked for.
+
+        Args:
+            network: The module.
+            example: Input to trace it with.
+            precision: A value of `Precision`.
+        """
+        with _importing, _without(_TELEMETRY):
             convert_model = importlib.import_module("openvino.tools.ovc").convert_model
         converted = convert_model(network, example_input=example)
         with TemporaryDirectory() as folder:
@@ -71,7 +81,7 @@ class Runtime:
 
     def _options(self, precision: str) -> dict[str, Any]:
         # subtle: a stream of one thread waits for no other thread. Two threads in a stream save a query half a
-        # millisecond on an idle machine and cost it twenty on a busy one, and bound to cores they wait for these.
+        # millisecond on an idle machine and cost it twenty on a busy one; threads pinned to cores wait for those cores.
         options = {
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": str(min(self._threads, _STREAMS)),
@@ -82,8 +92,8 @@ class Runtime:
 
 
 @contextmanager
-def _left_out(*names: str) -> Iterator[None]:
-    """Make the import of some modules fail for a while; OpenVINO does without them."""
+def _without(*names: str) -> Iterator[None]:
+    """Make the import of some modules fail inside the block; OpenVINO works without them."""
     absent = [name for name in names if name not in sys.modules]
     sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
     try:

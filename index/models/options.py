@@ -1,4 +1,4 @@
-"""What can be chosen about running a model; imports nothing heavy, so that settings can name it."""
+"""What can be chosen about running a model. Imports nothing heavy, because the settings import it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Backend(StrEnum):
-    """What runs a model: OpenVINO, sentence-transformers, or the better one for this machine."""
+    """What runs a model: EXPORTED is OpenVINO, REFERENCE sentence-transformers, AUTO the better one on this machine."""
 
     AUTO = "auto"
     EXPORTED = "exported"
@@ -15,7 +15,7 @@ class Backend(StrEnum):
 
 
 class Precision(StrEnum):
-    """How exactly an exported model is computed: as is fastest on this processor, or as the reference does."""
+    """In which precision OpenVINO computes: AUTO is the fastest on this processor, F32 that of the reference."""
 
     AUTO = "auto"
     F32 = "f32"

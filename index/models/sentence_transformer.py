@@ -1,4 +1,4 @@
-"""The reference encoder: sentence-transformers runs any of its models, on any device torch knows."""
+"""The reference encoder: sentence-transformers, which runs any of its models on any device that torch supports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SentenceTransformerEncoder:
 
     Args:
         files: The model; its files are verified before they are loaded.
-        device: As torch names it; None takes the best there is.
+        device: As torch names it; None for the best there is.
 
     Raises:
         ModelError: A file is not the expected one, or the model cannot be loaded.
@@ -39,7 +39,7 @@ class SentenceTransformerEncoder:
             name=files.name,
             fingerprint=files.fingerprint,
             dimension=int(self._model.get_embedding_dimension()),
-            max_tokens=int(self._model.max_seq_length) - 2,  # the two that open and close every text
+            max_tokens=int(self._model.max_seq_length) - 2,  # without the special tokens at both ends
         )
 
     @property
@@ -48,7 +48,7 @@ class SentenceTransformerEncoder:
         return self._identity
 
     def count_tokens(self, text: str) -> int:
-        """Return how many tokens a text has, special ones left out, nothing cut."""
+        """Return how many tokens a text has, without special ones and without truncation."""
         return len(self._model.tokenizer(text, add_special_tokens=False, truncation=False, verbose=False)["input_ids"])
 
     def encode(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Vectors:
@@ -59,12 +59,12 @@ class SentenceTransformerEncoder:
         return vectors
 
     def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
-        """Return vectors and token vectors of the texts."""
+        """Return the vectors and token vectors of the texts."""
         vectors = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
         tokens: list[TokenVectors | None] = [None] * len(texts)
         for rows in self._batches(texts, advance):
-            found = self._run([texts[row] for row in rows], as_query=as_query, output_value=None)
-            for row, each in zip(rows, found, strict=True):
+            outputs = self._run([texts[row] for row in rows], as_query=as_query, output_value=None)
+            for row, each in zip(rows, outputs, strict=True):
                 vectors[row] = each["sentence_embedding"].float().cpu().numpy()
                 tokens[row] = self._tokens(
                     texts[row], each["token_embeddings"].float().cpu().numpy(), as_query=as_query
@@ -78,16 +78,16 @@ class SentenceTransformerEncoder:
     def _tokens(self, text: str, states: Vectors, *, as_query: bool) -> TokenVectors:
         prompts = self._model.prompts
         prefix = prompts.get("query" if as_query else "document", "") or ""
-        found = self._model.tokenizer(
+        encoding = self._model.tokenizer(
             prefix + text, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True
         )
-        spans = np.array(found["offset_mapping"], dtype=np.int32) - len(prefix)
-        kept = (spans[:, 1] > spans[:, 0]) & (spans[:, 0] >= 0)  # special tokens have no place, the prefix is before 0
-        vectors = states[: len(spans)][kept]
-        return TokenVectors(spans[kept], vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+        spans = np.array(encoding["offset_mapping"], dtype=np.int32) - len(prefix)
+        in_text = (spans[:, 1] > spans[:, 0]) & (spans[:, 0] >= 0)  # special tokens are empty, the prefix is before 0
+        vectors = states[: len(spans)][in_text]
+        return TokenVectors(spans[in_text], vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
     def _batches(self, texts: Sequence[str], advance: Advance | None) -> Iterator[list[int]]:
-        """Yield rows of similar length together, so that little padding is computed; longest first."""
+        """Yield positions of texts of similar length, the longest first, so that little padding is computed."""
         rows = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]

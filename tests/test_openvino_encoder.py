@@ -1,4 +1,4 @@
-"""The exported encoder gives the reference encoder's vectors, without its libraries, from a cache that is checked."""
+"""The exported encoder gives the reference encoder's vectors, without its libraries, from a cache that is verified."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from index.errors import ExportError
-from index.models.batching import Tokens
+from index.models.batching import BatchTokenizer
 from index.models.encoder import Encoder
 from index.models.export_cache import MODEL, Recipe, UnusableError, read_exported, write_exported
 from index.models.loading import load_encoder
 from index.models.model_files import DEFAULT_MODEL, model_files
-from index.models.openvino_encoder import ExportedEncoder
+from index.models.openvino_encoder import OpenVinoEncoder
 from index.models.openvino_export import open_exported
 from index.models.options import Backend, Precision
 from index.models.sentence_transformer import SentenceTransformerEncoder
@@ -41,31 +41,31 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def exported(cache: Path) -> ExportedEncoder:
+def exported(cache: Path) -> OpenVinoEncoder:
     return open_exported(model_files(DEFAULT_MODEL), cache)
 
 
 @pytest.fixture(scope="session")
-def exact(cache: Path) -> ExportedEncoder:
+def exact(cache: Path) -> OpenVinoEncoder:
     return open_exported(model_files(DEFAULT_MODEL), cache, precision=Precision.F32)
 
 
 @pytest.fixture
-def own_cache(cache: Path, exported: ExportedEncoder, tmp_path: Path) -> Path:
+def own_cache(cache: Path, exported: OpenVinoEncoder, tmp_path: Path) -> Path:
     """A copy of the cache that a test may damage."""
     return Path(shutil.copytree(cache, tmp_path / "cache"))
 
 
-def test_the_vectors_are_the_reference_encoders(exported: ExportedEncoder, encoder: Encoder) -> None:
+def test_the_vectors_agree_with_the_reference_encoder(exported: OpenVinoEncoder, encoder: Encoder) -> None:
     cosines = np.sum(exported.encode(TEXTS) * encoder.encode(TEXTS), axis=1)
     assert cosines.min() > 0.999
 
 
-def test_in_float32_the_vectors_agree_to_the_last_digits(exact: ExportedEncoder, encoder: Encoder) -> None:
+def test_in_float32_the_vectors_agree_to_2e_6(exact: OpenVinoEncoder, encoder: Encoder) -> None:
     np.testing.assert_allclose(exact.encode(TEXTS), encoder.encode(TEXTS), atol=2e-6)
 
 
-def test_in_float32_the_token_vectors_agree_too(exact: ExportedEncoder, encoder: Encoder) -> None:
+def test_in_float32_the_token_vectors_agree_too(exact: OpenVinoEncoder, encoder: Encoder) -> None:
     ours, theirs = exact.encode_tokens(TEXTS), encoder.encode_tokens(TEXTS)
     np.testing.assert_allclose(ours.vectors, theirs.vectors, atol=2e-6)
     for mine, other in zip(ours.tokens, theirs.tokens, strict=True):
@@ -73,31 +73,31 @@ def test_in_float32_the_token_vectors_agree_too(exact: ExportedEncoder, encoder:
         np.testing.assert_allclose(mine.vectors, other.vectors, atol=2e-5)
 
 
-def test_token_vectors_come_with_the_same_vectors(exported: ExportedEncoder) -> None:
+def test_token_vectors_come_with_the_same_vectors(exported: OpenVinoEncoder) -> None:
     np.testing.assert_array_equal(exported.encode_tokens(TEXTS).vectors, exported.encode(TEXTS))
 
 
-def test_both_encoders_have_one_identity(exported: ExportedEncoder, encoder: Encoder) -> None:
+def test_both_encoders_have_one_identity(exported: OpenVinoEncoder, encoder: Encoder) -> None:
     assert exported.identity == encoder.identity
 
 
 @pytest.mark.parametrize("text", TEXTS[:7])
-def test_both_encoders_count_alike(exported: ExportedEncoder, encoder: Encoder, text: str) -> None:
+def test_both_encoders_count_the_same_tokens(exported: OpenVinoEncoder, encoder: Encoder, text: str) -> None:
     assert exported.count_tokens(text) == encoder.count_tokens(text)
 
 
-def test_no_texts_give_no_vectors(exported: ExportedEncoder) -> None:
+def test_no_texts_give_no_vectors(exported: OpenVinoEncoder) -> None:
     assert exported.encode([]).shape == (0, 384)
     assert exported.encode_tokens([]).tokens == ()
 
 
-def test_every_text_is_reported_done(exported: ExportedEncoder) -> None:
+def test_every_text_is_reported_done(exported: OpenVinoEncoder) -> None:
     done: list[int] = []
     exported.encode(TEXTS, advance=done.append)
     assert sum(done) == len(TEXTS)
 
 
-def test_threads_get_the_same_vectors_as_one_caller(exported: ExportedEncoder) -> None:
+def test_several_threads_get_the_same_vectors_as_one(exported: OpenVinoEncoder) -> None:
     alone = [exported.encode([text])[0] for text in TEXTS]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda text: exported.encode([text])[0], TEXTS * 4))
@@ -106,23 +106,23 @@ def test_threads_get_the_same_vectors_as_one_caller(exported: ExportedEncoder) -
 
 
 def test_vectors_come_in_the_order_of_the_texts_whichever_of_many_batches_is_done_first(
-    exported: ExportedEncoder,
+    exported: OpenVinoEncoder,
 ) -> None:
     texts = [f"{'the invoice was not sent ' * (number % 17)}{number}" for number in range(150)]
-    found = exported.encode_tokens(texts)
+    encoded = exported.encode_tokens(texts)
     for row in range(0, len(texts), 13):
         alone = exported.encode_tokens([texts[row]])
-        assert float(found.vectors[row] @ alone.vectors[0]) > 0.999
-        assert found.tokens[row].spans.tolist() == alone.tokens[0].spans.tolist()
+        assert float(encoded.vectors[row] @ alone.vectors[0]) > 0.999
+        assert encoded.tokens[row].spans.tolist() == alone.tokens[0].spans.tolist()
 
 
-def test_short_texts_have_one_width_so_that_the_runtime_keeps_its_shapes(exported: ExportedEncoder) -> None:
-    widths = [next(iter(exported._tokens.batches([text]))).ids.shape for text in ("a", "token failed", "so " * 14)]
+def test_short_texts_have_the_same_width(exported: OpenVinoEncoder) -> None:
+    widths = [next(iter(exported._tokenizer.batches([text]))).ids.shape for text in ("a", "token failed", "so " * 14)]
     assert widths == [(1, 16)] * 3
 
 
-def test_batches_hold_similar_lengths_within_the_budget(exported: ExportedEncoder) -> None:
-    tokens: Tokens = exported._tokens
+def test_batches_hold_similar_lengths_within_the_budget(exported: OpenVinoEncoder) -> None:
+    tokens: BatchTokenizer = exported._tokenizer
     batches = list(tokens.batches(TEXTS, budget=300))
     assert sorted(row for batch in batches for row in batch.rows) == list(range(len(TEXTS)))
     assert [batch.ids.shape[1] for batch in batches] == sorted((batch.ids.shape[1] for batch in batches), reverse=True)
@@ -183,29 +183,31 @@ def _damage_no_json(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "message"),
     [
         (_damage_nothing_there, "there is none yet"),
         (_damage_half_written, "model.blob is not the file that was written"),
         (_damage_one_bit, "model.blob is not the file that was written"),
         (_damage_missing_file, "a file cannot be read"),
         (_damage_other_version, "it was made by another version or for another processor"),
-        (_damage_older_format, "recipe.json is not whole"),
+        (_damage_older_format, "recipe.json has other fields than expected"),
         (_damage_no_json, "recipe.json cannot be read"),
     ],
 )
-def test_what_is_not_whole_or_of_another_version_is_not_used(damage: object, said: str, own_cache: Path) -> None:
+def test_an_export_that_is_damaged_or_of_another_version_is_not_used(
+    damage: object, message: str, own_cache: Path
+) -> None:
     folder = _export_in(own_cache)
     made_for = json.loads((folder / "recipe.json").read_text())["made_for"]
     read_exported(folder, made_for)
     assert callable(damage)
     damage(folder)
-    with pytest.raises(UnusableError, match=said):
+    with pytest.raises(UnusableError, match=message):
         read_exported(folder, made_for)
 
 
-def test_what_cannot_be_used_is_exported_again_and_that_is_said_in_one_line(
-    own_cache: Path, exported: ExportedEncoder, caplog: pytest.LogCaptureFixture
+def test_an_export_that_cannot_be_used_is_made_again_with_one_line_in_the_log(
+    own_cache: Path, exported: OpenVinoEncoder, caplog: pytest.LogCaptureFixture
 ) -> None:
     _damage_half_written(_export_in(own_cache))
     again = open_exported(model_files(DEFAULT_MODEL), own_cache)
@@ -243,8 +245,8 @@ def test_queries_and_passages_get_the_models_prefixes(tmp_path: Path) -> None:
     exported = open_exported(files, tmp_path / "cache", precision=Precision.F32)
     reference = SentenceTransformerEncoder(files, device="cpu")
     for as_query in (True, False):
-        found = exported.encode(TEXTS[:3], as_query=as_query)
-        np.testing.assert_allclose(found, reference.encode(TEXTS[:3], as_query=as_query), atol=2e-6)
+        vectors = exported.encode(TEXTS[:3], as_query=as_query)
+        np.testing.assert_allclose(vectors, reference.encode(TEXTS[:3], as_query=as_query), atol=2e-6)
     assert not np.allclose(exported.encode(TEXTS[1:2]), exported.encode(TEXTS[1:2], as_query=True), atol=1e-3)
 
 
