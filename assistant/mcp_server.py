@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.tools import Tool
 from mcp_types import ToolAnnotations
-from pydantic import Field
+from pydantic import Field, RootModel, TypeAdapter
 
+from assistant.answering.answer import Answer
 from assistant.answering.interface import Answering
 
 _INSTRUCTIONS = (
@@ -21,15 +23,9 @@ def build_server(assistant: Answering) -> MCPServer[Any]:
     """Return a server with one read-only tool.
 
     Args:
-        assistant: Answers what is asked.
+        assistant: Answers the queries.
     """
-    server: MCPServer[Any] = MCPServer("troubleshooting-assistant", instructions=_INSTRUCTIONS)
 
-    @server.tool(
-        name="search",
-        title="Search the help articles",
-        annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False, idempotent_hint=True),
-    )
     def search(
         query: Annotated[str, Field(description="What was done and what went wrong, or the pasted message.")],
         k: Annotated[int, Field(ge=1, le=50, description="How many entries at most.")] = 5,
@@ -38,8 +34,15 @@ def build_server(assistant: Answering) -> MCPServer[Any]:
         choice: Annotated[
             str | None, Field(description="A choice's id from the question of an earlier answer.")
         ] = None,
-    ) -> dict[str, Any]:
+    ) -> RootModel[Answer]:
         """Find the entries of the help articles that fix a problem, with the decision whether they are an answer."""
-        return assistant.ask(query, k=k, product=product, tags=tuple(tags or ()), choice=choice).as_json()
+        return RootModel[Answer](assistant.ask(query, k=k, product=product, tags=tuple(tags or ()), choice=choice))
 
-    return server
+    tool = Tool.from_function(
+        search,
+        title="Search the help articles",
+        annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False, idempotent_hint=True),
+    )
+    # by itself the SDK describes what the answer may be made from, and so calls most of its fields optional
+    tool.fn_metadata.output_schema = TypeAdapter(Answer).json_schema(mode="serialization")
+    return MCPServer("troubleshooting-assistant", instructions=_INSTRUCTIONS, tools=[tool])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from corpus.article import Field
 
@@ -66,8 +66,8 @@ class Hit:
 class Correction:
     """A word of the query that was taken for another."""
 
-    original: str
-    corrected: str
+    original: str = field(metadata={"alias": "from"})
+    corrected: str = field(metadata={"alias": "to"})
 
 
 @dataclass(frozen=True, slots=True)

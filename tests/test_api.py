@@ -11,6 +11,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
+from assistant.answering.answer import json_value
 from assistant.journal import Count, Journal
 from assistant.settings import Settings
 from assistant.web.app import create_app
@@ -92,7 +93,7 @@ def test_a_client_that_asks_too_often_is_asked_to_wait(serve: Serve) -> None:
 
 def test_a_search_gives_the_same_json_as_the_command_line(http: httpx.Client, shared: StubAssistant) -> None:
     response = http.post("/api/search", json={"query": "port closed", "k": 3, "tags": ["vpn"], "product": "P"})
-    assert response.json() == shared.ask("port closed", k=3).as_json()
+    assert response.json() == json_value(shared.ask("port closed", k=3))
     assert shared.asked[0] == ("port closed", 3, "P", ("vpn",), None)
 
 
@@ -277,7 +278,7 @@ def test_the_interface_describes_itself(http: httpx.Client) -> None:
         "/healthz",
         "/readyz",
     }
-    hit = described["components"]["schemas"]["HitBody"]["properties"]
-    answer = StubAssistant().ask("port").as_json()
+    hit = described["components"]["schemas"]["AnswerHit"]["properties"]
+    answer = json_value(StubAssistant().ask("port"))
     assert set(hit) == set(answer["hits"][0])
-    assert set(described["components"]["schemas"]["AnswerBody"]["properties"]) == set(answer)
+    assert set(described["components"]["schemas"]["Answer"]["properties"]) == set(answer)

@@ -15,11 +15,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
-from assistant.answering.answer import Answer, AnswerHit, Choice, GenerationInfo, Question
-from assistant.answering.assistant import Status
+from assistant.answering.answer import Answer, AnswerHit, Choice, EntryInfo, GenerationInfo, Question, Status
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
+from index.build_report import Rejected
 from index.decision import Decision, Reason
 from index.hit import Aligned, Correction, Hit, Why
 from tests.conftest import Serve
@@ -51,7 +51,7 @@ class Echo:
         words = tuple(text.split())
         aligned = Hit(f"{text}#{text}", 1, 0.9, 0.9, Why(text, Field.MESSAGE, words, alignment))
         plain = replace(aligned, rank=2, why=replace(aligned.why, alignment=None))
-        hits = tuple(AnswerHit(hit, *self.found()) for hit in (aligned, plain))
+        hits = tuple(AnswerHit.from_hit(hit, *self.found()) for hit in (aligned, plain))
         answer = Answer(query, Decision.AMBIGUOUS, None, 0.5, self.generation(), 0.1, hits=hits)
         if query.endswith(" "):
             none = replace(answer, decision=Decision.NONE, hits=(), near_misses=hits)
@@ -70,8 +70,8 @@ class Echo:
     def generation(self) -> GenerationInfo:
         return GenerationInfo(hashlib.sha256(self.text.encode()).hexdigest(), self.text)
 
-    def entry(self, entry_id: str, /) -> tuple[Entry, Article] | None:
-        return self.found() if entry_id else None
+    def entry(self, entry_id: str, /) -> EntryInfo | None:
+        return EntryInfo.from_entry(*self.found()) if entry_id else None
 
     def contents(self) -> tuple[tuple[Article, tuple[Entry, ...]], ...]:
         entry, article = self.found()
@@ -79,7 +79,7 @@ class Echo:
 
     def status(self) -> Status:
         text = self.text
-        return Status(self.generation(), 1, 1, 1, text, ((text, text, 1),), problem=text)
+        return Status(self.generation(), 1, 1, 1, text, (Rejected(text, text, 1),), problem=text)
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def damage(store: Store, generation_id: str, name: str = "entries.jsonl") -> Non
 
 def first_id(answer: Answer) -> str:
     """Return the entry shown first, as an answer or as the nearest topic."""
-    return (*answer.hits, *answer.near_misses)[0].entry.entry_id
+    return (*answer.hits, *answer.near_misses)[0].entry_id
 
 
 def test_the_next_query_is_answered_from_the_generation_just_published(
@@ -66,7 +66,7 @@ def test_the_next_query_is_answered_from_the_generation_just_published(
     assert first_id(assistant.ask("printer")) == "a#printer"
     published = publish(store, write(corpus, "scanner"), words)
     answer = assistant.ask("scanner")
-    assert (answer.generation.generation_id, first_id(answer)) == (published, "a#scanner")
+    assert (answer.generation.id, first_id(answer)) == (published, "a#scanner")
     assert assistant.status().problem is None
 
 
@@ -104,7 +104,7 @@ def test_after_a_restart_the_newest_intact_generation_answers(store: Store, corp
     good = store.current_id()
     damage(store, publish(store, write(corpus, "scanner"), words), "passages.safetensors")
     assistant = Assistant(store, words)
-    assert assistant.ask("printer").generation.generation_id == good
+    assert assistant.ask("printer").generation.id == good
     assert "passages.safetensors is damaged" in (assistant.status().problem or "")
 
 
@@ -119,7 +119,7 @@ def test_an_index_of_another_version_is_refused(store: Store, words: WordEncoder
     good = store.current_id()
     publish_anew(store, {}, format=0)
     assistant = Assistant(store, words)
-    assert assistant.ask("printer").generation.generation_id == good
+    assert assistant.ask("printer").generation.id == good
     assert (assistant.status().problem or "").endswith('was made by another version; run "assistant build"')
 
 

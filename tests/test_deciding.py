@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answering.answer import Choice
+from assistant.answering.answer import Choice, EntryInfo
 from assistant.answering.assistant import chosen
 from assistant.answering.clarifying_question import NONE_OF_THESE, differing, question_of
-from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
+from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.decision import CLOSE, SHOWN, THRESHOLD, Decided, Decision, Reason, decide
 from index.hit import EVEN, Hit, PartHits, SearchResult, Why
 
@@ -164,9 +164,10 @@ def test_none_of_these_to_an_answer_changes_nothing() -> None:
     assert chosen(answer, NONE_OF_THESE) == answer
 
 
-def entry(slug: str, title: str, *messages: str) -> Entry:
+def entry(slug: str, title: str, *messages: str) -> EntryInfo:
     solution = Solution(None, (Block(BlockKind.TEXT, "Do it."),))
-    return Entry(f"a#{slug}", title, messages, (), None, (solution,), None, (), Span(1, 2))
+    entry = Entry(f"a#{slug}", title, messages, (), None, (solution,), None, (), Span(1, 2))
+    return EntryInfo.from_entry(entry, Article("a", "A", None, None, (), None, None, (), False, "a.md"))
 
 
 def test_the_question_shows_what_each_message_alone_says() -> None:

@@ -21,8 +21,7 @@ from jinja2 import BytecodeCache, DictLoader, Environment, PackageLoader
 from jinja2.bccache import Bucket
 from jinja2.meta import find_referenced_templates
 
-from assistant.answering.answer import Answer, AnswerHit
-from assistant.answering.assistant import Status
+from assistant.answering.answer import Answer, AnswerHit, EntryInfo, Status
 from assistant.rendering.entry_card import Card, card_of
 from assistant.rendering.html_templates import new_environment
 from assistant.rendering.support_note import SupportNote
@@ -42,9 +41,9 @@ HTML_ALREADY = re.compile(r"\w+\(.*\)|.*\| inline(\(.*\))?")  # a macro's, or of
 NEVER_MARKUP = {  # numbers, words of the templates' own, what is percent-encoded, and what `blocks` has sanitised
     "block",
     "block.kind",
-    "card.hit.hit.rank",
+    "card.hit.rank",
     'count | counted("problem")',
-    'entries | counted("problem")',
+    'left_out.entries | counted("problem")',
     "entry.entry_id | quoted",
     "css_class",
     "example | quoted",
@@ -76,23 +75,25 @@ def filled(kind: Any, value: str, name: str = "") -> Any:
         return filled(get_args(kind)[0], value, name)
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{field.name: filled(hints[field.name], value, field.name) for field in fields(kind)})  # type: ignore[operator]
+        names = [field.name for field in fields(kind) if field.init]
+        return kind(**{name: filled(hints[name], value, name) for name in names})  # type: ignore[operator]
     assert issubclass(kind, Enum), kind
     return next(iter(kind))
 
 
 def cards(value: str) -> list[Card]:
     """Return an entry in every form that a card has."""
-    entry, article, hit = filled(Entry, value), filled(Article, value), filled(AnswerHit, value)
+    hit, entry = filled(AnswerHit, value), filled(EntryInfo, value)
     blocks = tuple(Block(kind, f"{value}\n\n3. {value}\n4. {value}") for kind in BlockKind)
-    entry = replace(entry, messages=(f"{value} again",), solutions=(replace(entry.solutions[0], blocks=blocks),) * 2)
-    plain = replace(entry, solutions=entry.solutions[:1])
+    texts = {"messages": (f"{value} again",), "solutions": (replace(entry.solutions[0], blocks=blocks),) * 2}
+    plain = replace(entry, messages=texts["messages"], solutions=texts["solutions"][:1])
     runs = (Aligned("same", value, value), Aligned(value, value, f"{value} too"), Aligned("yours", value, ""))
-    differing = replace(hit, hit=replace(hit.hit, why=replace(hit.hit.why, alignment=runs)))
+    hit = replace(hit, **texts)
+    differing = replace(hit, why=replace(hit.why, alignment=runs), solutions=plain.solutions)
     return [
-        card_of(entry, article, opened=True, image=lambda path: path + value, hit=hit),
-        card_of(plain, replace(article, url=None)),
-        card_of(plain, article, hit=differing),
+        card_of(hit, opened=True, image=lambda path: path + value),
+        card_of(replace(plain, article=replace(plain.article, url=None))),
+        card_of(differing),
     ]
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 
-from assistant.answering.answer import Answer, GenerationInfo
-from assistant.answering.assistant import Status
+from mcp_types import CallToolResult, TextContent
+from pydantic import TypeAdapter
+
+from assistant.answering.answer import Answer, EntryInfo, GenerationInfo, Status, json_value
 from assistant.mcp_server import build_server
 from corpus.article import Article, Entry
 from index.decision import Decision, Reason
@@ -25,7 +28,7 @@ class Nothing:
         self.asked.append((query, k, tuple(tags)))
         return Answer(query, Decision.NONE, Reason.NO_MATCH, 0.5, GenerationInfo("g1", "2026-11-23"), 0.1)
 
-    def entry(self, _entry_id: str) -> tuple[Entry, Article] | None:
+    def entry(self, _entry_id: str) -> EntryInfo | None:
         return None
 
     def contents(self) -> tuple[tuple[Article, tuple[Entry, ...]], ...]:
@@ -43,6 +46,11 @@ def test_the_one_tool_is_read_only_and_returns_the_whole_answer() -> None:
     assert tool.annotations is not None
     assert tool.annotations.read_only_hint is True
     assert tool.input_schema["required"] == ["query"]
+    assert tool.output_schema == TypeAdapter(Answer).json_schema(mode="serialization")
     result = asyncio.run(server.call_tool("search", {"query": "printer", "k": 2}))
-    assert '"decision": "none"' in str(result) or "'decision': 'none'" in str(result)
+    assert isinstance(result, CallToolResult)
+    (text,) = result.content
+    assert isinstance(text, TextContent)
+    assert list(json.loads(text.text).items()) == list((result.structured_content or {}).items())
+    assert result.structured_content == json_value(Nothing().ask("printer"))
     assert assistant.asked == [("printer", 2, ())]

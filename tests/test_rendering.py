@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from bs4 import BeautifulSoup
 
-from assistant.answering.answer import Answer, AnswerHit, Choice, GenerationInfo, Part, Question
-from assistant.answering.assistant import Status
+from assistant.answering.answer import Answer, AnswerHit, Choice, EntryInfo, GenerationInfo, Part, Question, Status
 from assistant.rendering.answer_html import answer_html, entry_html, no_index_html
 from assistant.rendering.answer_text import answer_text
 from assistant.rendering.page_parts import contents_html, filter_html, footer_html, start_html
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
+from index.build_report import Rejected
 from index.decision import Decision, Reason
 from index.hit import Aligned, Hit, Why
 
@@ -32,7 +32,8 @@ ENTRY = Entry(
 )
 GENERATION = GenerationInfo("g1", "2026-11-23T03:40:00+00:00")
 WHY = Why("dense", Field.MESSAGE, ("port",))
-HIT = AnswerHit(Hit(ENTRY.entry_id, 1, 0.9, None, WHY), ENTRY, ARTICLE)
+HIT = AnswerHit.from_hit(Hit(ENTRY.entry_id, 1, 0.9, None, WHY), ENTRY, ARTICLE)
+SHOWN = EntryInfo.from_entry(ENTRY, ARTICLE)
 ANSWER = Answer("port closed", Decision.ANSWER, None, 0.5, GENERATION, 1.0, hits=(HIT,))
 
 
@@ -59,7 +60,7 @@ def test_a_card_shows_message_cause_steps_asides_and_where_it_stands() -> None:
 
 def test_a_step_has_a_box_to_tick_and_keeps_its_number() -> None:
     steps = Block(BlockKind.STEPS, "3. Open *Xero*\n4. Save")
-    html = entry_html((replace(ENTRY, solutions=(Solution(None, (steps,)),)), ARTICLE))
+    html = entry_html(replace(SHOWN, solutions=(Solution(None, (steps,)),)))
     assert page(html).select_one("ol.steps")["start"] == "3"  # type: ignore[index]
     assert [tick["type"] for tick in page(html).select(".step .tick input")] == ["checkbox", "checkbox"]
     assert texts(html, ".number") == ["3.", "4."]
@@ -68,7 +69,7 @@ def test_a_step_has_a_box_to_tick_and_keeps_its_number() -> None:
 
 
 def test_words_that_say_nothing_are_not_marked() -> None:
-    hit = replace(HIT, hit=replace(HIT.hit, why=replace(WHY, words=("the", "port", "is"))))
+    hit = replace(HIT, why=replace(WHY, words=("the", "port", "is")))
     html = answer_html(replace(ANSWER, hits=(hit,)))
     assert texts(html, "mark") == ["port", "port"]
 
@@ -81,7 +82,7 @@ def test_words_are_marked_in_message_and_cause_but_not_in_the_steps() -> None:
 
 
 def test_only_the_first_card_is_open() -> None:
-    second = replace(HIT, hit=replace(HIT.hit, rank=2))
+    second = replace(HIT, rank=2)
     opened = [
         element.has_attr("open") for element in page(answer_html(replace(ANSWER, hits=(HIT, second)))).select("details")
     ]
@@ -89,7 +90,7 @@ def test_only_the_first_card_is_open() -> None:
 
 
 def test_several_errors_in_a_paste_are_answered_one_by_one() -> None:
-    second = replace(HIT, hit=replace(HIT.hit, part=1))
+    second = replace(HIT, part=1)
     parts = (Part(0, 4), Part(5, 11), Part(11, 11))
     html = answer_html(replace(ANSWER, hits=(HIT, second), parts=parts))
     assert texts(html, "h2") == ["3 errors in this text, one after the other"]
@@ -100,7 +101,7 @@ def test_several_errors_in_a_paste_are_answered_one_by_one() -> None:
 
 def test_certainty_is_shown_in_words_and_as_a_bar_only_when_it_is_known() -> None:
     assert "certainty" not in answer_html(ANSWER)
-    sure = replace(HIT, hit=replace(HIT.hit, probability=0.91))
+    sure = replace(HIT, probability=0.91)
     html = answer_html(replace(ANSWER, hits=(sure,)))
     assert texts(html, ".certainty") == ["Very likely"]
     assert page(html).select_one("meter")["value"] == "91"  # type: ignore[index]
@@ -112,7 +113,7 @@ def test_a_pasted_message_is_aligned_with_the_documented_one() -> None:
         Aligned("yours", "'500'", "'<4500>'"),
         Aligned("different", "is", ""),
     )
-    aligned = replace(HIT, hit=replace(HIT.hit, why=replace(WHY, alignment=runs)))
+    aligned = replace(HIT, why=replace(WHY, alignment=runs))
     html = answer_html(replace(ANSWER, hits=(aligned,)))
     assert texts(html, ".aligned dd") == ["the port '500' is", "the port '<4500>'"]
     assert texts(html, ".aligned .run.yours") == ["'500'", "'<4500>'"]
@@ -121,7 +122,7 @@ def test_a_pasted_message_is_aligned_with_the_documented_one() -> None:
 
 def test_a_pasted_message_that_differs_in_nothing_is_shown_once() -> None:
     runs = (Aligned("same", "the port", "The port"), Aligned("yours", "809", "809"))
-    aligned = replace(HIT, hit=replace(HIT.hit, why=replace(WHY, alignment=runs)))
+    aligned = replace(HIT, why=replace(WHY, alignment=runs))
     html = answer_html(replace(ANSWER, hits=(aligned,)))
     assert texts(html, ".key") == ["Your message is this one:"]
     assert texts(html, ".message p:not(.key)") == texts(answer_html(ANSWER), ".message p:not(.unseen)")
@@ -161,8 +162,8 @@ def test_each_reason_is_explained_in_plain_words() -> None:
 
 
 def test_a_link_to_an_entry_shows_it_open_and_one_to_none_shows_a_notice() -> None:
-    assert texts(entry_html((ENTRY, ARTICLE)), "h2.card-title") == ["Error 809"]
-    assert '<details class="solution" open>' in entry_html((ENTRY, ARTICLE))
+    assert texts(entry_html(SHOWN), "h2.card-title") == ["Error 809"]
+    assert '<details class="solution" open>' in entry_html(SHOWN)
     assert texts(entry_html(None), "h2") == ["This link leads to no entry"]
 
 
@@ -186,7 +187,7 @@ def test_the_filter_offers_what_tells_articles_apart() -> None:
 
 
 def test_the_footer_says_when_it_was_built_and_what_was_left_out() -> None:
-    rejected = (("b.md", "b.md:3: no <title>", 4),)
+    rejected = (Rejected("b.md", "b.md:3: no <title>", 4),)
     html = footer_html(Status(GENERATION, 1, 10, 90, "words", rejected, problem="generation 8 is <damaged>"))
     assert texts(html, ".built") == ["10 problems in 1 article, last built 23 November 2026 at 03:40 UTC ."]
     assert texts(html, "li") == ["b.md (4 problems): b.md:3: no <title>"]

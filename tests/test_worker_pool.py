@@ -94,8 +94,8 @@ def comparable(answer: Answer) -> Answer:
 
 
 def _rounded(answered: AnswerHit) -> AnswerHit:
-    score, probability = round(answered.hit.score, 3), round(answered.hit.probability or 0.0, 3)
-    return dataclasses.replace(answered, hit=dataclasses.replace(answered.hit, score=score, probability=probability))
+    score, probability = round(answered.score, 3), round(answered.probability or 0.0, 3)
+    return dataclasses.replace(answered, score=score, probability=probability)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -188,7 +188,7 @@ def test_a_new_generation_is_taken_up_by_server_and_workers(
     article.write_text(article.read_text() + "\n**Note:** Ask first.\n", encoding="utf-8")
     published = rebuild(settings, lambda: own_encoder).generation_id
     pool.status()  # the server has read it; while one thread reads, others answer from the one before
-    assert {answer.generation.generation_id for answer in ask_all(pool)} == {published}
+    assert {answer.generation.id for answer in ask_all(pool)} == {published}
 
 
 def test_an_error_in_a_worker_is_raised_in_the_server(pool: WorkerPool) -> None:
@@ -240,7 +240,7 @@ def test_closing_ends_the_workers_and_the_server_answers_what_is_asked_then(pool
     workers = fill(pool)
     pool.close()
     assert [process_id for process_id in workers if is_alive(process_id)] == []
-    assert pool.ask(QUERIES[1]).hits[0].entry.entry_id.endswith("#failed-to-renew-token")
+    assert pool.ask(QUERIES[1]).hits[0].entry_id.endswith("#failed-to-renew-token")
     ask_all(pool)
     assert pool.process_ids() == ()
 

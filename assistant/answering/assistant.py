@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
-from assistant.answering.answer import Answer, AnswerHit, GenerationInfo, Part
+from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationInfo, Part, Status
 from assistant.answering.clarifying_question import NONE_OF_THESE, question_of
 from corpus.article import Article, Entry
+from index.build_report import Rejected
 from index.decision import CHOICES, THRESHOLD, Decided, Decision, Reason, decide
 from index.hit import Hit, SearchResult
 from index.live_retriever import GenerationSource, LiveRetriever
@@ -22,25 +23,6 @@ MAX_QUERY = 20_000  # characters
 NEAR_MISSES = 3
 LOOKED_AT = max(NEAR_MISSES, CHOICES + 1)  # hits at least: what is decided does not depend on how many are wanted
 _HALF_PAIR = re.compile("[\ud800-\udfff]")  # JSON can hold half of a surrogate pair, no encoding of text can
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the assistant answers from.
-
-    Attributes:
-        encoder: The encoder's name.
-        rejected: Articles left out of the build: file, what is wrong with it, how many entries of it were known.
-        problem: Why this is not the current generation but the last good one, and what mends it; None where it is.
-    """
-
-    generation: GenerationInfo
-    articles: int
-    entries: int
-    passages: int
-    encoder: str
-    rejected: tuple[tuple[str, str, int], ...]
-    problem: str | None = None
 
 
 class Assistant:
@@ -96,17 +78,17 @@ class Assistant:
             took_ms=round((time.perf_counter() - began) * 1000, 3),
             hits=tuple(_with_entry(hit, retriever) for hit in decided.hits if hit.rank <= k),
             near_misses=tuple(_with_entry(hit, retriever) for hit in decided.near_misses),
-            question=question_of([_entry(hit, retriever) for hit in decided.tied]) if decided.tied else None,
+            question=question_of([_with_entry(hit, retriever) for hit in decided.tied]) if decided.tied else None,
             corrections=found.corrections,
             unknown_codes=found.unknown_codes,
             parts=tuple(Part(part.start, part.end) for part in found.parts),
         )
 
-    def entry(self, entry_id: str) -> tuple[Entry, Article] | None:
-        """Return an entry and its article by the entry's id, or None."""
+    def entry(self, entry_id: str) -> EntryInfo | None:
+        """Return an entry by its id, or None."""
         entries = self._retriever().entries
         row = entries.row_of(entry_id)
-        return None if row is None else (entries.entry(row), entries.article(row))
+        return None if row is None else EntryInfo.from_entry(entries.entry(row), entries.article(row))
 
     def contents(self) -> tuple[tuple[Article, tuple[Entry, ...]], ...]:
         """Return all articles, each with its entries, in order."""
@@ -133,7 +115,7 @@ class Assistant:
             entries=counts["entries"],
             passages=counts["passages"],
             encoder=generation.facts["encoder"]["name"],
-            rejected=tuple((source, message, held) for source, message, held in generation.facts["rejected"]),
+            rejected=tuple(Rejected(*each) for each in generation.facts["rejected"]),
             problem=serving.problem,
         )
 
@@ -170,15 +152,11 @@ def chosen(decided: Decided, choice: str | None) -> Decided:
     return Decided(Decision.ANSWER, None, tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)))
 
 
-def _entry(hit: Hit, retriever: Retriever) -> Entry:
-    return _with_entry(hit, retriever).entry
-
-
 def _with_entry(hit: Hit, retriever: Retriever) -> AnswerHit:
     row = retriever.entries.row_of(hit.entry_id)
     if row is None:
         raise LookupError(hit.entry_id)
-    return AnswerHit(hit, retriever.entries.entry(row), retriever.entries.article(row))
+    return AnswerHit.from_hit(hit, retriever.entries.entry(row), retriever.entries.article(row))
 
 
 def _info(generation: Generation) -> GenerationInfo:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from assistant.answering.answer import Choice, Question
-from corpus.article import Entry
+from assistant.answering.answer import Choice, EntryInfo, Question
 from corpus.passages import plain_text
 
 NONE_OF_THESE = "none"
@@ -16,7 +15,7 @@ _BEGINNING = 50  # of these; what tells messages apart stands most often after a
 _WORD = re.compile(r"\S+")
 
 
-def question_of(entries: Sequence[Entry]) -> Question:
+def question_of(entries: Sequence[EntryInfo]) -> Question:
     """Return the question whose choices are the entries, each shown by what it alone says.
 
     Where all of them have messages it is the differing part of the message, else the title.
@@ -25,7 +24,7 @@ def question_of(entries: Sequence[Entry]) -> Question:
         labels = differing([plain_text(entry.messages[0]) for entry in entries])
         text = "Which of these do you see?"
     else:
-        labels = [plain_text(entry.title) for entry in entries]
+        labels = [plain_text(entry.entry_title) for entry in entries]
         text = "Which of these is it?"
     choices = [Choice(entry.entry_id, label, (entry.entry_id,)) for entry, label in zip(entries, labels, strict=True)]
     return Question(text, (*choices, Choice(NONE_OF_THESE, "None of these", ())))

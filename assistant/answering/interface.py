@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from assistant.answering.answer import Answer
+from assistant.answering.answer import Answer, EntryInfo, Status
 from corpus.article import Article, Entry
-
-if TYPE_CHECKING:
-    from assistant.answering.assistant import Status
 
 
 class Picturing(Protocol):
@@ -39,8 +36,8 @@ class Answering(Protocol):
     ) -> Answer:
         """Answer a query, whatever it holds."""
 
-    def entry(self, entry_id: str, /) -> tuple[Entry, Article] | None:
-        """Return an entry and its article, or None."""
+    def entry(self, entry_id: str, /) -> EntryInfo | None:
+        """Return an entry, or None."""
 
     def contents(self) -> tuple[tuple[Article, tuple[Entry, ...]], ...]:
         """Return all articles, each with its entries."""

@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from assistant.answering.answer import Answer
-from assistant.answering.assistant import Assistant, Status
+from assistant.answering.answer import Answer, EntryInfo, Status
+from assistant.answering.assistant import Assistant
 from assistant.answering.fair_queue import FairQueue
 from assistant.answering.worker import Worker
 from assistant.settings import Settings
@@ -74,7 +74,7 @@ class WorkerPool:
         finally:
             self._release(worker)
 
-    def entry(self, entry_id: str) -> tuple[Entry, Article] | None:
+    def entry(self, entry_id: str) -> EntryInfo | None:
         """Return what `Assistant.entry` returns."""
         return self._assistant.entry(entry_id)
 

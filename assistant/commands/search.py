@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Search and print the answer."""
+    from assistant.answering.answer import json_value
     from assistant.answering.factory import open_assistant
     from assistant.rendering.answer_text import answer_text
 
@@ -34,9 +35,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     assistant = open_assistant(settings)
     answer = assistant.ask(query, k=arguments.k, product=arguments.product, tags=arguments.tag)
     if (problem := assistant.status().problem) is not None:
-        print(f"answered from generation {answer.generation.generation_id}: {problem}", file=sys.stderr)
+        print(f"answered from generation {answer.generation.id}: {problem}", file=sys.stderr)
     if arguments.json:
-        print(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
+        print(json.dumps(json_value(answer), ensure_ascii=False, indent=2))
     else:
         print(answer_text(answer))
     return 0

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from assistant.answering.answer import EntryInfo
 from assistant.publishing.article_lint import lint_articles
 from assistant.rendering.entry_card import card_of, preview_html
 from assistant.settings import Settings
@@ -67,11 +68,11 @@ def preview(content: bytes, name: str, *, labels: Labels) -> dict[str, Any]:
             "html": "",
             "findings": [],
         }
-    pairs = [(entry, reading.article) for reading in readings for entry in reading.entries]
-    cards = [card_of(entry, article, opened=True) for entry, article in pairs]
+    entries = [EntryInfo.from_entry(entry, reading.article) for reading in readings for entry in reading.entries]
+    cards = [card_of(entry, opened=True) for entry in entries]
     return {
         "problem": None,
-        "entries": len(pairs),
+        "entries": len(entries),
         "html": preview_html(cards),
         "findings": [_text(finding) for finding in _findings(read, labels)],
     }

@@ -208,4 +208,4 @@ def _build_line(listed: ListedGeneration) -> LogLine:
 def _first(assistant: Assistant, query: str) -> str | None:
     """Return the id of the first entry that answers a query, or None."""
     answer = assistant.ask(query, k=1)
-    return answer.hits[0].entry.entry_id if answer.hits else None
+    return answer.hits[0].entry_id if answer.hits else None

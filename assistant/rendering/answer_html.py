@@ -5,12 +5,11 @@ Everything here is pure: the same answer gives the same HTML.
 
 from __future__ import annotations
 
-from assistant.answering.answer import Answer
+from assistant.answering.answer import Answer, EntryInfo
 from assistant.rendering.entry_card import card_of
 from assistant.rendering.html_templates import render
 from assistant.rendering.safe_markdown import ImageAddress
 from assistant.rendering.support_note import SupportNote
-from corpus.article import Article, Entry
 from index.decision import Decision
 
 _LONGEST_QUOTE = 120  # characters
@@ -34,10 +33,7 @@ def answer_html(
     summary = _summary(answer)
     if answer.decision is Decision.NONE:
         return render("answer/none.html", announcement=summary, heading=summary, answer=answer, support=support)
-    cards = [
-        card_of(hit.entry, hit.article, image=image, opened=answer.question is None and hit.hit.rank == 1, hit=hit)
-        for hit in answer.hits
-    ]
+    cards = [card_of(hit, image=image, opened=answer.question is None and hit.rank == 1) for hit in answer.hits]
     quotes = _quotes(answer) if len(answer.parts) > 1 else []
     return render(
         "answer/answer.html",
@@ -50,11 +46,11 @@ def answer_html(
     )
 
 
-def entry_html(entry: tuple[Entry, Article] | None, *, image: ImageAddress | None = None) -> str:
+def entry_html(entry: EntryInfo | None, *, image: ImageAddress | None = None) -> str:
     """Return one entry that a link leads to."""
     if entry is None:
         return render("answer/no_entry.html")
-    return render("answer/entry.html", announcement="Entry found", card=card_of(*entry, image=image, opened=True))
+    return render("answer/entry.html", announcement="Entry found", card=card_of(entry, image=image, opened=True))
 
 
 def no_index_html(message: str) -> str:

@@ -23,7 +23,7 @@ def answer_text(answer: Answer) -> str:
     if answer.decision is Decision.NONE:
         lines = [_WHY_NONE[answer.reason or Reason.NO_MATCH], *unknown]
         if answer.near_misses:
-            lines += ["", "Nearest topics:", *(f"  {near.entry.title}" for near in answer.near_misses)]
+            lines += ["", "Nearest topics:", *(f"  {near.entry_title}" for near in answer.near_misses)]
         return "\n".join(lines)
     question = [] if answer.question is None else [answer.question.text, *_choices(answer)]
     before = ["\n".join(each) for each in (unknown, question) if each]
@@ -35,15 +35,14 @@ def _choices(answer: Answer) -> list[str]:
 
 
 def _hit_text(hit: AnswerHit) -> str:
-    entry, article = hit.entry, hit.article
-    probability = "" if hit.hit.probability is None else f"  ({hit.hit.probability:.0%})"
-    lines = [f"{hit.hit.rank}. {entry.title}{probability}"]
-    lines += [f"   Message: {message}" for message in entry.messages]
-    lines += [f"   Cause: {entry.cause}"] if entry.cause else []
-    for solution in entry.solutions:
+    probability = "" if hit.probability is None else f"  ({hit.probability:.0%})"
+    lines = [f"{hit.rank}. {hit.entry_title}{probability}"]
+    lines += [f"   Message: {message}" for message in hit.messages]
+    lines += [f"   Cause: {hit.cause}"] if hit.cause else []
+    for solution in hit.solutions:
         lines.append(f"   Solution: {solution.title or ''}".rstrip())
         lines += [indent(_block_text(block), " " * 6) for block in solution.blocks]
-    lines.append(f"   {article.title}, {article.source}:{entry.span.first_line}")
+    lines.append(f"   {hit.article.title}, {hit.source.path}:{hit.source.first_line}")
     return "\n".join(lines)
 
 

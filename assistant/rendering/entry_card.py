@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from assistant.answering.answer import AnswerHit
+from assistant.answering.answer import AnswerHit, EntryInfo
 from assistant.rendering.html_templates import render
 from assistant.rendering.safe_markdown import ImageAddress, MarkdownOptions, is_web_address
-from corpus.article import Article, Entry
 from corpus.images import image_path
 from index.hit import Aligned
 
@@ -20,14 +19,16 @@ class Card:
     Attributes:
         options: How the entry's Markdown is shown: with the words of the query marked.
         opened: Whether what to do is unfolded from the start.
-        hit: The hit that the entry is; None where a link or an editor named the entry itself.
     """
 
-    entry: Entry
-    article: Article
+    entry: EntryInfo
     options: MarkdownOptions
     opened: bool
-    hit: AnswerHit | None
+
+    @property
+    def hit(self) -> AnswerHit | None:
+        """The entry as a hit; None where a link or an editor named the entry itself."""
+        return self.entry if isinstance(self.entry, AnswerHit) else None
 
     @property
     def unmarked(self) -> MarkdownOptions:
@@ -37,12 +38,12 @@ class Card:
     @property
     def messages(self) -> list[str]:
         """The documented messages that the title does not repeat."""
-        return [message for message in self.entry.messages if _folded(message) != _folded(self.entry.title)]
+        return [message for message in self.entry.messages if _folded(message) != _folded(self.entry.entry_title)]
 
     @property
     def alignment(self) -> tuple[Aligned, ...]:
         """The pasted message held against the documented one, where the query holds one."""
-        return (self.hit.hit.why.alignment if self.hit is not None else None) or ()
+        return (self.hit.why.alignment if self.hit is not None else None) or ()
 
     @property
     def differences(self) -> list[str]:
@@ -55,34 +56,25 @@ class Card:
     @property
     def place(self) -> str:
         """Where the entry stands: the article's file, and the line or whatever the file has in place of lines."""
-        span = self.entry.span
-        line = span.locator or (f"line {span.first_line}" if span.first_line else "")
-        return f"{self.article.source}, {line}" if line else self.article.source
+        source = self.entry.source
+        line = source.locator or (f"line {source.first_line}" if source.first_line else "")
+        return f"{source.path}, {line}" if line else source.path
 
 
-def card_of(
-    entry: Entry,
-    article: Article,
-    *,
-    image: ImageAddress | None = None,
-    opened: bool = False,
-    hit: AnswerHit | None = None,
-) -> Card:
+def card_of(entry: EntryInfo, *, image: ImageAddress | None = None, opened: bool = False) -> Card:
     """Return an entry as a card.
 
     Args:
-        entry: What is shown.
-        article: The article that holds it.
+        entry: The entry, or a hit: then its rank is shown, and the words that matched are marked.
         image: The address of an image by its file under the articles' folder.
         opened: Whether what to do is unfolded from the start.
-        hit: The hit that the entry is, if it is one; the words that matched are marked.
     """
     options = MarkdownOptions(
-        words=frozenset(hit.hit.why.words) if hit is not None else (),
-        base=article.url if is_web_address(article.url) else None,
-        image=_image_of(article, image),
+        words=frozenset(entry.why.words) if isinstance(entry, AnswerHit) else (),
+        base=entry.article.url if is_web_address(entry.article.url) else None,
+        image=_image_of(entry.source.path, image),
     )
-    return Card(entry, article, options, opened, hit)
+    return Card(entry, options, opened)
 
 
 def preview_html(cards: Iterable[Card]) -> str:
@@ -90,9 +82,9 @@ def preview_html(cards: Iterable[Card]) -> str:
     return render("answer/preview.html", cards=cards)
 
 
-def _image_of(article: Article, image: ImageAddress | None) -> ImageAddress:
+def _image_of(source: str, image: ImageAddress | None) -> ImageAddress:
     def find(address: str) -> str | None:
-        path = image_path(address, article.source)
+        path = image_path(address, source)
         return None if image is None or path is None else image(path)
 
     return find

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.answering.assistant import Status
+from assistant.answering.answer import Status
 from assistant.rendering.html_templates import render
 from corpus.article import Article, Entry
 

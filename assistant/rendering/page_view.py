@@ -98,7 +98,7 @@ class PageRenderer:
         if self._frame is None or self._frame[0] != status:
             contents = self._assistant.contents()
             frame = PageFrame(
-                generation_id=status.generation.generation_id,
+                generation_id=status.generation.id,
                 start=start_html(contents),
                 filters=filter_html([article for article, _ in contents]),
                 contents=contents_html(contents),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from assistant.answering.answer import entry_as_json
+from assistant.answering.answer import Answer, EntryInfo, Status
 from assistant.answering.interface import Answering, Picturing
 from assistant.errors import JournalError
 from assistant.journal import Journal
@@ -28,12 +28,10 @@ from assistant.web.middleware.stack import middleware_stack
 from assistant.web.schema import (
     JSON_ERRORS,
     READ_ERRORS,
-    AnswerBody,
-    EntryBody,
-    HealthBody,
+    Health,
     SearchRequest,
-    StatusBody,
     errors,
+    json_response,
 )
 from corpus.errors import CorpusError
 from index.errors import SearchIndexError
@@ -83,17 +81,17 @@ def create_app(
 
 def _add_search(app: FastAPI, assistant: Answering) -> None:
     @app.post(
-        "/api/search", response_model=AnswerBody, responses=JSON_ERRORS, summary="Find the entries that fix a problem"
+        "/api/search", response_model=Answer, responses=JSON_ERRORS, summary="Find the entries that fix a problem"
     )
     def search(asked: SearchRequest) -> Response:
         answer = assistant.ask(
             asked.query, k=asked.k, product=asked.product, tags=tuple(asked.tags), choice=asked.choice
         )
-        return JSONResponse(answer.as_json())
+        return json_response(answer)
 
     @app.get(
         "/api/search",
-        response_model=AnswerBody,
+        response_model=Answer,
         responses=errors(422) | READ_ERRORS,
         summary="The same for a short query",
     )
@@ -101,64 +99,48 @@ def _add_search(app: FastAPI, assistant: Answering) -> None:
         q: Annotated[str, Query(description="The query; addresses end up in logs, so prefer POST.")],
         k: Annotated[int, Query(ge=1, le=50)] = 5,
     ) -> Response:
-        return JSONResponse(assistant.ask(q, k=k).as_json())
+        return json_response(assistant.ask(q, k=k))
 
     @app.get(
         "/api/entries/{entry_id:path}",
-        response_model=EntryBody,
+        response_model=EntryInfo,
         responses=errors(404, 422) | READ_ERRORS,  # FastAPI describes a 422 wherever an address holds something
         summary="One entry by its id, percent-encoded",
     )
     def entry(entry_id: str) -> Response:
         if (found := assistant.entry(entry_id)) is None:
             raise HTTPException(404, "There is no entry with this id.")
-        return JSONResponse(entry_as_json(*found))
+        return json_response(found)
 
 
 def _add_status(app: FastAPI, assistant: Answering) -> None:
-    @app.get("/api/status", response_model=StatusBody, responses=READ_ERRORS, summary="What is answered from")
+    @app.get("/api/status", response_model=Status, responses=READ_ERRORS, summary="What is answered from")
     def status() -> Response:
-        found = assistant.status()
-        generation = {"id": found.generation.generation_id, "built_at": found.generation.built_at}
-        counts = {"articles": found.articles, "entries": found.entries, "passages": found.passages}
-        rejected = _rejected(found.rejected)
-        return JSONResponse(
-            {
-                "generation": generation,
-                **counts,
-                "encoder": found.encoder,
-                "rejected": rejected,
-                "problem": found.problem,
-            }
-        )
+        return json_response(assistant.status())
 
-    @app.get("/healthz", response_model=HealthBody, responses=errors(500), summary="Whether the server runs")
+    @app.get("/healthz", response_model=Health, responses=errors(500), summary="Whether the server runs")
     def health() -> Response:
-        return JSONResponse(_health(assistant))
+        return json_response(_health(assistant))
 
     @app.get(
         "/readyz",
-        response_model=HealthBody,
-        responses={**errors(500), 503: {"model": HealthBody, "description": "There is no index that can be used."}},
+        response_model=Health,
+        responses={**errors(500), 503: {"model": Health, "description": "There is no index that can be used."}},
         summary="Whether it answers",
     )
     def ready() -> Response:
-        body = _health(assistant)
-        return JSONResponse(body, status_code=503 if body["status"] == "no_index" else 200)
+        found = _health(assistant)
+        return json_response(found, 503 if found.status == "no_index" else 200)
 
 
-def _health(assistant: Answering) -> dict[str, Any]:
+def _health(assistant: Answering) -> Health:
     try:
         status = assistant.status()
     except SearchIndexError as error:
-        return {"status": "no_index", "message": str(error), "rejected": []}
+        return Health("no_index", str(error), ())
     left_out = status.rejected
     message = status.problem or ("Some articles were left out of the build." if left_out else None)
-    return {"status": "degraded" if message else "ok", "message": message, "rejected": _rejected(left_out)}
-
-
-def _rejected(left_out: tuple[tuple[str, str, int], ...]) -> list[dict[str, Any]]:
-    return [{"source": source, "message": message, "entries": entries} for source, message, entries in left_out]
+    return Health("degraded" if message else "ok", message, left_out)
 
 
 def _read_static() -> dict[str, bytes]:

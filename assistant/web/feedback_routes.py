@@ -43,7 +43,7 @@ def add_feedback_route(app: FastAPI, assistant: Answering, journal: Journal) -> 
                     kind=report.kind,
                     query=report.query,
                     decision=answer.decision.value,
-                    generation=answer.generation.generation_id,
+                    generation=answer.generation.id,
                     entry=report.entry_id,
                     reason=report.reason,
                 )

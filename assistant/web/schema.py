@@ -1,14 +1,19 @@
-"""The shapes of requests and answers over HTTP, described for `/openapi.json`."""
+"""The bodies of HTTP requests and responses, as `/openapi.json` describes them; the answer has its own module."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from fastapi.responses import JSONResponse
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+
+from assistant.answering.answer import Answer, EntryInfo, Status
+from index.build_report import Rejected
 
 
 def _encodable(text: str) -> str:
-    """JSON can carry halves of characters, which are no text."""
+    """JSON can hold half of a surrogate pair, which is no text."""
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("holds half of a character (a lone surrogate)")
     return text
@@ -19,7 +24,7 @@ K = Annotated[int, Field(ge=1, le=50, description="How many entries at most.")]
 
 
 class SearchRequest(BaseModel):
-    """What is asked."""
+    """A query, with what narrows it down."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -33,163 +38,13 @@ class SearchRequest(BaseModel):
     choice: Annotated[Text | None, Field(description="A choice's id, from the question of an earlier answer.")] = None
 
 
-class GenerationBody(BaseModel):
-    """The build of the index that answered."""
-
-    id: str
-    built_at: Annotated[str, Field(description="ISO 8601, UTC.")]
-
-
-class ArticleBody(BaseModel):
-    """The help article that an entry stands in."""
-
-    id: str
-    title: str
-    url: str | None
-    product: str | None
-    tags: list[str]
-    updated: Annotated[str | None, Field(description="ISO date.")]
-
-
-class BlockBody(BaseModel):
-    """A paragraph, list of steps, note, caution, code block, table or image; the article's Markdown."""
-
-    kind: Literal["text", "steps", "note", "caution", "code", "table", "image"]
-    markdown: str
-
-
-class SolutionBody(BaseModel):
-    """One way to put the error right."""
-
-    title: str | None
-    blocks: list[BlockBody]
-
-
-class SourceBody(BaseModel):
-    """Where the entry stands in the corpus."""
-
-    path: str
-    first_line: int | None
-    last_line: int | None
-    locator: str | None
-
-
-class EntryBody(BaseModel):
-    """One error and its fix; all texts are the article's Markdown."""
-
-    entry_id: Annotated[str, Field(examples=["xero-error-messages#payment-exceeds-outstanding"])]
-    entry_title: str
-    article: ArticleBody
-    breadcrumb: list[str]
-    messages: Annotated[list[str], Field(description="The error as the product shows it.")]
-    symptoms: list[str]
-    cause: str | None
-    solutions: list[SolutionBody]
-    source: SourceBody
-
-
-class AlignedBody(BaseModel):
-    """A stretch of a pasted message held against the documented one."""
-
-    kind: Literal["same", "different", "yours"]
-    documented: str
-    query: str
-
-
-class WhyBody(BaseModel):
-    """Why the entry was found."""
-
-    signal: str
-    field: str
-    words: list[str]
-    alignment: list[AlignedBody] | None
-
-
-class HitBody(EntryBody):
-    """An entry found."""
-
-    rank: Annotated[int, Field(description="From 1, within its part.")]
-    part: Annotated[int, Field(description="The part of the query it answers, from 0.")]
-    score: float
-    probability: Annotated[float | None, Field(description="Of being a right entry; null where not calibrated.")]
-    why: WhyBody
-
-
-class CorrectionBody(BaseModel):
-    """A word of the query that was taken for another."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    original: Annotated[str, Field(alias="from")]
-    corrected: Annotated[str, Field(alias="to")]
-
-
-class PartBody(BaseModel):
-    """One error in a long paste, in Unicode code points of the query."""
-
-    start: int
-    end: int
-
-
-class ChoiceBody(BaseModel):
-    """One answer to the question."""
-
-    id: str
-    label: str
-    entry_ids: list[str]
-
-
-class QuestionBody(BaseModel):
-    """What to ask back when several entries could fit."""
-
-    text: str
-    choices: list[ChoiceBody]
-
-
-class AnswerBody(BaseModel):
-    """What is said to a query, the same as on the command line."""
-
-    schema_: Annotated[int, Field(alias="schema")]
-    query: str
-    decision: Literal["answer", "ambiguous", "none"]
-    reason: Literal["no_match", "code_not_documented", "empty_query", "too_long", "unreadable_language"] | None
-    threshold: float
-    generation: GenerationBody
-    took_ms: float
-    corrections: list[CorrectionBody]
-    unknown_codes: list[str]
-    parts: list[PartBody]
-    hits: Annotated[list[HitBody], Field(description="Best first; empty where the decision is none.")]
-    near_misses: Annotated[list[HitBody], Field(description="Topics near by, never an answer.")]
-    question: QuestionBody | None
-
-
-class RejectedBody(BaseModel):
-    """An article left out of the build."""
-
-    source: str
-    message: str
-    entries: int
-
-
-class StatusBody(BaseModel):
-    """What is answered from."""
-
-    generation: GenerationBody
-    articles: int
-    entries: int
-    passages: int
-    encoder: str
-    rejected: list[RejectedBody]
-    problem: Annotated[str | None, Field(description="Why an older generation answers, and what mends it.")]
-
-
-class HealthBody(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Health:
     """Whether the server runs, and what is wrong with its index."""
 
     status: Literal["ok", "degraded", "no_index"]
-    message: Annotated[str | None, Field(description="What is wrong, and the command that mends it.")]
-    rejected: list[RejectedBody]
+    message: str | None = field(metadata={"description": "What is wrong, and the command that mends it."})
+    rejected: tuple[Rejected, ...]
 
 
 class ErrorDetail(BaseModel):
@@ -204,6 +59,15 @@ class ErrorBody(BaseModel):
     """The body of every error."""
 
     error: ErrorDetail
+
+
+_Body: TypeAlias = Answer | EntryInfo | Status | Health
+_BODIES: TypeAdapter[_Body] = TypeAdapter(_Body)
+
+
+def json_response(body: _Body, status: int = 200) -> JSONResponse:
+    """Return a response with one of these records; Pydantic takes a tenth of the time that `json_value` does."""
+    return JSONResponse(_BODIES.dump_python(body, mode="json", by_alias=True), status)
 
 
 _ERRORS = {

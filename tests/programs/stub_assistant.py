@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answering.answer import Answer, AnswerHit, GenerationInfo
-from assistant.answering.assistant import Status
+from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationInfo, Status
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
+from index.build_report import Rejected
 from index.decision import Decision, Reason
 from index.errors import NoIndexError
 from index.hit import Hit, Why
@@ -39,12 +39,12 @@ class StubAssistant:
         if "port" not in query:
             reason = Reason.NO_MATCH if query.strip() else Reason.EMPTY_QUERY
             return Answer(query, Decision.NONE, reason, 0.5, GENERATION, 0.1)
-        hit = AnswerHit(Hit(ENTRY.entry_id, 1, 0.9, None, Why("dense", Field.SOLUTION)), ENTRY, ARTICLE)
+        hit = AnswerHit.from_hit(Hit(ENTRY.entry_id, 1, 0.9, None, Why("dense", Field.SOLUTION)), ENTRY, ARTICLE)
         return Answer(query, Decision.ANSWER, None, 0.5, GENERATION, 0.1, hits=(hit,))
 
-    def entry(self, entry_id: str) -> tuple[Entry, Article] | None:
+    def entry(self, entry_id: str) -> EntryInfo | None:
         self._check()
-        return (ENTRY, ARTICLE) if entry_id == ENTRY.entry_id else None
+        return EntryInfo.from_entry(ENTRY, ARTICLE) if entry_id == ENTRY.entry_id else None
 
     def contents(self) -> tuple[tuple[Article, tuple[Entry, ...]], ...]:
         self._check()
@@ -52,7 +52,7 @@ class StubAssistant:
 
     def status(self) -> Status:
         self._check()
-        return Status(GENERATION, 1, 1, 2, "words", (("broken.md", "broken.md:3: no title", 4),))
+        return Status(GENERATION, 1, 1, 2, "words", (Rejected("broken.md", "broken.md:3: no title", 4),))
 
     def _check(self) -> None:
         if self.broken:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from assistant.answering.answer import json_value
 from assistant.answering.assistant import Assistant
 from index.errors import BadIndexError, NoIndexError, SearchIndexError
 from index.integrity_check import check
@@ -58,7 +59,7 @@ class TrialIndex:
     def edition(self) -> set[int]:
         """Return the editions that a new reader sees."""
         assistant = Assistant(Store(self.copy, disk=QuickDisk()), StableEncoder())
-        found = {frozenset(editions_in(assistant.ask(query).as_json())) for query in QUERIES}
+        found = {frozenset(editions_in(json_value(assistant.ask(query)))) for query in QUERIES}
         return set(found.pop()) if len(found) == 1 else {-1}
 
     def faults_left(self) -> Iterator[str]:

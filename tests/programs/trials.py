@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.answering.answer import Answer
+from assistant.answering.answer import Answer, json_value
 from assistant.publishing.rebuild import read_corpus
 from index.build_report import BuildReport
 from index.builder import build
@@ -120,7 +120,7 @@ def editions_in(answer: dict[str, Any]) -> set[int]:
 
 def without_time(answer: Answer) -> dict[str, Any]:
     """Return what an answer says, without the time it took."""
-    return {name: value for name, value in answer.as_json().items() if name != "took_ms"}
+    return {name: value for name, value in json_value(answer).items() if name != "took_ms"}
 
 
 def random_for(seed: int, *what: object) -> random.Random:
