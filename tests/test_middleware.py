@@ -12,13 +12,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.settings import Settings
 from assistant.web.middleware.body_limit import BodyLimit
 from assistant.web.middleware.gradio_calls import PATH, GradioCalls
-from assistant.web.middleware.stack import _INSIDE, check_order, middleware_stack
+from assistant.web.middleware.stack import DEPENDENCIES, check_order, middleware_stack
 
 ORDER: list[Any] = [each.cls for each in middleware_stack(Settings(), page_head="", page_waiting="", body_limits={})]
 CALL = {"data": ["port", "", None], "fn_index": 0, "session_hash": "s"}
 
 
-@pytest.mark.parametrize(("inner", "outer", "reason"), _INSIDE)
+@pytest.mark.parametrize(("inner", "outer", "reason"), DEPENDENCIES)
 def test_a_middleware_outside_the_one_it_depends_on_is_refused(inner: Any, outer: Any, reason: str) -> None:
     moved = [each for each in ORDER if each is not inner]
     moved.insert(moved.index(outer), inner)

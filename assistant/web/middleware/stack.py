@@ -14,7 +14,7 @@ from assistant.web.middleware.gradio_document import GradioDocument
 from assistant.web.middleware.rate_limit import RateLimit
 from assistant.web.middleware.security import AllowedRoutes, ForwardedHost, SameSite, SecurityHeaders
 
-_INSIDE = (  # (inner, outer, what goes wrong the other way round)
+DEPENDENCIES = (  # (inner, outer, what goes wrong the other way round)
     (AllowedRoutes, SecurityHeaders, "its refusals would lack the headers"),
     (RateLimit, SecurityHeaders, "its refusals would lack the headers"),
     (SameSite, SecurityHeaders, "its refusals would lack the headers"),
@@ -71,6 +71,6 @@ def check_order(order: Sequence[object]) -> None:
     Raises:
         ValueError: One stands outside another that it depends on, or without it.
     """
-    for inner, outer, reason in _INSIDE:
+    for inner, outer, reason in DEPENDENCIES:
         if inner in order and outer not in order[: order.index(inner)]:
             raise ValueError(f"{inner.__name__} has to stand inside {outer.__name__}: {reason}")
