@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from assistant.publishing.editor_session import Editing
+from assistant.publishing.editor_session import EditorSession
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.web.middleware.body_limit import BodyLimit
@@ -25,8 +25,8 @@ SEARCH = b'{"query": "port"}'
 
 @pytest.fixture(scope="module")
 def address(serve: Serve) -> Iterator[str]:
-    editing = Editing(SETTINGS, lambda: pytest.fail("encoded"))
-    with serve(create_app(StubAssistant(), SETTINGS, editing=editing)) as address:
+    editor = EditorSession(SETTINGS, lambda: pytest.fail("encoded"))
+    with serve(create_app(StubAssistant(), SETTINGS, editor=editor)) as address:
         yield address
 
 

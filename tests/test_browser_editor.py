@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.answering.assistant import Assistant
-from assistant.publishing.editor_session import Editing
+from assistant.publishing.editor_session import EditorSession
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from corpus.loader import load_corpus
@@ -66,7 +66,7 @@ def settings(tmp_path: Path) -> Settings:
 def address(settings: Settings, words: WordEncoder, serve: Serve) -> Iterator[str]:
     store = Store(settings.index)
     build(load_corpus(settings.corpus), words, store)
-    with serve(create_app(Assistant(store, words), settings, editing=Editing(settings, lambda: words))) as address:
+    with serve(create_app(Assistant(store, words), settings, editor=EditorSession(settings, lambda: words))) as address:
         yield address
 
 

@@ -11,7 +11,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from assistant.answering.assistant import Assistant
-from assistant.publishing.editor_session import Editing
+from assistant.publishing.editor_session import EditorSession
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from corpus.loader import load_corpus
@@ -32,8 +32,8 @@ def settings(articles: Path, tmp_path: Path) -> Settings:
 def http(settings: Settings, words: Encoder, serve: Serve) -> Iterator[httpx.Client]:
     store = Store(settings.index)
     build(load_corpus(settings.corpus), words, store)
-    editing = Editing(settings, lambda: words)
-    application = create_app(Assistant(store, words), settings, editing=editing)
+    editor = EditorSession(settings, lambda: words)
+    application = create_app(Assistant(store, words), settings, editor=editor)
     with serve(application) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
 
@@ -68,7 +68,7 @@ def test_without_a_token_in_the_settings_there_is_no_editors_page(settings: Sett
         ask = entry = contents = status = None
 
     bare = Settings(corpus=settings.corpus, index=settings.index, journal_days=0)
-    with serve(create_app(Unasked(), bare, editing=Editing(bare, lambda: pytest.fail("encoded")))) as address:  # type: ignore[arg-type]
+    with serve(create_app(Unasked(), bare, editor=EditorSession(bare, lambda: pytest.fail("encoded")))) as address:  # type: ignore[arg-type]
         assert httpx.get(f"{address}/editor").status_code == 404
         assert httpx.post(f"{address}/api/rebuild", headers=TOKEN).status_code in {404, 405}
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as any_of
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
-from assistant.publishing.editor_session import Editing
+from assistant.publishing.editor_session import EditorSession
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from corpus.loader import load_corpus
@@ -53,7 +53,7 @@ def address(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     asked = replace(places, rate_limit=0, token="open sesame")
     words = WordEncoder()
     build(load_corpus(asked.corpus), words, Store(asked.index))
-    with serve(create_app(StubAssistant(), asked, editing=Editing(asked, lambda: words))) as address:
+    with serve(create_app(StubAssistant(), asked, editor=EditorSession(asked, lambda: words))) as address:
         yield address
 
 

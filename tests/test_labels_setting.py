@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.publishing.editor_session import Editing
+from assistant.publishing.editor_session import EditorSession
 from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
 from corpus.labels import labels_of
@@ -35,7 +35,7 @@ def test_a_build_knows_them(settings: Settings, words: Encoder) -> None:
 
 def test_the_preview_of_an_article_knows_them(settings: Settings, words: Encoder) -> None:
     article = ARTICLE.replace("**Ursache", "**Message:** Error 1\n\n**Ursache")
-    shown = Editing(settings, lambda: words).preview(article.encode(), "kettle.md")
+    shown = EditorSession(settings, lambda: words).preview(article.encode(), "kettle.md")
     assert shown["findings"] == []
     assert "Kalk." in shown["html"]
     assert "Ursache" not in shown["html"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.publishing.editor_session import Editing
+from assistant.publishing.editor_session import EditorSession
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.web.middleware.security import AllowedRoutes
@@ -62,7 +62,7 @@ def can_be_reached(method: str, path: str) -> bool:
 
 def test_the_reachable_routes_are_those_listed_here() -> None:
     settings = Settings(token="open sesame")
-    application = create_app(StubAssistant(), settings, editing=Editing(settings, lambda: pytest.fail("encoded")))
+    application = create_app(StubAssistant(), settings, editor=EditorSession(settings, lambda: pytest.fail("encoded")))
     routes = list(routes_of(application.routes))
     assert len(routes) > 60, "Gradio's own routes are not seen any more"
     reachable = {f"{method} {path}" for method, path in routes if method != "HEAD" and can_be_reached(method, path)}

@@ -43,7 +43,7 @@ class Progress:
     total: int
 
 
-class Editing:
+class EditorSession:
     """The actions of the editor's page; builds and rollbacks run one at a time.
 
     Args:

@@ -16,7 +16,7 @@ from assistant.answering.answer import Answer, EntryInfo, Status
 from assistant.answering.interface import Answering, Picturing
 from assistant.errors import JournalError
 from assistant.journal import Journal
-from assistant.publishing.editor_session import Editing
+from assistant.publishing.editor_session import EditorSession
 from assistant.rendering.page_parts import document_head_html, waiting_html
 from assistant.rendering.page_view import PageRenderer
 from assistant.settings import Settings
@@ -42,14 +42,14 @@ _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/sv
 
 
 def create_app(
-    assistant: Answering, settings: Settings, *, editing: Editing | None = None, pictures: Picturing | None = None
+    assistant: Answering, settings: Settings, *, editor: EditorSession | None = None, pictures: Picturing | None = None
 ) -> FastAPI:
     """Make the application that answers people on its page and programs over HTTP.
 
     Args:
         assistant: Answers what is asked.
         settings: The product's name, and what is allowed.
-        editing: What the holder of the settings' token may do; without either there is no editor's page.
+        editor: What the holder of the settings' token may do; without either there is no editor's page.
         pictures: Has the articles' images; without it their texts are shown.
     """
     from assistant.web.gradio_page import mount_ui
@@ -69,8 +69,8 @@ def create_app(
     _add_status(app, assistant)
     journal = Journal(settings.journal, days=settings.journal_days)
     add_feedback_route(app, assistant, journal)
-    if editing is not None and settings.token:
-        add_editor_routes(app, editing, journal, token=settings.token, page=static["editor.html"])
+    if editor is not None and settings.token:
+        add_editor_routes(app, editor, journal, token=settings.token, page=static["editor.html"])
     _add_static(app, static)
     _add_error_handlers(app)
     image = None if pictures is None else image_addresses(pictures, settings.root_path)

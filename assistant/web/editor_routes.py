@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from assistant.journal import Journal
-from assistant.publishing.editor_session import Editing
+from assistant.publishing.editor_session import EditorSession
 from assistant.web.middleware.body_limit import holds_token
 from assistant.web.schema import JSON_ERRORS, READ_ERRORS, WRITE_ERRORS, Responses, Text, errors
 from index.build_report import Origin
@@ -40,12 +40,12 @@ class CompareRequest(BaseModel):
     queries: list[Text] = []
 
 
-def add_editor_routes(app: FastAPI, editing: Editing, journal: Journal, *, token: str, page: bytes) -> None:
+def add_editor_routes(app: FastAPI, editor: EditorSession, journal: Journal, *, token: str, page: bytes) -> None:
     """Add the editor's page and routes.
 
     Args:
         app: The application.
-        editing: Does what the routes offer.
+        editor: Does what the routes offer.
         journal: The past queries that a comparison uses.
         token: What a request must carry as `Authorization: Bearer <token>`.
         page: The document of the page; it holds nothing that is secret.
@@ -64,7 +64,7 @@ def add_editor_routes(app: FastAPI, editing: Editing, journal: Journal, *, token
 
     @app.get("/api/editor/overview", summary="Generations, the log, a build's progress", **guarded(READ_ERRORS))
     def overview() -> Response:
-        return JSONResponse(editing.overview())
+        return JSONResponse(editor.overview())
 
     @app.get(
         "/api/editor/articles",
@@ -74,7 +74,7 @@ def add_editor_routes(app: FastAPI, editing: Editing, journal: Journal, *, token
     def articles(
         *, searched: Annotated[bool, Query(description="Search for each entry by its own words, too.")] = False
     ) -> Response:
-        return JSONResponse({"articles": editing.articles(searched=searched)})
+        return JSONResponse({"articles": editor.articles(searched=searched)})
 
     @app.post(
         "/api/editor/preview",
@@ -82,18 +82,18 @@ def add_editor_routes(app: FastAPI, editing: Editing, journal: Journal, *, token
         **guarded(errors(422) | WRITE_ERRORS),
     )
     async def preview(request: Request, name: Annotated[str, Query(max_length=200)] = "preview.md") -> Response:
-        return JSONResponse(await run_in_threadpool(editing.preview, await request.body(), name))
+        return JSONResponse(await run_in_threadpool(editor.preview, await request.body(), name))
 
-    _add_builds(app, editing, journal, guarded)
+    _add_builds(app, editor, journal, guarded)
 
 
 def _add_builds(
-    app: FastAPI, editing: Editing, journal: Journal, guarded: Callable[[Responses], dict[str, Any]]
+    app: FastAPI, editor: EditorSession, journal: Journal, guarded: Callable[[Responses], dict[str, Any]]
 ) -> None:
     @app.post("/api/rebuild", summary="Build the index again and publish it", **guarded(WRITE_ERRORS))
     def rebuild(request: Request) -> Response:
         origin = Origin.PAGE if request.headers.get("sec-fetch-site") else Origin.HTTP
-        return JSONResponse(editing.rebuild(origin=origin))
+        return JSONResponse(editor.rebuild(origin=origin))
 
     @app.post(
         "/api/editor/rollback",
@@ -101,10 +101,10 @@ def _add_builds(
         **guarded(errors(404) | JSON_ERRORS),
     )
     def rollback(request: RollbackRequest) -> Response:
-        if not editing.has(request.generation_id):
+        if not editor.has(request.generation_id):
             raise HTTPException(404, 'There is no such generation; "assistant generations" lists them.')
-        return JSONResponse(editing.rollback(request.generation_id))
+        return JSONResponse(editor.rollback(request.generation_id))
 
     @app.post("/api/editor/compare", summary="Which first answers a build would change", **guarded(JSON_ERRORS))
     def compare(request: CompareRequest) -> Response:
-        return JSONResponse(editing.compare(journal, request.queries))
+        return JSONResponse(editor.compare(journal, request.queries))

@@ -63,7 +63,7 @@ def _serve(assistant: Answering, settings: Settings, pictures: Picturing | None,
     import uvicorn
 
     from assistant.answering.factory import open_encoder
-    from assistant.publishing.editor_session import Editing
+    from assistant.publishing.editor_session import EditorSession
     from assistant.web.app import create_app
 
     class Server(uvicorn.Server):
@@ -74,9 +74,9 @@ def _serve(assistant: Answering, settings: Settings, pictures: Picturing | None,
             if self.started:
                 print(f"{settings.name}: {address_of(settings.host, bound.getsockname()[1])}", file=sys.stderr)
 
-    editing = Editing(settings, lambda: open_encoder(settings))
+    editor = EditorSession(settings, lambda: open_encoder(settings))
     config = uvicorn.Config(
-        create_app(assistant, settings, editing=editing, pictures=pictures),
+        create_app(assistant, settings, editor=editor, pictures=pictures),
         log_level="warning",
         access_log=False,  # the address of a GET request holds the query
         server_header=False,
