@@ -21,7 +21,7 @@ from index.integrity_check import check
 from index.messages.code_index import code_files
 from index.messages.template_matcher import template_files
 from index.models.encoder import Advance, Encoder
-from index.ranking.bm25 import lexical_files
+from index.ranking.bm25 import bm25_files
 from index.ranking.passage_table import PassageTable, encode_passages, passage_files
 from index.storage.entry_table import EntryTable, article_record, digest_of, entry_files, entry_record
 from index.storage.generation import Generation
@@ -178,7 +178,7 @@ def _files(
     files = {
         **entry_files(articles, corpus.entries),
         **passage_files(passages, rows, encoded, previous=table),
-        **lexical_files(texts),
+        **bm25_files(texts),
         **spelling_files(texts),
         **template_files(corpus.entries, texts),
         **code_files(corpus.entries, texts),

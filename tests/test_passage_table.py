@@ -1,4 +1,4 @@
-"""A generation's passages keep their vectors, and a vector is computed once for a text."""
+"""The passages of a generation are stored with their vectors, and a text is encoded only once."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def table(tmp_path: Path, words: WordEncoder) -> PassageTable:
     return table_of(tmp_path, PASSAGES, words)
 
 
-def test_passages_come_back_as_rows(table: PassageTable, words: WordEncoder) -> None:
+def test_passages_are_read_back_by_row(table: PassageTable, words: WordEncoder) -> None:
     assert len(table) == 3
     assert table.entries.tolist() == [0, 0, 1]
     assert [FIELDS[field] for field in table.fields] == [Field.MESSAGE, Field.CAUSE, Field.SYMPTOM]
@@ -54,14 +54,14 @@ def test_the_vectors_are_read_only(table: PassageTable) -> None:
         table.vectors[0] = 0
 
 
-def test_the_words_of_a_passage_are_kept_without_its_stop_words(table: PassageTable, words: WordEncoder) -> None:
+def test_the_words_of_a_passage_are_stored_without_stop_words(table: PassageTable, words: WordEncoder) -> None:
     assert table.word_starts.tolist() == [0, 2, 4, 6]
     close = cosines(table.codes, words.encode_tokens(["fire hot"]).tokens[0].vectors)
     assert close.argmax(axis=0).tolist() == [1, 3]
 
 
-def test_a_passage_is_understood_where_it_stands(words: WordEncoder) -> None:
-    """Its vector is made of its own words in the segment, and the segment is encoded once for all of its passages."""
+def test_a_passage_is_encoded_in_its_context(words: WordEncoder) -> None:
+    """Its vector is the mean of its own words' vectors, and the segment is encoded once for all of its passages."""
     segment = "printer fire. ink hot. ***"
     places = [(Field.WHOLE, 0, 26), (Field.MESSAGE, 0, 12), (Field.CAUSE, 14, 21), (Field.SOLUTION, 23, 26)]
     encoded, new = encode_passages(
@@ -73,14 +73,16 @@ def test_a_passage_is_understood_where_it_stands(words: WordEncoder) -> None:
     np.testing.assert_allclose(encoded.vectors, [whole, fire, ink, whole], atol=5e-4)
 
 
-def test_a_text_that_stands_twice_is_encoded_once(words: WordEncoder) -> None:
+def test_a_text_that_occurs_twice_is_encoded_once(words: WordEncoder) -> None:
     encoded, new = encode_passages(PASSAGES, words, previous=None)
     assert new == 2
     assert words.texts == ["the printer is on fire", "ink hot"]
     np.testing.assert_array_equal(encoded.vectors[1], encoded.vectors[2])
 
 
-def test_known_texts_are_taken_over_whatever_entry_they_stand_in(table: PassageTable, words: WordEncoder) -> None:
+def test_texts_of_the_previous_generation_are_not_encoded_again_whatever_their_entry(
+    table: PassageTable, words: WordEncoder
+) -> None:
     words.texts.clear()
     moved = (
         alone("a#2", Field.SYMPTOM, "the printer is on fire"),
@@ -93,7 +95,7 @@ def test_known_texts_are_taken_over_whatever_entry_they_stand_in(table: PassageT
     np.testing.assert_allclose(encoded.vectors[1], words.encode(["new ink"])[0], atol=5e-4)
 
 
-def test_progress_counts_what_needs_no_encoding_first_and_ends_at_all_there_are(words: WordEncoder) -> None:
+def test_progress_counts_passages_that_need_no_encoding_first(words: WordEncoder) -> None:
     done: list[int] = []
     encode_passages(PASSAGES, words, previous=None, advance=done.append)
     assert done == [1, 2]
@@ -109,7 +111,7 @@ def test_progress_of_several_passages_of_a_segment_adds_up(words: WordEncoder) -
 
 
 class OneByOne(WordEncoder):
-    """Tells of each text for itself, and gives a whole text a direction that is none of its words."""
+    """Reports progress text by text, and gives a text a direction that is not among those of its words."""
 
     def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
         found = super().encode_tokens(texts, as_query=as_query)
@@ -121,15 +123,15 @@ class OneByOne(WordEncoder):
         return Encoded(whole, found.tokens)
 
 
-def test_progress_that_comes_segment_by_segment_is_told_so() -> None:
-    """Of three passages in two segments each segment is one and a half."""
+def test_progress_is_reported_segment_by_segment() -> None:
+    """Of three passages in two segments, each segment counts for one and a half."""
     done: list[int] = []
     pair = [make_passage("a#1", Field.SYMPTOM, "ink hot. fire", start, end) for start, end in ((0, 7), (9, 13))]
     encode_passages([*pair, PASSAGES[0]], OneByOne(), previous=None, advance=done.append)
     assert done == [0, 2, 1]
 
 
-def test_the_whole_of_a_segment_has_the_vector_that_the_encoder_gives_it() -> None:
+def test_the_passage_that_is_the_whole_segment_has_the_encoders_vector() -> None:
     whole, part = (alone("a#1", field, "ink hot") for field in (Field.WHOLE, Field.CAUSE))
     encoded, _ = encode_passages([whole, part], OneByOne(), previous=None)
     assert encoded.vectors[:, -1].tolist() == [1, 0]
@@ -141,13 +143,13 @@ def test_more_segments_than_are_encoded_at_once_are_all_encoded(words: WordEncod
     np.testing.assert_array_equal(encoded.vectors.argmax(axis=1), np.arange(300))
 
 
-def test_what_is_taken_over_is_what_a_fresh_build_computes(table: PassageTable, words: WordEncoder) -> None:
+def test_vectors_that_are_reused_are_those_a_fresh_build_computes(table: PassageTable, words: WordEncoder) -> None:
     changed = (*PASSAGES[1:], alone("a#2", Field.WHOLE, "the printer is cold"))
-    taken_over, _ = encode_passages(changed, words, previous=table)
+    reused, _ = encode_passages(changed, words, previous=table)
     fresh, _ = encode_passages(changed, words, previous=None)
-    np.testing.assert_array_equal(taken_over.vectors, fresh.vectors)
-    np.testing.assert_array_equal(taken_over.word_counts, fresh.word_counts)
-    np.testing.assert_array_equal(taken_over.codes, fresh.codes)
+    np.testing.assert_array_equal(reused.vectors, fresh.vectors)
+    np.testing.assert_array_equal(reused.word_counts, fresh.word_counts)
+    np.testing.assert_array_equal(reused.codes, fresh.codes)
 
 
 def test_no_passages_are_no_rows(words: WordEncoder) -> None:

@@ -1,1 +1,12 @@
-"""A description becomes ranked entries: the signals, their sum, and the probability of each."""
+"""The ranking of a description: signals, their weighted sum, and the probability of each hit.
+
+In reading order:
+
+- `ranker`: a query becomes ranked hits; the other modules are its steps
+- `vector_index`, `bm25`: candidates from the nearest vectors (FAISS) and from words
+- `passage_table`: the vectors of a generation's passages and how a build makes them
+- `signals`: four figures for each candidate
+- `fusion`, `calibration`: the figures become one score, and the score a probability
+- `word_vectors`, `binary_codes`: what late interaction compares, and its compressed form
+- `ragged`: arrays that hold runs of different lengths
+"""

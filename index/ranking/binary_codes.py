@@ -1,9 +1,9 @@
 """Word vectors in 38 bytes: the signs of 304 rotated coordinates.
 
-A unit vector is rotated by a fixed random rotation and cut to 304 coordinates, of which the signs are kept. The inner
-product of a query's word, kept in full, with the signs is an estimate of that with the vector; how long the cut vector
-was is left out, for after the rotation all are nearly alike. No codebook is learned, so a code does not depend on what
-else is in the index. With as many bits an entry of a hundred words stays below 4 kB.
+A unit vector is multiplied by a fixed random rotation, and of the first 304 coordinates of the product the signs are
+stored. The inner product of these signs with an uncompressed query vector, rotated alike, estimates the cosine. The
+length of the 304 coordinates is not stored, because after a random rotation it is nearly the same for all vectors.
+No codebook is learned, so a code does not depend on what else is in the index. A hundred words take 3.8 kB.
 
 Source: Charikar, "Similarity Estimation Techniques from Rounding Algorithms", STOC 2002, for the signs of random
 projections; Gao, Long, "RaBitQ", SIGMOD 2024, for the rotation and for comparing with an uncompressed query.
@@ -24,35 +24,43 @@ Codes = npt.NDArray[np.uint8]
 BITS = 304  # of 384; nDCG@10 of late interaction on aws-troubleshoot: .793 with 256, .795 with 304, .799 uncompressed
 BYTES = BITS // 8
 _SEED = 7
-_AT_ONCE = 256  # codes unpacked: a quarter of a megabyte, which stays in the processor's cache
+_AT_ONCE = 256  # codes unpacked together: 300 kB of float32, which stay in the processor's cache
 
 
 def compress(vectors: Vectors) -> Codes:
-    """Return the (vectors, BYTES) codes of (vectors, dimension) unit rows."""
+    """Return the (vectors, BYTES) uint8 codes of (vectors, dimension) float32 unit rows."""
     return np.packbits(vectors @ rotation(vectors.shape[1]) > 0, axis=1)
 
 
 def cosines(codes: Codes, queries: Vectors) -> npt.NDArray[np.float32]:
-    """Return (codes, queries) estimates of the cosines with (queries, dimension) unit rows."""
+    """Return (codes, queries) float32 estimates of the cosines of coded vectors with query vectors.
+
+    Args:
+        codes: (codes, BYTES) uint8.
+        queries: (queries, dimension) float32 unit rows.
+    """
     rotated = np.ascontiguousarray((queries @ rotation(queries.shape[1])).T)
     products = np.empty((len(codes), len(queries)), dtype=np.float32)
     for start in range(0, len(codes), _AT_ONCE):
         run = slice(start, start + _AT_ONCE)
         products[run] = np.unpackbits(codes[run], axis=1, count=BITS).astype(np.float32) @ rotated
-    # subtle: the signs are 2 * bits - 1, and the product is taken apart to spare a pass over all of them
-    found: npt.NDArray[np.float32] = (2 * products - rotated.sum(axis=0)) * np.float32(_scale(queries.shape[1]))
-    return found
+    # subtle: a sign is 2 * bit - 1; multiplying the bits and correcting afterwards saves a pass over all of them
+    estimates: npt.NDArray[np.float32] = (2 * products - rotated.sum(axis=0)) * np.float32(_scale(queries.shape[1]))
+    return estimates
 
 
 def _scale(dimension: int) -> float:
-    """Return by what a product with signs falls short: the root of 2 over pi from the signs, the rest from the cut."""
+    """Return the factor from a product with signs to a cosine.
+
+    The expected product of a unit vector with the signs of its BITS coordinates is BITS * sqrt(2 / (pi * dimension)).
+    """
     return math.sqrt(math.pi / 2 * max(dimension, BITS)) / BITS
 
 
 @lru_cache(maxsize=4)
 def rotation(dimension: int) -> Vectors:
-    """Return the (dimension, BITS) rotation, the same on every machine."""
+    """Return the (dimension, BITS) float32 rotation, the same on every machine."""
     normal = np.random.default_rng(_SEED).standard_normal((max(dimension, BITS), BITS))
     directions, triangle = np.linalg.qr(normal)
-    directions *= np.sign(np.diag(triangle))  # of the two ways to turn each axis QR leaves the choice to the library
+    directions *= np.sign(np.diag(triangle))  # QR leaves the sign of each column to the library
     return np.ascontiguousarray(directions[:dimension], dtype=np.float32)

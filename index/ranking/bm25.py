@@ -1,4 +1,4 @@
-"""BM25 over the entries' words: postings in arrays that are searched as they lie on disk.
+"""BM25 over the words of entries: postings in arrays that are used as they are stored.
 
 Source: Robertson, Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009. The idf is the one that
 Lucene uses, log(1 + (N - n + 0.5) / (n + 0.5)), which is never negative.
@@ -22,18 +22,22 @@ _FILE = "postings.safetensors"
 Floats = npt.NDArray[np.float32]
 
 
-def lexical_files(texts: Iterable[str]) -> dict[str, Payload]:
-    """Return the files that `LexicalIndex` reads, by name; `texts` are the entries' in the order of their rows."""
+def bm25_files(texts: Iterable[str]) -> dict[str, Payload]:
+    """Return the files that `Bm25Index` reads, by name.
+
+    Args:
+        texts: All that each entry says, in the order of the entries' rows.
+    """
     rows: list[int] = []
     terms: list[str] = []
     counts: list[int] = []
     lengths: list[int] = []
     for row, text in enumerate(texts):
-        found = Counter(terms_of(text))
-        rows += [row] * len(found)
-        terms += found.keys()
-        counts += found.values()
-        lengths.append(found.total())
+        own = Counter(terms_of(text))
+        rows += [row] * len(own)
+        terms += own.keys()
+        counts += own.values()
+        lengths.append(own.total())
     distinct = sorted(set(terms), key=str.encode)
     numbers = {term: number for number, term in enumerate(distinct)}
     term_rows = np.array([numbers[term] for term in terms], dtype=np.int32)
@@ -51,11 +55,11 @@ def lexical_files(texts: Iterable[str]) -> dict[str, Payload]:
     }
 
 
-class LexicalIndex:
-    """The postings of a generation.
+class Bm25Index:
+    """The postings of a generation: for each term the entries that contain it and how often.
 
     Attributes:
-        terms: The vocabulary.
+        terms: The vocabulary, sorted.
     """
 
     def __init__(self, generation: Generation) -> None:
@@ -68,12 +72,12 @@ class LexicalIndex:
         self._norms = (K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1.0))).astype(np.float32)
 
     def idf(self, term: str) -> float:
-        """Return how rare a term is; one that no entry has counts as one that a single entry has."""
+        """Return a term's inverse document frequency; a term that no entry contains has that of a term in one entry."""
         row = self.terms.row(term)
         return self._idf(1 if row is None else int(self._starts[row + 1] - self._starts[row]))
 
     def scores(self, terms: Sequence[str]) -> Floats:
-        """Return (entries,) float32 BM25 scores of a query's terms; a repeated term counts once."""
+        """Return the (entries,) float32 BM25 scores of all entries for a query's terms; a repeated term counts once."""
         scores = np.zeros(len(self._norms), dtype=np.float32)
         for term in dict.fromkeys(terms):
             row = self.terms.row(term)
@@ -85,13 +89,13 @@ class LexicalIndex:
         return scores
 
     def has(self, term: str, entries: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Return which of the entries hold a term."""
+        """Return which entries contain a term: (rows,) bool for (rows,) int64 entry rows."""
         row = self.terms.row(term)
         if row is None:
             return np.zeros(len(entries), dtype=np.bool_)
         own = self._entries[int(self._starts[row]) : int(self._starts[row + 1])]
-        found: npt.NDArray[np.bool_] = own[np.minimum(np.searchsorted(own, entries), len(own) - 1)] == entries
-        return found
+        contains: npt.NDArray[np.bool_] = own[np.minimum(np.searchsorted(own, entries), len(own) - 1)] == entries
+        return contains
 
     def _idf(self, entries: int) -> float:
         return float(np.log1p((len(self._norms) - entries + 0.5) / (entries + 0.5)))

@@ -1,9 +1,8 @@
-"""Each hit gets the probability that it is a right entry: that the query has an answer at all, times that this is it.
+"""The probability that a hit is right: that the query has an answer at all, times that this entry is the answer.
 
-Whether it has one is told by how close the entry comes to the query: a logistic function of absolute figures, which
-mean the same in every corpus. Which one it is, is told by the entry's share of the scores (a softmax). To multiply the
-two keeps them apart: an entry that stands out among poor neighbours is no answer, and of two good ones each has half
-the chance.
+The first factor is a logistic function of figures that mean the same in every corpus: how close the entry comes to the
+query. The second is the entry's share among the candidates, a softmax over their scores. Both are needed: an entry that
+is far better than poor neighbours is still no answer, and of two equally good ones each has half the probability.
 """
 
 from __future__ import annotations
@@ -19,7 +18,15 @@ from index.ranking.fusion import Floats, Signals
 class Calibration:
     """The constants, fitted by tests/programs/fit_weights.py on the tune parts of judged sets.
 
-    The first five are those of clinc-oos, which has queries that are known to have no answer, `steepness` that of all.
+    The first five are fitted on clinc-oos, which has queries that are known to have no answer; `steepness` on all sets.
+
+    Attributes:
+        whole: The logistic function's weight of the signal `whole`.
+        window: That of the signal `window`.
+        late: That of the signal `late`.
+        coverage: That of the share of the query's words that the entry contains.
+        bias: Its constant term.
+        steepness: The softmax's factor: the larger, the more of the probability the best entry gets.
     """
 
     whole: float = 4.59
@@ -34,12 +41,12 @@ CALIBRATION = Calibration()
 
 
 def probabilities(signals: Signals, coverage: Floats, scores: Floats, calibration: Calibration = CALIBRATION) -> Floats:
-    """Return (candidates,) probabilities.
+    """Return the (candidates,) float32 probabilities, 0 to 1.
 
     Args:
-        signals: What each signal says of the candidates.
-        coverage: Share of the query's words, by their rarity, that each entry has.
-        scores: The fused scores.
+        signals: The candidates' signals.
+        coverage: (candidates,) share of the query's words, weighted by rarity, that each entry contains.
+        scores: (candidates,) fused scores.
         calibration: The constants.
     """
     logits = (
@@ -49,14 +56,14 @@ def probabilities(signals: Signals, coverage: Floats, scores: Floats, calibratio
         + calibration.coverage * coverage
         + calibration.bias
     )
-    found: Floats = (shares(scores, calibration.steepness) / (1 + np.exp(-logits))).astype(np.float32)
-    return found
+    product: Floats = (softmax(scores, calibration.steepness) / (1 + np.exp(-logits))).astype(np.float32)
+    return product
 
 
-def shares(scores: Floats, steepness: float = CALIBRATION.steepness) -> Floats:
-    """Return each score's share of all: a softmax, the steeper the more the best one gets."""
+def softmax(scores: Floats, steepness: float = CALIBRATION.steepness) -> Floats:
+    """Return the softmax of (candidates,) scores times `steepness`: shares that add up to 1."""
     if not len(scores):
         return scores
-    risen = np.exp(np.float32(steepness) * (scores - scores.max()))
-    found: Floats = risen / risen.sum()
-    return found
+    exponentials = np.exp(np.float32(steepness) * (scores - scores.max()))
+    shares: Floats = exponentials / exponentials.sum()
+    return shares

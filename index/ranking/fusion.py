@@ -1,7 +1,7 @@
-"""Several signals become one score: each is compared with itself over the candidates of the query, then they are added.
+"""Several signals become one score: the weighted sum of their z-scores over the candidates.
 
-A z-score over the candidates lets the weight follow the query without being told to: where a signal sees one entry
-stand out it speaks loudly, where all entries look alike to it, it says little.
+Z-scores make a signal's influence depend on the query: a signal that separates one entry clearly from the others adds
+a large number, one that hardly distinguishes the entries adds little.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signals:
-    """What each signal says of the candidates.
+    """Four figures for each candidate, (candidates,) float32 each.
 
     Attributes:
-        whole: (candidates,) cosine of the query and the entry as a whole.
-        window: Cosine of the query and the entry's best short passage.
-        lexical: BM25.
-        late: Late interaction with the entry's best passage: for each word of the query the closest word there.
+        whole: The cosine of the query and the entry as a whole.
+        window: The cosine of the query and the entry's best short passage.
+        lexical: The entry's BM25 score.
+        late: Late interaction with the entry's best passage: the mean, over the query's words and weighted by their
+            rarity, of the cosine with the closest word of the passage.
     """
 
     whole: Floats
@@ -33,41 +34,41 @@ class Signals:
 
 
 WEIGHTS: Mapping[str, float] = {"whole": 0.4, "window": 0.6, "lexical": 0.5, "late": 0.9}
-# Rounded from what tests/programs/fit_weights.py finds; the quality is flat around them. Neither an exponential of the
-# values nor weights that follow how far a signal stands out or how long the query is did better on sets that were left
-# out.
+# Rounded from the fit of tests/programs/fit_weights.py; quality hardly changes around them. On sets that were left out
+# of the fit, neither exponentials of the values did better, nor weights that depend on a signal's spread or the query's
+# length.
 
-_LEAST_COSINE = 0.04  # 19 of 20 queries spread by as much or more, also over the ten entries of the shipped article
-_LEAST_LEXICAL = 0.1  # of the mean
+# The standard deviation is taken to be at least this: of two or three candidates that differ by a hair none is better.
+_LEAST_COSINE_SPREAD = 0.04  # 19 of 20 queries have as much or more, also over the ten entries of the shipped article
+_LEAST_LEXICAL_SPREAD = 0.1  # of the mean
 
 
 def fuse(signals: Signals, weights: Mapping[str, float] = WEIGHTS) -> Floats:
-    """Return (candidates,) scores, higher is better; comparable within one query only."""
-    found = np.zeros(len(signals.whole), dtype=np.float32)
+    """Return the (candidates,) float32 scores, higher is better; comparable only within one query."""
+    scores = np.zeros(len(signals.whole), dtype=np.float32)
     for field in fields(signals):
-        found += weights[field.name] * stand_out(signals, field.name)
-    return found
+        scores += weights[field.name] * signal_z_scores(signals, field.name)
+    return scores
 
 
-def stand_out(signals: Signals, name: str) -> Floats:
-    """Return (candidates,) by how much each stands out to one signal.
-
-    Of two or three candidates a hair's breadth is no standing out, so a small spread is taken for a larger one.
-    """
+def signal_z_scores(signals: Signals, name: str) -> Floats:
+    """Return the (candidates,) z-scores of one signal, with the least spread that is credible for it."""
     values: Floats = getattr(signals, name)
-    least = _LEAST_LEXICAL * float(values.mean()) if name == "lexical" and len(values) else _LEAST_COSINE
-    return standardised(values, least)
+    least_spread = (
+        _LEAST_LEXICAL_SPREAD * float(values.mean()) if name == "lexical" and len(values) else _LEAST_COSINE_SPREAD
+    )
+    return z_scores(values, least_spread)
 
 
-def standardised(values: Floats, least_spread: float = 0.0) -> Floats:
-    """Return values as standard deviations from their mean; zeros where all are equal.
+def z_scores(values: Floats, least_spread: float = 0.0) -> Floats:
+    """Return how many standard deviations each value is from the mean; zeros where all are equal.
 
     Args:
-        values: (candidates,) what a signal says of each.
-        least_spread: What the deviation is taken for where it is less.
+        values: (candidates,) float32.
+        least_spread: The least standard deviation to divide by.
     """
     if not len(values):
         return values
     spread = max(float(values.std()), least_spread)
-    found: Floats = (values - values.mean()) / (spread + 1e-6)
-    return found
+    scores: Floats = (values - values.mean()) / (spread + 1e-6)
+    return scores

@@ -1,4 +1,4 @@
-"""The passages of a generation: which entry and field each belongs to, its vector, and its words as codes."""
+"""The passages of a generation: the entry and field of each, its vector, and its words as 38-byte codes."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from index.storage.payload import Payload
 
 FIELDS = tuple(Field)
 Halves = npt.NDArray[np.float16]
-_NONE = 1e-6  # the length of a sum of no words, or of words that cancel out
-_AT_ONCE = 256  # segments; their token vectors take 100 MB until they are compressed
+_ZERO = 1e-6  # a sum of vectors that is no longer than this has no direction
+_SEGMENTS_AT_ONCE = 256  # their token vectors take 100 MB until they are compressed
 _FILE = "passages.safetensors"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedPassages:
-    """What an encoder made of passages.
+    """The vectors and word codes of passages.
 
     Attributes:
         vectors: (passages, dimension) float16 unit rows; rounding moves a cosine by less than .0001.
-        word_counts: (passages,) int64, how many of the codes are each passage's.
-        codes: (words, bytes) the words of all passages one after another.
+        word_counts: (passages,) int64, how many words each passage has.
+        codes: (words, bytes) uint8, the words' codes, one passage after another.
     """
 
     vectors: Halves
@@ -43,16 +43,16 @@ class EncodedPassages:
 
 
 class PassageTable:
-    """Passages by row.
+    """The passages of a generation, by row.
 
     Attributes:
-        entries: (passages,) int32 entry rows, ascending.
-        fields: (passages,) uint8 positions in `FIELDS`.
-        digests: (passages, 32) uint8, as `Passage` has them.
+        entries: (passages,) int32, the row of each passage's entry, ascending.
+        fields: (passages,) uint8, positions in `FIELDS`.
+        digests: (passages, 32) uint8, the SHA-256 that `Passage.digest` has in hex.
         vectors: (passages, dimension) float16 unit rows; rounding moves a cosine by less than .0001.
-        search_codes: What `VectorIndex` searches large numbers of vectors by, or None.
+        search_codes: What `VectorIndex` searches by where there are many passages; None otherwise.
         word_starts: (passages + 1,) int64, where each passage's words begin in `codes`.
-        codes: (words, bytes) the words of all passages one after another.
+        codes: (words, bytes) uint8, the words' codes, one passage after another.
     """
 
     def __init__(self, generation: Generation) -> None:
@@ -69,13 +69,17 @@ class PassageTable:
         return len(self.entries)
 
     def passages(self, entry_row: int, entry_id: str) -> Iterator[Passage]:
-        """Yield the passages of an entry without their texts, which are not kept."""
+        """Yield the passages of an entry, without their texts, which are not stored."""
         first, end = np.searchsorted(self.entries, [entry_row, entry_row + 1])
         for row in range(first, end):
             yield Passage(entry_id, FIELDS[self.fields[row]], "", 0, "", bytes(self.digests[row]).hex())
 
     def encoded(self, rows: npt.NDArray[np.int64]) -> EncodedPassages:
-        """Return what the encoder made of some of the passages."""
+        """Return the vectors and word codes of some passages.
+
+        Args:
+            rows: (passages,) int64.
+        """
         counts = (self.word_starts[1:] - self.word_starts[:-1])[rows]
         words = ranges(self.word_starts[rows], counts)
         vectors = self.vectors[rows].astype(np.float16, copy=False)
@@ -89,9 +93,16 @@ def passage_files(
     *,
     previous: PassageTable | None = None,
 ) -> dict[str, Payload]:
-    """Return the files that `PassageTable` reads, by name; a previous table's search codes lend their code book."""
+    """Return the files that `PassageTable` reads, by name.
+
+    Args:
+        passages: In the order of their entries.
+        entry_rows: The entries' rows by their ids.
+        encoded: The vectors and word codes of the passages.
+        previous: The table of the generation before, whose code book for the search is used again if it fits.
+    """
     digests = b"".join(bytes.fromhex(passage.digest) for passage in passages)
-    search = build_codes(encoded.vectors, previous=None if previous is None else previous.search_codes)
+    search_codes = build_codes(encoded.vectors, previous=None if previous is None else previous.search_codes)
     arrays: dict[str, npt.NDArray[Any]] = {
         "entries": np.array([entry_rows[passage.entry_id] for passage in passages], dtype=np.int32),
         "fields": np.array([FIELDS.index(passage.field) for passage in passages], dtype=np.uint8),
@@ -100,68 +111,69 @@ def passage_files(
         "word_starts": np.concatenate([[0], np.cumsum(encoded.word_counts)]).astype(np.int64),
         "codes": encoded.codes,
     }
-    return {_FILE: arrays if search is None else {**arrays, "search_codes": search}}
+    return {_FILE: arrays if search_codes is None else {**arrays, "search_codes": search_codes}}
 
 
 def encode_passages(
     passages: Sequence[Passage], encoder: Encoder, *, previous: PassageTable | None, advance: Advance | None = None
 ) -> tuple[EncodedPassages, int]:
-    """Encode passages, or take over what a previous generation has of the same ones; return how many were new as well.
+    """Encode passages, except those whose digest a previous generation has; also return how many were encoded.
 
     Args:
-        passages: In the order of the rows that are returned; those of a segment stand together.
-        encoder: Encodes what is new.
-        previous: Passages encoded by the same encoder, or None.
-        advance: Called with the number of passages done since the last call, those taken over first.
+        passages: In the order of the rows that are returned; passages of one segment are neighbours.
+        encoder: Encodes those that are new.
+        previous: Passages that an encoder of the same identity encoded, or None.
+        advance: Called with the number of passages done since its last call, first for those that were not encoded.
     """
-    known = _rows_by_digest(previous)
+    old_rows = _rows_by_digest(previous)
     old = 0 if previous is None else len(previous)
     new: dict[str, int] = {}
-    sources = np.empty(len(passages), dtype=np.int64)  # rows of the previous passages, then of the new ones
+    sources = np.empty(len(passages), dtype=np.int64)  # rows of the previous passages and, after them, of the new ones
     for row, passage in enumerate(passages):
-        found = known.get(bytes.fromhex(passage.digest))
-        sources[row] = old + new.setdefault(passage.digest, len(new)) if found is None else found
+        old_row = old_rows.get(bytes.fromhex(passage.digest))
+        sources[row] = old + new.setdefault(passage.digest, len(new)) if old_row is None else old_row
     if advance is not None:
         advance(len(passages) - len(new))
     firsts = {passage.digest: passage for passage in reversed(passages)}
-    runs = list(_encode([firsts[digest] for digest in new], encoder, advance))
+    pieces = list(_encode([firsts[digest] for digest in new], encoder, advance))
     if previous is not None:
-        runs.insert(0, previous.encoded(np.arange(old, dtype=np.int64)))
-    pool = _joined(runs, encoder.identity.dimension)
-    return _chosen(pool, sources), len(new)
+        pieces.insert(0, previous.encoded(np.arange(old, dtype=np.int64)))
+    return _selected(_joined(pieces, encoder.identity.dimension), sources), len(new)
 
 
 def _encode(passages: Sequence[Passage], encoder: Encoder, advance: Advance | None) -> Iterator[EncodedPassages]:
-    """Encode each segment once, and make of it what its passages need."""
+    """Encode each segment once, and yield the vectors and word codes of its passages."""
     segments = [list(run) for _, run in groupby(passages, key=lambda passage: passage.segment)]
-    for start in range(0, len(segments), _AT_ONCE):
-        runs = segments[start : start + _AT_ONCE]
-        tell = None if advance is None else _scaled(advance, sum(map(len, runs)) / len(runs))
-        found = encoder.encode_tokens([run[0].segment for run in runs], advance=tell)
-        parts = [part for number, run in enumerate(runs) for part in _parts(run, *found.of(number))]
-        counts = np.array([len(words) for _, words in parts], dtype=np.int64)
-        vectors = np.stack([vector for vector, _ in parts]).astype(np.float16)
-        yield EncodedPassages(vectors, counts, compress(np.concatenate([words for _, words in parts])))
+    for start in range(0, len(segments), _SEGMENTS_AT_ONCE):
+        runs = segments[start : start + _SEGMENTS_AT_ONCE]
+        advance_segments = None if advance is None else _scaled(advance, sum(map(len, runs)) / len(runs))
+        encoded = encoder.encode_tokens([run[0].segment for run in runs], advance=advance_segments)
+        pairs = [pair for number, run in enumerate(runs) for pair in _passage_vectors(run, *encoded.of(number))]
+        counts = np.array([len(words) for _, words in pairs], dtype=np.int64)
+        vectors = np.stack([vector for vector, _ in pairs]).astype(np.float16)
+        yield EncodedPassages(vectors, counts, compress(np.concatenate([words for _, words in pairs])))
 
 
-def _scaled(advance: Advance, each: float) -> Advance:
-    """Return what tells of `each` passages for every segment that it is told of."""
-    done = told = 0
+def _scaled(advance: Advance, passages_per_segment: float) -> Advance:
+    """Return a function that is called with numbers of segments and calls `advance` with numbers of passages."""
+    segments = passages = 0
 
-    def tell(count: int) -> None:
-        nonlocal done, told
-        done += count
-        now = round(done * each)
-        advance(now - told)
-        told = now
+    def advance_segments(count: int) -> None:
+        nonlocal segments, passages
+        segments += count
+        now = round(segments * passages_per_segment)
+        advance(now - passages)
+        passages = now
 
-    return tell
+    return advance_segments
 
 
-def _parts(run: Sequence[Passage], vector: Vectors, tokens: TokenVectors) -> Iterator[tuple[Vectors, Vectors]]:
-    """Yield the vector of each passage of a segment, and its words that a query can meet: no stop words.
+def _passage_vectors(
+    run: Sequence[Passage], vector: Vectors, tokens: TokenVectors
+) -> Iterator[tuple[Vectors, Vectors]]:
+    """Yield for each passage of a segment its vector and the vectors of its words, without stop words.
 
-    The whole of a segment has no words of its own, its other passages have them.
+    The passage that is the whole segment has no words, because the other passages have them already.
     """
     words = word_vectors(run[0].segment, tokens)
     for passage in run:
@@ -173,27 +185,27 @@ def _parts(run: Sequence[Passage], vector: Vectors, tokens: TokenVectors) -> Ite
 
 
 def _mean(vectors: Vectors, otherwise: Vectors) -> Vectors:
-    """Return the unit vector of a sum, or another where there is nothing to add or it cancels out."""
+    """Return the unit vector of the sum of vectors; `otherwise` if there are none or they cancel out."""
     total = vectors.sum(axis=0)
     length = float(np.linalg.norm(total))
-    return total / length if length > _NONE else otherwise
+    return total / length if length > _ZERO else otherwise
 
 
-def _joined(runs: Sequence[EncodedPassages], dimension: int) -> EncodedPassages:
-    if not runs:
+def _joined(pieces: Sequence[EncodedPassages], dimension: int) -> EncodedPassages:
+    if not pieces:
         empty = compress(np.empty((0, dimension), dtype=np.float32))
         return EncodedPassages(np.empty((0, dimension), dtype=np.float16), np.empty(0, dtype=np.int64), empty)
     return EncodedPassages(
-        np.concatenate([run.vectors for run in runs]),
-        np.concatenate([run.word_counts for run in runs]),
-        np.concatenate([run.codes for run in runs]),
+        np.concatenate([each.vectors for each in pieces]),
+        np.concatenate([each.word_counts for each in pieces]),
+        np.concatenate([each.codes for each in pieces]),
     )
 
 
-def _chosen(pool: EncodedPassages, rows: npt.NDArray[np.int64]) -> EncodedPassages:
-    starts = np.cumsum(pool.word_counts) - pool.word_counts
-    words = ranges(starts[rows], pool.word_counts[rows])
-    return EncodedPassages(pool.vectors[rows], pool.word_counts[rows], pool.codes[words])
+def _selected(encoded: EncodedPassages, rows: npt.NDArray[np.int64]) -> EncodedPassages:
+    starts = np.cumsum(encoded.word_counts) - encoded.word_counts
+    words = ranges(starts[rows], encoded.word_counts[rows])
+    return EncodedPassages(encoded.vectors[rows], encoded.word_counts[rows], encoded.codes[words])
 
 
 def _rows_by_digest(previous: PassageTable | None) -> dict[bytes, int]:

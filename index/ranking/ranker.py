@@ -1,7 +1,7 @@
-"""A description becomes ranked hits, by what its words and the entries' words mean.
+"""A description becomes ranked hits, by meaning and by words.
 
-Candidates come from the dense vectors and from BM25; every signal is then computed for the candidates alone, the
-signals are added (`fusion`), and each hit is given its probability of being a right entry (`calibration`).
+Candidates come from the nearest vectors and from BM25. Four signals are computed for the candidates only, added up
+(`fusion`), and turned into the probability that each hit is right (`calibration`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from corpus.passages import windows
 from index.analysis.terms import is_stop_word, stem, terms_of, words_of
 from index.hit import Hit, Why
 from index.models.encoder import Encoder, Vectors
-from index.ranking.bm25 import LexicalIndex
+from index.ranking.bm25 import Bm25Index
 from index.ranking.calibration import probabilities
 from index.ranking.fusion import Floats, fuse
 from index.ranking.passage_table import FIELDS, PassageTable
@@ -25,11 +25,11 @@ from index.ranking.word_vectors import word_vectors
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
 
-CANDIDATES = 50  # from the dense vectors, and as many from BM25
-_PASSAGES_A_CANDIDATE = 8  # a popular entry brings several of its passages
-_CERTAINLY_READ = 250  # characters; a token is at least one of them
-_LONGEST_TOKEN = 20  # characters; a longer text than so many for each token is not counted
-_WINDOWS_ASKED = 3
+CANDIDATES = 50  # entries from the nearest vectors, and as many from BM25
+_PASSAGES_PER_CANDIDATE = 8  # several passages of one entry may be among the nearest
+_CERTAINLY_READ = 250  # characters: a token has at least one, so the encoder reads a text of so many completely
+_CERTAINLY_NOT_READ = 20  # characters a token: the tokens of a longer text are not counted, which would take long
+_WINDOWS_SEARCHED = 3
 
 Allowed = npt.NDArray[np.bool_] | None
 
@@ -46,47 +46,58 @@ class Ranker:
     def __init__(self, generation: Generation, entries: EntryTable, encoder: Encoder) -> None:
         self._entries = entries
         self._passages = PassageTable(generation)
-        self._lexical = LexicalIndex(generation)
+        self._bm25 = Bm25Index(generation)
         self._vectors = VectorIndex(self._passages.vectors, self._passages.search_codes)
         self._encoder = encoder
 
     def excerpts(self, text: str) -> tuple[str, ...]:
-        """Return what is asked of a text: all of it, or some windows where it is longer than what the encoder reads.
+        """Return what is searched for: the text, or three windows of one that is longer than the encoder reads.
 
-        Such a text is taken for a mail or a log with the trouble somewhere in it: asked are the windows that the
-        articles have most to say about. They are measured in letters, for to count tokens takes longer than to search.
+        A long text is probably a mail or a log with the problem somewhere in it. The windows with the highest BM25
+        scores are taken. Their lengths are measured in characters: counting tokens takes longer than searching.
         """
         if self._is_read(text):
             return (text,)
-        found = windows(text, count_tokens=len, max_tokens=_CERTAINLY_READ)
-        told = [float(self._lexical.scores(terms_of(window)).max(initial=0)) for window in found]
-        best = sorted(range(len(found)), key=lambda at: -told[at])[:_WINDOWS_ASKED]
-        return tuple(found[at] for at in best) or (text,)
+        pieces = windows(text, count_tokens=len, max_tokens=_CERTAINLY_READ)
+        scores = [float(self._bm25.scores(terms_of(piece)).max(initial=0)) for piece in pieces]
+        best = sorted(range(len(pieces)), key=lambda at: -scores[at])[:_WINDOWS_SEARCHED]
+        return tuple(pieces[at] for at in best) or (text,)
 
     def rank(self, excerpts: Sequence[str], *, k: int, allowed: Allowed = None) -> tuple[Hit, ...]:
-        """Return at most `k` hits, best first; of several excerpts of a text the surest one answers."""
+        """Return at most `k` hits, best first.
+
+        Args:
+            excerpts: What `excerpts` returned. Of several, the one with the most probable hit gives all hits.
+            k: How many hits at most.
+            allowed: (entries,) which entries may be hits; all if None.
+        """
         if allowed is not None and not allowed.any():
             return ()
-        asked = [self._rank_excerpt(excerpt, k, allowed) for excerpt in excerpts]
-        return max(asked, key=lambda hits: max((hit.probability or 0.0 for hit in hits), default=-1.0))
+        ranked = [self._rank_excerpt(excerpt, k, allowed) for excerpt in excerpts]
+        return max(ranked, key=lambda hits: max((hit.probability or 0.0 for hit in hits), default=-1.0))
 
     def encode(self, text: str) -> Query:
-        """Return a text as it is searched for."""
-        found = self._encoder.encode_tokens([text], as_query=True)
-        return Query(text, found.vectors[0], word_vectors(text, found.tokens[0]), tuple(terms_of(text)))
+        """Return a query with its vector, word vectors and terms."""
+        encoded = self._encoder.encode_tokens([text], as_query=True)
+        return Query(text, encoded.vectors[0], word_vectors(text, encoded.tokens[0]), tuple(terms_of(text)))
 
     def score(self, query: Query, allowed: Allowed = None) -> Scored:
-        """Return the candidates of a query with what each signal says of them."""
-        lexical = self._lexical.scores(query.terms)
-        found = np.union1d(self._nearest(query.vector, allowed), _best(lexical, allowed, CANDIDATES))
-        return score(query, found, self._passages, self._lexical, lexical)
+        """Return the candidates for a query with their signals.
+
+        Args:
+            query: The query.
+            allowed: (entries,) which entries may be candidates; all if None.
+        """
+        lexical = self._bm25.scores(query.terms)
+        candidates = np.union1d(self._nearest(query.vector, allowed), _best(lexical, allowed, CANDIDATES))
+        return score(query, candidates, self._passages, self._bm25, lexical)
 
     def _rank_excerpt(self, text: str, k: int, allowed: Allowed) -> tuple[Hit, ...]:
         scored = self.score(self.encode(text), allowed)
         fused = fuse(scored.signals)
         best = np.argsort(-fused, kind="stable")[:k]
-        probable = probabilities(scored.signals, scored.coverage, fused)[best]
-        probable = np.minimum.accumulate(probable)  # what ranks lower is not more probable
+        chances = probabilities(scored.signals, scored.coverage, fused)[best]
+        chances = np.minimum.accumulate(chances)  # a lower rank is never more probable
         return tuple(
             Hit(
                 entry_id=self._entries.entry_id(int(scored.entries[at])),
@@ -95,18 +106,18 @@ class Ranker:
                 probability=float(chance),
                 why=self._why(text, scored, int(at)),
             )
-            for rank, (at, chance) in enumerate(zip(best, probable, strict=True), start=1)
+            for rank, (at, chance) in enumerate(zip(best, chances, strict=True), start=1)
         )
 
     def _is_read(self, text: str) -> bool:
         most = self._encoder.identity.max_tokens
         return len(text) < _CERTAINLY_READ or (
-            len(text) < most * _LONGEST_TOKEN and self._encoder.count_tokens(text) <= most
+            len(text) < most * _CERTAINLY_NOT_READ and self._encoder.count_tokens(text) <= most
         )
 
     def _nearest(self, vector: Vectors, allowed: Allowed) -> npt.NDArray[np.int64]:
         own = None if allowed is None else allowed[self._passages.entries]
-        rows, _ = self._vectors.nearest(vector, CANDIDATES * _PASSAGES_A_CANDIDATE, allowed=own)
+        rows, _ = self._vectors.nearest(vector, CANDIDATES * _PASSAGES_PER_CANDIDATE, allowed=own)
         entries = self._passages.entries[rows].astype(np.int64)
         _, first = np.unique(entries, return_index=True)
         return entries[np.sort(first)[:CANDIDATES]]
@@ -114,14 +125,14 @@ class Ranker:
     def _why(self, query: str, scored: Scored, at: int) -> Why:
         field = FIELDS[self._passages.fields[scored.passages[at]]]
         row = scored.entries[at : at + 1]
-        shared = (word for word in words_of(query) if not is_stop_word(word) and self._lexical.has(stem(word), row)[0])
+        shared = (word for word in words_of(query) if not is_stop_word(word) and self._bm25.has(stem(word), row)[0])
         return Why("dense", field, tuple(dict.fromkeys(shared)))
 
 
 def _best(scores: Floats, allowed: Allowed, k: int) -> npt.NDArray[np.int64]:
     """Return the rows of the best `k` scores above 0, best first."""
-    given = scores if allowed is None else np.where(allowed, scores, np.float32(0))
-    rows = np.argpartition(-given, k)[:k] if len(given) > k else np.arange(len(given))
-    rows = rows[given[rows] > 0]
-    found: npt.NDArray[np.int64] = rows[np.argsort(-given[rows], kind="stable")]
-    return found
+    own = scores if allowed is None else np.where(allowed, scores, np.float32(0))
+    rows = np.argpartition(-own, k)[:k] if len(own) > k else np.arange(len(own))
+    rows = rows[own[rows] > 0]
+    best: npt.NDArray[np.int64] = rows[np.argsort(-own[rows], kind="stable")]
+    return best

@@ -1,4 +1,4 @@
-"""What each signal says of a few candidates: exact figures, computed from the passages of these entries alone."""
+"""The signals of a few candidates, computed exactly from the passages of these entries."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from corpus.article import Field
 from index.analysis.terms import is_stop_word, stem
 from index.models.encoder import Vectors
 from index.ranking.binary_codes import cosines
-from index.ranking.bm25 import LexicalIndex
+from index.ranking.bm25 import Bm25Index
 from index.ranking.fusion import Floats, Signals
 from index.ranking.passage_table import FIELDS, PassageTable
-from index.ranking.ragged import best_of_runs, ranges
+from index.ranking.ragged import ranges, run_maxima
 from index.ranking.word_vectors import WordVectors
 
 _STOP_WORD_WEIGHT = 0.001  # not 0, so that a query of stop words alone still has an order
@@ -23,12 +23,13 @@ _WHOLE, _MESSAGE = FIELDS.index(Field.WHOLE), FIELDS.index(Field.MESSAGE)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """A query as it is searched for.
+    """A query, encoded.
 
     Attributes:
+        text: Its text.
         vector: (dimension,) float32 unit vector.
         words: Its words with their vectors.
-        terms: What it looks up in the lexical index.
+        terms: Its terms for BM25.
     """
 
     text: str
@@ -39,12 +40,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """The candidates of a query with all that is known of them.
+    """The candidates for a query, with their signals.
 
     Attributes:
-        entries: (candidates,) entry rows.
-        coverage: Share of the query's words, by their rarity, that each entry has.
-        passages: The row of each entry's best short passage.
+        entries: (candidates,) int64 entry rows, ascending.
+        signals: Their signals.
+        coverage: (candidates,) float32, the share of the query's words, weighted by rarity, that each entry contains.
+        passages: (candidates,) int64, the row of each entry's best short passage.
     """
 
     entries: npt.NDArray[np.int64]
@@ -54,16 +56,16 @@ class Scored:
 
 
 def score(
-    query: Query, entries: npt.NDArray[np.int64], table: PassageTable, lexical: LexicalIndex, lexical_scores: Floats
+    query: Query, entries: npt.NDArray[np.int64], table: PassageTable, bm25: Bm25Index, bm25_scores: Floats
 ) -> Scored:
-    """Compute every signal for the candidates.
+    """Compute the signals of the candidates.
 
     Args:
         query: The query.
-        entries: (candidates,) entry rows, ascending.
+        entries: (candidates,) int64 entry rows, ascending.
         table: All passages.
-        lexical: All postings.
-        lexical_scores: BM25 of every entry.
+        bm25: All postings.
+        bm25_scores: (entries,) float32, the BM25 scores of all entries.
     """
     firsts = np.searchsorted(table.entries, entries)
     counts = np.searchsorted(table.entries, entries, side="right") - firsts
@@ -72,13 +74,13 @@ def score(
     fields = table.fields[passages]
     short = np.where(fields == _WHOLE, np.float32(-1), dense)
     signals = Signals(
-        whole=best_of_runs(np.where(fields == _WHOLE, dense, np.float32(-1)), counts),
-        window=best_of_runs(short, counts),
-        lexical=lexical_scores[entries],
-        late=_late(_telling(query.words), passages, counts, table, lexical),
+        whole=run_maxima(np.where(fields == _WHOLE, dense, np.float32(-1)), counts),
+        window=run_maxima(short, counts),
+        lexical=bm25_scores[entries],
+        late=_late(_without_stop_words(query.words), passages, counts, table, bm25),
     )
     best = np.array([run.argmax() for run in np.split(short, np.cumsum(counts)[:-1])], dtype=np.int64)
-    return Scored(entries, signals, _coverage(query.words, entries, lexical), firsts + best)
+    return Scored(entries, signals, _coverage(query.words, entries, bm25), firsts + best)
 
 
 def _late(
@@ -86,43 +88,44 @@ def _late(
     passages: npt.NDArray[np.int64],
     counts: npt.NDArray[np.int64],
     table: PassageTable,
-    lexical: LexicalIndex,
+    bm25: Bm25Index,
 ) -> Floats:
-    """Return, for each entry, its best passage's mean over the query's words of the closest word, by their rarity.
+    """Return the late interaction of each entry's best passage: see `Signals.late`.
 
-    The title's words count as words of every passage: "Restart it." still says what.
+    The words of the title count as words of every passage, because a passage may say only "Restart it."
     """
     if not words.words:
         return np.zeros(len(counts), dtype=np.float32)
-    weights = np.array([_weight(word, lexical) for word in words.words], dtype=np.float32)
+    weights = np.array([_weight(word, bm25) for word in words.words], dtype=np.float32)
     sizes = table.word_starts[passages + 1] - table.word_starts[passages]
     close = cosines(table.codes[ranges(table.word_starts[passages], sizes)], words.vectors)
-    closest = np.maximum(best_of_runs(close, sizes), np.float32(-1))  # a passage without words is far from everything
-    titles = np.minimum(np.cumsum(counts) - counts + 1, len(passages) - 1)  # the whole of an entry is its first passage
+    closest = np.maximum(run_maxima(close, sizes), np.float32(-1))  # a passage without words
+    # subtle: an entry's first passage is the whole, and its second one is the title.
+    titles = np.minimum(np.cumsum(counts) - counts + 1, len(passages) - 1)
     is_title = (counts > 1) & (table.fields[passages[titles]] == _MESSAGE)
     in_title = np.where(is_title[:, None], closest[titles], np.float32(-1))
     closest = np.maximum(closest, np.repeat(in_title, counts, axis=0))
-    return best_of_runs(closest @ (weights / weights.sum()), counts)
+    return run_maxima(closest @ (weights / weights.sum()), counts)
 
 
-def _telling(words: WordVectors) -> WordVectors:
-    """Return the words without stop words, which are not worth comparing, unless there are no others."""
-    kept = [row for row, word in enumerate(words.words) if not is_stop_word(word)]
-    if not kept:
+def _without_stop_words(words: WordVectors) -> WordVectors:
+    """Return the words without stop words, or all where there are only stop words."""
+    rows = [row for row, word in enumerate(words.words) if not is_stop_word(word)]
+    if not rows:
         return words
-    return WordVectors(tuple(words.words[row] for row in kept), words.starts[kept], words.vectors[kept])
+    return WordVectors(tuple(words.words[row] for row in rows), words.starts[rows], words.vectors[rows])
 
 
-def _coverage(words: WordVectors, entries: npt.NDArray[np.int64], lexical: LexicalIndex) -> Floats:
+def _coverage(words: WordVectors, entries: npt.NDArray[np.int64], bm25: Bm25Index) -> Floats:
     total = 0.0
-    found = np.zeros(len(entries), dtype=np.float32)
+    covered = np.zeros(len(entries), dtype=np.float32)
     for word in words.words:
-        weight = _weight(word, lexical)
-        found += np.float32(weight) * lexical.has(stem(word.casefold()), entries)
+        weight = _weight(word, bm25)
+        covered += np.float32(weight) * bm25.has(stem(word.casefold()), entries)
         total += weight
-    return found / np.float32(total) if total else found
+    return covered / np.float32(total) if total else covered
 
 
-def _weight(word: str, lexical: LexicalIndex) -> float:
-    """Return how much a word of a query tells: the rarer, the more."""
-    return lexical.idf(stem(word.casefold())) * (_STOP_WORD_WEIGHT if is_stop_word(word) else 1.0)
+def _weight(word: str, bm25: Bm25Index) -> float:
+    """Return the weight of a word of a query: the rarer, the more."""
+    return bm25.idf(stem(word.casefold())) * (_STOP_WORD_WEIGHT if is_stop_word(word) else 1.0)

@@ -72,14 +72,14 @@ def ours(texts: Sequence[str], model: str) -> Rank:
     from assistant.answering.factory import open_encoder
     from assistant.settings import Settings
     from index.analysis.terms import terms_of
-    from index.ranking.bm25 import LexicalIndex, lexical_files
-    from index.ranking.fusion import WEIGHTS, standardised
+    from index.ranking.bm25 import Bm25Index, bm25_files
+    from index.ranking.fusion import WEIGHTS, z_scores
     from index.ranking.vector_index import VectorIndex, build_codes
 
     encoder = open_encoder(Settings.from_environment({**os.environ, "ASSISTANT_MODEL": model}))
     vectors = encoder.encode(texts).astype(np.float16)
     index = VectorIndex(vectors, build_codes(vectors))
-    lexical = LexicalIndex(_InMemory(lexical_files(texts)))  # type: ignore[arg-type]
+    lexical = Bm25Index(_InMemory(bm25_files(texts)))  # type: ignore[arg-type]
 
     def rank(query: str) -> list[int]:
         vector = encoder.encode([query], as_query=True)[0]
@@ -88,7 +88,7 @@ def ours(texts: Sequence[str], model: str) -> Rank:
         told = np.argpartition(-words, min(50, len(words) - 1))[:50]
         rows = np.union1d(near, told[words[told] > 0])
         cosines = vectors[rows].astype(np.float32) @ vector
-        scores = WEIGHTS["whole"] * standardised(cosines) + WEIGHTS["lexical"] * standardised(words[rows])
+        scores = WEIGHTS["whole"] * z_scores(cosines) + WEIGHTS["lexical"] * z_scores(words[rows])
         return [int(row) for row in rows[np.argsort(-scores, kind="stable")[:10]]]
 
     return rank

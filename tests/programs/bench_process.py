@@ -90,7 +90,7 @@ def query(index: str, queries: str) -> Figures:
         "messages": percentile(timed(templates.recognise, asked[:200]), 50),
         "encode": percentile(timed(ranker.encode, asked[:200]), 50),
         "nearest vectors": percentile(timed(lambda each: vectors.nearest(each.vector, 400), encoded), 50),
-        "BM25": percentile(timed(lambda each: ranker._lexical.scores(each.terms), encoded), 50),
+        "BM25": percentile(timed(lambda each: ranker._bm25.scores(each.terms), encoded), 50),
         "all signals": percentile(timed(ranker.score, encoded), 50),
     }
     return {**summary(took), "processor_ms": processor_ms, "stages": stages, "peak_mb": peak}

@@ -29,8 +29,8 @@ from corpus.labels import Labels
 from index.evaluation.judged_set import JudgedQuery
 from index.evaluation.measures import auroc, calibration_error, ndcg
 from index.evaluation.systems import open_search, read_set
-from index.ranking.calibration import CALIBRATION, Calibration, shares
-from index.ranking.fusion import WEIGHTS, Signals, stand_out
+from index.ranking.calibration import CALIBRATION, Calibration, softmax
+from index.ranking.fusion import WEIGHTS, Signals, signal_z_scores
 from index.retriever import Retriever
 
 Floats = npt.NDArray[np.float64]
@@ -62,7 +62,7 @@ def candidates_of(retriever: Retriever, query: JudgedQuery) -> Candidates:
     evidence = [signals.whole, signals.window, signals.late, scored.coverage]
     return Candidates(
         tuple(retriever.entries.record(int(row))["entry_id"] for row in scored.entries),
-        np.stack([stand_out(signals, name) for name in NAMES], axis=1).astype(np.float64),
+        np.stack([signal_z_scores(signals, name) for name in NAMES], axis=1).astype(np.float64),
         np.stack(evidence, axis=1).astype(np.float64),
         dict(query.grades),
         query.is_tune,
@@ -94,7 +94,7 @@ def first_hits(asked: Candidates, weights: Floats, constants: Floats) -> tuple[n
     scores = asked.standard @ weights
     first = np.argsort(-scores, kind="stable")[:FIRST]
     logits = asked.evidence[first] @ constants[:-2] + constants[-2]
-    return first, shares(scores.astype(np.float32), float(constants[-1]))[first] / (1 + np.exp(-logits))
+    return first, softmax(scores.astype(np.float32), float(constants[-1]))[first] / (1 + np.exp(-logits))
 
 
 def fit_calibration(sets: Iterable[Sequence[Candidates]], weights: Floats) -> Floats:

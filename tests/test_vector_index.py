@@ -38,7 +38,7 @@ def test_a_row_finds_itself_first_with_cosine_one() -> None:
     np.testing.assert_allclose(scores, [vectors[17] @ vectors[17]], atol=1e-6)
 
 
-def test_more_than_there_are_gives_every_row_once_and_no_padding() -> None:
+def test_asking_for_more_rows_than_there_are_gives_each_row_once() -> None:
     vectors = unit_rows(5, 8, seed=4)
     rows, scores = VectorIndex(vectors).nearest(vectors[0], 100)
     assert sorted(rows.tolist()) == [0, 1, 2, 3, 4]
@@ -46,18 +46,18 @@ def test_more_than_there_are_gives_every_row_once_and_no_padding() -> None:
 
 
 @pytest.mark.parametrize("k", [0, -1])
-def test_none_wanted_gives_none(k: int) -> None:
+def test_asking_for_no_rows_gives_none(k: int) -> None:
     rows, scores = VectorIndex(unit_rows(5, 8, seed=5)).nearest(unit_rows(1, 8, seed=6)[0], k)
     assert (rows.tolist(), scores.tolist()) == ([], [])
 
 
-def test_an_index_without_rows_finds_none() -> None:
+def test_an_empty_index_gives_no_rows() -> None:
     index = VectorIndex(np.empty((0, 8), dtype=np.float32))
     assert len(index) == 0
     assert index.nearest(unit_rows(1, 8, seed=7)[0], 3)[0].tolist() == []
 
 
-def test_read_only_rows_in_either_memory_order_are_taken() -> None:
+def test_read_only_rows_in_either_memory_order_are_accepted() -> None:
     vectors = np.asfortranarray(unit_rows(30, 8, seed=8))
     vectors.flags.writeable = False
     rows, _ = VectorIndex(vectors).nearest(np.ascontiguousarray(vectors[3]), 1)
@@ -65,7 +65,7 @@ def test_read_only_rows_in_either_memory_order_are_taken() -> None:
 
 
 def clustered_rows(rows: int, seed: int) -> Vectors:
-    """Rows around some centres, as passages of some articles are."""
+    """Rows around some centres, like the passages of articles."""
     near = unit_rows(rows, 64, seed) + 2 * unit_rows(40, 64, seed + 1)[np.arange(rows) % 40]
     return np.asarray(near / np.linalg.norm(near, axis=1, keepdims=True), dtype=np.float32)
 
@@ -75,11 +75,11 @@ def recall(index: VectorIndex, vectors: Vectors, queries: Vectors) -> float:
     return float(np.mean(shares))
 
 
-def test_a_few_rows_get_no_codes() -> None:
+def test_few_rows_get_no_codes() -> None:
     assert build_codes(unit_rows(500, 48, seed=1)) is None
 
 
-def test_many_rows_are_found_by_codes_as_by_comparing_all() -> None:
+def test_codes_find_nearly_the_rows_that_comparing_all_finds() -> None:
     vectors, queries = np.split(clustered_rows(6050, seed=9), [6000])
     codes = build_codes(vectors, flat_up_to=1000)
     assert codes is not None
@@ -99,7 +99,7 @@ def test_the_same_rows_get_the_same_codes() -> None:
     np.testing.assert_array_equal(first, second)
 
 
-def test_codes_of_the_generation_before_lend_their_code_book() -> None:
+def test_the_code_book_of_the_generation_before_is_used_again() -> None:
     vectors = clustered_rows(3000, seed=14)
     before = build_codes(vectors[:2500], flat_up_to=1000)
     after = build_codes(vectors, previous=before, flat_up_to=1000)
@@ -108,7 +108,7 @@ def test_codes_of_the_generation_before_lend_their_code_book() -> None:
 
 @pytest.mark.parametrize("with_codes", [False, True])
 @pytest.mark.parametrize("share", [3, 40])
-def test_only_allowed_rows_are_found(share: int, *, with_codes: bool) -> None:
+def test_only_allowed_rows_are_returned(share: int, *, with_codes: bool) -> None:
     vectors = clustered_rows(3000, seed=15)
     index = VectorIndex(vectors, build_codes(vectors, flat_up_to=1000) if with_codes else None)
     allowed = np.arange(3000) % share == 0
@@ -117,7 +117,7 @@ def test_only_allowed_rows_are_found(share: int, *, with_codes: bool) -> None:
     np.testing.assert_array_equal(rows, expected)
 
 
-def test_nothing_allowed_finds_nothing() -> None:
+def test_where_no_row_is_allowed_none_is_returned() -> None:
     assert (
         VectorIndex(unit_rows(5, 8, seed=5))
         .nearest(unit_rows(1, 8, seed=6)[0], 3, allowed=np.zeros(5, bool))[0]
@@ -133,7 +133,7 @@ def test_codes_of_other_vectors_are_refused() -> None:
         VectorIndex(vectors[:-1], codes)
 
 
-def test_codes_that_faiss_cannot_read_are_refused_and_it_is_told_what_is_too_much() -> None:
+def test_codes_that_faiss_cannot_read_are_refused_and_its_memory_is_limited() -> None:
     vectors = unit_rows(3000, 64, seed=8)
     codes = build_codes(vectors, flat_up_to=1000)
     assert codes is not None

@@ -1,4 +1,4 @@
-"""What a text's words are to late interaction, and whether they can be read at all."""
+"""The vectors of a text's words, and whether its language can be read."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from index.models.encoder import TokenVectors
 from index.ranking.word_vectors import word_vectors
 
 
-def test_a_word_is_the_mean_of_the_tokens_that_lie_in_it() -> None:
+def test_a_words_vector_is_the_mean_of_its_tokens() -> None:
     tokens = TokenVectors(np.array([[0, 3], [3, 6], [7, 10]], np.int32), np.eye(3, dtype=np.float32))
-    found = word_vectors("abcdef ghi", tokens)
-    assert (found.words, found.starts.tolist()) == (("abcdef", "ghi"), [0, 7])
-    np.testing.assert_allclose(found.vectors, [[0.5**0.5, 0.5**0.5, 0], [0, 0, 1]], rtol=1e-6)
-    assert found.within(7, 10).words == ("ghi",)
-    assert found.within(1, 7).words == ()
+    words = word_vectors("abcdef ghi", tokens)
+    assert (words.words, words.starts.tolist()) == (("abcdef", "ghi"), [0, 7])
+    np.testing.assert_allclose(words.vectors, [[0.5**0.5, 0.5**0.5, 0], [0, 0, 1]], rtol=1e-6)
+    assert words.within(7, 10).words == ("ghi",)
+    assert words.within(1, 7).words == ()
 
 
 def test_words_that_share_a_token_count_once() -> None:
-    """A paste of ten thousand letters between characters that nobody sees is one token to the encoder."""
+    """A paste of ten thousand letters between invisible characters is one token to the encoder."""
     tokens = TokenVectors(np.array([[0, 5], [6, 7]], np.int32), np.eye(2, dtype=np.float32))
     assert word_vectors("a\u200bb\u200bc d", tokens).words == ("a", "d")
 
