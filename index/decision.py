@@ -1,4 +1,4 @@
-"""Whether what was found is an answer, a question, or nothing."""
+"""Whether the hits of a search are shown as an answer, lead to a question back, or to neither."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from itertools import accumulate
 
 from index.hit import EVEN, FIRST, Hit, PartHits, SearchResult
 
-THRESHOLD = 0.7  # README, "How good it is", says what that costs and saves
+THRESHOLD = 0.7  # index/README.md, "How good it is", says what that costs and saves
 CLOSE = 0.7  # a hit that is this share as probable as the first could as well be the first
 CHOICES = 4  # more are a list, not a question
 SHOWN = 0.005  # a hit less probable than this is not worth reading; 98 of 100 right ones are above it
 
 
 class Decision(StrEnum):
-    """Whether the entries found are shown as an answer."""
+    """Whether hits are shown as an answer."""
 
     ANSWER = "answer"
     AMBIGUOUS = "ambiguous"
@@ -33,8 +33,8 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """What is made of what was found.
+class Outcome:
+    """What follows from the result of a search.
 
     Attributes:
         hits: To be shown as the answer; empty with `none`.
@@ -49,37 +49,37 @@ class Decided:
     tied: tuple[Hit, ...] = ()
 
 
-def decide(found: SearchResult, *, threshold: float = THRESHOLD, near_misses: int = 3) -> Decided:
-    """Decide on what was found.
+def decide(result: SearchResult, *, threshold: float = THRESHOLD, near_misses: int = 3) -> Outcome:
+    """Decide what follows from the result of a search.
 
     Args:
-        found: What was found.
+        result: Of the search.
         threshold: How probable it has to be, at least, that one of the first hits is right, where nothing is settled.
         near_misses: How many topics to name where there is no answer.
     """
-    answered = tuple(part for part in found.parts if part.is_settled or _best(part) >= threshold)
-    reason = _reason(found, answered)
+    answered = tuple(part for part in result.parts if part.is_settled or _probability(part) >= threshold)
+    reason = _reason(result, answered)
     if reason is not None:
-        return Decided(Decision.NONE, reason, near_misses=found.hits[:near_misses])
-    hits = tuple(hit for part in answered for hit in part.hits if (hit.probability or 0) >= _floor(part))
+        return Outcome(Decision.NONE, reason, near_misses=result.hits[:near_misses])
+    hits = tuple(hit for part in answered for hit in part.hits if (hit.probability or 0) >= _least_shown(part))
     tied = _tied(answered[0], threshold) if len(answered) == 1 else ()
-    return Decided(Decision.AMBIGUOUS if tied else Decision.ANSWER, None, hits, tied=tied)
+    return Outcome(Decision.AMBIGUOUS if tied else Decision.ANSWER, None, hits, tied=tied)
 
 
-def _reason(found: SearchResult, answered: tuple[PartHits, ...]) -> Reason | None:
-    if not found.is_readable:
+def _reason(result: SearchResult, answered: tuple[PartHits, ...]) -> Reason | None:
+    if not result.is_readable:
         return Reason.UNREADABLE_LANGUAGE
-    if found.unknown_codes and not any(part.is_settled for part in answered):
+    if result.unknown_codes and not any(part.is_settled for part in answered):
         return Reason.CODE_NOT_DOCUMENTED
     return None if answered else Reason.NO_MATCH
 
 
-def _best(part: PartHits) -> float:
+def _probability(part: PartHits) -> float:
     """Return how probable it is that one of the first hits is right."""
     return sum(hit.probability or 0.0 for hit in part.hits[:FIRST])
 
 
-def _floor(part: PartHits) -> float:
+def _least_shown(part: PartHits) -> float:
     return min((SHOWN, *(hit.probability or 0.0 for hit in part.hits[: max(part.tied, 1)])))
 
 
@@ -91,8 +91,8 @@ def _tied(part: PartHits, threshold: float) -> tuple[Hit, ...]:
     """
     if part.tied > 1:
         return part.hits[: part.tied]
-    chances = [hit.probability or 0.0 for hit in part.hits]
-    count = sum(chance >= CLOSE * chances[0] for chance in chances)
-    if chances[0] < EVEN and not part.is_settled:
-        count = max(count, 1 + sum(total < threshold for total in accumulate(chances)))
+    probabilities = [hit.probability or 0.0 for hit in part.hits]
+    count = sum(probability >= CLOSE * probabilities[0] for probability in probabilities)
+    if probabilities[0] < EVEN and not part.is_settled:
+        count = max(count, 1 + sum(total < threshold for total in accumulate(probabilities)))
     return part.hits[:count] if 1 < count <= CHOICES else ()

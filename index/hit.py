@@ -1,4 +1,4 @@
-"""What a search finds."""
+"""What a search returns: hits, each with why it is one, for each error in the query."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from corpus.article import Field
 
 EVEN = 0.5  # from here on the first hit is more probably right than wrong
-FIRST = 3  # hits that may be the right one together: of two that are as probable each has half the chance
+FIRST = 3  # hits whose probabilities are added: of two that fit as well, each has half
 
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """A stretch of a pasted message held against the documented one.
+    """A stretch of a pasted message beside the documented one.
 
     Attributes:
         kind: "same", "different" (another word), or "yours" (a value in a slot).
@@ -27,14 +27,14 @@ class Aligned:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why an entry was found.
+    """Why an entry is a hit.
 
     Attributes:
         signal: What decided: "template" for a documented message, "code" for a documented code, "dense" for what the
             words mean, all signals together.
         field: The part of the entry that matched best.
         words: The words of the query that stand in the entry, as the query has them.
-        alignment: A pasted message held against the documented one, where a template matched.
+        alignment: The pasted message beside the documented one, where a template matched.
     """
 
     signal: str
@@ -45,7 +45,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One entry found.
+    """One entry in the results of a query.
 
     Attributes:
         rank: From 1, within its part of the query.
@@ -72,7 +72,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class PartHits:
-    """One error in a query and the entries found for it.
+    """One error in a query and its hits.
 
     Attributes:
         start: Where it begins in the query, in Unicode code points; `end` is not included.
@@ -90,7 +90,7 @@ class PartHits:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search found.
+    """The result of a search.
 
     Attributes:
         parts: The errors in the query, in its order; one for a description.

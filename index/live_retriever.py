@@ -1,4 +1,4 @@
-"""Which generation is answered from: the one that is current, or the last good one while that cannot be used."""
+"""Queries are answered from the current generation, or from the last usable one while that cannot be used."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from index.storage.generation import Generation
 from index.storage.store import ListedGeneration
 
 _LOG = logging.getLogger(__name__)
-_TRY_AGAIN_S = 5.0
+_RETRY_AFTER_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
-    """What is answered from now.
+class Served:
+    """What queries are answered from now.
 
     Attributes:
-        pointed: The id that the pointer named when this was decided; None where it could not be read.
-        retriever: Of the generation that is answered from.
-        problem: Why that is not the current generation, with what mends it; None where it is.
-        decided_at: When, on the clock's seconds.
+        current_id: Of the current generation when this was decided; None where the pointer could not be read.
+        retriever: Of the generation that answers.
+        problem: Why that is not the current generation, and the command that repairs it; None where it is.
+        decided_at: When, in seconds of the clock.
     """
 
-    pointed: str | None
+    current_id: str | None
     retriever: Retriever
     problem: str | None
     decided_at: float
@@ -54,9 +54,9 @@ class GenerationSource(Protocol):
 
 
 class LiveRetriever:
-    """Takes up a generation on the first query after it was published; safe to use from several threads.
+    """Changes to a new generation on the first query after it was published; safe to use from several threads.
 
-    A generation that cannot be used is refused: the one before goes on answering, and `Serving.problem` says so.
+    A generation that cannot be used is refused: the one before goes on answering, and `Served.problem` says so.
 
     Args:
         store: Where the generations are.
@@ -71,53 +71,53 @@ class LiveRetriever:
         self._encoder = encoder
         self._clock = clock
         self._lock = threading.Lock()
-        self._serving: Serving | None = None
+        self._served: Served | None = None
 
-    def serving(self) -> Serving:
+    def served(self) -> Served:
         """Return what a query is answered from.
 
         Raises:
             NoIndexError: Nothing was ever built.
             BadIndexError: No generation can be used.
         """
-        pointed, problem = self._pointed()
-        serving = self._serving
-        if serving is not None and self._still_right(serving, pointed, problem):
-            return serving
-        if not self._lock.acquire(blocking=serving is None):
-            assert serving is not None
-            return serving  # another query is reading the new generation; this one need not wait for it
+        current_id, problem = self._current_id()
+        served = self._served
+        if served is not None and self._is_up_to_date(served, current_id, problem):
+            return served
+        if not self._lock.acquire(blocking=served is None):
+            assert served is not None
+            return served  # another query is reading the new generation; this one need not wait for it
         try:
-            serving = self._serving
-            if serving is None or not self._still_right(serving, pointed, problem):
-                self._serving = serving = self._decide(pointed, problem)
-            return serving
+            served = self._served
+            if served is None or not self._is_up_to_date(served, current_id, problem):
+                self._served = served = self._decide(current_id, problem)
+            return served
         finally:
             self._lock.release()
 
-    def _pointed(self) -> tuple[str | None, str | None]:
+    def _current_id(self) -> tuple[str | None, str | None]:
         try:
             return self._store.current_id(), None
         except BadIndexError as error:
             return None, str(error)
 
-    def _still_right(self, serving: Serving, pointed: str | None, problem: str | None) -> bool:
-        if pointed != serving.pointed:
+    def _is_up_to_date(self, served: Served, current_id: str | None, problem: str | None) -> bool:
+        if current_id != served.current_id:
             return False
-        return serving.problem is None or (
-            self._clock() < serving.decided_at + _TRY_AGAIN_S and problem in {None, serving.problem}
+        return served.problem is None or (
+            self._clock() < served.decided_at + _RETRY_AFTER_S and problem in {None, served.problem}
         )
 
-    def _decide(self, pointed: str | None, problem: str | None) -> Serving:
+    def _decide(self, current_id: str | None, problem: str | None) -> Served:
         try:
             retriever = self._open(self._store.current())
         except (BadIndexError, NoIndexError) as error:
             _LOG.warning("the current generation cannot be used: %s", problem or error)
-            fallback = self._serving.retriever if self._serving is not None else self._last_good(error)
-            return Serving(pointed, fallback, problem or str(error), self._clock())
-        return Serving(retriever.generation.generation_id, retriever, None, self._clock())
+            fallback = self._served.retriever if self._served is not None else self._last_usable(error)
+            return Served(current_id, fallback, problem or str(error), self._clock())
+        return Served(retriever.generation.generation_id, retriever, None, self._clock())
 
-    def _last_good(self, error: BadIndexError | NoIndexError) -> Retriever:
+    def _last_usable(self, error: BadIndexError | NoIndexError) -> Retriever:
         for listed in self._store.generations():
             try:
                 return self._open(self._store.open(listed.generation_id))
@@ -136,7 +136,7 @@ class LiveRetriever:
             )
         try:
             retriever = Retriever(generation, self._encoder)
-        except (LookupError, ValueError, TypeError) as error:  # a bug of whoever built it, shown in the log
+        except (LookupError, ValueError, TypeError) as error:  # an error of the program that built it, logged
             _LOG.exception("the files of %s do not fit together", generation.path)
             raise BadIndexError(f'the files of {generation.path} do not fit together; run "assistant build"') from error
         generation.drop_contents()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
-from index.messages.code_index import CodeIndex, Documented, code_files
+from index.messages.code_index import CodeEntries, CodeIndex, code_files
 from index.messages.error_codes import codes_in
 from index.storage.entry_table import entry_files
 from index.storage.store import Store
@@ -30,22 +30,22 @@ def table(tmp_path: Path) -> CodeIndex:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("err 809", (Documented(in_messages=(0,), elsewhere=(1,)), True)),
-        ("809", (Documented(in_messages=(0,), elsewhere=(1,)), False)),
-        ("ora-1017", (Documented(elsewhere=(1,)), True)),
-        ("what is E-2041 about", (Documented(in_messages=(2,)), True)),
-        ("what is E-2040 about", (Documented(), True)),  # E-2041 is a code, and so is what is written like it
-        ("what is E-40 about", (Documented(), False)),
-        ("error 810", (Documented(), True)),
-        ("suppression of p53 in mice", (Documented(mentioned=(3,)), False)),
-        ("TMEM27 is cleaved", (Documented(mentioned=(3,)), False)),
-        ("error K-77", (Documented(elsewhere=(3,)), True)),
-        ("IL-200 in mice", (Documented(), False)),
-        ("java.lang.RuntimeException: no client", (Documented(), False)),
-        ("(INV-7745)", (Documented(), False)),
+        ("err 809", (CodeEntries(in_messages=(0,), elsewhere=(1,)), True)),
+        ("809", (CodeEntries(in_messages=(0,), elsewhere=(1,)), False)),
+        ("ora-1017", (CodeEntries(elsewhere=(1,)), True)),
+        ("what is E-2041 about", (CodeEntries(in_messages=(2,)), True)),
+        ("what is E-2040 about", (CodeEntries(), True)),  # E-2041 is a code, and so is what is written like it
+        ("what is E-40 about", (CodeEntries(), False)),
+        ("error 810", (CodeEntries(), True)),
+        ("suppression of p53 in mice", (CodeEntries(mentioned=(3,)), False)),
+        ("TMEM27 is cleaved", (CodeEntries(mentioned=(3,)), False)),
+        ("error K-77", (CodeEntries(elsewhere=(3,)), True)),
+        ("IL-200 in mice", (CodeEntries(), False)),
+        ("java.lang.RuntimeException: no client", (CodeEntries(), False)),
+        ("(INV-7745)", (CodeEntries(), False)),
     ],
 )
 def test_a_code_is_documented_where_the_query_or_the_entry_says_that_it_is_one(
-    table: CodeIndex, query: str, expected: tuple[Documented, bool]
+    table: CodeIndex, query: str, expected: tuple[CodeEntries, bool]
 ) -> None:
     assert [(table.find(code), table.is_certain(code)) for code in codes_in(query)] == [expected]

@@ -12,7 +12,7 @@ from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationI
 from assistant.answering.clarifying_question import NONE_OF_THESE, question_of
 from corpus.article import Article, Entry
 from index.build_report import Rejected
-from index.decision import CHOICES, THRESHOLD, Decided, Decision, Reason, decide
+from index.decision import CHOICES, THRESHOLD, Decision, Outcome, Reason, decide
 from index.hit import Hit, SearchResult
 from index.live_retriever import GenerationSource, LiveRetriever
 from index.models.encoder import Encoder
@@ -65,7 +65,7 @@ class Assistant:
         query = _HALF_PAIR.sub("\ufffd", query)
         retriever = self._retriever()
         if (reason := unfit(query)) is not None:
-            found, decided = SearchResult(()), Decided(Decision.NONE, reason)
+            found, decided = SearchResult(()), Outcome(Decision.NONE, reason)
         else:
             found = retriever.search(query, k=max(k, LOOKED_AT), product=product, tags=tags)
             decided = chosen(decide(found, near_misses=NEAR_MISSES), choice)
@@ -106,8 +106,8 @@ class Assistant:
 
     def status(self) -> Status:
         """Return what the assistant answers from."""
-        serving = self._current.serving()
-        generation = serving.retriever.generation
+        served = self._current.served()
+        generation = served.retriever.generation
         counts = generation.facts["counts"]
         return Status(
             generation=_info(generation),
@@ -116,7 +116,7 @@ class Assistant:
             passages=counts["passages"],
             encoder=generation.facts["encoder"]["name"],
             rejected=tuple(Rejected(*each) for each in generation.facts["rejected"]),
-            problem=serving.problem,
+            problem=served.problem,
         )
 
     def index_size(self) -> int:
@@ -124,7 +124,7 @@ class Assistant:
         return self._retriever().generation.size
 
     def _retriever(self) -> Retriever:
-        return self._current.serving().retriever
+        return self._current.served().retriever
 
 
 def unfit(query: str) -> Reason | None:
@@ -136,7 +136,7 @@ def unfit(query: str) -> Reason | None:
     return None
 
 
-def chosen(decided: Decided, choice: str | None) -> Decided:
+def chosen(decided: Outcome, choice: str | None) -> Outcome:
     """Return what is decided once the question was answered; a choice that was not offered changes nothing.
 
     The entry that was chosen has the chances of all that it was chosen among, and those that were not are gone.
@@ -144,12 +144,12 @@ def chosen(decided: Decided, choice: str | None) -> Decided:
     tied = {hit.entry_id: hit for hit in decided.tied}
     others = tuple(hit for hit in decided.hits if hit.entry_id not in tied)
     if choice == NONE_OF_THESE and tied:
-        return Decided(Decision.NONE, Reason.NO_MATCH, near_misses=others[:NEAR_MISSES])
+        return Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=others[:NEAR_MISSES])
     if choice not in tied:
         return decided
     chance = min(1.0, sum(hit.probability or 0.0 for hit in tied.values()))
     ranked = [replace(tied[choice], score=decided.tied[0].score, probability=chance), *others]
-    return Decided(Decision.ANSWER, None, tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)))
+    return Outcome(Decision.ANSWER, None, tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)))
 
 
 def _with_entry(hit: Hit, retriever: Retriever) -> AnswerHit:

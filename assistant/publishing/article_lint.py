@@ -90,7 +90,7 @@ def _audit(
     cache: Path,
 ) -> list[Finding]:
     from index.builder import Options, build
-    from index.findability import SETTLED, audit
+    from index.findability import SETTLED, check_findability
     from index.retriever import Retriever
     from index.storage.store import Store
 
@@ -103,7 +103,7 @@ def _audit(
         retriever = Retriever(store.current(), encoder)
     readings = [each for each in everything if isinstance(each, ParsedArticle)]
     settled = {finding.entry_id for finding in findings if finding.rule in SETTLED and finding.entry_id}
-    return list(audit(readings, retriever, settled=settled, sources=sources))
+    return list(check_findability(readings, retriever, settled=settled, sources=sources))
 
 
 def _source(read: ReadResult) -> str:

@@ -1,4 +1,4 @@
-"""Whether a query is in a script and a language that the articles and the encoder know."""
+"""Whether a query is in a script and a language that the articles or the encoder know."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def is_readable(text: str, *, is_known: Callable[[str], bool]) -> bool:
     foreign = [word for word in words if not _is_latin(word)]
     if words and len(foreign) * 2 > len(words):
         return sum(map(is_known, foreign)) * 2 >= len(foreign)
-    telling = [word for word in words if len(word) >= _SHORTEST]
-    return len(telling) < _FEWEST_WORDS or sum(map(is_known, telling)) >= _KNOWN * len(telling)
+    long_enough = [word for word in words if len(word) >= _SHORTEST]
+    return len(long_enough) < _FEWEST_WORDS or sum(map(is_known, long_enough)) >= _KNOWN * len(long_enough)
 
 
 def _is_latin(word: str) -> bool:

@@ -1,4 +1,4 @@
-r"""A pasted text without what its carrier put into it: the marks of HTML, JSON, a URL or Markdown.
+r"""Text without markup: a paste without the marks of HTML, JSON, a URL or Markdown, a message without its Markdown.
 
 A message copied from a page's source, a log of JSON lines, an address or a chat is the message all the same:
 "can&#39;t", "can\u2019t", "can%27t" and "_can't_" are can't. What may be the message's own stays: `<server>`,
@@ -27,8 +27,8 @@ _WRAPPING = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"%20|=[^\s&=]*%[\da-f]{2}", re.IGNORECASE)  # ...?error=Access%3A+denied
-_OF_LINES = frozenset("br p div li ul ol tr td th pre blockquote h1 h2 h3 h4 h5 h6".split())
-_OF_WORDS = frozenset("a b i u em strong span font small code tt kbd".split())
+_BLOCK_TAGS = frozenset("br p div li ul ol tr td th pre blockquote h1 h2 h3 h4 h5 h6".split())
+_INLINE_TAGS = frozenset("a b i u em strong span font small code tt kbd".split())
 _CLOSING = re.compile(r"</([a-z][a-z\d]{0,15})", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _STRONG = re.compile(r"\*{1,3}(?=\S)([^*\n]{1,300}?)(?<=\S)\*{1,3}")
@@ -37,52 +37,52 @@ _BREAK = re.compile(r"<br\s?/?>|\\\n", re.IGNORECASE)
 
 
 def clean_paste(text: str) -> Folded:
-    r"""Return a text without such marks; each character still knows its place.
+    r"""Return a text without the marks of what it was copied from; each character still knows its place.
 
     "<b>Printer</b> &quot;A&quot; is\noffline" becomes 'Printer "A" is offline', on two lines.
     """
     if not _MARK.search(text):
         return Folded(text, text, None)
-    plain = _reader_of(text)
+    unescaped = _unescaper_of(text)
     parts: list[str] = []
     starts: list[int] = []
     at = 0
-    for found in _WRAPPING.finditer(text):
-        parts += (text[at : found.start()], written := plain(found))
-        starts += range(at, found.start())
-        at = found.end()
-        starts += _places(found, written)
+    for match in _WRAPPING.finditer(text):
+        parts += (text[at : match.start()], written := unescaped(match))
+        starts += range(at, match.start())
+        at = match.end()
+        starts += _places(match, written)
     parts.append(text[at:])
     return Folded(text, "".join(parts), (*starts, *range(at, len(text) + 1)))
 
 
-def _places(found: re.Match[str], written: str) -> Iterable[int]:
+def _places(match: re.Match[str], written: str) -> Iterable[int]:
     """Return the place of each character: its own where nothing was replaced, the mark's beginning elsewhere."""
-    return range(*found.span()) if written == found[0] else [found.start()] * len(written)
+    return range(*match.span()) if written == match[0] else [match.start()] * len(written)
 
 
-def _reader_of(text: str) -> Callable[[re.Match[str]], str]:
-    """Return what reads one mark of a text."""
+def _unescaper_of(text: str) -> Callable[[re.Match[str]], str]:
+    """Return the function that turns one mark of a text into what it stands for."""
     closed = {name.casefold() for name in _CLOSING.findall(text)}
     is_url = _ADDRESS.search(text) is not None
 
-    def plain(found: re.Match[str]) -> str:
-        kind = found.lastgroup
+    def unescaped(match: re.Match[str]) -> str:
+        kind = match.lastgroup
         if kind == "entity":
-            return html.unescape(html.unescape(found[0]))
+            return html.unescape(html.unescape(match[0]))
         if kind == "point":
-            return chr(int(found["point"], 16)).encode("utf-8", "replace").decode()
+            return chr(int(match["point"], 16)).encode("utf-8", "replace").decode()
         if kind == "break":
             return "\n"
         if kind == "tag":
-            name = found["name"].casefold()
-            is_markup = name in _OF_LINES | _OF_WORDS | closed or found["attribute"] is not None
-            return ("\n" if name in _OF_LINES else "") if is_markup else found[0]
+            name = match["name"].casefold()
+            is_markup = name in _BLOCK_TAGS | _INLINE_TAGS | closed or match["attribute"] is not None
+            return ("\n" if name in _BLOCK_TAGS else "") if is_markup else match[0]
         if kind == "url":
-            return unquote_plus(found[0]) if is_url else found[0]
-        return found["quote"] if kind == "quote" else "" if kind == "emphasis" else found[0]
+            return unquote_plus(match[0]) if is_url else match[0]
+        return match["quote"] if kind == "quote" else "" if kind == "emphasis" else match[0]
 
-    return plain
+    return unescaped
 
 
 def message_text(markdown: str) -> str:

@@ -28,7 +28,7 @@ def words_of(text: str) -> list[str]:
 
 def word_spans(text: str) -> list[tuple[int, int]]:
     """Return where each word of a text begins and ends."""
-    return [found.span() for found in _WORD.finditer(text)]
+    return [match.span() for match in _WORD.finditer(text)]
 
 
 def terms_of(text: str) -> list[str]:
@@ -41,7 +41,7 @@ def terms_of(text: str) -> list[str]:
     """
     folded = text.casefold()
     parts = [stem(part.casefold()) for word in _LETTERS.findall(text) if _has_humps(word) for part in _HUMP.split(word)]
-    whole = [found for found in _IDENTIFIER.findall(folded) if not found.isalnum()]
+    whole = [each for each in _IDENTIFIER.findall(folded) if not each.isalnum()]
     return [*map(stem, _words(folded)), *parts, *whole]
 
 
@@ -55,7 +55,7 @@ def _words(folded: str) -> list[str]:
 
 
 def is_stop_word(word: str) -> bool:
-    """Return whether a word says next to nothing about what a text is about ("the", "with", "would")."""
+    """Return whether a word hardly matters to what a text is about ("the", "with", "would")."""
     return word.casefold().replace("'", "") in STOP_WORDS
 
 
@@ -68,9 +68,9 @@ def spans_of_words(text: str, words: Collection[str]) -> list[tuple[int, int]]:
     if not wanted:
         return []
     return [
-        found.span()
-        for found in _RUN_OF_LETTERS.finditer(text)
-        if not is_stop_word(found[0]) and any(_are_forms(found[0].casefold(), other) for other in wanted)
+        match.span()
+        for match in _RUN_OF_LETTERS.finditer(text)
+        if not is_stop_word(match[0]) and any(_are_forms(match[0].casefold(), other) for other in wanted)
     ]
 
 
@@ -80,7 +80,7 @@ def _are_forms(one: str, other: str) -> bool:
     return one == other or (is_beginning and len(longer) - len(shorter) <= _LONGEST_ENDING)
 
 
-@lru_cache(maxsize=1 << 13)  # a server that is asked ever new words keeps its size
+@lru_cache(maxsize=1 << 13)  # bounded, for queries bring ever new words
 def stem(word: str) -> str:
     """Return the stem of a word in small letters (Snowball's English rules)."""
     return str(_stemmer().stemWord(word))
@@ -94,7 +94,7 @@ def _stemmer() -> Any:
 
 
 class TermList:
-    """Distinct terms in sorted order, found by bisection in one block of bytes.
+    """Distinct terms in sorted order, looked up by bisection in one block of bytes.
 
     Args:
         block: (bytes,) uint8, the terms' UTF-8 bytes one after another.

@@ -55,14 +55,14 @@ def fold(text: str) -> Folded:
         return Folded(text, text, None)
     folded: list[str] = []
     starts: list[int] = []
-    for found in _CLUSTER.finditer(text):
-        if found["plain"]:
-            folded.append(found[0])
-            starts.extend(range(*found.span()))
+    for match in _CLUSTER.finditer(text):
+        if match["plain"]:
+            folded.append(match[0])
+            starts.extend(range(*match.span()))
             continue
-        cluster = _fold_cluster(found[0])
+        cluster = _fold_cluster(match[0])
         folded.append(cluster)
-        starts += [found.start()] * len(cluster)
+        starts += [match.start()] * len(cluster)
     return Folded(text, "".join(folded), (*starts, len(text)))
 
 
@@ -103,8 +103,8 @@ class Tokens:
 def tokenize(text: str | Folded) -> Tokens:
     """Return a text's tokens: "CAN'T open 'E-mail'" has the keys cant, open, e, mail."""
     folded = fold(text) if isinstance(text, str) else text
-    found = list(_TOKEN.finditer(folded.text))
-    return Tokens(folded, tuple([token_key(each[0]) for each in found]), tuple([each.span() for each in found]))
+    matches = list(_TOKEN.finditer(folded.text))
+    return Tokens(folded, tuple([token_key(each[0]) for each in matches]), tuple([each.span() for each in matches]))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -1,4 +1,4 @@
-"""Why a token is taken for a code: a word before it, its form, or where it stands."""
+"""Evidence that a token is an error code: a word before it, its form, or where it stands."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ _SENTENCE = re.compile(r"\s{1,3}[A-Z](?:[a-z]|\s)")  # DFHAC2206 The program ...
 
 
 class Evidence(IntEnum):
-    """How sure it is that something is a code, the surest last."""
+    """Evidence that something is a code, the weakest first."""
 
     SHAPED = 1
     """It only looks like one: K-77 may be a code, an employee or a room."""
@@ -95,8 +95,8 @@ class Evidence(IntEnum):
     """A word before it says so (error, exit code, HTTP), or nothing else is written like it (0x80070005)."""
 
 
-class Place:
-    """A token and what stands around it."""
+class TokenContext:
+    """A token with the text around it, judged as a code."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.token = text[start:end]

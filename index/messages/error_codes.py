@@ -1,4 +1,4 @@
-"""Codes: the part of a message that names the error and never changes, told apart from the values that do.
+"""Error codes: the part of a message that names the error and never changes, unlike the values in it.
 
 0x80070005, ORA-01017, E-2041, SQLSTATE 42P01, HTTP 403, Error 809, 550 5.1.1 and ERR_CONNECTION_RESET are codes; 200 in
 "Account code '200' has been archived" is a value. What decides is a word before it, its form, or where it stands.
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.analysis.tokens import fold
-from index.messages.code_evidence import MAIL_REPLY, MAIL_STATUS, SYSTEM_ERRORS, Evidence, Place
+from index.messages.code_evidence import MAIL_REPLY, MAIL_STATUS, SYSTEM_ERRORS, Evidence, TokenContext
 
 __all__ = ["Code", "Evidence", "code_key", "code_spans", "codes_in", "family_of", "names_a_kind"]
 
@@ -51,9 +51,9 @@ def codes_in(text: str) -> tuple[Code, ...]:
 def code_spans(text: str) -> Iterator[tuple[int, int, str, Evidence]]:
     """Yield (start, end, key, evidence) of each code of a folded text."""
     named_until = -1
-    for found in _TOKEN.finditer(text):
-        start, end = found.span()
-        token = found[0]
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        token = match[0]
         if token.endswith(_NAME_ENDS) or token[0] == "E":
             name = token.rpartition(".")[2]  # java.io.IOException
             if name in SYSTEM_ERRORS:
@@ -62,7 +62,7 @@ def code_spans(text: str) -> Iterator[tuple[int, int, str, Evidence]]:
                 yield end - len(name), end, code_key(name), Evidence.PLACED
         if token.isalpha() or _starts_mail_reply(text, token, end):
             continue
-        evidence = Place(text, start, end).evidence(follows_code=named_until)
+        evidence = TokenContext(text, start, end).evidence(follows_code=named_until)
         if evidence is None:
             continue
         if start and text[start - 1] == "-" and _HRESULT.fullmatch(token):
@@ -79,8 +79,8 @@ def family_of(code_key: str) -> str | None:
 
     With fewer than three digits anything is written so: "s3", "il10", "b12".
     """
-    found = _FAMILY.fullmatch(code_key)
-    return f"{found[1]}#{len(found[2])}" if found else None
+    match = _FAMILY.fullmatch(code_key)
+    return f"{match[1]}#{len(match[2])}" if match else None
 
 
 def names_a_kind(code_key: str) -> bool:
@@ -97,8 +97,8 @@ def code_key(code: str) -> str:
     compact = code.casefold()
     if compact.startswith("-") and _HRESULT.fullmatch(compact[1:]):
         return f"0x{int(compact) & 0xFFFFFFFF:x}"
-    if found := re.fullmatch(r"0x0*([0-9a-f]+)|([8c][0-9a-f]{7})", compact):
-        return f"0x{found[1] or found[2]}"
+    if match := re.fullmatch(r"0x0*([0-9a-f]+)|([8c][0-9a-f]{7})", compact):
+        return f"0x{match[1] or match[2]}"
     if re.fullmatch(r"\d+(?:[ .-]\d+)+", compact):
         return compact.replace("-", " ")
     return re.sub(r"(?<=[a-z])0+(?=\d{3})", "", re.sub(r"[\s._-]", "", compact))

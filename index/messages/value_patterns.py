@@ -1,7 +1,7 @@
 """Values: the parts of a documented message that are others each time it is shown.
 
-A rule a kind, each with an example. They read editors' messages, which are short; pasted text is never asked for its
-values, only whether a stretch of it may be one (`index/messages/paste.py`).
+A rule for each kind, with an example. They are for editors' messages, which are short; in pasted text values are
+never looked for, only whether a stretch of it may be one (`index/messages/paste.py`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LONGEST_NAME = 9  # words in quotes; more is a sentence that the product quotes
 def value_spans(text: str) -> Iterator[Span]:
     """Yield (start, end, slot) of each value in a folded message that is not merely a word with a digit in it.
 
-    They may overlap; the first found counts.
+    They may overlap; the first one counts.
     """
     for rule in _RULES:
         yield from rule(text)
@@ -41,8 +41,8 @@ def _matches(pattern: str, slot: Slot, *, ignore_case: bool = True) -> _Rule:
     compiled = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
 
     def find(text: str) -> Iterator[Span]:
-        for found in compiled.finditer(text):
-            yield *found.span(), slot
+        for match in compiled.finditer(text):
+            yield *match.span(), slot
 
     return find
 
@@ -59,15 +59,15 @@ def _quoted_name(text: str) -> Iterator[Span]:
 
     'Failed posting: Account could not be found.' is a sentence: it has a verb, or punctuation within, or many words.
     """
-    for found in _QUOTED.finditer(text):
-        words = re.findall(r"[\w']+", found[found.lastgroup or 0])
+    for match in _QUOTED.finditer(text):
+        words = re.findall(r"[\w']+", match[match.lastgroup or 0])
         is_sentence = (
             len(words) > _LONGEST_NAME
             or any(word.casefold().replace("'", "") in NOT_IN_VALUES for word in words)
-            or (len(words) > 1 and re.search(r"\w[.:;!?]\s+\w{2}", found[0]) is not None)
+            or (len(words) > 1 and re.search(r"\w[.:;!?]\s+\w{2}", match[0]) is not None)
         )
         if not is_sentence:
-            yield *found.span(), Slot.ANY
+            yield *match.span(), Slot.ANY
 
 
 _IN_BRACKETS = r"[A-Za-z][\w ./'-]{0,40}"

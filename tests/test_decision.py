@@ -10,7 +10,7 @@ from assistant.answering.answer import Choice, EntryInfo
 from assistant.answering.assistant import chosen
 from assistant.answering.clarifying_question import NONE_OF_THESE, differing, question_of
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
-from index.decision import CLOSE, SHOWN, THRESHOLD, Decided, Decision, Reason, decide
+from index.decision import CLOSE, SHOWN, THRESHOLD, Decision, Outcome, Reason, decide
 from index.hit import EVEN, Hit, PartHits, SearchResult, Why
 
 
@@ -28,22 +28,22 @@ def found(*probabilities: float, tied: int = 1) -> SearchResult:
 
 def test_a_hit_that_stands_out_is_the_answer() -> None:
     given = found(0.9, 0.2, SHOWN / 2)
-    assert decide(given) == Decided(Decision.ANSWER, None, given.hits[:2])
+    assert decide(given) == Outcome(Decision.ANSWER, None, given.hits[:2])
 
 
 def test_nothing_probable_is_no_answer_and_names_topics() -> None:
     given = found(THRESHOLD - 0.07, 0.04, 0.02, 0.01)
-    assert decide(given) == Decided(Decision.NONE, Reason.NO_MATCH, near_misses=given.hits[:3])
+    assert decide(given) == Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=given.hits[:3])
 
 
 def test_two_hits_that_are_as_probable_share_the_chance_and_are_a_question() -> None:
     given = found(0.45, 0.45 * CLOSE, 0.1)
-    assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:2])
+    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:2])
 
 
 def test_a_first_hit_that_is_more_probably_wrong_is_a_question_among_enough_others() -> None:
     given = found(0.45, 0.2, 0.1, 0.09)
-    assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:3])
+    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:3])
 
 
 def test_how_many_are_enough_follows_the_threshold() -> None:
@@ -62,7 +62,7 @@ def test_too_many_that_are_as_probable_are_a_list() -> None:
 
 def test_four_that_are_as_probable_are_still_a_question() -> None:
     given = found(0.25, 0.25, 0.25, 0.24)
-    assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
+    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
 
 
 def test_what_is_shown_as_an_answer_is_probably_one() -> None:
@@ -73,7 +73,7 @@ def test_what_is_shown_as_an_answer_is_probably_one() -> None:
 
 def test_what_a_code_settles_is_answered_however_many_entries_share_it() -> None:
     given = SearchResult((PartHits(0, 9, hits(*[0.99 / 12] * 12), is_settled=True),))
-    assert decide(given) == Decided(Decision.ANSWER, None, given.hits)
+    assert decide(given) == Outcome(Decision.ANSWER, None, given.hits)
 
 
 def test_of_what_a_code_settles_as_much_is_asked_about_as_is_as_probable() -> None:
@@ -87,47 +87,47 @@ def test_just_the_threshold_is_enough() -> None:
 
 def test_a_cut_message_that_fits_two_entries_asks_about_exactly_these() -> None:
     given = found(0.495, 0.495, tied=2)
-    assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
+    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
 
 
 def test_entries_that_fit_equally_well_share_their_chance() -> None:
     given = found(*[0.99 / 12] * 12, tied=12)
-    assert decide(given) == Decided(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
+    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
 
 
 def test_an_unknown_code_is_answered_by_no_neighbour() -> None:
     given = SearchResult((PartHits(0, 9, hits(0.9)),), unknown_codes=("Error 404",))
-    assert decide(given) == Decided(Decision.NONE, Reason.CODE_NOT_DOCUMENTED, near_misses=given.hits)
+    assert decide(given) == Outcome(Decision.NONE, Reason.CODE_NOT_DOCUMENTED, near_misses=given.hits)
 
 
 def test_beside_an_unknown_code_a_documented_one_is_answered() -> None:
     given = SearchResult((PartHits(0, 9, hits(0.99), is_settled=True),), unknown_codes=("E-2099",))
-    assert decide(given) == Decided(Decision.ANSWER, None, given.hits)
+    assert decide(given) == Outcome(Decision.ANSWER, None, given.hits)
 
 
 def test_what_cannot_be_read_is_not_answered() -> None:
     given = SearchResult((PartHits(0, 9, hits(0.9)),), is_readable=False)
-    assert decide(given) == Decided(Decision.NONE, Reason.UNREADABLE_LANGUAGE, near_misses=given.hits)
+    assert decide(given) == Outcome(Decision.NONE, Reason.UNREADABLE_LANGUAGE, near_misses=given.hits)
 
 
 def test_several_errors_are_answered_one_after_another_and_without_a_question() -> None:
     parts = (PartHits(0, 4, hits(0.99)), PartHits(5, 9, hits(0.495, 0.495, part=1), 2, is_settled=True))
     decided = decide(SearchResult(parts))
-    assert decided == Decided(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
+    assert decided == Outcome(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
 
 
 def test_of_several_errors_one_that_fits_two_entries_asks_nothing_either() -> None:
     parts = (PartHits(0, 4, hits(0.495, 0.495), 2, is_settled=True), PartHits(5, 9, hits(0.99, part=1)))
-    assert decide(SearchResult(parts)) == Decided(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
+    assert decide(SearchResult(parts)) == Outcome(Decision.ANSWER, None, (*parts[0].hits, *parts[1].hits))
 
 
 def test_of_several_errors_those_without_an_answer_show_nothing() -> None:
     parts = (PartHits(0, 4, hits(0.99)), PartHits(5, 9, hits(0.1, part=1)))
-    assert decide(SearchResult(parts)) == Decided(Decision.ANSWER, None, parts[0].hits)
+    assert decide(SearchResult(parts)) == Outcome(Decision.ANSWER, None, parts[0].hits)
 
 
 def test_a_search_that_finds_nothing_is_no_answer() -> None:
-    assert decide(SearchResult((PartHits(0, 9, ()),))) == Decided(Decision.NONE, Reason.NO_MATCH)
+    assert decide(SearchResult((PartHits(0, 9, ()),))) == Outcome(Decision.NONE, Reason.NO_MATCH)
 
 
 @pytest.mark.parametrize("higher", [0.1, 0.4, 0.8, 1.0])
@@ -150,7 +150,7 @@ def test_the_entry_that_was_chosen_has_the_chances_of_those_that_were_not() -> N
 
 def test_none_of_these_leaves_the_others_as_topics() -> None:
     asked = decide(found(0.45, 0.4, 0.1))
-    assert chosen(asked, NONE_OF_THESE) == Decided(Decision.NONE, Reason.NO_MATCH, near_misses=asked.hits[2:])
+    assert chosen(asked, NONE_OF_THESE) == Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=asked.hits[2:])
 
 
 @pytest.mark.parametrize("choice", [None, "a#03", "a#unknown"])

@@ -147,17 +147,17 @@ def test_an_index_folder_that_is_removed_changes_nothing_for_those_who_ask(store
 def test_a_bad_generation_is_looked_at_again_after_a_while(store: Store, corpus: Path, words: WordEncoder) -> None:
     clock = [NOW]
     current = LiveRetriever(store, words, clock=lambda: clock[0])
-    current.serving()
+    current.served()
     published = publish(store, write(corpus, "scanner"), words)
     path = store.root / "generations" / published / "entries.jsonl"
     content = path.read_bytes()
     path.unlink()
-    assert current.serving().problem is not None
+    assert current.served().problem is not None
     path.write_bytes(content)
-    assert current.serving().problem is not None
+    assert current.served().problem is not None
     clock[0] += 6
-    assert current.serving().problem is None
-    assert current.serving().retriever.generation.generation_id == published
+    assert current.served().problem is None
+    assert current.served().retriever.generation.generation_id == published
 
 
 def test_an_index_of_another_encoder_is_refused_with_both_names(store: Store) -> None:
@@ -176,15 +176,15 @@ def test_a_query_does_not_wait_for_another_that_reads_the_new_generation(
     store: Store, corpus: Path, words: WordEncoder
 ) -> None:
     current = LiveRetriever(store, words)
-    old = current.serving()
+    old = current.served()
     publish(store, write(corpus, "scanner"), words)
     with current._lock:  # as the other query does while it reads
         found: list[object] = []
-        asking = threading.Thread(target=lambda: found.append(current.serving()))
+        asking = threading.Thread(target=lambda: found.append(current.served()))
         asking.start()
         asking.join(10)
         assert found == [old]
-    assert current.serving().pointed == store.current_id()
+    assert current.served().current_id == store.current_id()
 
 
 def test_people_and_programs_are_told_that_an_earlier_build_answers(
