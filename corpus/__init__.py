@@ -1,5 +1,16 @@
-"""Help articles become entries, entries become passages.
+"""Help articles become entries, one error and its fix each; entries become passages, the texts that get a vector.
 
-This room imports neither `index` nor `assistant`, and no numerical library: what it makes is plain text in frozen
-records. `loader` is the only module here that opens files; everything else is a pure function.
+This package imports neither `index` nor `assistant`, and no numerical library: it makes frozen records of text.
+
+In reading order:
+
+- `article`: the records; `errors`: what can be wrong
+- `loader`: a folder becomes a `Corpus`; `article_files`: its files
+- `formats`: a file becomes a document, whatever its format
+- `labels`, `label_synonyms`: the words that name the parts of an entry
+- `parsing`: a document becomes an article with entries
+- `passages`: an entry becomes passages; `images`: the images that it shows
+- `authoring`: what editors need: lint, and articles written as Markdown
+
+Beside the code are `articles` (the help articles) and `judgments` (queries with the entries that answer them).
 """

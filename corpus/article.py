@@ -1,6 +1,6 @@
-"""The records that help articles become: an article, its entries (one error and its fix each), their passages.
+"""The records of the corpus: articles, their entries (one error and its fix each), and the passages of these.
 
-Every text in them is Markdown exactly as the article has it. All records are frozen and compare by value.
+Texts of articles and entries are Markdown, texts of passages plain. All records are frozen and compare by value.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class BlockKind(StrEnum):
-    """What a block of a solution is, for the reader; a list without order is part of the text."""
+    """How a block of a solution is shown; a bullet list is TEXT."""
 
     TEXT = "text"
     STEPS = "steps"
@@ -31,7 +31,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """One way to put an error right; `title` is None where the entry has a single, unnamed one."""
+    """One way to fix an error; `title` is None where the article gives it none."""
 
     title: str | None
     blocks: tuple[Block, ...]
@@ -39,7 +39,13 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where an entry stands in its file: lines from 1, both included, or a locator where a file has no lines."""
+    """Where an entry is in its file.
+
+    Attributes:
+        first_line: From 1; None where the format has no lines.
+        last_line: Included.
+        locator: What to look for where there are no lines: the title in quotes.
+    """
 
     first_line: int | None
     last_line: int | None
@@ -48,18 +54,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One error and its fix, the unit that is found and shown.
+    """One error and its fix: the unit that is searched for and shown.
 
     Attributes:
-        entry_id: `<article_id>#<slug>`; stays the same when the entry's text is edited.
-        title: The entry's heading.
+        entry_id: `<article_id>#<slug>`; stays the same when the entry is edited.
+        title: Its heading, or its message if it has none.
         messages: The error as the product shows it, verbatim; empty for general advice.
-        symptoms: The same trouble in readers' own words, a sentence each.
+        symptoms: The same error in readers' words, a sentence each.
         cause: Why it happens, or None.
-        solutions: What to do, best first; never empty in an entry that the loader lets through.
-        context: Where it applies (product, screen, plan) or an introduction, or None.
-        breadcrumb: The headings above the entry, outermost first, the article's title included.
-        span: Where it stands in the article's file.
+        solutions: What to do, best first; the loader yields no entry without one.
+        context: Where it applies (product, screen, plan), or an introduction, or None.
+        breadcrumb: The article's title and the headings above the entry, outermost first.
+        span: Where it is in the article's file.
     """
 
     entry_id: str
@@ -74,7 +80,7 @@ class Entry:
 
     @property
     def article_id(self) -> str:
-        """The article it stands in."""
+        """The id of its article."""
         return self.entry_id.rpartition("#")[0]
 
 
@@ -83,12 +89,16 @@ class Article:
     """One help file, without its entries.
 
     Attributes:
-        article_id: The file's path under the corpus root, "/" between folders, no suffix.
-        updated: ISO date of the last edit as the article states it, or None.
-        review_by: ISO date after which somebody should look at it again, or None.
-        aliases: Old entry ids that now mean another, as (old, new) pairs sorted by the old one.
-        draft: A draft is read and checked but not indexed.
-        source: The file's path under the corpus root, with its suffix.
+        article_id: The path of its file under the corpus root, with "/" between folders and without the suffix.
+        title: From its metadata or its first heading; else its id.
+        url: Where it is published, or None.
+        product: The product it is about, or None.
+        tags: In the article's order.
+        updated: The ISO date of the last edit according to the article, or None.
+        review_by: The ISO date by which it should be reviewed, or None.
+        aliases: (old, new) pairs of entry ids, sorted: links to the old one lead to the new one.
+        draft: Whether it is checked but not indexed.
+        source: The path of its file under the corpus root, with the suffix.
     """
 
     article_id: str
@@ -104,7 +114,7 @@ class Article:
 
 
 class Field(StrEnum):
-    """The part of an entry that a passage was taken from."""
+    """The part of an entry that a passage is from."""
 
     MESSAGE = "message"
     SYMPTOM = "symptom"
@@ -117,14 +127,16 @@ class Field(StrEnum):
 class Passage:
     """A stretch of an entry's text that has a vector of its own.
 
-    The encoder reads more than the stretch, for what stands around it says what "it" is.
+    The encoder is given more than the stretch, since the text around it tells what "it" refers to.
 
     Attributes:
-        segment: What the encoder reads: as much of the entry as it can at once, the title first.
+        entry_id: The entry.
+        field: The part of the entry.
+        segment: What the encoder is given: the title, and as much of the entry as fits.
         start: Where the passage begins in the segment, in Unicode code points.
         text: The passage itself.
-        digest: Hex SHA-256 of the segment, the passage's place in it, and whether it is the whole of it; passages with
-            equal digests have equal vectors.
+        digest: The hex SHA-256 of the segment, the place in it, and whether the field is WHOLE; passages with equal
+            digests have equal vectors.
     """
 
     entry_id: str

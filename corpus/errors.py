@@ -1,22 +1,25 @@
 """What can be wrong with help articles.
 
-CorpusError          anything wrong with the articles; the message names file, line and remedy
+CorpusError          anything wrong with the articles or the settings about them
 ├── ArticleError     one article cannot be read; the others are not affected
 └── NoArticlesError  there is no folder of articles, or nothing in it to index
 """
 
 
 class CorpusError(Exception):
-    """Anything wrong with the articles. The message says what was found, where, and what mends it."""
+    """Anything wrong with the articles or the settings about them.
+
+    The message says what is wrong, where, and how to correct it.
+    """
 
 
 class ArticleError(CorpusError):
     """One article cannot be read; the others are not affected.
 
     Args:
-        source: The article's file, as it should be shown to its editor.
-        problem: What was found and what was expected, without the place.
-        line: The line it stands in, from 1; None where there is no line to name.
+        source: The article's path under the corpus root.
+        problem: What is wrong and how to correct it, without the place: "is UTF-16; save it as UTF-8".
+        line: Where it is, from 1; None if it concerns the file as a whole.
     """
 
     def __init__(self, source: str, problem: str, line: int | None = None) -> None:

@@ -1,4 +1,7 @@
-"""The images that articles show: which files they name, and of which kind a file is. Pure; `loader` reads the files."""
+"""The images that articles show: the paths they link to, and the format of an image by its bytes.
+
+Nothing here opens a file; `loader` does.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,18 @@ from markdown_it import MarkdownIt
 
 from corpus.article import Article, Entry
 
-MAX_IMAGE_BYTES = 2_000_000  # a picture of a whole screen is a tenth of it
+MAX_IMAGE_BYTES = 2_000_000  # ten times a screenshot of a whole screen
 _SUFFIXES = ("png", "jpg", "jpeg", "gif", "webp")  # no svg: it can hold scripts
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image's file.
+    """An image that can be shown.
 
     Attributes:
-        path: Under the corpus root, "/" between folders.
-        kind: "png", "jpg", "gif" or "webp", as its content says.
+        path: The path of its file under the corpus root, with "/" between folders.
+        kind: "png", "jpg", "gif" or "webp", by its content rather than its suffix.
+        content: The bytes of the file.
     """
 
     path: str
@@ -31,41 +35,43 @@ class Image:
 
 
 def image_path(address: str, source: str) -> str | None:
-    """Return the file under the corpus root that an article's image is, or None where it is none of the folder's.
+    """Return the path under the corpus root that an address in an article leads to.
+
+    None for an address on the web or outside the folder, a hidden file, or a suffix that is not shown.
 
     >>> image_path("../menus/new%20invoice.png", "help/invoices/errors.md")
     'help/menus/new invoice.png'
 
     Args:
-        address: As the article has it.
-        source: The article's own file.
+        address: The address as the article has it.
+        source: The article's own path under the corpus root.
     """
     try:
         parts = urlsplit(address)
     except ValueError:
         return None
-    linked = unquote(parts.path)
-    if parts.scheme or parts.netloc or linked.startswith("/") or "\\" in linked or not linked.isprintable():
+    target = unquote(parts.path)
+    if parts.scheme or parts.netloc or target.startswith("/") or "\\" in target or not target.isprintable():
         return None
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(source), linked))
-    is_hidden = any(part.startswith(".") for part in path.split("/"))  # also what leads out of the folder
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
+    is_hidden = any(part.startswith(".") for part in path.split("/"))  # ".." too, which leads out of the folder
     return path if path.rpartition(".")[2].lower() in _SUFFIXES and not is_hidden else None
 
 
 def image_paths(articles: Iterable[Article], entries: Iterable[Entry]) -> list[str]:
-    """Return the files that the entries show, each once, in order."""
+    """Return the paths of the images in the entries, sorted, each once."""
     sources = {article.article_id: article.source for article in articles}
-    found = (
+    paths = (
         image_path(address, sources[entry.article_id])
         for entry in entries
         for text in _texts(entry)
         for address in _addresses(text)
     )
-    return sorted({path for path in found if path is not None})
+    return sorted({path for path in paths if path is not None})
 
 
 def image_kind(content: bytes) -> str | None:
-    """Return the kind of an image by how its content begins, or None for what is not shown."""
+    """Return "png", "jpg", "gif" or "webp" by the first bytes of an image, or None for any other content."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if content.startswith(b"\xff\xd8\xff"):
@@ -85,10 +91,10 @@ def _texts(entry: Entry) -> Iterator[str]:
 def _addresses(markdown: str) -> Iterator[str]:
     if "![" not in markdown:
         return
-    waiting = _parser().parse(markdown)
-    while waiting:
-        token = waiting.pop()
-        waiting += token.children or []
+    tokens = _parser().parse(markdown)
+    while tokens:
+        token = tokens.pop()
+        tokens += token.children or []
         if token.type == "image":
             yield str(token.attrGet("src") or "")
 

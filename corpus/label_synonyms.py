@@ -1,11 +1,11 @@
-"""What articles call the parts of an entry, as patterns in small letters; a whole label has to match one of them."""
+"""The wordings of each label, as regular expressions in lower case that have to match a whole label."""
 
 from __future__ import annotations
 
 _IT = "(?:it|this|that|these|them|(?:the|this|that|your|these) (?:error|issue|problem|message|warning|failure)s?)"
 _KNOWN = "(?:(?:possible|potential|likely|most likely|probable|common|known|usual|typical|main|root|underlying) )*"
 _BEST = "(?:(?:possible|potential|recommended|suggested|proposed|permanent|temporary|quick|easy|alternative|known) )*"
-_MEND = "(?:fix|resolve|solve|correct|handle|address|repair|remedy|get around|work around)"
+_FIX = "(?:fix|resolve|solve|correct|handle|address|repair|remedy|get around|work around)"
 _FULL = "(?:(?:full|example|sample|exact|displayed) )?"
 _KIND = "(?:resolution|solution|repair|recovery|corrective|remedial|user|operator|required|manual)"
 _HAPPEN = "(?:happen|happens|happening|occur|occurs|occurring|appear|appears|appearing|come up|mean|means)"
@@ -32,10 +32,10 @@ SYNONYMS = {
     ),
     "solution": (
         f"{_BEST}(?:solutions?|resolutions?|fix(?:es)?|workarounds?|remed(?:y|ies)|actions?|answers?|measures?)",
-        f"{_ASK} {_MEND} {_IT}|how to {_MEND}|{_MEND}ing {_IT}|steps|procedure|countermeasures?|mitigations?",
-        f"(?:steps?|actions?|instructions) (?:to (?:{_MEND}|take|follow|try)|for (?:the )?resolution)(?: {_IT})?",
+        f"{_ASK} {_FIX} {_IT}|how to {_FIX}|{_FIX}ing {_IT}|steps|procedure|countermeasures?|mitigations?",
+        f"(?:steps?|actions?|instructions) (?:to (?:{_FIX}|take|follow|try)|for (?:the )?resolution)(?: {_IT})?",
         f"{_KIND} (?:steps?|actions?|responses?|measures?)|actions? required",
-        f"{_TRY} (?:do|try)(?: next| now| about it| to {_MEND} {_IT})?|(?:things to )?try this|things to try",
+        f"{_TRY} (?:do|try)(?: next| now| about it| to {_FIX} {_IT})?|(?:things to )?try this|things to try",
         "remediations?|troubleshooting",
     ),
     "note": ("notes?|tips?|important notes?|hints?|info",),

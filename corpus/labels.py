@@ -1,7 +1,7 @@
-"""The words that say which part of an entry follows: "Cause:", "How to resolve", "Error message" ...
+"""Labels, the words that name the part of an entry that follows: "Cause:", "How to resolve", "Error message".
 
-Where they stand decides how much is needed to believe them. `**Cause:**` is a label wherever a line begins with it;
-`Cause:` and a bare `Cause` are only in an article that marks its parts so throughout (see `Style`).
+`**Cause:**` is a label wherever a line begins with it. `Cause:` and a bare `Cause` are labels only in an article that
+marks its parts so throughout (see `Style`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from corpus.label_synonyms import SYNONYMS
 
 
 class Label(StrEnum):
-    """A part of an entry, whatever an article calls it."""
+    """The part of an entry that a label names, whatever its wording."""
 
     MESSAGE = "message"
     SYMPTOMS = "symptoms"
@@ -29,24 +29,24 @@ class Label(StrEnum):
 
 
 CALLOUTS = frozenset({Label.NOTE, Label.CAUTION})
-CORE_LABELS = frozenset({Label.MESSAGE, Label.SYMPTOMS, Label.CAUSE, Label.SOLUTION})  # what tells an entry from prose
-_LETTERS = {"q": Label.MESSAGE, "a": Label.SOLUTION}
+CORE_LABELS = frozenset({Label.MESSAGE, Label.SYMPTOMS, Label.CAUSE, Label.SOLUTION})  # these make a text an entry
+_QUESTION_LETTERS = {"q": Label.MESSAGE, "a": Label.SOLUTION}
 _ONLY_BOLD = frozenset({"troubleshooting"})
-_END = r"(?: ?[:?]|\.| [-\u2013\u2014](?= ))"  # what divides a label from its text
+_END = r"(?: ?[:?]|\.| [-\u2013\u2014](?= ))"  # what separates a label from its text
 _BOLD = re.compile(
     rf"(?P<mark>\*\*|__)(?P<words>[^*_\n]{{1,60}}?)(?P<colon>{_END}?)[ \t]*(?P=mark)"
     r"(?P<after>(?: ?:| [-\u2013\u2014](?= ))?)[ \t]*"
 )
-_ALERT = re.compile(r"\[!(?P<words>\w+)\][ \t]*")  # "> [!NOTE]", as some write a box
+_ALERT = re.compile(r"\[!(?P<words>\w+)\][ \t]*")  # GitHub's alerts: "> [!NOTE]"
 _COLON = re.compile(r"(?P<words>\w[^\n*:?]{0,59}?)(?: ?[:?]|(?<=\b[QA])\.| [-\u2013\u2014])(?:[ \t]+|$)")
 _NUMBERED = re.compile(r"\s*(?:#?\d{1,3}|\b[a-z])\Z", re.IGNORECASE)
 _HEADING = re.compile(r"(?P<words>[^:\n]{1,60}?)\s*(?:(?::|\s[-\u2013\u2014](?=\s))\s*(?P<rest>.*))?\Z", re.DOTALL)
 _CODED = re.compile(
     r"(?:error|fault|alarm|status|exception|warning|event)(?: code| id)? #?(?=[\w-]*\d)[\w-]{2,20}\Z", re.IGNORECASE
 )
-_NO_BARE_LABEL = re.compile(r"(?:you|what)\b", re.IGNORECASE)  # as a rule a sentence
-_LONGEST = 60  # characters
-_BEGINS_A_TEXT = re.compile(r"[^\W_a-z]|['\"\u2018\u201c`\[(#<*]")
+_NO_BARE_LABEL = re.compile(r"(?:you|what)\b", re.IGNORECASE)  # these begin a sentence more often than a label
+_MAX_LABEL = 60  # characters
+_TEXT_START = re.compile(r"[^\W_a-z]|['\"\u2018\u201c`\[(#<*]")
 
 
 class Style(StrEnum):
@@ -56,16 +56,17 @@ class Style(StrEnum):
     BOLD_BARE = "bold without a colon"  # "**Cause** The disk is full."
     COLON = "colon"  # "Cause: The disk is full."
     ALONE = "alone"  # "Cause" alone on its line
-    BARE = "bare"  # "Cause The disk is full.", what is left of a two-column page when it is copied as text
+    BARE = "bare"  # "Cause The disk is full.", as browsers copy a page of two columns
 
 
 @dataclass(frozen=True, slots=True)
 class LabelMatch:
-    """A line that begins with a label.
+    """A label at the start of a line, or a heading that is one.
 
     Attributes:
-        words: The label as written, without marks: "Cause 2".
-        rest: What follows it on the line.
+        label: The part of the entry.
+        words: The label as written, without markup: "Cause 2".
+        rest: The rest of the line.
     """
 
     label: Label
@@ -74,103 +75,103 @@ class LabelMatch:
 
     @property
     def is_numbered(self) -> bool:
-        """Whether it is one of several: "Solution 2"."""
+        """Whether it has a number or a letter: "Solution 2"."""
         return len(self.words) > 1 and _NUMBERED.search(self.words) is not None
 
 
 class Labels:
-    """The known labels, those of the settings included.
+    """The words that are labels: the built-in ones, and further ones from the settings.
 
     Args:
-        further: Words for a label beside the built-in ones: {Label.SOLUTION: ("Lösung", "Abhilfe")}.
+        further: The further words by label: {Label.SOLUTION: ("Lösung", "Abhilfe")}.
 
     Attributes:
-        fingerprint: Equal for labels that know the same words.
+        fingerprint: Equal for labels with the same words.
     """
 
     def __init__(self, further: Mapping[Label, Iterable[str]] | None = None) -> None:
-        known = {Label(name): list(patterns) for name, patterns in SYNONYMS.items()}
+        patterns = {Label(name): list(synonyms) for name, synonyms in SYNONYMS.items()}
         for label, words in (further or {}).items():
-            known[label] += [re.escape(_plain(each)) for each in words]
-        pairs = [(label, pattern) for label, patterns in known.items() for pattern in patterns]
+            patterns[label] += [re.escape(_normalized(each)) for each in words]
+        pairs = [(label, pattern) for label, own in patterns.items() for pattern in own]
         self.fingerprint = repr([(label.value, pattern) for label, pattern in pairs])
         self._patterns = [(label, re.compile(rf"(?:{pattern})\Z")) for label, pattern in pairs]
         self._bare = [re.compile(rf"(?P<words>{pattern})(?:[ \t]+|$)", re.IGNORECASE) for _, pattern in pairs]
         self._label_of = lru_cache(maxsize=1 << 14)(self._look_up)
 
     def of(self, words: str) -> Label | None:
-        """Return the label that `words` name ("Error message:" and "Solution 2" are known), or None.
+        """Return the label that words are, such as "Error message:" or "Solution 2", or None.
 
-        "Error 809" is none: a number of two digits or more is a code, and the words are the message.
+        "Error 809" is no label but a message: a number of two digits or more is a code.
         """
         return self._label_of(words)
 
     def match_line(self, line: str, styles: frozenset[Style]) -> LabelMatch | None:
-        """Split a line into the label it begins with and the rest, or return None."""
-        if (found := _ALERT.match(line)) and (label := self.of(found["words"])):
-            return LabelMatch(label, found["words"], line[found.end() :])
-        if found := _BOLD.match(line):
-            return self._bold(line, found, styles)
-        if Style.COLON in styles and (found := _COLON.match(line)):
-            if _CODED.match(found["words"]):
-                return LabelMatch(Label.MESSAGE, found["words"], line)
-            if label := self._in_prose(found["words"]):
-                return LabelMatch(label, found["words"], line[found.end() :])
-        if Style.ALONE in styles and len(line) <= _LONGEST and (label := self._in_prose(line)) in CORE_LABELS:
+        """Return the label that a line begins with in one of the styles, or None."""
+        if (alert := _ALERT.match(line)) and (label := self.of(alert["words"])):
+            return LabelMatch(label, alert["words"], line[alert.end() :])
+        if bold := _BOLD.match(line):
+            return self._match_bold(line, bold, styles)
+        if Style.COLON in styles and (start := _COLON.match(line)):
+            if _CODED.match(start["words"]):
+                return LabelMatch(Label.MESSAGE, start["words"], line)
+            if label := self._of_prose(start["words"]):
+                return LabelMatch(label, start["words"], line[start.end() :])
+        if Style.ALONE in styles and len(line) <= _MAX_LABEL and (label := self._of_prose(line)) in CORE_LABELS:
             return LabelMatch(label, line.strip(), "")
-        return self._without_mark(line) if Style.BARE in styles and line[:1].isupper() else None
+        return self._match_bare(line) if Style.BARE in styles and line[:1].isupper() else None
 
     def match_heading(self, heading: str) -> LabelMatch | None:
-        """Split the heading of a part: "Cause", "Resolution 2", "Workaround: restart it"; None for any other."""
-        found = _HEADING.match(heading.strip("*_ "))
-        label = self.of(found["words"]) if found else None
-        if found is None or label is None or _plain(found["words"]) in _ONLY_BOLD:
+        """Return the label that a heading is, such as "Cause", "Resolution 2" or "Workaround: restart it", or None."""
+        match = _HEADING.match(heading.strip("*_ "))
+        label = self.of(match["words"]) if match else None
+        if match is None or label is None or _normalized(match["words"]) in _ONLY_BOLD:
             return None
-        names_error = label is Label.MESSAGE and _NUMBERED.search(found["words"])
-        if names_error or (found["rest"] and label in {Label.MESSAGE, Label.CONTEXT}):
-            return None  # "Error: connection refused" and "Alarm 7" are messages, not parts of one
-        return LabelMatch(label, found["words"], found["rest"] or "")
+        has_code = label is Label.MESSAGE and _NUMBERED.search(match["words"])
+        if has_code or (match["rest"] and label in {Label.MESSAGE, Label.CONTEXT}):
+            return None  # "Error: connection refused" and "Alarm 7" are messages, not labels
+        return LabelMatch(label, match["words"], match["rest"] or "")
 
     def _look_up(self, words: str) -> Label | None:
-        if len(words) > _LONGEST:
+        if len(words) > _MAX_LABEL:
             return None
-        plain = _plain(words)
-        if label := self._matched(plain):
+        normalized = _normalized(words)
+        if label := self._matched(normalized):
             return label
-        if (number := _NUMBERED.search(plain)) is None:
+        if (number := _NUMBERED.search(normalized)) is None:
             return None
-        label = self._matched(_plain(plain[: number.start()]))
+        label = self._matched(_normalized(normalized[: number.start()]))
         is_code = label is Label.MESSAGE and len(number[0].strip(" #")) > 1
         return None if is_code else label
 
-    def _matched(self, plain: str) -> Label | None:
-        return next((label for label, pattern in self._patterns if pattern.match(plain)), None)
+    def _matched(self, normalized: str) -> Label | None:
+        return next((label for label, pattern in self._patterns if pattern.match(normalized)), None)
 
-    def _without_mark(self, line: str) -> LabelMatch | None:
-        """The longest label that the line begins with, if what follows it begins a text."""
-        found = max((m for each in self._bare if (m := each.match(line))), key=lambda m: m.end(), default=None)
-        label = self._in_prose(found["words"]) if found else None
-        if found is None or label not in CORE_LABELS or _NO_BARE_LABEL.match(line):
+    def _match_bare(self, line: str) -> LabelMatch | None:
+        """Return the longest label that a line begins with, if what follows is the beginning of a text."""
+        match = max((m for each in self._bare if (m := each.match(line))), key=lambda m: m.end(), default=None)
+        label = self._of_prose(match["words"]) if match else None
+        if match is None or label not in CORE_LABELS or _NO_BARE_LABEL.match(line):
             return None
-        rest = line[found.end() :]
-        return LabelMatch(label, found["words"], rest) if not rest or _BEGINS_A_TEXT.match(rest) else None
+        rest = line[match.end() :]
+        return LabelMatch(label, match["words"], rest) if not rest or _TEXT_START.match(rest) else None
 
-    def _in_prose(self, words: str) -> Label | None:
-        """A word that is a label only in bold begins many a title: "Troubleshooting printers"."""
-        return None if _plain(words) in _ONLY_BOLD else self._in_line(words)
+    def _of_prose(self, words: str) -> Label | None:
+        """Return the label that words without markup are; not one that begins many titles: "Troubleshooting X"."""
+        return None if _normalized(words) in _ONLY_BOLD else self._of_line_start(words)
 
-    def _in_line(self, words: str) -> Label | None:
-        """Q and A are labels before a colon, and no headings."""
-        return _LETTERS.get(_plain(words)) or self.of(words)
+    def _of_line_start(self, words: str) -> Label | None:
+        """Return the label that words are, Q and A included, which are labels on a line but not as headings."""
+        return _QUESTION_LETTERS.get(_normalized(words)) or self.of(words)
 
-    def _bold(self, line: str, found: re.Match[str], styles: frozenset[Style]) -> LabelMatch | None:
-        words, rest = found["words"].strip(), line[found.end() :]
-        has_mark = bool(found["colon"] or found["after"])
-        if rest and not has_mark and Style.BOLD_BARE not in styles:
+    def _match_bold(self, line: str, bold: re.Match[str], styles: frozenset[Style]) -> LabelMatch | None:
+        words, rest = bold["words"].strip(), line[bold.end() :]
+        has_separator = bool(bold["colon"] or bold["after"])
+        if rest and not has_separator and Style.BOLD_BARE not in styles:
             return None
         if _CODED.match(words):
             return LabelMatch(Label.MESSAGE, words, f"{words}: {rest}" if rest else words)
-        label = self._in_line(words)
+        label = self._of_line_start(words)
         return None if label is None else LabelMatch(label, words, rest)
 
 
@@ -178,19 +179,24 @@ DEFAULT_LABELS = Labels()
 
 
 def detect_styles(lines: Iterable[str], labels: Labels, *, is_plain_text: bool = False) -> frozenset[Style]:
-    """Return how an article marks its labels, seen from all its lines.
+    """Return how an article marks its labels.
 
-    Bold labels with a colon always count. The weaker styles count only where there are none of those and the style
-    marks at least two kinds of part, the solution among them: "Cause: ..." in a sentence is a word, "Cause: ..." and
-    "Solution: ..." on two lines are labels. The bare style needs each twice, and a text without markup.
+    BOLD always counts. The weaker styles count only if no label is bold with a colon, and the style marks at least two
+    parts of an entry, the solution among them: "Cause: ..." alone may be part of a sentence; "Cause: ..." and
+    "Solution: ..." on two lines are labels. BARE needs each of them twice, and a text without markup.
+
+    Args:
+        lines: All lines of the article.
+        labels: The words that are labels.
+        is_plain_text: Whether it has no markup; then COLON always counts.
     """
     strong = frozenset({Style.BOLD})
     weaker = [Style.BOLD_BARE, Style.COLON, Style.ALONE, *([Style.BARE] if is_plain_text else [])]
     seen: dict[Style, list[Label]] = {style: [] for style in (Style.BOLD, *weaker)}
     for line in lines:
-        for style, found in seen.items():
-            if (labelled := labels.match_line(line, frozenset({style}))) and labelled.label in CORE_LABELS:
-                found.append(labelled.label)
+        for style, labels_seen in seen.items():
+            if (match := labels.match_line(line, frozenset({style}))) and match.label in CORE_LABELS:
+                labels_seen.append(match.label)
                 break
     if seen[Style.BOLD]:
         return strong
@@ -199,17 +205,18 @@ def detect_styles(lines: Iterable[str], labels: Labels, *, is_plain_text: bool =
 
 
 def labels_of(setting: str) -> Labels:
-    """Return the labels with those of the settings: "solution=L\u00f6sung,Abhilfe; cause=Ursache".
+    """Return the built-in labels and those of a setting such as "solution=L\u00f6sung,Abhilfe; cause=Ursache".
 
     Raises:
-        CorpusError: A part of it is not of this form, or names no label.
+        CorpusError: A part of the setting is not of the form label=word,word, or has an unknown label.
     """
     further: dict[Label, list[str]] = {}
     for part in filter(str.strip, setting.split(";")):
         name, _, words = part.partition("=")
         if name.strip() not in set(Label) or not words.strip():
             known = ", ".join(Label)
-            raise CorpusError(f'the setting of labels has "{part.strip()}"; write label=word,word with one of {known}')
+            text = f'ASSISTANT_LABELS has "{part.strip()}"; write label=word,word, where label is one of {known}'
+            raise CorpusError(text)
         further.setdefault(Label(name.strip()), []).extend(filter(str.strip, words.split(",")))
     return Labels(further)
 
@@ -219,5 +226,5 @@ def _is_trusted(seen: list[Label], *, times: int) -> bool:
     return Label.SOLUTION in often and len(often) > 1
 
 
-def _plain(words: str) -> str:
+def _normalized(words: str) -> str:
     return re.sub(r"\s+", " ", words.replace("\u2019", "'")).strip(" :?.*_").casefold()

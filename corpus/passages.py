@@ -1,11 +1,11 @@
-"""An entry becomes passages: the whole of it, its title, its messages, symptoms, cause and solution in windows.
+"""An entry becomes passages: the whole of it, its title, and windows of its messages, symptoms, cause and solutions.
 
-A window is short, because a vector says one thing well; but it is not read alone. The encoder reads a segment, as much
-of the entry as it can at once with the title before it, and a passage's vector is made of what it understood of the
-passage's own words there. So "Restart it." still knows what is to be restarted.
+A window is short, because one vector can represent one idea well. It is encoded in context, though: the encoder is
+given a segment, the title and as much of the entry as fits, and the vector of a passage is pooled from the tokens of
+that passage within the segment. So the vector of "Restart it." depends on what is to be restarted.
 
 Source: Guenther et al., "Late Chunking: Contextual Chunk Embeddings Using Long-Context Embedding Models", 2024. On
-aws-troubleshoot the best window of an entry finds .741 in this way (nDCG@10), and .699 where windows are encoded alone.
+aws-troubleshoot the best window of an entry gives nDCG@10 of .741 in this way, and .699 if windows are encoded alone.
 """
 
 from __future__ import annotations
@@ -19,104 +19,105 @@ from corpus.article import Entry, Field, Passage
 
 CountTokens = Callable[[str], int]
 
-TITLE = 60  # tokens of a title that stand before each segment
-SEGMENT = 250  # tokens, the title's included; a segment of half as many is as good for some articles, worse for others
-WINDOW = 61  # tokens; from 48 to 64 the quality is the same, below and above it falls
-_MARKS = 2  # tokens that an encoder puts around a text
-_MIN_WORDS = 3  # a shorter line ("Note", "Step 2") joins the next
+MAX_TITLE_TOKENS = 60  # of a title, before each segment
+MAX_SEGMENT_TOKENS = 250  # with the title; half as many are as good for some articles and worse for others
+MAX_WINDOW_TOKENS = 61  # from 48 to 64 the quality is the same, below and above it is lower
+_SPECIAL_TOKENS = 2  # that an encoder adds to a text, such as [CLS] and [SEP]
+_MIN_WORDS = 3  # a shorter sentence ("Note", "Step 2") is joined with the next
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'\u201c(\[]?[A-Z0-9])")
 _LINK = re.compile(r"!?\[(?P<label>[^\[\]]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _MARKUP = re.compile(
-    r"(?<![\w*])[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?![\w*])"  # emphasis and code marks at the edge of a word
-    r"|^[^\S\n]{0,3}(?:#{1,6}|>|[-+*]|\d{1,9}[.)])[^\S\n]+",  # heading, quote and list marks
+    r"(?<![\w*])[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?![\w*])"  # marks of emphasis and code at the edge of a word
+    r"|^[^\S\n]{0,3}(?:#{1,6}|>|[-+*]|\d{1,9}[.)])[^\S\n]+",  # marks of headings, quotes and lists
     re.MULTILINE,
 )
-Piece: TypeAlias = tuple[Field | None, str]  # a text that the encoder reads, and the field of its passage if it has one
+FieldText: TypeAlias = tuple[Field | None, str]  # a text of a segment; None if it is no passage of its own
 
 
 def plain_text(markdown: str) -> str:
-    """Return the words of a Markdown text, without its marks and with single spaces."""
+    """Return a Markdown text without markup, on one line with single spaces."""
     return " ".join(plain_lines(markdown).split())
 
 
 def plain_lines(markdown: str) -> str:
-    """Return a Markdown text without its marks, line by line."""
-    labels = markdown
-    for _ in range(2):  # an image may be the label of a link
-        labels = _LINK.sub(lambda found: found["label"], labels)
-    return _MARKUP.sub("", labels)
+    """Return a Markdown text without markup, with its line breaks."""
+    text = markdown
+    for _ in range(2):  # the label of a link may be an image
+        text = _LINK.sub(lambda match: match["label"], text)
+    return _MARKUP.sub("", text)
 
 
 def whole_text(entry: Entry) -> str:
-    """Return all the entry says, as plain text: title, messages, cause, solutions, context, symptoms."""
+    """Return the plain text of an entry: title, messages, cause, solutions, context, symptoms, none of them twice."""
     solutions = " ".join(_solution_texts(entry))
     parts = (entry.title, *entry.messages, entry.cause or "", solutions, entry.context or "", *entry.symptoms)
     return " ".join(dict.fromkeys(filter(None, map(plain_text, parts))))
 
 
 def passages_of(entry: Entry, *, count_tokens: CountTokens, max_tokens: int) -> tuple[Passage, ...]:
-    """Return the passages of an entry: the whole of it, its title where it has one, then what it says, in its order.
+    """Return the passages of an entry: the whole of it, its title if it has one, then its windows in order.
 
-    Of an entry that is longer than what the encoder reads, the first segment is taken for the whole.
+    The first segment stands for the whole of an entry that has several.
 
     Args:
         entry: The entry.
-        count_tokens: How many tokens the encoder makes of a text.
-        max_tokens: How many the encoder reads at once.
+        count_tokens: Returns the number of tokens that the encoder makes of a text.
+        max_tokens: How many tokens the encoder can be given at once.
     """
-    limit = min(SEGMENT, max_tokens - _MARKS)
-    in_title = windows(plain_text(entry.title), count_tokens=count_tokens, max_tokens=min(TITLE, limit // 4))
-    title = in_title[0] if in_title else ""
+    limit = min(MAX_SEGMENT_TOKENS, max_tokens - _SPECIAL_TOKENS)
+    max_title = min(MAX_TITLE_TOKENS, limit // 4)
+    title_windows = windows(plain_text(entry.title), count_tokens=count_tokens, max_tokens=max_title)
+    title = title_windows[0] if title_windows else ""
     room = limit - count_tokens(title)
-    pieces: dict[str, Field | None] = dict.fromkeys(in_title[1:], Field.MESSAGE)
-    for field, text in _pieces(entry, count_tokens, min(WINDOW, room - 1)):
-        pieces.setdefault(text, field)
-    pieces.pop(title, None)
-    first, *others = _packed(((field, text) for text, field in pieces.items()), room, count_tokens)
-    found = [*_passages(entry.entry_id, (Field.MESSAGE, title), first)]
-    for more in others:
-        found += _passages(entry.entry_id, (None, title), more)
-    return tuple(found)
+    fields: dict[str, Field | None] = dict.fromkeys(title_windows[1:], Field.MESSAGE)  # by text, so that none is twice
+    for field, text in _field_windows(entry, count_tokens, min(MAX_WINDOW_TOKENS, room - 1)):
+        fields.setdefault(text, field)
+    fields.pop(title, None)
+    first, *others = _segments(((field, text) for text, field in fields.items()), room, count_tokens)
+    passages = [*_passages(entry.entry_id, (Field.MESSAGE, title), first)]
+    for segment in others:
+        passages += _passages(entry.entry_id, (None, title), segment)
+    return tuple(passages)
 
 
 def make_passage(entry_id: str, field: Field, segment: str, start: int, end: int) -> Passage:
-    """Return a passage with its digest."""
+    """Return the passage `segment[start:end]` with its digest; `start` and `end` count Unicode code points."""
     kind = "whole" if field is Field.WHOLE else "part"
     digest = hashlib.sha256(f"{kind}:{start}:{end}:{segment}".encode()).hexdigest()
     return Passage(entry_id, field, segment, start, segment[start:end], digest)
 
 
-def _passages(entry_id: str, title: Piece, pieces: Iterable[Piece]) -> Iterator[Passage]:
-    """Yield the passages of a segment; the whole of it as well where its title is to have one."""
-    read = [piece for piece in (title, *pieces) if piece[1]]
-    segment = " ".join(text for _, text in read)  # full stops between them would cost a point of nDCG@10
+def _passages(entry_id: str, title: FieldText, texts: Iterable[FieldText]) -> Iterator[Passage]:
+    """Yield the passages of a segment, and the whole of it if its title is a passage."""
+    fields = [each for each in (title, *texts) if each[1]]
+    segment = " ".join(text for _, text in fields)  # full stops between them cost a point of nDCG@10
     if title[0] is not None:
         yield make_passage(entry_id, Field.WHOLE, segment, 0, len(segment))
     start = 0
-    for field, text in read:
+    for field, text in fields:
         if field is not None:
             yield make_passage(entry_id, field, segment, start, start + len(text))
         start += len(text) + 1
 
 
-def _packed(pieces: Iterable[Piece], room: int, count_tokens: CountTokens) -> list[list[Piece]]:
-    """Put neighbouring pieces together, as many as there is room for; a list without any where there are none."""
-    packed: list[list[Piece]] = [[]]
+def _segments(texts: Iterable[FieldText], room: int, count_tokens: CountTokens) -> list[list[FieldText]]:
+    """Group neighbouring texts into segments of at most `room` tokens; at least one segment, which may be empty."""
+    segments: list[list[FieldText]] = [[]]
     left = room
-    for piece in pieces:
-        tokens = count_tokens(piece[1])
-        if tokens > left and packed[-1]:
-            packed.append([])
+    for field, text in texts:
+        tokens = count_tokens(text)
+        if tokens > left and segments[-1]:
+            segments.append([])
             left = room
-        packed[-1].append(piece)
+        segments[-1].append((field, text))
         left -= tokens
-    return packed
+    return segments
 
 
-def _pieces(entry: Entry, count_tokens: CountTokens, max_tokens: int) -> Iterator[Piece]:
-    """Yield what an entry says beside its title; where it applies is read with it, but nobody searches for that."""
-    texts: list[Piece] = [
+def _field_windows(entry: Entry, count_tokens: CountTokens, max_tokens: int) -> Iterator[FieldText]:
+    """Yield the windows of an entry, its title apart; those of the context, which nobody asks for, are no passages."""
+    texts: list[FieldText] = [
         *((Field.MESSAGE, plain_text(message)) for message in entry.messages),
         *((Field.SYMPTOM, plain_text(symptom)) for symptom in entry.symptoms),
         (Field.CAUSE, plain_lines(entry.cause or "")),
@@ -124,7 +125,7 @@ def _pieces(entry: Entry, count_tokens: CountTokens, max_tokens: int) -> Iterato
         (None, plain_text(entry.context or "")),
     ]
     for field, text in texts:
-        yield from ((field, each) for each in windows(text, count_tokens=count_tokens, max_tokens=max_tokens))
+        yield from ((field, window) for window in windows(text, count_tokens=count_tokens, max_tokens=max_tokens))
 
 
 def _solution_texts(entry: Entry) -> Iterator[str]:
@@ -132,38 +133,38 @@ def _solution_texts(entry: Entry) -> Iterator[str]:
         yield "\n".join(filter(None, (solution.title, *(block.markdown for block in solution.blocks))))
 
 
-def windows(text: str, *, count_tokens: CountTokens, max_tokens: int = WINDOW) -> tuple[str, ...]:
-    """Pack neighbouring sentences into windows of at most `max_tokens`; a longer sentence is split between words."""
-    packed: list[list[str]] = []
-    room = 0
-    for unit in units(text):
-        for piece in _halves(unit, count_tokens, max_tokens):
-            tokens = count_tokens(piece)
-            if not packed or tokens > room:  # a piece may have no token at all
-                packed.append([])
-                room = max_tokens
-            packed[-1].append(piece)
-            room -= tokens
-    return tuple(map(" ".join, packed))
+def windows(text: str, *, count_tokens: CountTokens, max_tokens: int = MAX_WINDOW_TOKENS) -> tuple[str, ...]:
+    """Group neighbouring sentences into windows of at most `max_tokens`; a longer sentence is split between words."""
+    grouped: list[list[str]] = []
+    left = 0
+    for sentence in sentences(text):
+        for part in _halves(sentence, count_tokens, max_tokens):
+            tokens = count_tokens(part)
+            if not grouped or tokens > left:  # a part without any token would fit into no window
+                grouped.append([])
+                left = max_tokens
+            grouped[-1].append(part)
+            left -= tokens
+    return tuple(map(" ".join, grouped))
 
 
-def units(text: str) -> list[str]:
-    """Return the sentences of a text, line by line; what is shorter than three words joins the next."""
-    found: list[str] = []
-    held = ""
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text, line by line; one of less than three words is joined with the next."""
+    joined: list[str] = []
+    short = ""
     for line in filter(str.strip, text.split("\n")):
         for sentence in filter(None, map(str.strip, _SENTENCE_END.split(line.strip()))):
-            held = f"{held} {sentence}" if held else sentence
-            if len(_WORD.findall(held)) >= _MIN_WORDS:
-                found.append(held)
-                held = ""
-    if held:
-        found[-1:] = [f"{found[-1]} {held}"] if found else [held]
-    return found
+            short = f"{short} {sentence}" if short else sentence
+            if len(_WORD.findall(short)) >= _MIN_WORDS:
+                joined.append(short)
+                short = ""
+    if short:
+        joined[-1:] = [f"{joined[-1]} {short}"] if joined else [short]
+    return joined
 
 
 def _halves(text: str, count_tokens: CountTokens, max_tokens: int) -> Iterator[str]:
-    """Yield a sentence, or the halves of it that are short enough; a word of too many tokens is cut inside."""
+    """Yield a sentence, halved until each part is short enough; a single word that is too long is cut."""
     if count_tokens(text) <= max_tokens or len(text) < 2:
         yield text
         return

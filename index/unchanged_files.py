@@ -16,7 +16,7 @@ _FILES = "files.json"
 
 def source_files(corpus: Corpus) -> dict[str, Payload]:
     """Return the file that `UnchangedFiles` reads, by name."""
-    record = {"read_by": corpus.read_by, "digests": dict(corpus.digests)}
+    record = {"read_by": corpus.parser_fingerprint, "digests": dict(corpus.digests)}
     return {_FILES: json.dumps(record, ensure_ascii=False, sort_keys=True).encode()}
 
 
@@ -24,12 +24,12 @@ class UnchangedFiles:
     """The article files that a generation was built from, as far as they were read without an error.
 
     Attributes:
-        read_by: A fingerprint of the parser and the labels that they were read with.
+        parser_fingerprint: A fingerprint of the parser and the labels that they were read with.
     """
 
     def __init__(self, generation: Generation) -> None:
         record = json.loads(bytes(generation.bytes_of(_FILES)))
-        self.read_by = str(record["read_by"])
+        self.parser_fingerprint = str(record["read_by"])
         self._digests: dict[str, str] = record["digests"]
         self._entries = EntryTable(generation)
         self._articles: defaultdict[str, list[Article]] = defaultdict(list)

@@ -20,6 +20,9 @@ import uvicorn
 from playwright.sync_api import Browser, expect, sync_playwright
 from starlette.types import ASGIApp
 
+from corpus.article import Article, Entry
+from corpus.formats import markdown
+from corpus.parsing.article_parser import parse_document
 from index.models.encoder import Advance, Encoded, Encoder, EncoderIdentity, TokenVectors, Vectors
 from index.models.model_files import DEFAULT_MODEL, model_files
 from index.models.sentence_transformer import SentenceTransformerEncoder
@@ -72,6 +75,12 @@ class WordEncoder:
         directions = np.zeros((len(rows), 4096), dtype=np.float32)
         directions[np.arange(len(rows)), rows] = 1
         return directions
+
+
+def parse_article(text: str, source: str) -> tuple[Article, tuple[Entry, ...]]:
+    """Return the article and the entries of a Markdown text; its id comes from `source`, its path in the corpus."""
+    parsed = parse_document(markdown.read(text, source), source)
+    return parsed.article, parsed.entries
 
 
 @pytest.fixture

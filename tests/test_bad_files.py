@@ -39,31 +39,35 @@ def archive(**members: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.md", b"PK\x03\x04rest", "a.md:1: is a ZIP file such as a Word document; give it the suffix of its kind"),
+        ("a.md", b"PK\x03\x04rest", "a.md:1: is a ZIP file, perhaps a Word document; give it the suffix of its format"),
         ("a.md", b"<!doctype html><p>x", "a.md:1: is an HTML page; give it the suffix .html"),
         ("a.txt", b"%PDF-1.7", "a.txt:1: is a PDF; export the article as HTML, DOCX or text"),
-        ("a.pdf", b"%PDF-1.7", 'a.pdf: is of no format that can be read (".pdf"); export the article as HTML'),
-        ("a.xlsx", b"PK\x03\x04", 'a.xlsx: is of no format that can be read (".xlsx"); save it as CSV'),
+        (
+            "a.pdf",
+            b"%PDF-1.7",
+            'a.pdf: has the suffix ".pdf", which no supported format has; export the article as HTML',
+        ),
+        ("a.xlsx", b"PK\x03\x04", 'a.xlsx: has the suffix ".xlsx", which no supported format has; save it as CSV'),
         ("a.txt", "Kettle".encode("utf-16"), "a.txt:1: is UTF-16; save it as UTF-8"),
         ("a.txt", "ok\nHei\u00df".encode("latin-1"), "a.txt:2: is not UTF-8 from here on; save it as UTF-8"),
         ("a.html", b"", "a.html: has no content; save the page of an article"),
         ("a.html", b"<html><body><nav>Home</nav></body></html>", "a.html: has no entry"),
-        ("a.html", b'<meta charset="klingon"><p>x', "a.html:1: says it is klingon, which it is not; save it as UTF-8"),
-        ("a.docx", b"\xd0\xcf\x11\xe0rest", "a.docx: has a password, or is a Word file of the old kind; save it as"),
-        ("a.docx", b"no archive", "a.docx: is no Word document; save it as .docx"),
-        ("a.docx", archive(word__other=b"<x/>"), "a.docx: is no Word document; save it as .docx"),
+        ("a.html", b'<meta charset="klingon"><p>x', "a.html:1: names the encoding klingon, but is not in it"),
+        ("a.docx", b"\xd0\xcf\x11\xe0rest", "a.docx: has a password, or is a Word file of the old format; save it as"),
+        ("a.docx", b"no archive", "a.docx: is not a Word document; save it as .docx"),
+        ("a.docx", archive(word__other=b"<x/>"), "a.docx: is not a Word document; save it as .docx"),
         ("a.docx", archive(word__document=b"<x"), "a.docx: is damaged; open it in Word and save it again"),
         (
             "a.docx",
             archive(word__document=b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
-            "a.docx: declares a document type, which Word never does; save it anew",
+            "a.docx: declares a document type, which Word never does; save it again in Word",
         ),
         ("a.csv", b"one,two\n1,2\n", "a.csv:1: has no column for the message or the solution"),
         ("a.csv", b"Error,Fix\nE1,\n", "a.csv:2: the row has no solution; write one in its column"),
         ("a.json", b"{", "a.json:1: is not JSON"),
         ("a.json", b"[" * 200_000, "a.json: is not an export; an export is"),
         ("a.json", b'{"other": 1}', "a.json:1: is not an export; an export is"),
-        ("a.jsonl", b"{}\n", 'a.jsonl:1: the line is no entry (it has no "solution" and no "text"); correct it'),
+        ("a.jsonl", b"{}\n", 'a.jsonl:1: the line is not an entry (it has no "solution" and no "text"); correct it'),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_and_the_others_are_read(
@@ -76,13 +80,13 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     bomb = archive(word__document=b" " * 100_000_000)
     assert len(bomb) < 200_000
     start = time.perf_counter()
-    assert rejected(tmp_path, "a.docx", bomb) == "a.docx: unpacks to 100 MB, more than an article holds; split it"
+    assert rejected(tmp_path, "a.docx", bomb) == "a.docx: unpacks to 100 MB, more than an article may have; split it"
     assert time.perf_counter() - start < 2
 
 
 def test_a_word_document_of_thousands_of_files_is_refused(tmp_path: Path) -> None:
     many = archive(**{f"word__{number}": b"" for number in range(2_001)})
-    assert rejected(tmp_path, "a.docx", many).startswith("a.docx: holds 2001 files, more than a Word document has")
+    assert rejected(tmp_path, "a.docx", many).startswith("a.docx: has 2001 files, more than a Word document has")
 
 
 def test_a_page_in_the_encoding_it_names_is_read(tmp_path: Path) -> None:
@@ -133,7 +137,7 @@ def test_one_article_in_two_formats_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_bytes(b"<h2>A</h2><p>b</p>")
     (tmp_path / "a.md").write_bytes(ONE)
     assert [str(error) for error in load_corpus(tmp_path).rejected] == [
-        'a.md: has the article id of "a.html"; rename one of them'
+        'a.md: has the same article id as "a.html"; rename one of them'
     ]
 
 

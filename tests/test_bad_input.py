@@ -69,8 +69,8 @@ def write_zeros(path: Path) -> None:
     [
         (fifo, "is not a regular file; remove it from the articles' folder"),
         (write_50_mb, "is 50 MB, more than the 5 MB of its format; split it"),
-        (link_to_itself, "leads to itself; remove it"),
-        (link_to_nothing, "is a link to a file that is not there; remove it"),
+        (link_to_itself, "is a link to itself; remove it"),
+        (link_to_nothing, "is a link to a file that does not exist; remove it"),
         (link_out, "is a link to a file outside the articles' folder; copy the file in"),
         (write_zeros, "zero byte"),
     ],
@@ -104,8 +104,8 @@ def test_what_may_not_be_read_is_named_and_the_rest_is_built(settings: Settings,
     (settings.corpus / "file.md").chmod(0)
     (settings.corpus / "folder").mkdir(mode=0)
     assert [each.message for each in rebuild(settings, lambda: words).rejected] == [
-        "file.md: cannot be read (Permission denied); mend its permissions",
-        "folder: is a folder that cannot be read (Permission denied); mend its permissions",
+        "file.md: cannot be read (Permission denied); correct its permissions",
+        "folder: is a folder that cannot be read (Permission denied); correct its permissions",
     ]
     assert ids(settings) == ["good#printer"]
 

@@ -118,7 +118,7 @@ def test_a_preview_reads_every_format_by_the_files_name_and_shows_the_findings(h
     table = "message,solution\nNo ink,Fill it.\nNo paper,Add some.\n"
     assert http.post("/api/editor/preview?name=printer.csv", headers=TOKEN, content=table).json()["entries"] == 2
     unknown = http.post("/api/editor/preview?name=printer.exe", headers=TOKEN, content=b"MZ").json()
-    assert "is of no format that can be read" in unknown["problem"]
+    assert "no supported format has" in unknown["problem"]
 
 
 def test_the_articles_are_listed_with_their_findings(http: httpx.Client, settings: Settings) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from corpus.article import Block, BlockKind, Entry, Solution, Span
 from corpus.errors import ArticleError
-from corpus.loader import parse_article
+from tests.conftest import parse_article
 
 
 def entries(text: str) -> tuple[Entry, ...]:

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
-from corpus.loader import parse_article
 from index.storage.entry_table import (
     EntryTable,
     article_of,
@@ -24,6 +23,7 @@ from index.storage.entry_table import (
     entry_record,
 )
 from index.storage.store import Store
+from tests.conftest import parse_article
 
 VPN = """---
 title: VPN

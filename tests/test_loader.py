@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.errors import ArticleError, NoArticlesError
-from corpus.loader import load_corpus, parse_article, read_folder
+from corpus.loader import load_corpus, read_folder
 from corpus.parsing.article_parser import ParsedArticle
+from tests.conftest import parse_article
 
 SHIPPED = Path(__file__).parent.parent / "corpus" / "articles"
 ONE = b"## A\n\nb\n"
@@ -130,7 +131,7 @@ def test_aliases_are_pairs_of_old_and_new_id() -> None:
         ),
         (b"## A\n\nb\n\xff\n", "a.md:4: is not UTF-8 from here on; save it as UTF-8"),
         ("## A\n\nb\n".encode("utf-16"), "a.md:1: is UTF-16; save it as UTF-8"),
-        ("## A\n\nb\n".encode("utf-16-le"), "a.md:1: holds a zero byte, which no text has; save it as UTF-8"),
+        ("## A\n\nb\n".encode("utf-16-le"), "a.md:1: has a zero byte, which text never has; save it as UTF-8"),
         (
             b"---\ntitle: [a]\n---\n\n## A\n\nb\n",
             "a.md: `title` in the front matter is a list; it should be text",
@@ -178,7 +179,7 @@ def test_line_ends_of_another_system_change_nothing() -> None:
 def test_two_files_cannot_have_one_article_id(tmp_path: Path) -> None:
     folder(tmp_path, a=ONE)
     (tmp_path / "a.markdown").write_bytes(ONE)
-    assert rejections(tmp_path) == ['a.md: has the article id of "a.markdown"; rename one of them']
+    assert rejections(tmp_path) == ['a.md: has the same article id as "a.markdown"; rename one of them']
 
 
 def test_what_editors_leave_behind_is_no_article(tmp_path: Path) -> None:

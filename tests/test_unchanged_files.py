@@ -52,7 +52,7 @@ class Recorder:
     """Claims that every file is unchanged and empty, and records which files it is asked for."""
 
     def __init__(self, corpus: Corpus) -> None:
-        self.read_by = corpus.read_by
+        self.parser_fingerprint = corpus.parser_fingerprint
         self.asked: list[tuple[str, str]] = []
 
     def read(self, source: str, digest: str) -> Iterable[tuple[Article, tuple[Entry, ...]]] | None:
@@ -79,7 +79,7 @@ def test_only_files_that_were_read_without_an_error_are_reused(settings: Setting
     corpus = load_corpus(settings.corpus)
     assert {error.source for error in corpus.rejected} == {"broken.md", "half.json", "twin.txt"}
     unchanged = UnchangedFiles(Store(settings.index).current())
-    assert unchanged.read_by == corpus.read_by
+    assert unchanged.parser_fingerprint == corpus.parser_fingerprint
     reused = {name for name in FILES if unchanged.read(name, corpus.digests.get(name, "")) is not None}
     assert reused == {"printer.md", "page.html", "export.json", "twin.md"} == set(corpus.digests)
     assert unchanged.read("printer.md", "0" * 64) is None
@@ -125,7 +125,7 @@ def test_after_an_edit_the_corpus_is_that_of_parsing_everything(
 def test_the_loader_asks_by_the_sha256_of_the_bytes_and_does_not_parse_what_it_is_given(settings: Settings) -> None:
     corpus = load_corpus(settings.corpus)
     recorder = Recorder(corpus)
-    assert load_corpus(settings.corpus, known=recorder).entries == ()
+    assert load_corpus(settings.corpus, cache=recorder).entries == ()
     assert ("printer.md", corpus.digests["printer.md"]) in recorder.asked
     assert ("lever.png", PIXEL.hex()) not in recorder.asked
 
@@ -133,7 +133,7 @@ def test_the_loader_asks_by_the_sha256_of_the_bytes_and_does_not_parse_what_it_i
 def test_with_other_labels_everything_is_parsed(settings: Settings) -> None:
     labels = Labels({Label.SOLUTION: ["Abhilfe"]})
     recorder = Recorder(load_corpus(settings.corpus))
-    assert comparable(load_corpus(settings.corpus, labels=labels, known=recorder)) == comparable(
+    assert comparable(load_corpus(settings.corpus, labels=labels, cache=recorder)) == comparable(
         load_corpus(settings.corpus, labels=labels)
     )
     assert recorder.asked == []
@@ -142,8 +142,8 @@ def test_with_other_labels_everything_is_parsed(settings: Settings) -> None:
 
 def test_after_a_change_of_the_parser_everything_is_parsed(settings: Settings) -> None:
     recorder = Recorder(load_corpus(settings.corpus))
-    recorder.read_by = "0" * 64
-    load_corpus(settings.corpus, known=recorder)
+    recorder.parser_fingerprint = "0" * 64
+    load_corpus(settings.corpus, cache=recorder)
     assert recorder.asked == []
 
 

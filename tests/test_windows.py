@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.passages import units, windows
+from corpus.passages import sentences, windows
 
 
 def words(text: str) -> int:
@@ -41,7 +41,7 @@ def test_a_text_gives_windows_of_whole_sentences() -> None:
     ],
 )
 def test_units_are_sentences_and_what_is_too_short_joins_its_neighbour(text: str, found: list[str]) -> None:
-    assert units(text) == found
+    assert sentences(text) == found
 
 
 def test_a_sentence_that_is_too_long_is_cut_between_words_and_a_word_that_is_too_long_inside() -> None:

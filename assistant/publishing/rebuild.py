@@ -53,7 +53,7 @@ def read_corpus(folder: Path, store: Store, *, labels: Labels = DEFAULT_LABELS) 
     if previous is not None:
         # the files of that generation contradict one another: the build finds that too, and reports it
         with contextlib.suppress(LookupError, ValueError, TypeError):
-            return load_corpus(folder, labels=labels, known=UnchangedFiles(previous))
+            return load_corpus(folder, labels=labels, cache=UnchangedFiles(previous))
     return load_corpus(folder, labels=labels)
 
 

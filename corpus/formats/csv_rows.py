@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from corpus.errors import ArticleError
 from corpus.formats.decoding import decode_text
 from corpus.formats.document import Document, Element, Excluded, ExcludedKind, Problem
-from corpus.formats.structured import Record, elements_of, size_of_texts
+from corpus.formats.structured import Record, record_elements, size_of_texts
 from corpus.labels import Label, Labels
 
 _ID = "id"
@@ -76,7 +76,7 @@ class _Table:
             text = f'the row has the id "{record.slug}", which line {first} already has; change one'
             self.problems.append(Problem(line, text))
         else:
-            self.elements += elements_of(record, size_of_texts(row))
+            self.elements += record_elements(record, size_of_texts(row))
 
     def _record(self, row: Sequence[str], line: int) -> Record:
         fields: dict[str, str] = {}

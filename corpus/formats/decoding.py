@@ -1,12 +1,12 @@
-"""Bytes become text, or a message that says what the file is instead."""
+"""Bytes become text, or an error that says what the file is instead."""
 
 from __future__ import annotations
 
 from corpus.errors import ArticleError
 
-_MAGIC = {
-    b"PK\x03\x04": "a ZIP file such as a Word document; give it the suffix of its kind (.docx)",
-    b"\xd0\xcf\x11\xe0": "a Word file of the old kind, or one with a password; save it as .docx without a password",
+_MAGIC_NUMBERS = {
+    b"PK\x03\x04": "a ZIP file, perhaps a Word document; give it the suffix of its format (.docx)",
+    b"\xd0\xcf\x11\xe0": "a Word file of the old format, or one with a password; save it as .docx without a password",
     b"%PDF": "a PDF; export the article as HTML, DOCX or text",
     b"{\\rtf": "an RTF file; save it as .docx",
     b"\x1f\x8b": "compressed; unpack it",
@@ -16,14 +16,14 @@ _MAGIC = {
 
 
 def decode_text(content: bytes, source: str) -> str:
-    """Return a file's text; a byte-order mark is dropped.
+    """Return the text of a file without its byte-order mark.
 
     Raises:
-        ArticleError: It is not UTF-8, or no text at all.
+        ArticleError: It is not UTF-8, or not text.
     """
-    for start, what in _MAGIC.items():
+    for start, format_name in _MAGIC_NUMBERS.items():
         if content.startswith(start):
-            raise ArticleError(source, f"is {what}", 1)
+            raise ArticleError(source, f"is {format_name}", 1)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -31,5 +31,5 @@ def decode_text(content: bytes, source: str) -> str:
         raise ArticleError(source, "is not UTF-8 from here on; save it as UTF-8", line) from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise ArticleError(source, "holds a zero byte, which no text has; save it as UTF-8", line)
+        raise ArticleError(source, "has a zero byte, which text never has; save it as UTF-8", line)
     return text

@@ -1,11 +1,11 @@
-"""Plain words become Markdown that shows the same words, with as few backslashes as that takes."""
+"""Plain text becomes Markdown that is shown as the same text, with as few backslashes as possible."""
 
 from __future__ import annotations
 
 import re
 
 _INLINE = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would escape something
+    r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would escape the next character
     r"|`"
     r"|\*(?=\S)|(?<=\S)\*"  # an asterisk that could open or close emphasis; "3 * 4" stays
     r"|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)"  # snake_case stays
@@ -18,20 +18,20 @@ _LINE_START = re.compile(
 
 
 def escape_inline(text: str) -> str:
-    """Escape what would be read as markup inside a line."""
-    return _INLINE.sub(lambda found: f"\\{found[0]}", text)
+    """Escape what would be markup inside a line: emphasis, code, links, entities."""
+    return _INLINE.sub(lambda match: f"\\{match[0]}", text)
 
 
 def escape_lines(text: str) -> str:
-    """Escape what would be read as a heading, list, quote or rule at the start of a line."""
+    """Escape what would be a heading, a list, a quote or a rule at the start of a line."""
     return _LINE_START.sub(_escaped_start, text)
 
 
 def fenced(text: str, language: str = "") -> str:
-    """Put a text between fences that are longer than any in it."""
+    """Return a text as a fenced code block; the fences are longer than any run of backticks in the text."""
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", text) or [""]))
     return f"{fence}{language}\n{text}\n{fence}"
 
 
-def _escaped_start(found: re.Match[str]) -> str:
-    return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
+def _escaped_start(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2]}\\" if match[2].isdigit() else f"{match[1]}\\{match[2]}"

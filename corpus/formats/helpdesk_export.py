@@ -26,86 +26,88 @@ from corpus.labels import Labels
 _EXPECTED = 'an export is {"articles": [{"id": 1, "title": "...", "body": "<p>..."}]}'
 _LISTS = ("articles", "data", "results", "items", "pages", "posts", "documents")
 _FOLDERS = ("categories", "category", "folders", "folder", "sections", "collections")
+_TITLES = ("title", "name", "subject")
 _BODIES = ("body", "body_html", "html", "content", "description", "text")
 _VIEWS = ("export_view", "view", "storage", "rendered", "html")
+_URLS = ("html_url", "url", "link")
+_TAGS = ("label_names", "tags", "labels")
 _UPDATED = ("updated_at", "updatedAt", "modified_at", "last_updated", "modified", "updated")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_UNPUBLISHED = frozenset({"draft", "unpublished", "archived", 1})  # 1 is Freshdesk's status of a draft
+_HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _CODE_MACRO = re.compile(r"<ac:plain-text-body>\s*<!\[CDATA\[(.*?)\]\]>\s*</ac:plain-text-body>", re.DOTALL)
-_DEEPEST = 8  # folders in folders
-_DRAFT = 1  # Freshdesk's status of an article that is not published
+_MAX_DEPTH = 8  # of folders in folders
 
 
 def documents(content: bytes, source: str, labels: Labels) -> Iterator[Document]:
-    """Yield the articles of an export; one that cannot be read is a document of problems only.
+    """Yield the articles of an export; one that cannot be read is a document with a problem and nothing else.
 
     Raises:
-        ArticleError: It is no text, no JSON, or no export.
+        ArticleError: It is not text, not JSON, or not an export.
     """
     text = decode_text(content, source)
     try:
-        found = json.loads(text)
+        export = json.loads(text)
     except json.JSONDecodeError as error:
         raise ArticleError(source, f"is not JSON ({error.msg}); export it again", error.lineno) from error
     except (RecursionError, ValueError) as error:
         raise ArticleError(source, f"is not an export; {_EXPECTED}") from error
-    articles = list(_articles(found))
+    articles = list(_articles(export))
     if not articles:
         raise ArticleError(source, f"is not an export; {_EXPECTED}", 1)
-    names = _section_names(found)
+    section_names = _section_names(export)
     for position, article in enumerate(articles, 1):
-        yield _document(article, position, names, source, labels)
+        yield _document(article, position, section_names, source, labels)
 
 
-def _articles(found: object, depth: int = 0, *, is_folder: bool = False) -> Iterator[object]:
-    """Yield the articles, in whatever lists and folders they are; what stands among them and is none, as it is.
+def _articles(value: object, depth: int = 0, *, is_folder: bool = False) -> Iterator[object]:
+    """Yield the articles in nested lists and folders, and whatever else stands among them in a list.
 
-    A folder has a name and a description as an article has; it is told by where it stands.
+    A folder has a name and a description as an article has; only its place in the export tells it from one.
     """
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return
-    if isinstance(found, list):
-        for each in found:
+    if isinstance(value, list):
+        for each in value:
             inside = list(_articles(each, depth + 1, is_folder=is_folder))
             yield from inside or ([] if is_folder else [each])
-    elif isinstance(found, dict):
-        lists = [found[name] for name in _LISTS if isinstance(found.get(name), list)]
-        folders = (_articles(found.get(name), depth + 1, is_folder=True) for name in _FOLDERS)
+    elif isinstance(value, dict):
+        lists = [value[name] for name in _LISTS if isinstance(value.get(name), list)]
+        folders = (_articles(value.get(name), depth + 1, is_folder=True) for name in _FOLDERS)
         if lists:
             yield from _articles(lists[0], depth + 1)
-        elif isinstance(found.get("article"), dict):
-            yield found["article"]
+        elif isinstance(value.get("article"), dict):
+            yield value["article"]
         elif inside := [each for folder in folders for each in folder]:
             yield from inside
-        elif not is_folder and _body(found) is not None and _title(found):
-            yield found
+        elif not is_folder and _body(value) is not None and _first_text(value, _TITLES):
+            yield value
 
 
-def _section_names(found: object) -> dict[str, str]:
-    sections = found.get("sections", []) if isinstance(found, dict) else []
+def _section_names(export: object) -> dict[str, str]:
+    """Return the names of the sections by id."""
+    sections = export.get("sections", []) if isinstance(export, dict) else []
     if not isinstance(sections, list):
         return {}
     named = (each for each in sections if isinstance(each, dict) and isinstance(each.get("name"), str))
     return {str(each.get("id")): each["name"] for each in named}
 
 
-def _document(article: Any, position: int, names: Mapping[str, str], source: str, labels: Labels) -> Document:
+def _document(article: Any, position: int, section_names: Mapping[str, str], source: str, labels: Labels) -> Document:
     body = _body(article) if isinstance(article, dict) else None
     if body is None:
         return Document(problems=(Problem(None, f"article {position} of the export has no body; it is left out"),))
     name = str(article.get("id", position))
     try:
-        body = _CODE_MACRO.sub(lambda found: f"<pre>{escape(found[1])}</pre>", body)
-        is_html = _TAG.search(body) is not None
-        page = html.read(f"<body>{body}</body>", source, labels) if is_html else markdown.read(body, source)
+        page = _parsed_body(body, source, labels)
     except ArticleError as error:
         return Document(problems=(Problem(None, f"article {name} of the export {error.problem}"),), name=name)
-    updated = _day(article)
+    updated = _day_of_update(article)
     metadata: dict[str, object] = {
-        "title": _title(article),
-        "url": next((url for key in ("html_url", "url", "link") if (url := _text(article, key))), None),
+        "title": _first_text(article, _TITLES),
+        "url": _first_text(article, _URLS),
         "updated": updated,
         "review_by": updated if article.get("outdated") is True else None,
-        "tags": list(_tags(article, names)),
+        "tags": list(_tags(article, section_names)),
         "draft": _is_draft(article),
     }
     elements = tuple(replace(each, first_line=None, last_line=None, row_lines=()) for each in page.elements)
@@ -113,8 +115,20 @@ def _document(article: Any, position: int, names: Mapping[str, str], source: str
     return Document(metadata, elements, excluded, page.size, name=name)
 
 
+def _parsed_body(body: str, source: str, labels: Labels) -> Document:
+    """Return an article's body, HTML or Markdown, as a document.
+
+    Raises:
+        ArticleError: It cannot be read.
+    """
+    body = _CODE_MACRO.sub(lambda match: f"<pre>{escape(match[1])}</pre>", body)
+    if _HTML_TAG.search(body):
+        return html.read(f"<body>{body}</body>", source, labels)
+    return markdown.read(body, source)
+
+
 def _body(article: Mapping[str, Any]) -> str | None:
-    """Return an article's text: the first of the known names that has one, or one of its views."""
+    """Return the first of an article's bodies, or of the views of one, that has text; None if none has."""
     for value in map(article.get, _BODIES):
         views = [value, *map(value.get, _VIEWS)] if isinstance(value, dict) else [value]
         for view in views:
@@ -124,20 +138,17 @@ def _body(article: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _title(article: Mapping[str, Any]) -> str | None:
-    return next((text for name in ("title", "name", "subject") if (text := _text(article, name))), None)
-
-
-def _tags(article: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
-    for labels in map(article.get, ("label_names", "tags", "labels")):
-        yield from (each for each in labels if isinstance(each, str)) if isinstance(labels, list) else ()
-    section = names.get(str(article.get("section_id")))
+def _tags(article: Mapping[str, Any], section_names: Mapping[str, str]) -> Iterator[str]:
+    """Yield an article's labels, the name of its section, and its language."""
+    for tags in map(article.get, _TAGS):
+        yield from (each for each in tags if isinstance(each, str)) if isinstance(tags, list) else ()
+    section = section_names.get(str(article.get("section_id")))
     yield from (each for each in (section, article.get("locale")) if isinstance(each, str) and each)
 
 
-def _day(article: Mapping[str, Any]) -> str | None:
-    """Return the day of the last change: a date and time, or seconds since 1970."""
-    value = next((found for name in _UPDATED if (found := article.get(name))), None)
+def _day_of_update(article: Mapping[str, Any]) -> str | None:
+    """Return the ISO date of the last change, from an ISO time or from seconds since 1970."""
+    value = next((value for name in _UPDATED if (value := article.get(name))), None)
     try:
         if isinstance(value, int | float):
             return datetime.fromtimestamp(value, UTC).date().isoformat()
@@ -147,14 +158,10 @@ def _day(article: Mapping[str, Any]) -> str | None:
 
 
 def _is_draft(article: Mapping[str, Any]) -> bool:
-    states = {article.get("state"), article.get("status")} if _are_plain(article) else set()
-    return article.get("draft") is True or bool(states & {"draft", "unpublished", "archived", _DRAFT})
+    states = (article.get("state"), article.get("status"))
+    return article.get("draft") is True or any(isinstance(each, str | int) and each in _UNPUBLISHED for each in states)
 
 
-def _are_plain(article: Mapping[str, Any]) -> bool:
-    return all(isinstance(article.get(name), str | int | None) for name in ("state", "status"))
-
-
-def _text(article: Mapping[str, Any], name: str) -> str | None:
-    value = article.get(name)
-    return value if isinstance(value, str) else None
+def _first_text(article: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    """Return the first of some fields that is a text and not empty."""
+    return next((value for name in names if isinstance(value := article.get(name), str) and value), None)

@@ -1,7 +1,8 @@
-"""JSON lines: a line is an entry.
+"""JSON lines: each line is an entry.
 
-Names: `id` or `_id`, `title`, `message` or `messages`, `symptoms`, `cause`, `solution` or `solutions`, `context`, and
-`text` for what an entry says in one piece, under its title (as BEIR's collections have it). All are Markdown.
+Fields: `id` or `_id`, `title`, `message` or `messages`, `symptoms`, `cause`, `solution` or `solutions`, `context`,
+`note`, `caution`, and `text` for an entry that is not divided into parts, as in the collections of BEIR. All but the id
+are Markdown.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 
 from corpus.formats.decoding import decode_text
 from corpus.formats.document import Document, Element, Excluded, ExcludedKind, Problem, size_of
-from corpus.formats.structured import Record, elements_of, size_of_texts
+from corpus.formats.structured import Record, record_elements, size_of_texts
 from corpus.labels import Label, Labels
 
 _PARTS = {
@@ -28,69 +29,76 @@ _PARTS = {
     "note": Label.NOTE,
     "caution": Label.CAUTION,
 }
-_SLUG = re.compile(r"[^\w.-]+")
+_ID_FIELDS = ("id", "_id")
+_MAX_ID = 200  # characters
+_MAX_UNKNOWN = 1_000  # characters of an unknown field that are counted
+_NOT_IN_ID = re.compile(r"[^\w.-]+")
 
 
 def documents(content: bytes, source: str, _labels: Labels) -> tuple[Document, ...]:
-    """Read the bytes of a file of JSON lines; a line that cannot be read is a problem of the document.
+    """Read the bytes of JSON lines; a line that is not an entry becomes a problem of the document.
 
     Raises:
-        ArticleError: It is no text.
+        ArticleError: They are not text.
     """
     elements: list[Element] = []
     problems: list[Problem] = []
     excluded: list[Excluded] = []
-    lines: dict[str, int] = {}
+    lines_of_ids: dict[str, int] = {}
     size = 0
     for number, line in enumerate(decode_text(content, source).split("\n"), 1):
         if not line.strip():
             continue
         try:
-            record, unread = _record(json.loads(line), number)
+            record, unknown = _record(json.loads(line), number)
         except (ValueError, RecursionError) as error:
             reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)[:100]
-            problems.append(Problem(number, f"the line is no entry ({reason}); correct it"))
+            problems.append(Problem(number, f"the line is not an entry ({reason}); correct it"))
             continue
-        if record.slug and (earlier := lines.setdefault(record.slug, number)) != number:
-            text = f'the entry has the id "{record.slug}", which line {earlier} already has; change one'
+        if record.slug and (first := lines_of_ids.setdefault(record.slug, number)) != number:
+            text = f'the entry has the id "{record.slug}", which line {first} already has; change one'
             problems.append(Problem(number, text))
             continue
-        texts = [record.title or "", *(text for part in record.parts.values() for text in part)]
-        told = size_of_texts(texts)
-        elements += elements_of(record, told)
-        excluded += [
-            Excluded(ExcludedKind.UNKNOWN_FIELD, number, number, size_of(str(value)[:1000]))
-            for value in unread.values()
-        ]
-        size += told
-    size += sum(each.size for each in excluded)
+        record_size = size_of_texts([record.title or "", *(text for part in record.parts.values() for text in part)])
+        elements += record_elements(record, record_size)
+        for value in unknown.values():
+            value_size = size_of(str(value)[:_MAX_UNKNOWN])
+            excluded.append(Excluded(ExcludedKind.UNKNOWN_FIELD, number, number, value_size))
+        size += record_size
+    size += sum(part.size for part in excluded)
     return (Document(elements=tuple(elements), excluded=tuple(excluded), size=size, problems=tuple(problems)),)
 
 
-def _record(found: object, line: int) -> tuple[Record, Mapping[str, object]]:
-    if not isinstance(found, dict):
-        raise ValueError("it is not of the form {...}")  # noqa: TRY004 - what is wrong is the file's content
-    unread: dict[str, object] = {}
+def _record(value: object, line: int) -> tuple[Record, Mapping[str, object]]:
+    """Return the record in a line, and its fields that are not read.
+
+    Raises:
+        ValueError: It is not an object, has no solution, or a field has the wrong type.
+    """
+    if not isinstance(value, dict):
+        raise ValueError("it is not of the form {...}")  # noqa: TRY004 - what is wrong is the content of the file
+    unknown: dict[str, object] = {}
     parts: dict[Label, list[str]] = {}
-    for name, value in found.items():
+    for name, field in value.items():
         if label := _PARTS.get(name):
-            parts.setdefault(label, []).extend(_texts(name, value))
-        elif name not in {"id", "_id", "title"} and value not in (None, "", [], {}):
-            unread[name] = value
-    title = " ".join(_texts("title", found.get("title"))) or None
-    if title and "text" in found and Label.MESSAGE not in parts:
+            parts.setdefault(label, []).extend(_texts(name, field))
+        elif name not in {*_ID_FIELDS, "title"} and field not in (None, "", [], {}):
+            unknown[name] = field
+    title = " ".join(_texts("title", value.get("title"))) or None
+    if title and "text" in value and Label.MESSAGE not in parts:
         parts[Label.MESSAGE] = [title]
     if Label.SOLUTION not in parts:
         raise ValueError('it has no "solution" and no "text"')
-    slug = _SLUG.sub("-", str(found.get("id", found.get("_id", "")))[:200]).strip("-") or None
-    return Record(title, slug, parts, line), unread
+    entry_id = str(next((value[name] for name in _ID_FIELDS if name in value), ""))
+    slug = _NOT_IN_ID.sub("-", entry_id[:_MAX_ID]).strip("-") or None
+    return Record(title, slug, parts, line), unknown
 
 
-def _texts(name: str, value: object) -> list[str]:
-    if value is None:
+def _texts(name: str, field: object) -> list[str]:
+    if field is None:
         return []
-    if isinstance(value, str):
-        return [value.strip()] if value.strip() else []
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return [each.strip() for each in value if each.strip()]
+    if isinstance(field, str):
+        return [field.strip()] if field.strip() else []
+    if isinstance(field, list) and all(isinstance(each, str) for each in field):
+        return [each.strip() for each in field if each.strip()]
     raise ValueError(f'"{name}" is neither a text nor a list of texts')

@@ -1,14 +1,13 @@
 """Plain text, as copied from a help centre: a line is a paragraph, lists keep their numbers, labels begin lines.
 
-Help Center                    navigation: short lines before the title
-Mending a printer              the title: the first short line after that, or the one that is there twice
-Error Paper jam                a label in front of each part (see `corpus.labels.Style`)
+Help Center                    navigation: short lines above the title
+Mending a printer              the title: the first short line after these, or one that is there twice
+Error Paper jam                a label before each part (see `corpus.labels.Style`)
 Solution
   1. Open it.                  a numbered list
-Updated                        what the page has below the article
+Updated                        the page's footer
 
-`corpus.formats.plain_text_blocks` finds the blocks, `corpus.formats.plain_text_boilerplate` what is not part of the
-article.
+`plain_text_blocks` divides the text, `plain_text_boilerplate` excludes what is not of the article.
 """
 
 from __future__ import annotations
@@ -29,13 +28,18 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
     """Read the bytes of a text file.
 
     Raises:
-        ArticleError: They are no text in UTF-8.
+        ArticleError: They are not text in UTF-8.
     """
     return (read(decode_text(content, source), labels),)
 
 
 def read(text: str, labels: Labels) -> Document:
-    """Read a text."""
+    """Return a plain text as a document.
+
+    Args:
+        text: The text of the file.
+        labels: The words that are labels.
+    """
     blocks, excluded = split_boilerplate(blocks_of(source_lines(text), labels))
     return Document(elements=tuple(_elements(blocks)), excluded=excluded, size=size_of(text), is_plain_text=True)
 
@@ -47,48 +51,46 @@ def _elements(blocks: Sequence[Block]) -> Iterator[Element]:
 
 
 def _element(block: Block, level: int) -> Element:
-    last = block.first_line + len(block.lines) - 1
+    last_line = block.first_line + len(block.lines) - 1
     size = size_of("".join(block.lines))
     if level:
         text = escape_inline(block.lines[0].strip())
-        return Element(ElementKind.HEADING, text, block.first_line, last, level, size=size)
+        return Element(ElementKind.HEADING, text, block.first_line, last_line, level, size=size)
     if block.kind is ElementKind.PARAGRAPH:
         text = escape_lines(escape_inline(block.text))
-        return Element(ElementKind.PARAGRAPH, text, block.first_line, last, size=size)
+        return Element(ElementKind.PARAGRAPH, text, block.first_line, last_line, size=size)
     if block.kind is ElementKind.TABLE:
         rows = tuple(tuple(escape_inline(cell.strip()) for cell in line.strip().split("\t")) for line in block.lines)
-        numbers = tuple(range(block.first_line, last + 1))
-        markup = table_markdown(rows)
-        return Element(block.kind, markup, block.first_line, last, rows=rows, row_lines=numbers, size=size)
-    found = list(_items(block))
-    items = tuple(text for _, _, text in found)
-    marks = [f"{number}." if block.kind is ElementKind.STEPS else "-" for number, _, _ in found]
-    lines = [f"{mark} {_inset(text, mark)}" for mark, text in zip(marks, items, strict=True)]
-    starts = tuple(line for _, line, _ in found)
-    markup = "\n".join(lines)
-    return Element(block.kind, markup, block.first_line, last, items=items, row_lines=starts, size=size)
+        lines = tuple(range(block.first_line, last_line + 1))
+        table = table_markdown(rows)
+        return Element(block.kind, table, block.first_line, last_line, rows=rows, row_lines=lines, size=size)
+    numbers, lines, items = zip(*_items(block), strict=True)
+    marks = [f"{number}." if block.kind is ElementKind.STEPS else "-" for number in numbers]
+    markdown = "\n".join(f"{mark} {_indented(item, len(mark) + 1)}" for mark, item in zip(marks, items, strict=True))
+    return Element(block.kind, markdown, block.first_line, last_line, items=items, row_lines=lines, size=size)
 
 
-def _inset(text: str, mark: str) -> str:
-    return text.replace("\n", "\n" + " " * (len(mark) + 1))
+def _indented(text: str, width: int) -> str:
+    """Return a text with all lines but the first indented."""
+    return text.replace("\n", "\n" + " " * width)
 
 
 def _items(block: Block) -> Iterator[tuple[int, int, str]]:
-    """Yield the number, line and text of each item; a line that goes on keeps a line of its own."""
+    """Yield the number, the line and the Markdown of each item; a bullet has the number 0."""
     pattern = STEP if block.kind is ElementKind.STEPS else BULLET
-    number, run, indent, first = 0, list[str](), 0, block.first_line
+    number, own, indent, first_line = 0, list[str](), 0, block.first_line
     for place, line in enumerate(block.lines, block.first_line):
         if not line.strip():
             continue
-        found = pattern.match(line)
-        if found and (not run or len(found["indent"]) <= indent):
-            if run:
-                yield number, first, "\n".join(run)
-            indent, first = len(found["indent"]), place
-            number = int(found["number"]) if block.kind is ElementKind.STEPS else 0
-            run = [escape_lines(escape_inline(found["text"].rstrip()))]
+        item = pattern.match(line)
+        if item and (not own or len(item["indent"]) <= indent):
+            if own:
+                yield number, first_line, "\n".join(own)
+            indent, first_line = len(item["indent"]), place
+            number = int(item["number"]) if block.kind is ElementKind.STEPS else 0
+            own = [escape_lines(escape_inline(item["text"].rstrip()))]
         elif inner := BULLET.match(line):
-            run.append(f"- {escape_inline(inner['text'].rstrip())}")
+            own.append(f"- {escape_inline(inner['text'].rstrip())}")
         else:
-            run.append(escape_inline(line.strip()))
-    yield number, first, "\n".join(run)
+            own.append(escape_inline(line.strip()))
+    yield number, first_line, "\n".join(own)

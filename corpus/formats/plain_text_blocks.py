@@ -1,4 +1,4 @@
-"""The blocks of a plain text, lines that belong together, and which of them are headings though nothing marks them."""
+"""The blocks of a plain text, and which of them are headings although nothing marks them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,24 @@ from corpus.labels import CORE_LABELS, Label, Labels, Style
 STEP = re.compile(r"(?P<indent>\s*)(?P<number>\d{1,3})[.)]\s+(?P<text>\S.*)")
 BULLET = re.compile(r"(?P<indent>\s*)[-*+\u2022\u2013\u00b7\u25aa\u25e6]\s+(?P<text>\S.*)")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})\s*\Z")
-_BLANKS = re.compile(r"(?<=\S)[ \t\u00a0]+|\u00a0")  # two blanks or a no-break one are what a browser copied
-_MANY = re.compile(r"(?:\w+ ){1,4}(?:codes|messages|errors|issues|problems)", re.IGNORECASE)
+_SPACES = re.compile(r"(?<=\S)[ \t\u00a0]+|\u00a0")  # browsers copy several spaces and no-break ones
+_PLURAL_TITLE = re.compile(r"(?:\w+ ){1,4}(?:codes|messages|errors|issues|problems)", re.IGNORECASE)
 _STYLES = frozenset({Style.COLON, Style.ALONE, Style.BARE})
-_FEW = 0.1  # share of blank lines below which each line is taken for a paragraph
+_MAX_SHORT_LINE = 100  # characters
+_MIN_BLANK_SHARE = 0.1  # of the lines; with fewer blank lines each line is a paragraph
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that belong together; `level` of an underlined heading."""
+    """Lines that belong together.
+
+    Attributes:
+        kind: What they are; a heading only if it is underlined.
+        first_line: From 1.
+        lines: As in the text.
+        known_labels: The words that are labels.
+        level: Of an underlined heading; else 0.
+    """
 
     kind: ElementKind
     first_line: int
@@ -30,88 +39,94 @@ class Block:
 
     @property
     def text(self) -> str:
-        """Its lines without what they are inset by."""
+        """Its lines without their indentation."""
         return "\n".join(line.strip() for line in self.lines)
 
     @property
     def labels(self) -> tuple[Label, ...]:
-        """The parts of an entry that its lines begin."""
-        if self.kind is not ElementKind.PARAGRAPH or self.names_many:
+        """The core labels at the start of its lines."""
+        if self.kind is not ElementKind.PARAGRAPH or self.is_title_of_many:
             return ()
-        found = (self.known_labels.match_line(line.strip(), _STYLES) for line in self.lines)
-        return tuple(each.label for each in found if each and each.label in CORE_LABELS)
+        matches = (self.known_labels.match_line(line.strip(), _STYLES) for line in self.lines)
+        return tuple(match.label for match in matches if match and match.label in CORE_LABELS)
 
     @property
-    def label(self) -> Label | None:
-        """The part of an entry that its first line begins."""
+    def first_label(self) -> Label | None:
+        """The core label at the start of its first line."""
         return next(iter(replace(self, lines=self.lines[:1]).labels), None)
 
     @property
-    def is_bare_label(self) -> bool:
+    def is_label_alone(self) -> bool:
         """Whether it is a label with nothing after it."""
-        return len(self.lines) == 1 and self.label is not None and self.known_labels.of(self.text) is not None
+        return len(self.lines) == 1 and self.first_label is not None and self.known_labels.of(self.text) is not None
 
     @property
-    def names_many(self) -> bool:
-        """Whether it is what a title calls many entries: "ERROR REFERENCE", "Status codes"."""
-        is_shouted = self.text.isupper() and " " in self.text and ":" not in self.text
-        return len(self.lines) == 1 and (is_shouted or _MANY.fullmatch(self.text) is not None)
+    def is_title_of_many(self) -> bool:
+        """Whether it reads like a label but is the title of many entries: "ERROR REFERENCE", "Status codes"."""
+        is_upper_case = self.text.isupper() and " " in self.text and ":" not in self.text
+        return len(self.lines) == 1 and (is_upper_case or _PLURAL_TITLE.fullmatch(self.text) is not None)
 
     @property
     def is_short(self) -> bool:
-        """Whether it is one short line that ends as no sentence does, and begins no part."""
+        """Whether it may be a heading: one short line that has no label and does not end like a sentence."""
         line = self.lines[0].strip()
-        is_alone = self.kind is ElementKind.PARAGRAPH and len(self.lines) == 1
-        is_label = self.known_labels.match_line(line, _STYLES) is not None and not self.names_many
-        return is_alone and len(line) <= 100 and line[-1] not in ".:;,!" and not is_label
+        is_one_line = self.kind is ElementKind.PARAGRAPH and len(self.lines) == 1
+        has_label = self.known_labels.match_line(line, _STYLES) is not None and not self.is_title_of_many
+        return is_one_line and len(line) <= _MAX_SHORT_LINE and line[-1] not in ".:;,!" and not has_label
 
 
 def blocks_of(lines: Sequence[str], labels: Labels) -> list[Block]:
-    """Return the blocks of a text in their order."""
-    return list(_blocks([line if _is_row(line) else _BLANKS.sub(" ", line) for line in lines], labels))
+    """Return the blocks of a text in order.
+
+    Args:
+        lines: The lines of the text.
+        labels: The words that are labels.
+    """
+    return list(_blocks([line if _is_table_row(line) else _SPACES.sub(" ", line) for line in lines], labels))
 
 
 def find_headings(blocks: Sequence[Block]) -> Mapping[int, int]:
     """Return the level of each block that is a heading, by its position.
 
-    A short line alone is the title where it is the first. Further down it is the heading of an entry where the labels
-    begin anew below it: the last one was the solution, the next is another. Texts that begin each entry with its
-    message often have no headings; there a short line is one only if one stands before the first message as well.
+    The first block is the title if it is a short line. A later short line is the heading of an entry if the labels
+    start again below it: the last label before it was that of a solution, and the next one is another. A text whose
+    entries begin with their messages often has no headings: there a line above a message is a heading only if one
+    stands above the first message too.
     """
     if not blocks:
         return {}
-    found = {0: 1} if blocks[0].is_short and len(blocks) > 1 else {}
-    labels = [block.label for block in blocks]
+    levels = {0: 1} if blocks[0].is_short and len(blocks) > 1 else {}
+    labels = [block.first_label for block in blocks]
     first = next((at for at, label in enumerate(labels) if label is not None), len(blocks))
     has_headings = first > 1 and blocks[first - 1].is_short
     last: Label | None = None
     for at, block in enumerate(blocks[1:-1], 1):
         last = next(reversed(blocks[at - 1].labels), last)
-        begins_anew = labels[at + 1] is not None and (last is None or (last, labels[at + 1]) != (Label.SOLUTION,) * 2)
-        if last not in {None, Label.SOLUTION} or not begins_anew or blocks[at - 1].is_bare_label:
+        starts_again = labels[at + 1] is not None and (last is None or (last, labels[at + 1]) != (Label.SOLUTION,) * 2)
+        if last not in {None, Label.SOLUTION} or not starts_again or blocks[at - 1].is_label_alone:
             continue
         if block.is_short and (has_headings or labels[at + 1] is not Label.MESSAGE):
-            found[at] = 2
-    return found
+            levels[at] = 2
+    return levels
 
 
-def promote_unmarked_headings(elements: Sequence[Element], labels: Labels, *, is_titled: bool) -> tuple[Element, ...]:
-    """Make headings of the lines that would be ones in a plain text, where a page or a Word document has none.
+def promote_unmarked_headings(elements: Sequence[Element], labels: Labels, *, has_title: bool) -> tuple[Element, ...]:
+    """Return the elements of a page or a Word document without headings, with those made that a plain text would have.
 
     Args:
-        elements: What stands in it.
-        labels: The words that name the parts of an entry.
-        is_titled: Whether its title is known from elsewhere; then a single line may as well be an introduction.
+        elements: All elements.
+        labels: The words that are labels.
+        has_title: Whether the title is known; then a single such line may be an introduction and stays a paragraph.
     """
     blocks = [Block(each.kind, 0, tuple(each.markdown.split("\n")), labels) for each in elements]
-    if any(each.kind is ElementKind.HEADING for each in elements) or not any(block.label for block in blocks):
+    if any(each.kind is ElementKind.HEADING for each in elements) or not any(block.first_label for block in blocks):
         return tuple(elements)
     title = Block(ElementKind.PARAGRAPH, 0, ("A title",), labels)
-    levels = find_headings([title, *blocks] if is_titled else blocks)
-    levels = {at - is_titled: level for at, level in levels.items() if at >= is_titled}
-    if is_titled and len(levels) < 2:
+    levels = find_headings([title, *blocks] if has_title else blocks)
+    levels = {at - has_title: level for at, level in levels.items() if at >= has_title}
+    if has_title and len(levels) < 2:
         return tuple(elements)
-    return tuple(_as_heading(each, levels.get(at, 0)) for at, each in enumerate(elements))
+    return tuple(_as_heading(each, levels[at]) if at in levels else each for at, each in enumerate(elements))
 
 
 def _blocks(lines: Sequence[str], labels: Labels) -> Iterator[Block]:
@@ -133,10 +148,10 @@ def _blocks(lines: Sequence[str], labels: Labels) -> Iterator[Block]:
 
 
 def _is_line_by_line(lines: Sequence[str], labels: Labels) -> bool:
-    """Whether a page was copied without its blank lines, so that labels stand alone on lines between others."""
+    """Whether a page was copied without blank lines, so that each label has a line of its own among the others."""
     blank = sum(not line.strip() for line in lines)
-    named = {labels.of(line) for line in lines}
-    return blank < len(lines) * _FEW and Label.SOLUTION in named and len(named & CORE_LABELS) > 1
+    alone = {labels.of(line) for line in lines}
+    return blank < len(lines) * _MIN_BLANK_SHARE and Label.SOLUTION in alone and len(alone & CORE_LABELS) > 1
 
 
 def _kind(lines: Sequence[str], at: int) -> ElementKind:
@@ -144,15 +159,19 @@ def _kind(lines: Sequence[str], at: int) -> ElementKind:
         return ElementKind.STEPS
     if BULLET.match(lines[at]):
         return ElementKind.BULLETS
-    is_table = _is_row(lines[at]) and at + 1 < len(lines) and _cells(lines[at + 1]) == _cells(lines[at])
+    is_table = _is_table_row(lines[at]) and at + 1 < len(lines) and _tabs(lines[at + 1]) == _tabs(lines[at])
     return ElementKind.TABLE if is_table else ElementKind.PARAGRAPH
 
 
 def _end(lines: Sequence[str], start: int, kind: ElementKind) -> int:
-    """Find where a block ends: a paragraph at a blank line or another kind, a list at a line that is not inset."""
+    """Return the number of the line after a block.
+
+    A table ends at a row of another length, a paragraph at a blank line or another kind, a list at a line that is not
+    indented.
+    """
     at = start + 1
     if kind is ElementKind.TABLE:
-        while at < len(lines) and _cells(lines[at]) == _cells(lines[start]):
+        while at < len(lines) and _tabs(lines[at]) == _tabs(lines[start]):
             at += 1
         return at
     if kind is ElementKind.PARAGRAPH:
@@ -170,16 +189,14 @@ def _end(lines: Sequence[str], start: int, kind: ElementKind) -> int:
     return end
 
 
-def _is_row(line: str) -> bool:
-    """A browser copies the cells of a table with tabs between them."""
+def _is_table_row(line: str) -> bool:
+    """Whether a line has tabs, which browsers put between the cells of a table."""
     return "\t" in line.strip() and not STEP.match(line) and not BULLET.match(line)
 
 
-def _cells(line: str) -> int:
+def _tabs(line: str) -> int:
     return line.strip().count("\t")
 
 
 def _as_heading(element: Element, level: int) -> Element:
-    if not level:
-        return element
     return replace(element, kind=ElementKind.HEADING, level=level, markdown=element.markdown.strip("* "))

@@ -1,4 +1,4 @@
-"""The formats an article may have, by the suffix of its file."""
+"""The formats that an article may have, by the suffix of its file."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from corpus.errors import ArticleError
 from corpus.formats.document import Document
 from corpus.labels import DEFAULT_LABELS, Labels
 
-MAX_ARTICLE_BYTES = 5_000_000  # an article of 5 MB is an export or a mistake
-MAX_EXPORT_BYTES = 64_000_000  # reading JSON takes up to twenty times its size
+MAX_ARTICLE_BYTES = 5_000_000  # a larger article is an export or a mistake
+MAX_EXPORT_BYTES = 64_000_000  # parsing JSON takes up to twenty times its size in memory
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format.
+    """A format of articles.
 
     Attributes:
-        module: The module of this package that reads it, by `documents(content, source, labels)`.
-        needs: What has to be installed for it.
-        extra: The extra of the distribution that installs that; None where it always is.
+        name: As `assistant formats` prints it.
+        suffixes: The suffixes of its files, in lower case.
+        module: The module of this package whose `documents(content, source, labels)` reads it.
+        needs: The packages that have to be installed for it.
+        extra: The extra of the distribution that installs them; None if they are always installed.
         max_bytes: Larger files are refused.
     """
 
@@ -36,7 +38,7 @@ class Format:
 
     @property
     def is_installed(self) -> bool:
-        """Whether it can be read here."""
+        """Whether the packages that it needs are installed."""
         return all(find_spec(name) is not None for name in self.needs)
 
 
@@ -45,11 +47,11 @@ FORMATS = (
     Format("HTML page", (".html", ".htm", ".xhtml"), "html.page", ("lxml",)),
     Format("Plain text", (".txt", ".text"), "plain_text"),
     Format("Word document", (".docx",), "docx", ("mammoth", "lxml"), "docx", max_bytes=20_000_000),
-    Format("CSV, a row an entry", (".csv", ".tsv"), "csv_rows", max_bytes=MAX_EXPORT_BYTES),
-    Format("JSON lines, a line an entry", (".jsonl", ".ndjson"), "jsonl", max_bytes=MAX_EXPORT_BYTES),
+    Format("CSV, each row an entry", (".csv", ".tsv"), "csv_rows", max_bytes=MAX_EXPORT_BYTES),
+    Format("JSON lines, each line an entry", (".jsonl", ".ndjson"), "jsonl", max_bytes=MAX_EXPORT_BYTES),
     Format("Export of a help centre", (".json",), "helpdesk_export", ("lxml",), max_bytes=MAX_EXPORT_BYTES),
 )
-_UNREAD = {
+_UNSUPPORTED = {
     ".doc": "save it as .docx",
     ".rtf": "save it as .docx",
     ".odt": "save it as .docx",
@@ -59,37 +61,37 @@ _UNREAD = {
     ".xlsx": "save it as CSV",
     ".ods": "save it as CSV",
 }
-SUFFIXES = frozenset(suffix for each in FORMATS for suffix in each.suffixes) | frozenset(_UNREAD)
+SUFFIXES = frozenset(suffix for each in FORMATS for suffix in each.suffixes) | frozenset(_UNSUPPORTED)
 
 
 def format_of(source: str) -> Format:
-    """Return the format of a file by its name.
+    """Return the format of a file by the suffix of its name.
 
     Raises:
-        ArticleError: No format has its suffix, or what reads it is not installed.
+        ArticleError: No format has the suffix, or a package that it needs is not installed.
     """
     suffix = PurePosixPath(source).suffix.lower()
     for each in FORMATS:
         if suffix in each.suffixes:
             if each.is_installed:
                 return each
-            missing = f'run "pip install troubleshooting-assistant[{each.extra or "html"}]"'
-            raise ArticleError(source, f"cannot be read, since {' and '.join(each.needs)} is not installed; {missing}")
-    remedy = _UNREAD.get(suffix, 'give it the suffix of its format; "assistant formats" lists them')
-    raise ArticleError(source, f'is of no format that can be read ("{suffix}"); {remedy}')
+            remedy = f'run "pip install troubleshooting-assistant[{each.extra or "html"}]"'
+            raise ArticleError(source, f"cannot be read without {' and '.join(each.needs)}; {remedy}")
+    remedy = _UNSUPPORTED.get(suffix, 'give it the suffix of its format; "assistant formats" lists them')
+    raise ArticleError(source, f'has the suffix "{suffix}", which no supported format has; {remedy}')
 
 
 def documents_of(content: bytes, source: str, labels: Labels = DEFAULT_LABELS) -> Iterable[Document]:
-    """Read a file's bytes as the format that its name says.
+    """Return the articles in the bytes of a file; the suffix of its name tells the format.
 
     Args:
         content: The bytes.
-        source: The file's name.
-        labels: The words that name the parts of an entry, by which some formats find headings or columns.
+        source: The file's path under the corpus root.
+        labels: The words that name the parts of an entry; some formats find headings or columns by them.
 
     Raises:
-        ArticleError: They cannot be read as that.
+        ArticleError: They are not of that format; raised at the call or, by an export, while iterating.
     """
     module = importlib.import_module(f"corpus.formats.{format_of(source).module}")
-    found: Iterable[Document] = module.documents(content, source, labels)
-    return found
+    documents: Iterable[Document] = module.documents(content, source, labels)
+    return documents

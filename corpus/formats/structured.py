@@ -1,4 +1,4 @@
-"""A record (a row of a table, a line of JSON) becomes the elements of one entry, in the article format."""
+"""A record, a row of a table or a line of JSON, becomes the elements of one entry in our own format."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ _ORDER = (Label.CONTEXT, Label.MESSAGE, Label.SYMPTOMS, Label.CAUSE, Label.SOLUT
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One entry as a program exports it.
+    """An entry in a structured format.
 
     Attributes:
-        title: The heading; the first message where it is None.
-        slug: Its id, where it has one.
-        parts: Each part's texts as Markdown.
+        title: Its heading; None if its first message is the heading.
+        slug: Its id; None if it has none.
+        parts: The texts of each part as Markdown.
+        line: Its line in the file, from 1.
     """
 
     title: str | None
@@ -28,10 +29,15 @@ class Record:
     line: int
 
 
-def elements_of(record: Record, size: int) -> Iterator[Element]:
-    """Yield a heading, then a label and what it names for each part; `size` is that of the whole record."""
-    named = [*record.parts.get(Label.MESSAGE, ()), *record.parts.get(Label.SYMPTOMS, ())]
-    title = " ".join((record.title or next(iter(named), "") or record.slug or "").split())
+def record_elements(record: Record, size: int) -> Iterator[Element]:
+    """Yield a heading, then a label and the texts of each part.
+
+    Args:
+        record: The record.
+        size: The characters of the whole record, which the heading gets.
+    """
+    errors = [*record.parts.get(Label.MESSAGE, ()), *record.parts.get(Label.SYMPTOMS, ())]
+    title = " ".join((record.title or next(iter(errors), "") or record.slug or "").split())
     heading = f"{title} {{#{record.slug}}}" if record.slug else title
     yield Element(ElementKind.HEADING, heading, record.line, record.line, level=2, size=size)
     for label in _ORDER:
@@ -40,8 +46,8 @@ def elements_of(record: Record, size: int) -> Iterator[Element]:
             continue
         yield _element(ElementKind.PARAGRAPH, f"**{label.value.title()}:**", record.line)
         if label in {Label.MESSAGE, Label.SYMPTOMS}:
-            markup = "\n".join(f"- {text}" for text in texts)
-            yield replace(_element(ElementKind.BULLETS, markup, record.line), items=tuple(map(str.strip, texts)))
+            bullets = "\n".join(f"- {text}" for text in texts)
+            yield replace(_element(ElementKind.BULLETS, bullets, record.line), items=tuple(map(str.strip, texts)))
             continue
         for text in texts:
             for element in markdown.read(text, "").elements or [_element(ElementKind.PARAGRAPH, text, record.line)]:
@@ -55,5 +61,5 @@ def _element(kind: ElementKind, text: str, line: int) -> Element:
 
 
 def size_of_texts(texts: Sequence[str]) -> int:
-    """Count the characters of several texts that are no blanks."""
+    """Count the characters of several texts that are not white space."""
     return sum(map(size_of, texts))

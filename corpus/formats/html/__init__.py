@@ -1,1 +1,9 @@
-"""Saved web pages and the HTML in exports and Markdown, as the elements of a `Document`."""
+"""HTML becomes the elements of a `Document`: saved pages, bodies of exports, Word documents, blocks in Markdown.
+
+In reading order:
+
+- `page`: the way of a page from bytes to a document
+- `boilerplate`: menus, banners and footers are removed
+- `blocks`: the blocks of the main content become elements; `lists`, `tables`, `callouts` and `inline` help
+- `in_markdown`: the same for blocks of HTML in a Markdown article
+"""

@@ -1,4 +1,4 @@
-"""What stands around the article on a page: menus, banners, forms, votes. It is taken out and said to be so."""
+"""The boilerplate of a page: menus, banners, forms, votes."""
 
 from __future__ import annotations
 
@@ -38,57 +38,59 @@ _CLASSES = re.compile(
     r"|comments?|(?:related|recent|recently|popular|recommended|suggested)"
     r" (?:articles?|posts?|topics?|links?|content|viewed))\b"
 )
-_BLOCKS = frozenset({"div", "section", "ul", "ol", "p", "table", "dl"})  # a class of a span is a matter of looks
-_WHOLE = "descendant::main | descendant::article | descendant::*[@role='main'] | descendant::h1"
-_MAX = 0.5  # of the page's text: what holds more is the page itself
+_BLOCKS = frozenset({"div", "section", "ul", "ol", "p", "table", "dl"})  # the class of a span only says how it looks
+_ARTICLE = "descendant::main | descendant::article | descendant::*[@role='main'] | descendant::h1"
+_MAX_SHARE = 0.5  # of the page's text; a node with more of it is not boilerplate
 
 
 def remove_boilerplate(body: Node) -> Iterator[Excluded]:
-    """Take out of a page what is not the article, and yield what it was."""
-    _keep_unfolding(body)
+    """Remove the boilerplate from a page, and yield what was removed."""
+    _keep_accordions(body)
     whole = size_of_node(body)
     for element in list(body.iter()):
-        if not isinstance(element.tag, str) or element is body or not _is_inside(element, body):
+        if not isinstance(element.tag, str) or element is body or not _is_in_page(element, body):
             continue
-        what = _surrounding(element, whole)
-        if what is not None:
-            yield Excluded(what, element.sourceline, element.sourceline, size_of_node(element))
+        kind = _boilerplate_kind(element, whole)
+        if kind is not None:
+            yield Excluded(kind, element.sourceline, element.sourceline, size_of_node(element))
             element.drop_tree()
 
 
-def _keep_unfolding(body: Node) -> None:
-    """A button that unfolds an answer is the question: what it says is a heading, or stands in one."""
+def _keep_accordions(body: Node) -> None:
+    """Make the button that unfolds an answer a summary, or part of the heading it is in: it is the question."""
     for button in list(body.iter("button")):
-        above = button.getparent()
-        if above.tag in {"h2", "h3", "h4", "h5", "h6", "summary", "dt"}:
+        parent = button.getparent()
+        if parent.tag in {"h2", "h3", "h4", "h5", "h6", "summary", "dt"}:
             button.tag = "span"
         elif (button.get("aria-controls") or "accordion" in button.get("class", "")) and size_of_node(button):
             button.tag = "summary"
 
 
-def _is_inside(element: Node, body: Node) -> bool:
-    """Whether it has not been dropped together with what it stood in."""
+def _is_in_page(element: Node, body: Node) -> bool:
+    """Whether an element is still in the page, or was removed with one around it."""
     top = element
     while (parent := top.getparent()) is not None:
         top = parent
     return top is body.getroottree().getroot()
 
 
-def _surrounding(element: Node, whole: int) -> ExcludedKind | None:
+def _boilerplate_kind(element: Node, whole: int) -> ExcludedKind | None:
+    """Return the kind of boilerplate that an element is, or None; `whole` is the size of the page."""
     name = f"{element.get('class', '')} {element.get('id', '')}".casefold()
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return ExcludedKind.HIDDEN
-    is_titled = element.tag == "header" and any(each.tag in {"main", "article"} for each in element.iterancestors())
-    is_box = element.tag == "aside" and re.search(r"note|tip|warning|caution|important|admonition|callout", name)
-    if is_titled or is_box or element.tag in {"body", "main", "article", "h1"}:
-        return None  # an article's own header holds its title
-    named = element.tag in _BLOCKS and _CLASSES.search(re.sub(r"[-_]+", " ", name))
-    what = _ROLES.get(element.get("role", "")) or (ExcludedKind.NAVIGATION if named else _TAGS.get(element.tag))
-    return None if what is None or _holds_article(element, whole) else what
+    has_title = element.tag == "header" and any(each.tag in {"main", "article"} for each in element.iterancestors())
+    is_callout = element.tag == "aside" and re.search(r"note|tip|warning|caution|important|admonition|callout", name)
+    if has_title or is_callout or element.tag in {"body", "main", "article", "h1"}:
+        return None
+    is_named_so = element.tag in _BLOCKS and _CLASSES.search(re.sub(r"[-_]+", " ", name))
+    by_name = ExcludedKind.NAVIGATION if is_named_so else _TAGS.get(element.tag)
+    kind = _ROLES.get(element.get("role", "")) or by_name
+    return None if kind is None or _has_article(element, whole) else kind
 
 
-def _holds_article(element: Node, whole: int) -> bool:
-    """Some pages stand in a form as a whole, or in a box that is called "with-sidebar"."""
+def _has_article(element: Node, whole: int) -> bool:
+    """Whether the article is inside: some pages are a form as a whole, or in a box of the class "with-sidebar"."""
     if element.tag in {"nav", "header", "footer", "button", "select", "svg"}:
         return bool(element.xpath("descendant::main | descendant::article"))
-    return size_of_node(element) > whole * _MAX or bool(element.xpath(_WHOLE))
+    return size_of_node(element) > whole * _MAX_SHARE or bool(element.xpath(_ARTICLE))

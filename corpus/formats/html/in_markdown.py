@@ -1,4 +1,4 @@
-"""HTML that stands between the blocks of a Markdown article, as exports write tables, boxes and what folds."""
+"""Blocks of HTML in a Markdown article, as exports write tables, boxes and sections that unfold."""
 
 from __future__ import annotations
 
@@ -14,39 +14,42 @@ _BLOCK = re.compile(
     r"(?:[\s>]|/>)",
     re.IGNORECASE,
 )
-_CAN_READ = find_spec("lxml") is not None
-_MAX = 500_000  # characters
+_HAS_LXML = find_spec("lxml") is not None
+_MAX_BLOCK = 500_000  # characters
 
 
 def parse_html_blocks(elements: Iterable[Element]) -> Iterator[Element]:
-    """Read blocks of HTML as a page's; one that only opens or closes something becomes an element without a text."""
+    """Yield the elements with blocks of HTML parsed.
+
+    A block that only opens or closes a tag becomes an element without text.
+    """
     level = 1
     for element in elements:
         level = element.level or level
-        if _CAN_READ and element.kind is ElementKind.PARAGRAPH and _BLOCK.match(element.markdown):
-            yield from _read(element, level)
+        if _HAS_LXML and element.kind is ElementKind.PARAGRAPH and _BLOCK.match(element.markdown):
+            yield from _parse(element, level)
         else:
             yield element
 
 
-def _read(element: Element, level: int) -> Iterator[Element]:
+def _parse(element: Element, level: int) -> Iterator[Element]:
     from lxml import html as lxml_html
     from lxml.etree import LxmlError
 
-    from corpus.formats.html.blocks import elements_of
+    from corpus.formats.html.blocks import page_elements
 
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        page = lxml_html.document_fromstring(f"<body>{element.markdown[:_MAX]}</body>".encode(), parser=parser)
+        page = lxml_html.document_fromstring(f"<body>{element.markdown[:_MAX_BLOCK]}</body>".encode(), parser=parser)
     except (LxmlError, ValueError, AssertionError):
         yield element
         return
     lines = element.markdown.count("\n") + 1
-    found = list(elements_of(page.find("body"), last_line=lines, level=level))
-    if not found:
+    parsed = list(page_elements(page.find("body"), last_line=lines, level=level))
+    if not parsed:
         yield replace(element, markdown="")
     above = (element.first_line or 1) - 1
-    for number, each in enumerate(found):
+    for number, each in enumerate(parsed):
         yield replace(
             each,
             first_line=above + (each.first_line or 1),

@@ -1,4 +1,4 @@
-"""The lists of a page: their Markdown, and those written as paragraphs or lines, "1. Open it." and "2. Shut it."."""
+"""The lists of a page as Markdown, also those typed as paragraphs or lines: "1. Open it.", "2. Shut it."."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ _MARK = re.compile(r"\A(?:(?P<number>\d{1,2})\\?[.)]|[\u2022\u00b7\u25aa\u25cf\u
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A line with a mark, and what goes on below it; the number is 0 for a bullet."""
+    """An item of a typed list.
+
+    Attributes:
+        number: Its number; 0 for a bullet.
+        text: Its Markdown, without the number or bullet.
+        element: The paragraph it is from.
+    """
 
     number: int
     text: str
@@ -36,43 +42,48 @@ def list_element(items: Sequence[str], *, first_number: int | None) -> Element:
 
 
 def merge_typed_lists(elements: Sequence[Element]) -> Iterator[Element]:
-    """Make a list of at least two marks in a row, whose numbers count on; leave everything else as it is."""
+    """Yield the elements with typed lists made lists: at least two bullets, or consecutive numbers, in a row.
+
+    Args:
+        elements: Elements of a page in order.
+    """
     run: list[_Item] = []
     for element in elements:
-        lead, items = _divided(element)
-        if run and (lead or not items or not _count_on([*run, items[0]])):
-            yield from _flush(run)
+        lead, items = _split(element)
+        if run and (lead or not items or not _are_consecutive([*run, items[0]])):
+            yield from _list_or_paragraph(run)
             run = []
         if not items or (lead and len(items) < 2):
             yield element
         elif lead:
             yield replace(element, markdown=lead)
-            yield from _flush([replace(item, element=replace(element, size=0)) for item in items])
+            yield from _list_or_paragraph([replace(item, element=replace(element, size=0)) for item in items])
         else:
             run += items
-    yield from _flush(run)
+    yield from _list_or_paragraph(run)
 
 
-def _divided(element: Element) -> tuple[str, list[_Item]]:
-    """Divide a paragraph into what stands before its first mark, and its items; it has none if they do not count on."""
+def _split(element: Element) -> tuple[str, list[_Item]]:
+    """Return the lines of a paragraph before its first item, and its items; no items if they are not consecutive."""
     lead: list[str] = []
-    found: list[_Item] = []
+    items: list[_Item] = []
     for line in element.markdown.split("\n") if element.kind is ElementKind.PARAGRAPH else ():
         if mark := _MARK.match(line):
-            found.append(_Item(int(mark["number"] or 0), line[mark.end() :], element))
-        elif found:
-            found[-1] = replace(found[-1], text=f"{found[-1].text}\n{line}")
+            items.append(_Item(int(mark["number"] or 0), line[mark.end() :], element))
+        elif items:
+            items[-1] = replace(items[-1], text=f"{items[-1].text}\n{line}")
         else:
             lead.append(line)
-    return "\n".join(lead), found if _count_on(found) else []
+    return "\n".join(lead), items if _are_consecutive(items) else []
 
 
-def _count_on(items: Sequence[_Item]) -> bool:
+def _are_consecutive(items: Sequence[_Item]) -> bool:
+    """Whether the numbers of items go up by one, or all items have bullets."""
     return all(later.number == (item.number and item.number + 1) for item, later in pairwise(items))
 
 
-def _flush(run: Sequence[_Item]) -> Iterator[Element]:
-    """Yield the list that a run of items is, or its one paragraph."""
+def _list_or_paragraph(run: Sequence[_Item]) -> Iterator[Element]:
+    """Yield the list of several items, or the paragraph of a single one."""
     if len(run) < 2:
         yield from (item.element for item in run)
         return

@@ -1,4 +1,4 @@
-"""HTML pages: the main content is found, what surrounds it is set aside, the rest becomes Markdown elements."""
+"""HTML pages: boilerplate is removed, the main content becomes elements."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lxml.etree import LxmlError
 from corpus.errors import ArticleError
 from corpus.formats.decoding import decode_text
 from corpus.formats.document import Document, Excluded, ExcludedKind, size_of
-from corpus.formats.html.blocks import elements_of
+from corpus.formats.html.blocks import page_elements
 from corpus.formats.html.boilerplate import remove_boilerplate
 from corpus.formats.html.inline import Node, mark_bold, size_of_node
 from corpus.formats.plain_text_blocks import promote_unmarked_headings
@@ -20,36 +20,42 @@ _MAIN = (
     "//main | //*[@role='main'] | //article | //*[@itemprop='articleBody'] | //*[@id='main-content' or @id='content' or"
     " @id='article' or contains(concat(' ', normalize-space(@class), ' '), ' article-body ')]"
 )
-_MIN_SHARE = 0.5  # of the page's text that has to be in its main content
-_SITE = re.compile(r"\s+[|\u2013\u2014\u00b7:-]\s+[^|\u2013\u2014\u00b7]+\Z")  # "Sign-in fails | Acme Help"
+_MIN_MAIN_SHARE = 0.5  # of the page's text that its main content has to have
+_SITE_NAME = re.compile(r"\s+[|\u2013\u2014\u00b7:-]\s+[^|\u2013\u2014\u00b7]+\Z")  # "Sign-in fails | Acme Help"
+_CHARSET = re.compile(rb"""<meta[^>]{0,100}charset=["']?([\w-]{2,20})""", re.IGNORECASE)
+_CHARSET_PLACE = 4096  # bytes at the start of a page in which its encoding is looked for
 
 
 def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ...]:
-    """Read the bytes of a page; an encoding that the page names is believed.
+    """Read the bytes of a page, in the encoding that it names or else in UTF-8.
 
     Raises:
-        ArticleError: They are no text, or no page.
+        ArticleError: They are not text in that encoding, or not a page.
     """
-    named = re.search(rb"""<meta[^>]{0,100}charset=["']?([\w-]{2,20})""", content[:4096], re.IGNORECASE)
-    if named and named[1].lower() not in {b"utf-8", b"utf8"} and not content.startswith(b"\xef\xbb\xbf"):
+    charset = _CHARSET.search(content[:_CHARSET_PLACE])
+    if charset and charset[1].lower() not in {b"utf-8", b"utf8"} and not content.startswith(b"\xef\xbb\xbf"):
+        name = charset[1].decode()
         try:
-            content = content.decode(named[1].decode()).encode()
+            content = content.decode(name).encode()
         except (LookupError, UnicodeDecodeError) as error:
-            problem = f"says it is {named[1].decode()}, which it is not; save it as UTF-8"
-            raise ArticleError(source, problem, 1) from error
+            raise ArticleError(source, f"names the encoding {name}, but is not in it; save it as UTF-8", 1) from error
     return (read(decode_text(content, source), source, labels),)
 
 
 def read(text: str, source: str, labels: Labels) -> Document:
-    """Read a page, or a part of one.
+    """Return a page, or a part of one, as a document.
+
+    Args:
+        text: The HTML.
+        source: The path of its file under the corpus root, for messages.
+        labels: The words that are labels.
 
     Raises:
-        ArticleError: It cannot be read, or has no text.
+        ArticleError: It cannot be parsed, or has no content.
     """
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        page = lxml_html.document_fromstring(
-            text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-        )
+        page = lxml_html.document_fromstring(text.encode(), parser=parser)
     except (LxmlError, ValueError, AssertionError) as error:
         raise ArticleError(source, "has no content; save the page of an article") from error
     body = page.find("body")
@@ -58,38 +64,44 @@ def read(text: str, source: str, labels: Labels) -> Document:
     mark_bold(page)
     _drop(body, "script", "style", "template")
     size = size_of(body.text_content())
-    _name_title(body)
+    _mark_title(body)
     headings = page.xpath("//h1")
     excluded = list(remove_boilerplate(body))
     metadata = _metadata(page, headings)
-    main = _main(body)
+    main = _main_content(body)
     if main is not body and size_of_node(body) > size_of_node(main):
-        excluded.append(Excluded(ExcludedKind.OUTSIDE_MAIN, None, None, size_of_node(body) - size_of_node(main)))
-    found = tuple(elements_of(main, last_line=text.count("\n") + 1))
-    elements = promote_unmarked_headings(found, labels, is_titled="title" in metadata)
+        outside = size_of_node(body) - size_of_node(main)
+        excluded.append(Excluded(ExcludedKind.OUTSIDE_MAIN, None, None, outside))
+    elements = tuple(page_elements(main, last_line=text.count("\n") + 1))
+    elements = promote_unmarked_headings(elements, labels, has_title="title" in metadata)
     if any(element.level == 1 for element in elements):
         metadata.pop("title", None)
     return Document(metadata, elements, tuple(excluded), size)
 
 
 def _metadata(page: Node, headings: list[Node]) -> dict[str, object]:
-    """What a page says about itself; its heading is rather one beside the article than one of the whole site."""
-    found: dict[str, object] = {}
-    own = page.xpath("//h1")
+    """Return the title, the URL and the day of the last change that a page gives.
+
+    Args:
+        page: The page without its boilerplate.
+        headings: The headings of level 1 before that was removed; the only one may have been part of it.
+    """
+    metadata: dict[str, object] = {}
+    remaining = page.xpath("//h1")
     title = " ".join((page.findtext("head/title") or "").split())
-    if len(own) == 1 or (len(headings) == 1 and not title):
-        found["title"] = " ".join((own or headings)[0].text_content().split())
+    if len(remaining) == 1 or (len(headings) == 1 and not title):
+        metadata["title"] = " ".join((remaining or headings)[0].text_content().split())
     elif title:
-        found["title"] = _SITE.sub("", title)
+        metadata["title"] = _SITE_NAME.sub("", title)
     for link in page.xpath("//link[@rel='canonical'][@href]"):
-        found["url"] = link.get("href")
-    for changed in page.xpath("//meta[@property='article:modified_time'][@content]"):
-        found["updated"] = changed.get("content").strip()[:10]
-    return found
+        metadata["url"] = link.get("href")
+    for modified in page.xpath("//meta[@property='article:modified_time'][@content]"):
+        metadata["updated"] = modified.get("content").strip()[:10]
+    return metadata
 
 
-def _name_title(body: Node) -> None:
-    """Word processors write the title as a paragraph of that style."""
+def _mark_title(body: Node) -> None:
+    """Make a heading of the paragraph that a word processor gave the style of a title, if there is no heading."""
     if not body.xpath("//h1"):
         for paragraph in body.xpath("//p[@class]"):
             if {"title", "MsoTitle"} & set(paragraph.get("class").split()):
@@ -102,8 +114,9 @@ def _drop(body: Node, *tags: str) -> None:
         element.drop_tree()
 
 
-def _main(body: Node) -> Node:
+def _main_content(body: Node) -> Node:
+    """Return the largest node that is marked as the main content, or the body if none has most of the text."""
     whole = size_of_node(body)
     candidates = [(size_of_node(element), element) for element in body.xpath(_MAIN)]
     size, main = max(candidates, key=lambda candidate: candidate[0], default=(0, body))
-    return main if size and size >= whole * _MIN_SHARE else body
+    return main if size and size >= whole * _MIN_MAIN_SHARE else body

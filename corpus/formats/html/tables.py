@@ -1,4 +1,4 @@
-"""A page's table becomes rows of equal length; merged cells are told again in each row and column they span."""
+"""The table of a page becomes rows of equal length; a merged cell is repeated in each row and column that it spans."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MAX_SPAN = 100
 
 
 def own_rows(table: Node) -> Iterator[Node]:
-    """Yield the rows of a table, not those of a table in one of its cells."""
+    """Yield the rows of a table, without those of tables in its cells."""
     for child in table:
         if child.tag == "tr":
             yield child
@@ -20,57 +20,58 @@ def own_rows(table: Node) -> Iterator[Node]:
 
 
 def own_cells(table: Node) -> Iterator[Node]:
-    """Yield the cells of a table."""
+    """Yield the cells of a table, without those of tables in its cells."""
     for row in own_rows(table):
         yield from row.iterchildren("td", "th")
 
 
 def is_layout(table: Node) -> bool:
-    """Whether a table only puts things below each other: one column, or said to be for presentation."""
+    """Whether a table is used for layout: it has one column, or the role `presentation`."""
     widest = max((len(list(row.iterchildren("td", "th"))) for row in own_rows(table)), default=0)
     return widest < 2 or table.get("role") == "presentation"
 
 
-def rows_of(table: Node, inside: Callable[[Node], str]) -> list[tuple[tuple[str, ...], int | None]]:
-    """Return the rows of a table, each with the line it stands in.
+def table_rows(table: Node, cell_markdown: Callable[[Node], str]) -> list[tuple[tuple[str, ...], int | None]]:
+    """Return the cells of each row of a table as Markdown, and the line that the row begins in.
 
     Args:
-        table: The node.
-        inside: Makes Markdown of a cell.
+        table: The node of the table.
+        cell_markdown: Returns the Markdown of a cell.
     """
-    found: list[tuple[list[str], int | None]] = []
-    open_cells: dict[int, tuple[int, str]] = {}  # column: rows still to fill, text
+    rows: list[tuple[list[str], int | None]] = []
+    spanning: dict[int, tuple[int, str]] = {}  # by column: the number of further rows, and the text
     cells = 0
     for row in own_rows(table):
         texts: list[str] = []
         for cell in row.iterchildren("td", "th"):
-            _fill(texts, open_cells)
-            is_large = cells > _MAX_CELLS  # such a table is data, or an attack by spans of spans
+            _fill(texts, spanning)
+            is_large = cells > _MAX_CELLS  # such a table is data, or an attack by cells that span thousands
             across, down = (1, 1) if is_large else (_span(cell, "colspan"), _span(cell, "rowspan"))
-            text = inside(cell)
+            text = cell_markdown(cell)
             for _ in range(across):
                 if down > 1:
-                    open_cells[len(texts)] = down - 1, text
+                    spanning[len(texts)] = down - 1, text
                 texts.append(text)
             cells += across
-        _fill(texts, open_cells)
+        _fill(texts, spanning)
         if texts:
-            found.append((texts, row.sourceline))
-    width = max((len(texts) for texts, _ in found), default=0)
-    return [((*texts, *[""] * (width - len(texts))), line) for texts, line in found]
+            rows.append((texts, row.sourceline))
+    width = max((len(texts) for texts, _ in rows), default=0)
+    return [((*texts, *[""] * (width - len(texts))), line) for texts, line in rows]
 
 
 def table_markdown(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as a Markdown table, the first as its header."""
+    """Return rows of equal length as a Markdown table; the first is the header."""
     lines = ["| " + " | ".join(map(_one_line, row)) + " |" for row in rows]
     return "\n".join([lines[0], "| " + " | ".join("---" for _ in rows[0]) + " |", *lines[1:]])
 
 
-def _fill(texts: list[str], open_cells: dict[int, tuple[int, str]]) -> None:
-    while (column := len(texts)) in open_cells:
-        left, text = open_cells.pop(column)
+def _fill(texts: list[str], spanning: dict[int, tuple[int, str]]) -> None:
+    """Add the cells of rows above that span the next columns of this row."""
+    while (column := len(texts)) in spanning:
+        left, text = spanning.pop(column)
         if left > 1:
-            open_cells[column] = left - 1, text
+            spanning[column] = left - 1, text
         texts.append(text)
 
 
