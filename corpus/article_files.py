@@ -1,4 +1,4 @@
-"""The files in a folder of articles: which there are, and the bytes of each, read only from inside the folder.
+"""The files in a folder of articles: their names, and their bytes, which are read only from inside the folder.
 
 This is the only module of the corpus that opens articles and images.
 """

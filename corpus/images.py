@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from corpus.article import Article, Entry
 
 MAX_IMAGE_BYTES = 2_000_000  # ten times a screenshot of a whole screen
-_SUFFIXES = ("png", "jpg", "jpeg", "gif", "webp")  # no svg: it can hold scripts
+_SUFFIXES = ("png", "jpg", "jpeg", "gif", "webp")  # not svg, which can contain scripts
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class Labels:
     def of(self, words: str) -> Label | None:
         """Return the label that words are, such as "Error message:" or "Solution 2", or None.
 
-        "Error 809" is no label but a message: a number of two digits or more is a code.
+        "Error 809" is not a label but a message: a number of two digits or more is a code.
         """
         return self._label_of(words)
 
@@ -157,7 +157,7 @@ class Labels:
         return LabelMatch(label, match["words"], rest) if not rest or _TEXT_START.match(rest) else None
 
     def _of_prose(self, words: str) -> Label | None:
-        """Return the label that words without markup are; not one that begins many titles: "Troubleshooting X"."""
+        """Return the label that words without markup are, except for words that begin titles: "Troubleshooting X"."""
         return None if _normalized(words) in _ONLY_BOLD else self._of_line_start(words)
 
     def _of_line_start(self, words: str) -> Label | None:

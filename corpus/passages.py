@@ -32,7 +32,7 @@ _MARKUP = re.compile(
     r"|^[^\S\n]{0,3}(?:#{1,6}|>|[-+*]|\d{1,9}[.)])[^\S\n]+",  # marks of headings, quotes and lists
     re.MULTILINE,
 )
-FieldText: TypeAlias = tuple[Field | None, str]  # a text of a segment; None if it is no passage of its own
+FieldText: TypeAlias = tuple[Field | None, str]  # a text in a segment; None if it is not a passage
 
 
 def plain_text(markdown: str) -> str:
@@ -58,7 +58,7 @@ def whole_text(entry: Entry) -> str:
 def passages_of(entry: Entry, *, count_tokens: CountTokens, max_tokens: int) -> tuple[Passage, ...]:
     """Return the passages of an entry: the whole of it, its title if it has one, then its windows in order.
 
-    The first segment stands for the whole of an entry that has several.
+    Of an entry that has several segments, the first is the passage of the field WHOLE.
 
     Args:
         entry: The entry.
@@ -116,7 +116,7 @@ def _segments(texts: Iterable[FieldText], room: int, count_tokens: CountTokens) 
 
 
 def _field_windows(entry: Entry, count_tokens: CountTokens, max_tokens: int) -> Iterator[FieldText]:
-    """Yield the windows of an entry, its title apart; those of the context, which nobody asks for, are no passages."""
+    """Yield the windows of an entry without its title; the context, which nobody searches for, makes no passages."""
     texts: list[FieldText] = [
         *((Field.MESSAGE, plain_text(message)) for message in entry.messages),
         *((Field.SYMPTOM, plain_text(symptom)) for symptom in entry.symptoms),

@@ -1,4 +1,4 @@
-"""Files that are broken, disguised or hostile are named; the rest is read, in bounded time."""
+"""Files that are broken, disguised or hostile are reported; the others are read, in bounded time."""
 
 import io
 import json
@@ -20,10 +20,10 @@ ONE = b"## A\n\nb\n"
 
 
 def rejected(root: Path, name: str, content: bytes) -> str:
-    (root / "sound.md").write_bytes(ONE)
+    (root / "valid.md").write_bytes(ONE)
     (root / name).write_bytes(content)
     corpus = load_corpus(root)
-    assert [entry.entry_id for entry in corpus.entries] == ["sound#a"]
+    assert [entry.entry_id for entry in corpus.entries] == ["valid#a"]
     (error,) = corpus.rejected
     return str(error)
 
@@ -70,7 +70,7 @@ def archive(**members: bytes) -> bytes:
         ("a.jsonl", b"{}\n", 'a.jsonl:1: the line is not an entry (it has no "solution" and no "text"); correct it'),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named_and_the_others_are_read(
+def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_read(
     tmp_path: Path, name: str, content: bytes, message: str
 ) -> None:
     assert rejected(tmp_path, name, content).startswith(message)
@@ -89,7 +89,7 @@ def test_a_word_document_of_thousands_of_files_is_refused(tmp_path: Path) -> Non
     assert rejected(tmp_path, "a.docx", many).startswith("a.docx: has 2001 files, more than a Word document has")
 
 
-def test_a_page_in_the_encoding_it_names_is_read(tmp_path: Path) -> None:
+def test_a_page_is_read_in_the_encoding_it_names(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_bytes('<meta charset="iso-8859-1"><h2>Hei\u00df</h2><p>Warten'.encode("latin-1"))
     assert [entry.title for entry in load_corpus(tmp_path).entries] == ["Hei\u00df"]
 
@@ -107,12 +107,12 @@ def test_a_page_in_the_encoding_it_names_is_read(tmp_path: Path) -> None:
     ],
     ids=["lists", "boxes", "quotes", "bold", "tables", "wide tables", "spans"],
 )
-def test_a_page_nested_too_deeply_is_read_in_a_moment(body: str) -> None:
+def test_a_deeply_nested_page_is_read_in_bounded_time(body: str) -> None:
     start = time.perf_counter()
     (document,) = documents_of(f"<h2>A</h2><p>b</p>{body}".encode(), "a.html")
-    found = parse_document(document, "a.html")
+    article = parse_document(document, "a.html")
     assert time.perf_counter() - start < 10
-    assert found.entries[0].title == "A"
+    assert article.entries[0].title == "A"
 
 
 def test_an_export_of_many_megabytes_is_read_in_bounded_time() -> None:
@@ -124,16 +124,16 @@ def test_an_export_of_many_megabytes_is_read_in_bounded_time() -> None:
     assert (time.perf_counter() - start) * 50e6 / len(content) < 120  # seconds for one of 50 MB
 
 
-def test_a_file_larger_than_its_format_allows_is_refused_unread(tmp_path: Path) -> None:
+def test_a_file_larger_than_its_format_allows_is_refused_without_reading_it(tmp_path: Path) -> None:
     with (tmp_path / "a.json").open("wb") as file:
         file.truncate(65_000_000)
-    (tmp_path / "sound.md").write_bytes(ONE)
+    (tmp_path / "valid.md").write_bytes(ONE)
     assert [str(error) for error in load_corpus(tmp_path).rejected] == [
         "a.json: is 65 MB, more than the 64 MB of its format; split it"
     ]
 
 
-def test_one_article_in_two_formats_is_named(tmp_path: Path) -> None:
+def test_one_article_in_two_formats_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_bytes(b"<h2>A</h2><p>b</p>")
     (tmp_path / "a.md").write_bytes(ONE)
     assert [str(error) for error in load_corpus(tmp_path).rejected] == [
@@ -141,7 +141,7 @@ def test_one_article_in_two_formats_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_a_word_document_without_headings_and_labels_holds_no_entry(tmp_path: Path) -> None:
+def test_a_word_document_without_headings_and_labels_has_no_entry(tmp_path: Path) -> None:
     target = io.BytesIO()
     document = docx.Document()
     document.add_paragraph("Only a sentence.")
@@ -161,11 +161,11 @@ TAGS = st.sampled_from(
 
 @settings(max_examples=400, deadline=None)
 @given(SUFFIXES, st.binary(max_size=80) | st.lists(TAGS | st.text(max_size=4)).map(lambda each: "".join(each).encode()))
-def test_any_bytes_of_any_format_are_articles_or_an_article_error(suffix: str, content: bytes) -> None:
+def test_any_bytes_of_any_format_become_articles_or_an_article_error(suffix: str, content: bytes) -> None:
     try:
         for document in documents_of(content, f"a{suffix}"):
-            found = parse_document(document, f"a{suffix}")
-            assert found.covered <= found.size
+            article = parse_document(document, f"a{suffix}")
+            assert article.covered <= article.size
     except ArticleError:
         return
 
@@ -185,7 +185,7 @@ def test_any_bytes_of_any_format_are_articles_or_an_article_error(suffix: str, c
     ),
     st.sampled_from(["a.json", "a.jsonl"]),
 )
-def test_any_json_is_articles_or_an_article_error(value: object, source: str) -> None:
+def test_any_json_becomes_articles_or_an_article_error(value: object, source: str) -> None:
     try:
         articles = [parse_document(each, source) for each in documents_of(json.dumps(value).encode(), source)]
     except ArticleError:

@@ -1,4 +1,4 @@
-"""Whatever lies in the articles' folder or became of the index folder: a message that helps, and nothing is lost."""
+"""Unusual files in the articles' folder or a broken index folder give a helpful message, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def write_zeros(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "expected"),
     [
         (fifo, "is not a regular file; remove it from the articles' folder"),
         (write_50_mb, "is 50 MB, more than the 5 MB of its format; split it"),
@@ -75,18 +75,18 @@ def write_zeros(path: Path) -> None:
         (write_zeros, "zero byte"),
     ],
 )
-def test_a_file_that_is_no_article_is_named_and_the_rest_is_built(
-    settings: Settings, words: WordEncoder, make: Callable[[Path], None], told: str
+def test_a_file_that_is_not_an_article_is_reported_and_the_rest_is_built(
+    settings: Settings, words: WordEncoder, make: Callable[[Path], None], expected: str
 ) -> None:
     make(settings.corpus / "bad.md")
     report = rebuild(settings, lambda: words)
     (line,) = rejection_lines(report, settings)
     assert line.startswith(f"left out: {settings.corpus}/bad.md")
-    assert told in line or (make is link_to_itself and "symbolic links" in line)
+    assert expected in line or (make is link_to_itself and "symbolic links" in line)
     assert ids(settings) == ["good#printer"]
 
 
-def test_a_linked_folder_is_named_and_not_followed(settings: Settings, words: WordEncoder, tmp_path: Path) -> None:
+def test_a_linked_folder_is_reported_and_not_followed(settings: Settings, words: WordEncoder, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "a.md").write_text(ENTRY, encoding="utf-8")
     (settings.corpus / "link").symlink_to(tmp_path / "elsewhere")
@@ -99,7 +99,7 @@ def test_a_linked_folder_is_named_and_not_followed(settings: Settings, words: Wo
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="an administrator may read everything")
-def test_what_may_not_be_read_is_named_and_the_rest_is_built(settings: Settings, words: WordEncoder) -> None:
+def test_files_without_permission_are_reported_and_the_rest_is_built(settings: Settings, words: WordEncoder) -> None:
     (settings.corpus / "file.md").write_text(ENTRY, encoding="utf-8")
     (settings.corpus / "file.md").chmod(0)
     (settings.corpus / "folder").mkdir(mode=0)
@@ -146,7 +146,7 @@ def test_names_that_differ_in_case_are_two_articles(settings: Settings, words: W
     assert ids(settings) == ["Good#printer", "good#printer"]
 
 
-def test_of_thousands_of_bad_files_the_first_are_named_and_the_rest_counted(
+def test_of_thousands_of_bad_files_the_first_are_reported_and_the_rest_counted(
     settings: Settings, words: WordEncoder
 ) -> None:
     for number in range(2_000):
@@ -159,7 +159,7 @@ def test_of_thousands_of_bad_files_the_first_are_named_and_the_rest_counted(
     assert not rebuild(settings, lambda: words).written
 
 
-def test_an_export_that_loses_one_entry_counts_that_one_until_it_is_mended(
+def test_the_missing_entry_of_an_export_is_counted_until_the_export_is_repaired(
     settings: Settings, words: WordEncoder
 ) -> None:
     path = settings.corpus / "two.md"
@@ -188,19 +188,21 @@ class WriteProtected(CountingDisk):
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "expected"),
     [
         (errno.EROFS, "it is mounted read-only: name another folder with --index"),
         (errno.ENOSPC, "free some space on that disk"),
     ],
 )
-def test_an_index_folder_that_cannot_be_written_is_searched_as_it_was(
-    settings: Settings, words: WordEncoder, code: int, told: str
+def test_an_index_folder_that_cannot_be_written_is_still_searched(
+    settings: Settings, words: WordEncoder, code: int, expected: str
 ) -> None:
     rebuild(settings, lambda: words)
     (settings.corpus / "new.md").write_text(ENTRY, encoding="utf-8")
     store = Store(settings.index, disk=WriteProtected(code))
-    with pytest.raises(BuildError, match=f"could not be written; {told}.*the index that was published is unchanged"):
+    with pytest.raises(
+        BuildError, match=f"could not be written; {expected}.*the index that was published is unchanged"
+    ):
         build(load_corpus(settings.corpus), words, store)
     with store.current() as generation:
         assert [entry.entry_id for entry in EntryTable(generation)] == ["good#printer"]

@@ -189,13 +189,13 @@ WANTED = [
     ids=["Markdown", "HTML", "text", "JSON lines", "DOCX"],
 )
 def test_one_article_in_five_formats_gives_the_same_entries(content: bytes | str, source: str) -> None:
-    found = read(content, source)
+    article = read(content, source)
     wanted = WANTED if source != "kettle.txt" else [replace(WANTED[0], cause="The seal is old."), WANTED[1]]
-    assert without_place(found.entries) == wanted
-    assert found.covered == found.size
+    assert without_place(article.entries) == wanted
+    assert article.covered == article.size
 
 
-def test_the_places_of_a_page_are_its_lines_and_of_a_word_document_its_headings() -> None:
+def test_entries_of_a_page_have_lines_and_those_of_a_word_document_a_locator() -> None:
     assert [entry.span for entry in read(HTML, "kettle.html").entries] == [Span(6, 12), Span(13, 15)]
     assert [entry.span for entry in read(word_document(), "kettle.docx").entries] == [
         Span(None, None, '"It leaks"'),
@@ -228,17 +228,17 @@ def page(body: str) -> ParsedArticle:
         ("<table><tr><th>a<th>b<tr><td colspan=2>c|d</table>", "| a | b |\n| --- | --- |\n| c\\|d | c\\|d |"),
     ],
 )
-def test_what_a_page_shows_is_kept_as_markdown(html: str, markdown: str) -> None:
+def test_the_content_of_a_page_becomes_markdown(html: str, markdown: str) -> None:
     (entry,) = page(f"<h2>A</h2>{html}").entries
     assert [block.markdown for block in entry.solutions[0].blocks] == [markdown]
 
 
-def test_merged_cells_are_told_in_each_row_they_span() -> None:
-    found = page(
+def test_merged_cells_are_repeated_in_each_row_they_span() -> None:
+    article = page(
         "<table><tr><th>Error</th><th>Solution</th><th>Model</th></tr>"
         "<tr><td>E1</td><td>Fill it.</td><td rowspan=2>K1</td></tr><tr><td>E2</td><td>Dry it.</td></tr></table>"
     )
-    assert [(entry.messages, entry.context) for entry in found.entries] == [
+    assert [(entry.messages, entry.context) for entry in article.entries] == [
         (("E1",), "Model: K1"),
         (("E2",), "Model: K1"),
     ]
@@ -256,23 +256,23 @@ def test_a_heading_keeps_the_id_that_the_page_gives_it() -> None:
 CSV = 'id,Error,Fix,Model\nlid,It sticks,"1. Wait.\n2. Pull.",K1\n,Second,,\nlid,Third,Do.,\n,Fourth,Do that.,K2\n'
 
 
-def test_a_row_of_a_table_is_an_entry_and_a_row_that_is_none_is_named() -> None:
-    found = read(CSV, "kettle.csv")
-    assert [(entry.entry_id, entry.context, entry.span.first_line) for entry in found.entries] == [
+def test_a_row_of_csv_is_an_entry_and_a_row_that_is_none_is_a_problem() -> None:
+    article = read(CSV, "kettle.csv")
+    assert [(entry.entry_id, entry.context, entry.span.first_line) for entry in article.entries] == [
         ("kettle#lid", "Model: K1", 2),
         ("kettle#fourth", "Model: K2", 6),
     ]
-    assert [str(problem) for problem in found.problems] == [
+    assert [str(problem) for problem in article.problems] == [
         "kettle.csv:4: the row has no solution; write one in its column",
         'kettle.csv:5: the row has the id "lid", which line 2 already has; change one',
     ]
 
 
-def test_a_line_of_json_that_is_no_entry_is_named_and_the_rest_is_read() -> None:
+def test_a_line_of_json_that_is_not_an_entry_is_a_problem_and_the_rest_is_read() -> None:
     text = '{"_id": "d1", "title": "T", "text": "Body."}\n{bad}\n[]\n{"title": "x"}\n'
-    found = read(text, "kettle.jsonl")
-    assert [(entry.entry_id, entry.messages) for entry in found.entries] == [("kettle#d1", ("T",))]
-    assert [problem.line for problem in found.problems] == [2, 3, 4]
+    article = read(text, "kettle.jsonl")
+    assert [(entry.entry_id, entry.messages) for entry in article.entries] == [("kettle#d1", ("T",))]
+    assert [problem.line for problem in article.problems] == [2, 3, 4]
 
 
 EXPORT = {
@@ -295,7 +295,7 @@ EXPORT = {
 }
 
 
-def test_an_export_of_a_help_centre_is_an_article_each() -> None:
+def test_each_article_of_an_export_is_an_article() -> None:
     first, second = documents_of(json.dumps(EXPORT).encode(), "export.json")
     article = parse_document(first, "export.json").article
     assert (article.article_id, article.title, article.url) == ("export/11", "Kettle errors", "https://help.example/11")

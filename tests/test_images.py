@@ -1,4 +1,4 @@
-"""An article's images are kept with the generation, and shown from their own route only."""
+"""The images of articles are stored with the generation and served from a route of their own only."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def house(tmp_path: Path, words: WordEncoder) -> House:
         ("http://[a.png", None),
     ],
 )
-def test_only_a_picture_inside_the_articles_folder_is_one(address: str, path: str | None) -> None:
+def test_only_an_image_inside_the_articles_folder_has_a_path(address: str, path: str | None) -> None:
     assert image_path(address, "help/vpn.md") == path
 
 
@@ -113,13 +113,13 @@ def test_the_images_that_entries_show_are_in_the_generation_by_their_digests(hou
     assert {name for name in house.store.current().names if "image" in name} == {"images.json"}
 
 
-def test_nothing_but_an_image_is_given_out(house: House) -> None:
+def test_only_images_have_content(house: House) -> None:
     house.build()
     assert house.images().content("entries.jsonl") is None
     assert house.images().content("images.json") is None
 
 
-def test_another_picture_under_the_same_name_is_a_change_and_the_same_one_is_none(house: House) -> None:
+def test_a_build_is_published_if_an_image_changed_and_not_if_it_is_the_same(house: House) -> None:
     assert house.build()
     assert not house.build()
     house.write("help/plug.gif", GIF + b" in red")
@@ -127,14 +127,14 @@ def test_another_picture_under_the_same_name_is_a_change_and_the_same_one_is_non
     assert house.images().name_of("help/plug.gif") == name_of(GIF + b" in red", "gif")
 
 
-def test_a_corpus_without_images_has_no_file_of_them(house: House) -> None:
+def test_a_corpus_without_images_has_no_table_of_images(house: House) -> None:
     house.write("help/vpn.md", b"## The VPN is slow\n\n**Solution:** Wait.\n")
     house.build()
     assert "images.json" not in house.store.current().names
     assert house.images().name_of("help/plug.gif") is None
 
 
-def test_what_is_too_large_no_image_or_outside_the_folder_is_left_out(house: House, tmp_path: Path) -> None:
+def test_images_that_are_too_large_invalid_or_outside_the_folder_are_left_out(house: House, tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_bytes(PNG)
     (house.articles / "help/gone.png").symlink_to(tmp_path / "secret.png")
     house.write("pictures/the router.png", PNG.ljust(MAX_IMAGE_BYTES + 1))
@@ -156,7 +156,7 @@ def http(house: House, words: WordEncoder, serve: Serve) -> Iterator[httpx.Clien
         yield client
 
 
-def test_an_image_is_served_with_its_kind_and_kept_for_ever(http: httpx.Client) -> None:
+def test_an_image_is_served_with_its_type_and_may_be_cached_for_ever(http: httpx.Client) -> None:
     response = http.get(f"/images/{name_of(GIF, 'gif')}")
     assert (response.status_code, response.content) == (200, GIF)
     assert response.headers["content-type"] == "image/gif"

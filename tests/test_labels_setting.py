@@ -1,4 +1,4 @@
-"""Labels of another language, set once, are known wherever the articles are read."""
+"""Labels from the settings, such as those of another language, are known wherever articles are read."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def test_the_preview_of_an_article_knows_them(settings: Settings, words: Encoder
     assert "Ursache" not in shown["html"]
 
 
-def test_a_judged_set_is_asked_of_articles_read_with_them(settings: Settings, tmp_path: Path) -> None:
+def test_the_articles_of_a_judged_set_are_read_with_them(settings: Settings, tmp_path: Path) -> None:
     judged = tmp_path / "judged"
     judged.mkdir()
     (judged / "queries.jsonl").write_text('{"_id": "1", "text": "lime"}\n', encoding="utf-8")

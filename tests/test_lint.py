@@ -1,4 +1,4 @@
-"""Each fault that is planted in an article is found, at its line, and nothing else."""
+"""Lint reports each fault that is put into an article, at its line, and nothing else."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +9,7 @@ from corpus.authoring.article_rules import coverage, lint
 from corpus.loader import read_folder
 from corpus.parsing.article_parser import ParsedArticle
 
-SOUND = """\
+ARTICLE = """\
 ---
 title: Kettles
 ---
@@ -35,12 +35,12 @@ title: Kettles
 def findings(root: Path, **articles: str) -> list[tuple[str, str, int | None]]:
     for name, text in articles.items():
         (root / f"{name}.md").write_text(text, encoding="utf-8")
-    found = lint(read_folder(root), today="2026-11-23")
-    return [(finding.rule, finding.source, finding.line) for finding in found]
+    results = lint(read_folder(root), today="2026-11-23")
+    return [(finding.rule, finding.source, finding.line) for finding in results]
 
 
 def test_a_clean_corpus_gives_no_finding(tmp_path: Path) -> None:
-    assert findings(tmp_path, kettles=SOUND) == []
+    assert findings(tmp_path, kettles=ARTICLE) == []
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,8 @@ def test_a_clean_corpus_gives_no_finding(tmp_path: Path) -> None:
         ("---\ntitle: Kettles\n---\n", "title: Kettles\n", 1),
     ],
 )
-def test_what_is_opened_and_never_closed_is_found_where_it_is_opened(
-    tmp_path: Path, was: str, becomes: str, line: int
-) -> None:
-    assert ("unclosed", "kettles.md", line) in findings(tmp_path, kettles=SOUND.replace(was, becomes))
+def test_unclosed_markup_is_reported_where_it_is_opened(tmp_path: Path, was: str, becomes: str, line: int) -> None:
+    assert ("unclosed", "kettles.md", line) in findings(tmp_path, kettles=ARTICLE.replace(was, becomes))
 
 
 @pytest.mark.parametrize(
@@ -70,12 +68,12 @@ def test_what_is_opened_and_never_closed_is_found_where_it_is_opened(
         ("It leaks {#leaks}", "It leaks {#} {#leaks}"),
     ],
 )
-def test_what_is_closed_is_none(tmp_path: Path, was: str, becomes: str) -> None:
-    assert findings(tmp_path, kettles=SOUND.replace(was, becomes)) == []
+def test_closed_markup_is_not_reported(tmp_path: Path, was: str, becomes: str) -> None:
+    assert findings(tmp_path, kettles=ARTICLE.replace(was, becomes)) == []
 
 
 @pytest.mark.parametrize(
-    ("was", "becomes", "found"),
+    ("was", "becomes", "expected"),
     [
         ("**Cause:** The lid is open.\n\n", "", ("no-cause", 13)),
         ("**Cause:** The lid", "**Origin:** The lid", ("unknown-label", 17)),
@@ -89,12 +87,10 @@ def test_what_is_closed_is_none(tmp_path: Path, was: str, becomes: str) -> None:
         ("**Solution:** Close the lid, then ![the lid](lid.png) lock it.\n", "", ("unreadable", 13)),
     ],
 )
-def test_a_planted_fault_is_found_and_nothing_else(
-    tmp_path: Path, was: str, becomes: str, found: tuple[str, int | None]
-) -> None:
-    assert was in SOUND
-    rule, line = found
-    hits = findings(tmp_path, kettles=SOUND.replace(was, becomes))
+def test_one_fault_gives_one_finding(tmp_path: Path, was: str, becomes: str, expected: tuple[str, int | None]) -> None:
+    assert was in ARTICLE
+    rule, line = expected
+    hits = findings(tmp_path, kettles=ARTICLE.replace(was, becomes))
     assert hits == [(rule, "kettles.md", line)]
 
 
@@ -113,33 +109,33 @@ def test_nearly_the_same_entry_is_a_near_duplicate(tmp_path: Path) -> None:
     assert findings(tmp_path, a=one, b=two) == [("near-duplicate", "b.md", 1)]
 
 
-def test_one_message_with_two_solutions_is_found(tmp_path: Path) -> None:
+def test_one_message_with_two_solutions_is_reported(tmp_path: Path) -> None:
     one = COPY.format(title="A", message="Error 1", cause="It is old", solution="Buy another one today.")
     two = COPY.format(title="B", message="error  1", cause="Lime in it", solution="Rinse with vinegar and wait.")
     assert findings(tmp_path, a=one, b=two) == [("same-message", "b.md", 1)]
 
 
-def test_an_error_that_says_nothing_more_is_an_error(tmp_path: Path) -> None:
+def test_a_message_without_cause_and_solution_is_an_error(tmp_path: Path) -> None:
     text = "## A\n\n**Message:** Error 1\n\n## B\n\nWait.\n"
     assert findings(tmp_path, a=text) == [("no-solution", "a.md", 1)]
 
 
-def test_a_row_that_cannot_be_read_is_found_and_counted(tmp_path: Path) -> None:
+def test_a_row_that_cannot_be_read_is_reported_and_not_covered(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Error,Cause,Fix\nE1,Lime,Rinse.\nE2,Lime,\n", encoding="utf-8")
-    found = list(read_folder(tmp_path))
-    assert [(each.rule, each.line) for each in lint(found, today="2026-11-23")] == [("unreadable", 3)]
-    articles = [each for each in found if isinstance(each, ParsedArticle)]
+    results = list(read_folder(tmp_path))
+    assert [(each.rule, each.line) for each in lint(results, today="2026-11-23")] == [("unreadable", 3)]
+    articles = [each for each in results if isinstance(each, ParsedArticle)]
     assert coverage(articles) == (25, 31)
 
 
-def test_text_that_is_in_no_entry_is_found(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text(SOUND, encoding="utf-8")
+def test_text_that_is_in_no_entry_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(ARTICLE, encoding="utf-8")
     (parsed,) = (each for each in read_folder(tmp_path) if isinstance(each, ParsedArticle))
-    found = lint([replace(parsed, covered=parsed.size - 4)], today="2026-11-23")
-    assert [(each.rule, each.line) for each in found] == [("coverage", None)]
+    results = lint([replace(parsed, covered=parsed.size - 4)], today="2026-11-23")
+    assert [(each.rule, each.line) for each in results] == [("coverage", None)]
 
 
-def test_two_files_with_one_article_id_are_an_error(tmp_path: Path) -> None:
+def test_two_files_with_the_same_article_id_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<h2>Rust</h2><p>Scrub the pot with sand.</p>", encoding="utf-8")
     one = COPY.format(title="A", message="Error 1", cause="It is old", solution=LONG)
     assert findings(tmp_path, a=one) == [("same-id", "a.md", None)]

@@ -1,4 +1,4 @@
-"""A folder of articles becomes a corpus; what cannot be read is left out and named."""
+"""A folder of articles becomes a corpus; articles that cannot be read are left out and reported."""
 
 import shutil
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_the_shipped_article_has_ten_entries_under_these_ids() -> None:
     assert corpus.rejected == ()
 
 
-def test_the_shipped_article_says_what_it_is_about() -> None:
+def test_the_metadata_of_the_shipped_article() -> None:
     articles = {article.article_id: article for article in load_corpus(SHIPPED).articles}
     assert articles["xero-error-messages"] == Article(
         article_id="xero-error-messages",
@@ -61,11 +61,11 @@ def test_the_shipped_article_says_what_it_is_about() -> None:
     )
 
 
-def test_an_entry_of_the_shipped_article_is_whole() -> None:
-    found = {entry.entry_id: entry for entry in load_corpus(SHIPPED).entries}[
+def test_an_entry_of_the_shipped_article_has_all_its_parts() -> None:
+    entry = {entry.entry_id: entry for entry in load_corpus(SHIPPED).entries}[
         "xero-error-messages#failed-to-renew-token"
     ]
-    assert found == Entry(
+    assert entry == Entry(
         entry_id="xero-error-messages#failed-to-renew-token",
         title="The connection to Xero is lost, its token could not be renewed",
         messages=("Error: Xero V2: Failed to renew token.",),
@@ -96,9 +96,9 @@ def test_an_entry_of_the_shipped_article_is_whole() -> None:
     )
 
 
-def test_the_note_and_its_steps_stay_in_the_entry_they_belong_to() -> None:
-    found = {entry.entry_id: entry for entry in load_corpus(SHIPPED).entries}
-    (solution,) = found["xero-error-messages#payment-exceeds-outstanding"].solutions
+def test_a_note_and_its_steps_stay_in_their_entry() -> None:
+    entries = {entry.entry_id: entry for entry in load_corpus(SHIPPED).entries}
+    (solution,) = entries["xero-error-messages#payment-exceeds-outstanding"].solutions
     assert [block.kind for block in solution.blocks] == [BlockKind.TEXT, BlockKind.NOTE]
     assert solution.blocks[1].markdown.endswith("4. Approve it again. This creates the matching new invoice in Xero.")
 
@@ -150,7 +150,7 @@ def test_aliases_are_pairs_of_old_and_new_id() -> None:
         ),
     ],
 )
-def test_an_article_that_cannot_be_read_is_named_and_the_others_are_read(
+def test_an_article_that_cannot_be_read_is_reported_and_the_others_are_read(
     tmp_path: Path, content: bytes, message: str
 ) -> None:
     corpus = load_corpus(folder(tmp_path, a=content, b=ONE))
@@ -158,37 +158,37 @@ def test_an_article_that_cannot_be_read_is_named_and_the_others_are_read(
     assert [entry.entry_id for entry in corpus.entries] == ["b#a"]
 
 
-def test_a_value_that_repeats_itself_is_shown_in_short(tmp_path: Path) -> None:
-    """Nine levels of nine references would be half a gigabyte when written out."""
+def test_a_value_of_wrong_type_is_not_written_out_in_a_message(tmp_path: Path) -> None:
+    """Nine levels of nine YAML references are half a gigabyte when written out."""
     levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 10))
     bomb = f"---\nl0: &l0 [a]\n{levels}title: *l9\n---\n\n## A\n\nb\n".encode()
     (message,) = rejections(folder(tmp_path, a=bomb))
     assert message == "a.md: `title` in the front matter is a list; it should be text"
 
 
-def test_a_byte_order_mark_is_no_part_of_the_article(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     corpus = load_corpus(folder(tmp_path, a=b"\xef\xbb\xbf---\ntitle: T\n---\n\n## A\n\nb\n"))
     assert [article.title for article in corpus.articles] == ["T"]
 
 
-def test_line_ends_of_another_system_change_nothing() -> None:
+def test_windows_line_ends_change_nothing() -> None:
     text = "---\ntitle: T\n---\n\n## A\n\n**Message:** m\n**Solution:** s\n\n1. x\n2. y\n"
     assert parse_article(text.replace("\n", "\r\n"), "a.md") == parse_article(text, "a.md")
 
 
-def test_two_files_cannot_have_one_article_id(tmp_path: Path) -> None:
+def test_the_second_file_with_the_same_article_id_is_rejected(tmp_path: Path) -> None:
     folder(tmp_path, a=ONE)
     (tmp_path / "a.markdown").write_bytes(ONE)
     assert rejections(tmp_path) == ['a.md: has the same article id as "a.markdown"; rename one of them']
 
 
-def test_what_editors_leave_behind_is_no_article(tmp_path: Path) -> None:
+def test_swap_and_backup_files_of_editors_are_ignored(tmp_path: Path) -> None:
     for name in (".a.md", "#a.md", "~a.md", "a.md~", "a.txt~"):
         (tmp_path / name).write_bytes(ONE)
     assert load_corpus(tmp_path).articles == ()
 
 
-def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_to_a_file_outside_the_folder_is_not_followed(tmp_path: Path) -> None:
     outside = tmp_path / "outside.md"
     outside.write_bytes(ONE)
     root = tmp_path / "articles"
@@ -197,7 +197,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     assert rejections(root) == ["a.md: is a link to a file outside the articles' folder; copy the file in"]
 
 
-def test_a_folder_that_is_missing_is_an_error(tmp_path: Path) -> None:
+def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(
         NoArticlesError, match=r'nowhere does not exist; name the folder of the articles with "--corpus'
     ):
@@ -218,7 +218,7 @@ ANY_TEXT = st.tuples(
 
 @settings(max_examples=300, deadline=None)
 @given(ANY_TEXT)
-def test_any_text_is_entries_inside_the_file_or_an_article_error(text: str) -> None:
+def test_any_text_becomes_entries_with_lines_of_the_file_or_an_article_error(text: str) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
     try:
         _, entries = parse_article(text, "a.md")
@@ -235,20 +235,20 @@ def test_any_text_is_entries_inside_the_file_or_an_article_error(text: str) -> N
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200))
-def test_any_bytes_are_an_article_or_rejected(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+def test_any_bytes_become_an_article_or_an_error(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     corpus = load_corpus(folder(tmp_path_factory.mktemp("articles"), a=content))
     assert len(corpus.articles) + len(corpus.rejected) == 1
 
 
-def test_what_is_removed_while_the_folder_is_read_is_not_there(tmp_path: Path) -> None:
+def test_files_removed_while_the_folder_is_read_are_skipped(tmp_path: Path) -> None:
     for name in ("a", "b", "deep/c", "gone/d"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / f"{name}.md").write_text("## one\n\nRestart it.\n", encoding="utf-8")
-    found = read_folder(tmp_path)
-    first = next(found)
+    results = read_folder(tmp_path)
+    first = next(results)
     (tmp_path / "b.md").unlink()
     shutil.rmtree(tmp_path / "gone")
-    assert [each.article.source if isinstance(each, ParsedArticle) else str(each) for each in (first, *found)] == [
+    assert [each.article.source if isinstance(each, ParsedArticle) else str(each) for each in (first, *results)] == [
         "a.md",
         "deep/c.md",
     ]

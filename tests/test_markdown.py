@@ -1,4 +1,4 @@
-"""Markdown articles are read into elements with the lines they stand in."""
+"""Markdown articles become elements with their source lines."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def elements(text: str) -> tuple[Element, ...]:
     return read(text, "a.md").elements
 
 
-def test_every_kind_of_element_is_known_with_its_lines() -> None:
+def test_every_kind_of_element_has_its_lines() -> None:
     text = (
         "# Title\n\n"
         "A paragraph\nof two lines.\n\n"
@@ -39,14 +39,14 @@ def test_a_list_inside_a_step_stays_in_that_step() -> None:
     assert steps.items == ("Open it\n- here\n- or there", "Close it")
 
 
-def test_the_list_in_a_list_item_may_be_deep_and_no_line_is_lost() -> None:
+def test_no_line_of_deeply_nested_lists_is_lost() -> None:
     text = "".join("  " * depth + f"- depth {depth}\n" for depth in range(200))
     (bullets,) = elements(text)
     assert [f"depth {depth}" in bullets.markdown for depth in range(200)] == [True] * 200
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_lines_are_counted_alike_whatever_ends_them(end: str) -> None:
+def test_line_numbers_do_not_depend_on_the_line_end(end: str) -> None:
     assert elements(end.join(["# A", "", "b", "c"])) == (
         Element(ElementKind.HEADING, "A", 1, 1, level=1),
         Element(ElementKind.PARAGRAPH, "b\nc", 3, 4),
@@ -54,12 +54,12 @@ def test_lines_are_counted_alike_whatever_ends_them(end: str) -> None:
 
 
 @pytest.mark.parametrize("character", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
-def test_a_line_is_what_an_editor_calls_one(character: str) -> None:
-    """Python knows further line ends that no editor counts, so that later line numbers would be wrong."""
+def test_lines_are_counted_as_editors_count_them(character: str) -> None:
+    """Python splits at more characters than editors, so that later line numbers would be wrong."""
     assert source_lines(f"a{character}b\nc") == [f"a{character}b", "c"]
 
 
-def test_front_matter_is_what_the_editor_wrote() -> None:
+def test_values_of_front_matter_stay_as_written() -> None:
     document = read("---\ntitle: 007\ntags: [3.10, on]\nupdated: 2026-11-23\ndraft:\n---\n", "a.md")
     assert document.metadata == {"title": "007", "tags": ["3.10", "on"], "updated": "2026-11-23", "draft": ""}
 
@@ -80,5 +80,5 @@ def test_broken_front_matter_is_reported_with_its_line(front_matter: str, messag
         read(f"---\n{front_matter}---\n\n## A\n\nb\n", "a.md")
 
 
-def test_a_rule_between_paragraphs_is_no_front_matter() -> None:
+def test_a_rule_between_paragraphs_is_not_front_matter() -> None:
     assert read("a\n\n---\n\nb\n", "a.md").metadata == {}

@@ -1,4 +1,4 @@
-"""An entry becomes passages that an encoder can read whole."""
+"""An entry becomes passages that fit into an encoder."""
 
 import hashlib
 from dataclasses import replace
@@ -34,20 +34,20 @@ def letters(text: str) -> int:
     return len("".join(text.split()))
 
 
-def told(entry: Entry, max_tokens: int = 256) -> list[tuple[str | None, str]]:
+def fields_and_texts(entry: Entry, max_tokens: int = 256) -> list[tuple[str | None, str]]:
     """Return the fields and texts of an entry's passages."""
     return [(each.field, each.text) for each in passages_of(entry, count_tokens=words, max_tokens=max_tokens)]
 
 
 def segments(entry: Entry, max_tokens: int = 256) -> list[str]:
-    found = passages_of(entry, count_tokens=words, max_tokens=max_tokens)
-    return list(dict.fromkeys(each.segment for each in found))
+    passages = passages_of(entry, count_tokens=words, max_tokens=max_tokens)
+    return list(dict.fromkeys(each.segment for each in passages))
 
 
-def test_an_entry_gives_the_whole_of_it_its_title_and_each_of_its_texts_none_twice() -> None:
+def test_passages_are_the_whole_entry_its_title_and_each_text_once() -> None:
     whole = "No answer Error 809 It drops A router. Open it. Go on. By phone Call. Laptops"
     assert segments(ENTRY) == [whole]
-    assert told(ENTRY) == [
+    assert fields_and_texts(ENTRY) == [
         (Field.WHOLE, whole),
         (Field.MESSAGE, "No answer"),
         (Field.MESSAGE, "Error 809"),
@@ -58,7 +58,7 @@ def test_an_entry_gives_the_whole_of_it_its_title_and_each_of_its_texts_none_twi
     ]
 
 
-def test_a_long_entry_is_read_in_segments_with_the_title_before_each() -> None:
+def test_a_long_entry_has_segments_that_begin_with_the_title() -> None:
     entry = replace(
         ENTRY, messages=(), symptoms=(), context=None, cause="It is old. " * 3, solutions=ENTRY.solutions[:1]
     )
@@ -66,7 +66,7 @@ def test_a_long_entry_is_read_in_segments_with_the_title_before_each() -> None:
         "No answer It is old. It is old. It is old.",
         "No answer Open it. Go on.",
     ]
-    assert told(entry, max_tokens=14) == [
+    assert fields_and_texts(entry, max_tokens=14) == [
         (Field.WHOLE, "No answer It is old. It is old. It is old."),
         (Field.MESSAGE, "No answer"),
         (Field.CAUSE, "It is old. It is old. It is old."),
@@ -74,33 +74,36 @@ def test_a_long_entry_is_read_in_segments_with_the_title_before_each() -> None:
     ]
 
 
-def test_of_a_long_title_the_beginning_stands_before_each_segment_and_the_rest_in_the_first() -> None:
+def test_segments_begin_with_the_start_of_a_long_title_and_the_first_has_its_rest() -> None:
     entry = replace(ENTRY, title="One two three four five", messages=(), symptoms=(), context=None, cause=None)
     assert segments(entry, max_tokens=14) == ["One two three four five Open it. Go on. By phone Call."]
-    assert told(entry, max_tokens=14)[1:3] == [(Field.MESSAGE, "One two"), (Field.MESSAGE, "three four five")]
+    assert fields_and_texts(entry, max_tokens=14)[1:3] == [
+        (Field.MESSAGE, "One two"),
+        (Field.MESSAGE, "three four five"),
+    ]
 
 
 def test_an_entry_without_a_title_has_no_passage_for_it() -> None:
     entry = replace(ENTRY, title="", messages=(), symptoms=(), context=None, cause=None, solutions=ENTRY.solutions[:1])
-    assert told(entry) == [(Field.WHOLE, "Open it. Go on."), (Field.SOLUTION, "Open it. Go on.")]
+    assert fields_and_texts(entry) == [(Field.WHOLE, "Open it. Go on."), (Field.SOLUTION, "Open it. Go on.")]
 
 
-def test_an_entry_of_a_title_alone_still_has_a_passage() -> None:
+def test_an_entry_with_only_a_title_has_passages() -> None:
     entry = replace(ENTRY, messages=(), symptoms=(), context=None, cause=None, solutions=())
-    assert told(entry) == [(Field.WHOLE, "No answer"), (Field.MESSAGE, "No answer")]
+    assert fields_and_texts(entry) == [(Field.WHOLE, "No answer"), (Field.MESSAGE, "No answer")]
 
 
 @given(st.lists(st.text(alphabet="ab .\n", max_size=60), max_size=6), st.integers(min_value=12, max_value=60))
-def test_every_passage_is_where_it_says_and_no_segment_is_longer_than_what_is_read(
-    texts: list[str], max_tokens: int
-) -> None:
+def test_every_passage_starts_where_it_says_and_no_segment_is_too_long(texts: list[str], max_tokens: int) -> None:
     entry = replace(ENTRY, symptoms=tuple(texts), cause="\n".join(texts))
-    found = passages_of(entry, count_tokens=letters, max_tokens=max_tokens)
-    assert [each.segment[each.start : each.start + len(each.text)] for each in found] == [each.text for each in found]
-    assert [each.segment for each in found if letters(each.segment) > max_tokens] == []
+    passages = passages_of(entry, count_tokens=letters, max_tokens=max_tokens)
+    assert [each.segment[each.start : each.start + len(each.text)] for each in passages] == [
+        each.text for each in passages
+    ]
+    assert [each.segment for each in passages if letters(each.segment) > max_tokens] == []
 
 
-def test_the_digest_tells_segments_places_and_whole_segments_apart() -> None:
+def test_the_digest_depends_on_the_segment_the_place_and_whether_it_is_the_whole() -> None:
     part, whole = make_passage("a#b", Field.CAUSE, "text", 0, 4), make_passage("a#b", Field.WHOLE, "text", 0, 4)
     assert part.digest == hashlib.sha256(b"part:0:4:text").hexdigest()
     assert whole.digest == hashlib.sha256(b"whole:0:4:text").hexdigest()
@@ -108,7 +111,7 @@ def test_the_digest_tells_segments_places_and_whole_segments_apart() -> None:
     assert make_passage("c#d", Field.SOLUTION, "text", 0, 4).digest == part.digest
 
 
-def test_the_whole_text_is_every_part_once() -> None:
+def test_the_whole_text_has_every_part_once() -> None:
     assert whole_text(ENTRY) == "No answer Error 809 A router. Open it. Go on. By phone Call. Laptops It drops"
 
 
@@ -125,25 +128,25 @@ def test_the_whole_text_is_every_part_once() -> None:
         ("# Heading", "Heading"),
     ],
 )
-def test_plain_text_has_the_words_without_the_marks(markdown: str, plain: str) -> None:
+def test_plain_text_has_no_markup(markdown: str, plain: str) -> None:
     assert plain_text(markdown) == plain
 
 
 @pytest.mark.parametrize("piece", ["[", "![", "[a](", "![a](b"])
-def test_plain_text_takes_no_longer_than_the_text(piece: str) -> None:
-    """These took seconds once: a text of 100 kB must not be searched from each bracket to its end."""
+def test_plain_text_takes_linear_time(piece: str) -> None:
+    """A text of 100 kB must not be searched from each bracket to its end: that took seconds once."""
     assert plain_text(piece * 25_000).count(piece[0]) == 25_000
 
 
-def test_titles_windows_and_segments_keep_to_what_was_measured_however_much_an_encoder_reads() -> None:
-    sentence = "so it is told once more that nothing moves "
+def test_titles_windows_and_segments_have_their_maximum_length_whatever_the_encoder_allows() -> None:
+    sentence = "so it is said once more that nothing moves "
     entry = replace(
         ENTRY, title="word " * 90, cause=sentence * 200, messages=(), symptoms=(), context=None, solutions=()
     )
-    found = passages_of(entry, count_tokens=words, max_tokens=8_000)
-    title = found[1].text
+    passages = passages_of(entry, count_tokens=words, max_tokens=8_000)
+    title = passages[1].text
     assert 30 < words(title) <= 60
-    assert max(words(each.segment) for each in found) <= 250
-    assert max(words(each.segment) for each in found) > 190
-    assert 45 <= max(words(each.text) for each in found[2:]) <= 61
-    assert all(each.segment.startswith(title) for each in found)
+    assert max(words(each.segment) for each in passages) <= 250
+    assert max(words(each.segment) for each in passages) > 190
+    assert 45 <= max(words(each.text) for each in passages[2:]) <= 61
+    assert all(each.segment.startswith(title) for each in passages)

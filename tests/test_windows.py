@@ -1,4 +1,4 @@
-"""A long text becomes windows that an encoder can read whole."""
+"""A long text is divided into windows of sentences."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ def letters(text: str) -> int:
     return len("".join(text.split()))
 
 
-def test_a_text_gives_windows_of_whole_sentences() -> None:
+def test_windows_have_whole_sentences() -> None:
     text = "Open the door now. Then close it again. Wait for a minute."
     assert windows(text, count_tokens=words, max_tokens=9) == (
         "Open the door now. Then close it again.",
@@ -30,7 +30,7 @@ def test_a_text_gives_windows_of_whole_sentences() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("Note\nRestart the printer first.", ["Note Restart the printer first."]),
         ("It was closed by Mr. smith.", ["It was closed by Mr. smith."]),
@@ -40,29 +40,29 @@ def test_a_text_gives_windows_of_whole_sentences() -> None:
         ("", []),
     ],
 )
-def test_units_are_sentences_and_what_is_too_short_joins_its_neighbour(text: str, found: list[str]) -> None:
-    assert sentences(text) == found
+def test_a_short_sentence_is_joined_with_its_neighbour(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
 
 
-def test_a_sentence_that_is_too_long_is_cut_between_words_and_a_word_that_is_too_long_inside() -> None:
+def test_a_sentence_that_is_too_long_is_split_between_words_and_a_single_word_is_cut() -> None:
     assert packed("a b c d", words, 2) == ["a b", "c d"]
     assert packed("abcdef", letters, 3) == ["abc", "def"]
 
 
 @given(st.text(), st.integers(min_value=1, max_value=40))
-def test_windows_keep_to_the_limit_and_lose_nothing(text: str, max_tokens: int) -> None:
-    found = packed(text, letters, max_tokens)
-    assert [window for window in found if letters(window) > max_tokens] == []
-    assert "".join("".join(found).split()) == "".join(text.split())
+def test_windows_are_not_too_long_and_lose_nothing(text: str, max_tokens: int) -> None:
+    result = packed(text, letters, max_tokens)
+    assert [window for window in result if letters(window) > max_tokens] == []
+    assert "".join("".join(result).split()) == "".join(text.split())
 
 
 @given(st.lists(st.sampled_from(["word", "two.", "long:", "x"]), max_size=60), st.integers(min_value=1, max_value=9))
-def test_windows_lose_and_break_no_word(sentence: list[str], max_tokens: int) -> None:
-    found = packed(" ".join(sentence), words, max_tokens)
-    assert " ".join(found).split() == sentence
-    assert [window for window in found if words(window) > max_tokens] == []
+def test_windows_neither_lose_nor_cut_words(sentence: list[str], max_tokens: int) -> None:
+    result = packed(" ".join(sentence), words, max_tokens)
+    assert " ".join(result).split() == sentence
+    assert [window for window in result if words(window) > max_tokens] == []
 
 
-def test_a_text_without_a_token_is_a_window_all_the_same() -> None:
-    """A symptom of a character that nobody sees must not keep all articles from being indexed."""
+def test_a_text_without_any_token_is_a_window() -> None:
+    """A symptom of one invisible character must not prevent the build of all articles."""
     assert windows("\u200b", count_tokens=lambda _: 0) == ("\u200b",)

@@ -66,7 +66,7 @@ def unreadable_parts(article: ParsedArticle) -> Iterator[Finding]:
 def incomplete_entries(article: ParsedArticle, labels: Labels = DEFAULT_LABELS) -> Iterator[Finding]:
     """Yield errors with neither cause nor solution, and entries with a message but no cause.
 
-    A missing cause is no finding in an entry with an unknown label: that may name the cause.
+    An entry with an unknown label may lack a cause: that label may name it.
     """
     for part in article.excluded:
         if part.kind is ExcludedKind.INCOMPLETE_ENTRY:
@@ -133,7 +133,7 @@ def past_review(article: ParsedArticle, today: str) -> Iterator[Finding]:
 
 
 def coverage(articles: Iterable[ParsedArticle]) -> tuple[int, int]:
-    """Return how many characters are in entries or excluded parts, and how many there are; white space not counted."""
+    """Return the characters in entries or excluded parts, and all characters of the files; white space not counted."""
     pairs = [(article.covered, article.size) for article in articles]
     return sum(covered for covered, _ in pairs), sum(size for _, size in pairs)
 

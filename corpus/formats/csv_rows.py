@@ -1,4 +1,4 @@
-"""CSV: each row is an entry, and the headers say which column holds which part of it.
+"""CSV: each row is an entry, and the header says what each column is.
 
 Error,Cause,Fix,Where
 Paper jam,Dust,"1. Open it.

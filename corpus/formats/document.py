@@ -106,7 +106,7 @@ class Problem:
     """A part of a file that cannot be read, though the rest can.
 
     Attributes:
-        line: Where it stands, from 1; None where the format has no lines.
+        line: Where it is, from 1; None where the format has no lines.
         text: What is wrong, and how to correct it.
     """
 

@@ -60,9 +60,9 @@ def documents(content: bytes, source: str, labels: Labels) -> Iterator[Document]
 
 
 def _articles(value: object, depth: int = 0, *, is_folder: bool = False) -> Iterator[object]:
-    """Yield the articles in nested lists and folders, and whatever else stands among them in a list.
+    """Yield the articles in nested lists and folders, and everything else that is in a list with articles.
 
-    A folder has a name and a description as an article has; only its place in the export tells it from one.
+    A folder has a name and a description as an article has; only its place in the export distinguishes it.
     """
     if depth > _MAX_DEPTH:
         return

@@ -1,7 +1,7 @@
 """Plain text, as copied from a help centre: a line is a paragraph, lists keep their numbers, labels begin lines.
 
 Help Center                    navigation: short lines above the title
-Mending a printer              the title: the first short line after these, or one that is there twice
+Repairing a printer            the title: the first short line after these, or a repeated one
 Error Paper jam                a label before each part (see `corpus.labels.Style`)
 Solution
   1. Open it.                  a numbered list

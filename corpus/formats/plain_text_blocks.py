@@ -90,8 +90,8 @@ def find_headings(blocks: Sequence[Block]) -> Mapping[int, int]:
 
     The first block is the title if it is a short line. A later short line is the heading of an entry if the labels
     start again below it: the last label before it was that of a solution, and the next one is another. A text whose
-    entries begin with their messages often has no headings: there a line above a message is a heading only if one
-    stands above the first message too.
+    entries begin with their messages often has no headings: there a line above a message is a heading only if there
+    is one above the first message too.
     """
     if not blocks:
         return {}
@@ -116,7 +116,7 @@ def promote_unmarked_headings(elements: Sequence[Element], labels: Labels, *, ha
     Args:
         elements: All elements.
         labels: The words that are labels.
-        has_title: Whether the title is known; then a single such line may be an introduction and stays a paragraph.
+        has_title: Whether the title is known; then a single such line may be an introduction, and stays a paragraph.
     """
     blocks = [Block(each.kind, 0, tuple(each.markdown.split("\n")), labels) for each in elements]
     if any(each.kind is ElementKind.HEADING for each in elements) or not any(block.first_label for block in blocks):

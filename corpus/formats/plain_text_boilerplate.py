@@ -51,7 +51,7 @@ def split_boilerplate(blocks: Sequence[Block]) -> tuple[list[Block], tuple[Exclu
 def _title_position(blocks: Sequence[Block]) -> int:
     """Return the position of the title, below short lines of navigation.
 
-    A short line that is there twice ends the breadcrumb and is the title.
+    A repeated short line is the title, which ends the breadcrumb above it.
     """
     short = 0
     while short < len(blocks) - 1 and blocks[short].is_short:

@@ -82,7 +82,7 @@ def format_of(source: str) -> Format:
 
 
 def documents_of(content: bytes, source: str, labels: Labels = DEFAULT_LABELS) -> Iterable[Document]:
-    """Return the articles in the bytes of a file; the suffix of its name tells the format.
+    """Return the articles in the bytes of a file; the suffix of its name determines the format.
 
     Args:
         content: The bytes.

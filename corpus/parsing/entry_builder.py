@@ -54,14 +54,14 @@ class _State:
     is_description: bool = False
 
     def after_label(self, match: LabelMatch) -> _State:
-        """Return the state after a label; a callout does not end the part that it stands in."""
+        """Return the state after a label; that of a callout does not end the part around it."""
         if match.label in CALLOUTS:
             return _State(self.part, match.label, awaits_text=True)
         is_description = match.label is Label.MESSAGE and _DESCRIPTION.match(match.words) is not None
         return _State(match.label, is_description=is_description)
 
     def after_callout(self) -> _State:
-        """Return the state after the end of a callout: the part around it goes on."""
+        """Return the state after a callout: the part around it continues."""
         return replace(self, callout=None, awaits_text=False)
 
 

@@ -47,7 +47,7 @@ class EntryCollector:
     def add_entry(
         self, parts: Iterable[Part], title: str | None, breadcrumb: tuple[str, ...], section: Section | None = None
     ) -> None:
-        """Add the entry that labelled parts make; one that does not say what to do is excluded.
+        """Add the entry that labelled parts make, or exclude it if nothing in it says what to do.
 
         Args:
             parts: Its content, the heading apart.
@@ -83,7 +83,7 @@ class EntryCollector:
 
         Args:
             table: The table or list.
-            rows: The labelled parts of each row; a row without a core label is no entry.
+            rows: The labelled parts of each row; a row without a core label is skipped.
             breadcrumb: The headings above the table, outermost first.
         """
         before = self.covered

@@ -1,4 +1,4 @@
-"""What an entry says, before it has a title, an id and a place."""
+"""The content of an entry, before it has a title, an id and a place."""
 
 from __future__ import annotations
 

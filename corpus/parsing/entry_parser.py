@@ -94,7 +94,7 @@ class _Parser:
     collector: EntryCollector
 
     def section_of_title(self, root: Section, first: Section) -> Section:
-        """Return the section of the article's title: the first heading if it stands above all others, else the root.
+        """Return the section of the article's title: the first heading if all others are below it, else the root.
 
         Some exports put every heading at level 1. Then the first is the title if it has no text, or if it is not
         labelled as an entry but others are.
@@ -140,7 +140,7 @@ class _Parser:
     def _add_introduction(
         self, section: Section, title: str, breadcrumb: tuple[str, ...], *, may_be_entry: bool
     ) -> None:
-        """Add what stands before the first entry of a group: an entry of general advice if it has steps or a note."""
+        """Add what precedes the first entry of a group: an entry of general advice if it has steps or a note."""
         tables = [element for element in section.body if self._has_entry_rows(element)]
         body = [element for element in section.body if element not in tables]
         parts = list(self._parts(body))
@@ -184,7 +184,7 @@ class _Parser:
             self.collector.add_entry(run, None, (*breadcrumb, title or self.collector.article_id))
 
     def _add_lead(self, lead: list[Part], title: str, breadcrumb: tuple[str, ...]) -> None:
-        """Add what stands before the first of several entries: general advice, or an introduction."""
+        """Add what precedes the first of several entries: general advice, or an introduction."""
         announcement: list[Element] = []
         while lead and lead[-1].label is None and _ANNOUNCEMENT.search(lead[-1].element.markdown):
             announcement.insert(0, lead.pop().element)
@@ -212,7 +212,7 @@ def _gives_advice(part: Part) -> bool:
 
 
 def _split_at_messages(parts: Iterable[Part]) -> list[list[Part]]:
-    """Divide what stands under one heading where a message follows a solution: the next entry begins there."""
+    """Divide the parts under one heading into entries: the next begins where a message follows a solution."""
     runs: list[list[Part]] = [[]]
     builder = EntryBuilder()
     for part in parts:

@@ -32,7 +32,7 @@ class EntryRow:
     """A row of a table, or an item of a list, that is an entry.
 
     Attributes:
-        cells: The label and the Markdown of each cell; None where labels may stand in the text itself.
+        cells: The label and the Markdown of each cell; None if the text may have labels of its own.
         line: The first line, from 1; None where the format has no lines.
         last_line: The last line, included.
     """

@@ -1,4 +1,4 @@
-"""What the words of a heading tell about its section: a problem, a fix, further reading.
+"""What the wording of a heading says about its section: a problem, a fix, further reading.
 
 Paragraphs in bold that are used as headings are made headings here as well.
 """
@@ -73,7 +73,7 @@ def is_boilerplate_heading(name: str) -> bool:
 
 
 def is_supplementary_heading(name: str) -> bool:
-    """Whether a heading is boilerplate, or announces further reading or whom else to ask."""
+    """Whether a heading is boilerplate, or announces further reading or a contact."""
     return is_boilerplate_heading(name) or _FURTHER_READING.match(name.strip("*_ ")) is not None
 
 
@@ -104,7 +104,7 @@ def starts_like_message(text: str) -> bool:
 
 
 def promote_bold_headings(elements: Sequence[Element], labels: Labels, styles: frozenset[Style]) -> Iterator[Element]:
-    """Yield the elements with bold paragraphs that are used as headings made headings, if there are at least two.
+    """Yield the elements; bold paragraphs that are used as headings become headings, if there are at least two.
 
     Such a paragraph is a question, begins as a message does, or has a label below it. In an article with ids in braces,
     which is in our own format, bold paragraphs stay paragraphs.

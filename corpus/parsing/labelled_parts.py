@@ -12,7 +12,7 @@ from corpus.parsing.entry_rows import cell_elements, entry_rows, is_label_table
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An element, or what stands between two labels inside one.
+    """An element, or the lines of one between two labels.
 
     Attributes:
         element: The element, or a paragraph of those lines of it.

@@ -40,7 +40,7 @@ class Section:
     """A heading, the elements directly under it, and the sections below it.
 
     Attributes:
-        heading: None for the root, which holds what stands before the first heading.
+        heading: None for the root, whose body is what precedes the first heading.
         body: The elements before the first heading below.
         children: The sections of the headings below.
     """
@@ -81,7 +81,7 @@ class Section:
 
 
 def section_tree(elements: Iterable[Element]) -> Section:
-    """Return the tree of the headings; the root holds what stands before the first one."""
+    """Return the tree of the headings; the body of the root is what precedes the first one."""
     root = Section(None)
     open_sections = [root]
     for element in elements:
@@ -113,7 +113,7 @@ class SectionClassifier:
         return not section.explicit_id and is_supplementary_heading(section.name)
 
     def is_boilerplate(self, section: Section) -> bool:
-        """Whether it is not even part of the entry it stands in: navigation, or nothing but links."""
+        """Whether it is not part of the entry around it: navigation, or nothing but links."""
         return self.is_supplementary(section) and (
             is_boilerplate_heading(section.name) or all(map(_is_link, section.body))
         )
@@ -128,7 +128,7 @@ class SectionClassifier:
         return self.label_of(section) is not None
 
     def has_labels(self, section: Section) -> bool:
-        """Whether core labels stand directly under its heading."""
+        """Whether there are core labels directly under its heading."""
         return any(map(self._has_label, section.body))
 
     def is_entry(self, section: Section, title: str = "") -> bool:
@@ -168,7 +168,7 @@ class SectionClassifier:
     def is_separate_entry(self, child: Section, above: Section) -> bool:
         """Whether a section below an entry is an entry of its own rather than part of it.
 
-        Below an id in braces a solution may have a title and a label: "### On a Mac" over "**Solution:**" is no entry.
+        Below an id in braces a solution may have a title and a label: "### On a Mac" over "**Solution:**" is a part.
         """
         if above.explicit_id and not any(part.explicit_id for part in child.walk()):
             return any(not self.is_part(part) and self._has_error_labels(part) for part in child.walk())

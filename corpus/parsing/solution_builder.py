@@ -1,4 +1,4 @@
-"""The solutions of an entry while it is read: which one a block belongs to, and what stands before all of them."""
+"""The solutions of an entry under construction, and the blocks that precede them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class SolutionBuilder:
         self._last_blocks[-1] = callout
 
     def finish(self) -> tuple[tuple[Solution, ...], tuple[str, ...]]:
-        """Return the solutions, and the texts of the introduction that are no part of them.
+        """Return the solutions, and the texts of the introduction that are not part of them.
 
         Without any solution the introduction is the solution.
         """

@@ -1,4 +1,4 @@
-"""Elements become entries by the labels and headings that stand in the article."""
+"""An article in our own format becomes entries, by its headings and labels."""
 
 import pytest
 
@@ -60,7 +60,7 @@ netsh interface show
 """
 
 
-def test_all_parts_of_an_entry_are_told_apart() -> None:
+def test_each_part_of_an_entry_goes_into_its_field() -> None:
     assert entry(FULL) == Entry(
         entry_id="guide/vpn#no-answer",
         title="The server does not answer",
@@ -91,22 +91,22 @@ def test_all_parts_of_an_entry_are_told_apart() -> None:
 
 
 def test_labels_on_consecutive_lines_are_parts_of_their_own() -> None:
-    found = entry("## A\n\n**Message:** one\n**Cause:** two\nand three\n**Solution:** four\n")
-    assert (found.messages, found.cause, found.solutions) == (
+    parsed = entry("## A\n\n**Message:** one\n**Cause:** two\nand three\n**Solution:** four\n")
+    assert (parsed.messages, parsed.cause, parsed.solutions) == (
         ("one",),
         "two\nand three",
         (Solution(None, (text_block("four"),)),),
     )
 
 
-def test_a_message_may_stand_in_a_code_block_or_a_quote() -> None:
-    found = entry("## A\n\n**Message:**\n\n```text\nfatal: no such file\n```\n\n> Error 12\n\n**Solution:** Wait.\n")
-    assert found.messages == ("fatal: no such file", "Error 12")
+def test_a_message_may_be_in_a_code_block_or_a_quote() -> None:
+    parsed = entry("## A\n\n**Message:**\n\n```text\nfatal: no such file\n```\n\n> Error 12\n\n**Solution:** Wait.\n")
+    assert parsed.messages == ("fatal: no such file", "Error 12")
 
 
 def test_level_3_headings_under_the_solution_are_several_solutions() -> None:
-    found = entry("## A\n\n**Solution:** Try these.\n\n### First\n\none\n\n### Second\n\ntwo\n")
-    assert found.solutions == (
+    parsed = entry("## A\n\n**Solution:** Try these.\n\n### First\n\none\n\n### Second\n\ntwo\n")
+    assert parsed.solutions == (
         Solution(None, (text_block("Try these."),)),
         Solution("First", (text_block("one"),)),
         Solution("Second", (text_block("two"),)),
@@ -114,20 +114,20 @@ def test_level_3_headings_under_the_solution_are_several_solutions() -> None:
 
 
 def test_a_caution_before_the_solution_stays_before_it() -> None:
-    found = entry("## A\n\n**Cause:** b\n\n**Caution:** Save first.\n\n**Solution:** Wait.\n")
-    assert found.cause == "b"
-    assert found.solutions == (Solution(None, (Block(BlockKind.CAUTION, "Save first."), text_block("Wait."))),)
+    parsed = entry("## A\n\n**Cause:** b\n\n**Caution:** Save first.\n\n**Solution:** Wait.\n")
+    assert parsed.cause == "b"
+    assert parsed.solutions == (Solution(None, (Block(BlockKind.CAUTION, "Save first."), text_block("Wait."))),)
 
 
-def test_the_cause_goes_on_after_a_note_in_it() -> None:
-    found = entry("## A\n\n**Cause:** b\n\n**Note:** c\n\nd\n\n**Solution:** e\n")
-    assert found.cause == "b\n\nd"
+def test_the_cause_continues_after_a_note_in_it() -> None:
+    parsed = entry("## A\n\n**Cause:** b\n\n**Note:** c\n\nd\n\n**Solution:** e\n")
+    assert parsed.cause == "b\n\nd"
 
 
 def test_general_advice_has_no_message() -> None:
-    found = entry("## Before you call us {#before}\n\nRestart it.\n\n1. Off.\n2. On.\n")
-    assert found.messages == ()
-    assert found.solutions == (Solution(None, (text_block("Restart it."), Block(BlockKind.STEPS, "1. Off.\n2. On."))),)
+    parsed = entry("## Before you call us {#before}\n\nRestart it.\n\n1. Off.\n2. On.\n")
+    assert parsed.messages == ()
+    assert parsed.solutions == (Solution(None, (text_block("Restart it."), Block(BlockKind.STEPS, "1. Off.\n2. On."))),)
 
 
 def test_without_braces_the_id_comes_from_the_message() -> None:
@@ -149,14 +149,14 @@ def test_the_id_survives_an_edit_of_title_cause_and_solution() -> None:
     assert before.entry_id == after.entry_id == "guide/vpn#error-5"
 
 
-def test_a_bold_word_in_a_sentence_is_no_label() -> None:
-    found = entry("## A\n\n**Solution** providers can help.\n\n**Warning** lights are red.\n")
-    assert found.solutions == (
+def test_a_bold_word_in_a_sentence_is_not_a_label() -> None:
+    parsed = entry("## A\n\n**Solution** providers can help.\n\n**Warning** lights are red.\n")
+    assert parsed.solutions == (
         Solution(None, (text_block("**Solution** providers can help."), text_block("**Warning** lights are red."))),
     )
 
 
-def test_two_entries_with_one_id_are_reported_with_both_lines() -> None:
+def test_two_entries_with_the_same_id_are_reported_with_both_lines() -> None:
     with pytest.raises(
         ArticleError, match=r'guide/vpn\.md:5: two entries have the id "guide/vpn#x", the other in line 1'
     ):

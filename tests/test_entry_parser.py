@@ -1,4 +1,4 @@
-"""Articles in the shapes people write them become whole entries; every text is this project's own."""
+"""Sections, tables, lists and labels become entries; the rest of an article is excluded with a reason."""
 
 import pytest
 
@@ -48,20 +48,20 @@ Lime comes with hard water.
 """
 
 
-def test_sections_named_symptoms_cause_and_resolution_are_one_entry_of_the_whole_article() -> None:
-    found = entry(ONE_ERROR)
-    assert (found.title, found.symptoms, found.cause) == (
+def test_an_article_with_sections_named_symptoms_cause_and_resolution_is_one_entry() -> None:
+    only = entry(ONE_ERROR)
+    assert (only.title, only.symptoms, only.cause) == (
         "The kettle says E4",
         ("It beeps four times.",),
         "Lime on the sensor.",
     )
-    assert found.solutions == (
+    assert only.solutions == (
         solution("Use vinegar.", title="Resolution 1: rinse it"),
         solution(
             "Use a spoon.", "**More information**", "Lime comes with hard water.", title="Resolution 2: scrape it"
         ),
     )
-    assert (found.span.first_line, found.span.last_line) == (1, 21)
+    assert (only.span.first_line, only.span.last_line) == (1, 21)
 
 
 NESTED = """\
@@ -88,7 +88,7 @@ Push the plug in.
 """
 
 
-def test_nested_headings_are_groups_and_their_leaves_entries_with_the_breadcrumb() -> None:
+def test_nested_headings_are_groups_and_the_innermost_are_entries_with_a_breadcrumb() -> None:
     first, second = parsed(NESTED).entries
     assert (first.entry_id, first.breadcrumb) == ("kettle#no-current", ("Kettle trouble", "Power"))
     assert (first.messages, first.symptoms) == (("Error: no current",), ())
@@ -97,9 +97,9 @@ def test_nested_headings_are_groups_and_their_leaves_entries_with_the_breadcrumb
     assert second.solutions == (Solution(None, (Block(BlockKind.STEPS, "1. Fill it.\n2. Try again."),)),)
 
 
-def test_what_is_no_entry_is_named_with_its_lines() -> None:
-    found = parsed(NESTED)
-    assert [(part.kind, part.first_line, part.last_line) for part in found.excluded] == [
+def test_excluded_parts_have_a_kind_and_lines() -> None:
+    result = parsed(NESTED)
+    assert [(part.kind, part.first_line, part.last_line) for part in result.excluded] == [
         (ExcludedKind.TITLE, 1, 1),
         (ExcludedKind.INTRODUCTION, 3, 3),
         (ExcludedKind.GROUP_HEADING, 5, 5),
@@ -125,7 +125,7 @@ TABLES = """\
 """
 
 
-def test_a_row_is_an_entry_where_the_columns_are_labelled_and_further_columns_are_context() -> None:
+def test_a_row_under_labelled_columns_is_an_entry_and_its_other_cells_are_context() -> None:
     first, second, third = parsed(TABLES).entries
     assert (first.messages, first.cause, first.solutions) == (("E1",), "Too little water", (solution("Fill it."),))
     assert (first.context, second.context) == ("Model: K100", "Model: K200")
@@ -153,82 +153,80 @@ def test_questions_in_bold_are_headings_and_the_messages_of_their_entries() -> N
     ]
 
 
-def test_labels_without_marks_count_where_the_article_marks_its_parts_so() -> None:
-    found = entry("## The cord is hot\n\nCause: Too thin.\n\nSolution: Unplug it.\n\nNote: It cools down.\n")
-    assert (found.cause, found.solutions) == (
+def test_labels_without_bold_count_if_the_whole_article_has_them_so() -> None:
+    only = entry("## The cord is hot\n\nCause: Too thin.\n\nSolution: Unplug it.\n\nNote: It cools down.\n")
+    assert (only.cause, only.solutions) == (
         "Too thin.",
         (Solution(None, (Block(BlockKind.TEXT, "Unplug it."), Block(BlockKind.NOTE, "It cools down."))),),
     )
 
 
 def test_a_word_with_a_colon_in_an_article_with_bold_labels_is_text() -> None:
-    found = entry("## A\n\n**Cause:** b\n\n**Solution:** c\n\nNote: d\n")
-    assert found.solutions == (solution("c", "Note: d"),)
+    only = entry("## A\n\n**Cause:** b\n\n**Solution:** c\n\nNote: d\n")
+    assert only.solutions == (solution("c", "Note: d"),)
 
 
-def test_bold_words_without_a_colon_are_labels_where_they_mark_several_parts() -> None:
-    found = entry("## The cord is hot\n\n**Cause** Too thin.\n\n**Solution** Unplug it.\n")
-    assert (found.cause, found.solutions) == ("Too thin.", (solution("Unplug it."),))
+def test_bold_words_without_a_colon_are_labels_if_several_parts_have_them() -> None:
+    only = entry("## The cord is hot\n\n**Cause** Too thin.\n\n**Solution** Unplug it.\n")
+    assert (only.cause, only.solutions) == ("Too thin.", (solution("Unplug it."),))
 
 
-def test_items_that_begin_with_labels_are_parts() -> None:
-    found = entry("## The cord is hot\n\n- **Cause:** Too thin.\n- **Fix:** Unplug it.\n")
-    assert (found.cause, found.solutions) == ("Too thin.", (solution("Unplug it."),))
+def test_list_items_that_begin_with_labels_are_parts() -> None:
+    only = entry("## The cord is hot\n\n- **Cause:** Too thin.\n- **Fix:** Unplug it.\n")
+    assert (only.cause, only.solutions) == ("Too thin.", (solution("Unplug it."),))
 
 
-def test_definitions_under_a_label_are_its_text() -> None:
-    found = entry("## The cord is hot\n\n**Cause**\n: Too thin.\n\n**Solution**\n: Unplug it.\n")
-    assert (found.cause, found.solutions) == ("Too thin.", (solution("Unplug it."),))
+def test_a_definition_under_a_label_is_its_text() -> None:
+    only = entry("## The cord is hot\n\n**Cause**\n: Too thin.\n\n**Solution**\n: Unplug it.\n")
+    assert (only.cause, only.solutions) == ("Too thin.", (solution("Unplug it."),))
 
 
-def test_steps_under_headings_stay_in_their_order_in_one_solution() -> None:
-    found = entry(
-        "# A\n\n## The cord is hot\n\nDo this.\n\n### Step 1: pull\n\nPull it.\n\n### Step 2: wait\n\nWait.\n"
-    )
-    assert found.solutions == (solution("Do this.", "**Step 1: pull**", "Pull it.", "**Step 2: wait**", "Wait."),)
+def test_headings_of_steps_stay_in_one_solution() -> None:
+    only = entry("# A\n\n## The cord is hot\n\nDo this.\n\n### Step 1: pull\n\nPull it.\n\n### Step 2: wait\n\nWait.\n")
+    assert only.solutions == (solution("Do this.", "**Step 1: pull**", "Pull it.", "**Step 2: wait**", "Wait."),)
 
 
 def test_headings_for_platforms_are_solutions_of_one_entry() -> None:
-    found = entry("# A\n\n## The cord is hot\n\n### Windows\n\nOne.\n\n### macOS\n\nTwo.\n")
-    assert found.solutions == (solution("One.", title="Windows"), solution("Two.", title="macOS"))
+    only = entry("# A\n\n## The cord is hot\n\n### Windows\n\nOne.\n\n### macOS\n\nTwo.\n")
+    assert only.solutions == (solution("One.", title="Windows"), solution("Two.", title="macOS"))
 
 
-def test_code_tables_images_and_links_in_a_solution_survive() -> None:
+def test_code_tables_images_and_links_of_a_solution_are_kept() -> None:
     blocks = ("See [it](x.md).", "```sh\nls\n```", "| a | b |\n| --- | --- |\n| c | d |", "![A lid](lid.png)")
-    found = entry("## The cord is hot {#hot}\n\n**Solution:**\n\n" + "\n\n".join(blocks) + "\n")
-    assert [(block.kind, block.markdown) for block in found.solutions[0].blocks] == list(
+    only = entry("## The cord is hot {#hot}\n\n**Solution:**\n\n" + "\n\n".join(blocks) + "\n")
+    assert [(block.kind, block.markdown) for block in only.solutions[0].blocks] == list(
         zip((BlockKind.TEXT, BlockKind.CODE, BlockKind.TABLE, BlockKind.IMAGE), blocks, strict=True)
     )
 
 
-def test_a_link_by_name_keeps_its_target() -> None:
-    found = entry("## A {#a}\n\nSee [the guide][g].\n\n[g]: https://example.org/g\n")
-    assert found.solutions == (solution("See [the guide](https://example.org/g)."),)
+def test_a_reference_link_becomes_an_inline_link() -> None:
+    only = entry("## A {#a}\n\nSee [the guide][g].\n\n[g]: https://example.org/g\n")
+    assert only.solutions == (solution("See [the guide](https://example.org/g)."),)
 
 
-def test_a_message_after_a_solution_begins_the_next_error_in_a_text() -> None:
+def test_a_message_after_a_solution_begins_the_next_entry_of_a_plain_text() -> None:
     text = "Kettles\n\nError It leaks\nSolution Dry it.\nError It hisses\nSolution Cool it.\n"
-    found = parse_entries(plain_text.read(text, Labels()), article_id="k", title=None, source="k.txt").entries
-    assert [(each.messages, each.solutions) for each in found] == [
+    entries = parse_entries(plain_text.read(text, Labels()), article_id="k", title=None, source="k.txt").entries
+    assert [(each.messages, each.solutions) for each in entries] == [
         (("It leaks",), (solution("Dry it."),)),
         (("It hisses",), (solution("Cool it."),)),
     ]
 
 
-def test_two_headings_of_one_name_give_two_ids() -> None:
+def test_two_equal_headings_give_two_ids() -> None:
     assert [each.entry_id for each in parsed("## A\n\nb\n\n## A\n\nc\n").entries] == ["kettle#a", "kettle#a-2"]
 
 
-def test_an_error_without_cause_and_solution_is_said_to_be_left_out() -> None:
-    found = parsed("## A\n\n**Message:** b\n\n## C\n\nd\n")
-    assert [each.title for each in found.entries] == ["C"]
-    assert [part.kind for part in found.excluded] == [ExcludedKind.INCOMPLETE_ENTRY]
+def test_an_error_without_cause_and_solution_is_excluded() -> None:
+    result = parsed("## A\n\n**Message:** b\n\n## C\n\nd\n")
+    assert [each.title for each in result.entries] == ["C"]
+    assert [part.kind for part in result.excluded] == [ExcludedKind.INCOMPLETE_ENTRY]
 
 
 def test_labels_of_another_language_come_from_the_settings() -> None:
     labels = labels_of("solution=Lösung, Abhilfe; cause=Ursache")
-    (found,) = parsed("## Heiß\n\n**Ursache:** Kabel\n\n**Abhilfe:** Kaufen\n", labels=labels).entries
-    assert (found.cause, found.solutions) == ("Kabel", (solution("Kaufen"),))
+    (only,) = parsed("## Heiß\n\n**Ursache:** Kabel\n\n**Abhilfe:** Kaufen\n", labels=labels).entries
+    assert (only.cause, only.solutions) == ("Kabel", (solution("Kaufen"),))
 
 
 @pytest.mark.parametrize(
@@ -240,7 +238,7 @@ def test_labels_of_another_language_come_from_the_settings() -> None:
         (["**Cause** A", "**Solution** B"], {Style.BOLD, Style.BOLD_BARE}),
     ],
 )
-def test_weaker_marks_of_labels_count_only_where_nothing_stronger_does(lines: list[str], styles: set[Style]) -> None:
+def test_weaker_styles_of_labels_count_only_without_bold_ones(lines: list[str], styles: set[Style]) -> None:
     assert detect_styles(lines, Labels()) == styles
 
 
@@ -256,5 +254,5 @@ def test_weaker_marks_of_labels_count_only_where_nothing_stronger_does(lines: li
         ("Providers", None),
     ],
 )
-def test_synonyms_and_numbers_are_known(words: str, label: Label | None) -> None:
+def test_synonyms_and_numbered_labels_are_known(words: str, label: Label | None) -> None:
     assert Labels().of(words) is label

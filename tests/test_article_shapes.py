@@ -1,4 +1,4 @@
-"""Articles as other tools write them and browsers copy them become whole entries."""
+"""Articles as other tools write them and as browsers copy them become complete entries."""
 
 import io
 import json
@@ -233,11 +233,13 @@ CASES = {
 
 
 @pytest.mark.parametrize(("source", "content", "wanted"), CASES.values(), ids=CASES)
-def test_an_article_of_this_shape_is_whole_entries(source: str, content: str, wanted: Sequence[Summary]) -> None:
+def test_an_article_of_this_shape_becomes_complete_entries(
+    source: str, content: str, wanted: Sequence[Summary]
+) -> None:
     assert entries(content, source) == list(wanted)
 
 
-def test_a_row_keeps_its_columns_without_a_label_and_its_group_as_context() -> None:
+def test_unlabelled_columns_and_the_row_of_a_group_become_context() -> None:
     (parsed,) = parse(CASES["a table with merged cells and a row for a group"][1], "a.html")
     assert [entry.context for entry in parsed.entries] == ["Lids\n\nPart: Lid"] * 2
 
@@ -256,7 +258,7 @@ def word_document(*paragraphs: str, table: Sequence[tuple[str, str]] = ()) -> by
     return target.getvalue()
 
 
-def test_a_word_document_may_mark_its_headings_by_nothing() -> None:
+def test_a_word_document_may_have_headings_without_a_style() -> None:
     lines = ["Pots", "It leaks", "Error", "Water is lost", "Cause", "The seal is old.", "Solution", "Change it."]
     more = ["It hisses", "Error", "Steam is lost", "Cause", "The lid is open.", "Solution", "Close it."]
     (document,) = documents_of(word_document(*lines, *more), "a.docx")
@@ -270,7 +272,7 @@ def test_a_table_of_labels_in_a_word_document_is_an_entry() -> None:
     assert ([summary(entry)[1:] for entry in parsed.entries], parsed.covered) == ([TWO[0][1:]], parsed.size)
 
 
-def test_what_surrounds_a_copied_text_is_named() -> None:
+def test_the_boilerplate_of_a_copied_text_is_excluded() -> None:
     (parsed,) = parse(CASES["a text copied line by line"][1], "a.txt")
     excluded = [(part.kind, part.first_line) for part in parsed.excluded if part.first_line]
     above = [(ExcludedKind.NAVIGATION, line) for line in range(1, 6)]
@@ -298,7 +300,7 @@ EXPORTS = {
 
 
 @pytest.mark.parametrize("export", EXPORTS.values(), ids=EXPORTS)
-def test_an_export_of_a_help_centre_is_read_whatever_it_calls_its_lists(export: object) -> None:
+def test_exports_of_four_help_centres_give_the_same_article(export: object) -> None:
     (parsed,) = parse(json.dumps(export), "a.json")
     assert (parsed.article.article_id, [summary(entry) for entry in parsed.entries]) == (
         "a/7",
@@ -306,14 +308,14 @@ def test_an_export_of_a_help_centre_is_read_whatever_it_calls_its_lists(export: 
     )
 
 
-def test_an_export_says_when_an_article_changed_and_whether_it_is_a_draft() -> None:
+def test_an_export_gives_the_day_of_the_last_change_and_whether_it_is_a_draft() -> None:
     (sent,) = parse(json.dumps(EXPORTS["Intercom"]), "a.json")
     assert (sent.article.updated, sent.article.draft) == ("2023-11-14", False)
     (draft,) = parse(json.dumps([{"id": 7, "title": "Pots", "description": BODY, "status": 1}]), "a.json")
     assert draft.article.draft
 
 
-def test_the_code_and_the_boxes_that_confluence_stores_are_kept() -> None:
+def test_code_and_callouts_of_confluence_are_kept() -> None:
     macro = '<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[ls <x>]]></ac:plain-text-body>'
     box = '<ac:structured-macro ac:name="warning"><ac:rich-text-body><p>Hot.</p></ac:rich-text-body>'
     end = "</ac:structured-macro>"
@@ -322,6 +324,6 @@ def test_the_code_and_the_boxes_that_confluence_stores_are_kept() -> None:
     assert summary(parsed.entries[0])[3] == [(None, "Oil it. | ```\nls <x>\n``` | Hot.")]
 
 
-def test_folders_without_articles_are_no_export() -> None:
+def test_folders_without_articles_are_not_an_export() -> None:
     with pytest.raises(ArticleError, match="is not an export"):
         parse(json.dumps({"folders": [{"name": "Kitchen", "description": "All"}]}), "a.json")
