@@ -10,7 +10,8 @@ from mcp_types import ToolAnnotations
 from pydantic import Field, RootModel, TypeAdapter
 
 from assistant.answering.answer import Answer
-from assistant.answering.interface import Answering
+from assistant.answering.interface import AssistantInterface
+from assistant.answering.query import Query
 
 _INSTRUCTIONS = (
     "Search the help articles for the error entry that fixes a problem. Show only what an entry says. Where the "
@@ -19,7 +20,7 @@ _INSTRUCTIONS = (
 )
 
 
-def build_server(assistant: Answering) -> MCPServer[Any]:
+def build_server(assistant: AssistantInterface) -> MCPServer[Any]:
     """Return a server with one read-only tool.
 
     Args:
@@ -36,13 +37,13 @@ def build_server(assistant: Answering) -> MCPServer[Any]:
         ] = None,
     ) -> RootModel[Answer]:
         """Find the entries of the help articles that fix a problem, with the decision whether they are an answer."""
-        return RootModel[Answer](assistant.ask(query, k=k, product=product, tags=tuple(tags or ()), choice=choice))
+        return RootModel[Answer](assistant.ask(Query(query, k, product, tuple(tags or ()), choice)))
 
     tool = Tool.from_function(
         search,
         title="Search the help articles",
         annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False, idempotent_hint=True),
     )
-    # by itself the SDK describes what the answer may be made from, and so calls most of its fields optional
+    # the SDK would describe the fields that an Answer is made from, most of which are optional
     tool.fn_metadata.output_schema = TypeAdapter(Answer).json_schema(mode="serialization")
     return MCPServer("troubleshooting-assistant", instructions=_INSTRUCTIONS, tools=[tool])

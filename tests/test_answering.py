@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from assistant.answering.answer import Answer, Part, Status, json_value
 from assistant.answering.assistant import MAX_QUERY, Assistant
+from assistant.answering.query import Query
 from corpus.loader import load_corpus
 from index.builder import build
 from index.decision import Decision, Reason
@@ -88,7 +89,7 @@ def found(answer: Answer) -> list[str]:
 
 
 def test_a_pasted_message_is_answered_with_its_entry_first(desk: Desk) -> None:
-    answer = desk.assistant.ask(BOUNCED)
+    answer = desk.assistant.ask(Query(BOUNCED))
     first = answer.hits[0]
     assert (answer.decision, answer.reason, answer.near_misses) == (Decision.ANSWER, None, ())
     assert (first.entry_id, first.rank, first.part) == ("mail#bounced", 1, 0)
@@ -99,13 +100,13 @@ def test_a_pasted_message_is_answered_with_its_entry_first(desk: Desk) -> None:
 
 
 def test_two_messages_in_one_paste_are_answered_one_after_the_other(desk: Desk) -> None:
-    answer = desk.assistant.ask(f"{BOUNCED} {BLOCKED}")
+    answer = desk.assistant.ask(Query(f"{BOUNCED} {BLOCKED}"))
     assert [(each.rank, each.part) for each in answer.hits] == [(1, 0), (1, 1)]
     assert [f"{BOUNCED} {BLOCKED}"[part.start : part.end] for part in answer.parts] == [BOUNCED, BLOCKED]
 
 
 def test_ranks_count_from_one_and_scores_fall(desk: Desk) -> None:
-    answer = desk.assistant.ask("the mail is blocked or bounced")
+    answer = desk.assistant.ask(Query("the mail is blocked or bounced"))
     hits = (*answer.hits, *answer.near_misses)
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -124,8 +125,8 @@ def test_another_trouble_in_the_frame_of_a_message_is_not_answered_with_it(desk:
     stamp = "## Stamp\n\n**Message:** There was a problem sending this letter: no stamp.\n\n**Solution:** Buy one.\n"
     (desk.articles / "letters.md").write_text(f"{entry}\n{stamp}", encoding="utf-8")
     desk.build()
-    assert desk.assistant.ask(known).hits[0].entry_id == "letters#jam"
-    answer = desk.assistant.ask(new)
+    assert desk.assistant.ask(Query(known)).hits[0].entry_id == "letters#jam"
+    answer = desk.assistant.ask(Query(new))
     assert (answer.decision, answer.reason) == (Decision.NONE, Reason.NO_MATCH)
     assert answer.near_misses[0].entry_id == "letters#jam"
     hits = Retriever(desk.store.current(), desk.encoder).search(new, k=4).hits
@@ -143,9 +144,9 @@ def test_what_follows_a_known_beginning_has_to_find_the_entry_by_itself(desk: De
     stamp = entry.format("stamp", "Buy a stamp", "it came back unpaid")
     (desk.articles / "letters.md").write_text(f"{rollers}\n{stamp}", encoding="utf-8")
     desk.build()
-    told = desk.assistant.ask("Sending the letter has failed: all paper comes out black")
+    told = desk.assistant.ask(Query("Sending the letter has failed: all paper comes out black"))
     assert (told.decision, told.hits[0].entry_id) == (Decision.ANSWER, "letters#rollers")
-    other = desk.assistant.ask("Sending the letter has failed: its envelope exploded")
+    other = desk.assistant.ask(Query("Sending the letter has failed: its envelope exploded"))
     assert (other.decision, other.hits) == (Decision.NONE, ())
 
 
@@ -171,19 +172,19 @@ def test_a_log_of_known_beginnings_is_asked_about_a_few_times_only(tmp_path: Pat
     (desk.articles / "log.md").write_text("\n".join(map(entry.format, devices)), encoding="utf-8")
     desk.build()
     lines = [f"Sending to the {device} has failed: envelope exploded" for device in devices]
-    desk.assistant.ask("\n".join(lines))
+    desk.assistant.ask(Query("\n".join(lines)))
     assert encoder.queries == 1 + 3
 
 
 def test_what_no_article_covers_is_said_so_without_any_hit(desk: Desk) -> None:
-    answer = desk.assistant.ask("zebra quantum marmalade")
+    answer = desk.assistant.ask(Query("zebra quantum marmalade"))
     assert (answer.decision, answer.reason, answer.hits) == (Decision.NONE, Reason.NO_MATCH, ())
     assert len(answer.near_misses) <= 3
 
 
 @pytest.mark.parametrize("query", ["", "   \n\t", "🔥🔥🔥", "\x00\x07\x1b", "?!… —", "\u200b\u202e"])
 def test_a_query_without_a_letter_or_digit_is_empty(desk: Desk, query: str) -> None:
-    answer = desk.assistant.ask(query)
+    answer = desk.assistant.ask(Query(query))
     assert (answer.decision, answer.reason) == (Decision.NONE, Reason.EMPTY_QUERY)
     assert (found(answer), answer.query) == ([], query)
 
@@ -191,22 +192,22 @@ def test_a_query_without_a_letter_or_digit_is_empty(desk: Desk, query: str) -> N
 def test_twenty_thousand_characters_are_answered_and_one_more_is_too_long(desk: Desk) -> None:
     longest = f"{BOUNCED} " + "x" * (MAX_QUERY - len(BOUNCED) - 1)
     assert len(longest) == 20_000
-    assert desk.assistant.ask(longest).reason is not Reason.TOO_LONG
-    answer = desk.assistant.ask(f"{longest}x")
+    assert desk.assistant.ask(Query(longest)).reason is not Reason.TOO_LONG
+    answer = desk.assistant.ask(Query(f"{longest}x"))
     assert (answer.decision, answer.reason, found(answer)) == (Decision.NONE, Reason.TOO_LONG, [])
 
 
 def test_a_length_is_counted_in_characters_not_in_bytes(desk: Desk) -> None:
-    assert desk.assistant.ask("ü🔥" * 10_000).reason is not Reason.TOO_LONG
-    assert desk.assistant.ask("ü🔥" * 10_000 + "x").reason is Reason.TOO_LONG
+    assert desk.assistant.ask(Query("ü🔥" * 10_000)).reason is not Reason.TOO_LONG
+    assert desk.assistant.ask(Query("ü🔥" * 10_000 + "x")).reason is Reason.TOO_LONG
 
 
 def test_control_characters_in_a_message_do_not_hide_it(desk: Desk) -> None:
-    assert found(desk.assistant.ask(f"\x00\x1b[31m{BOUNCED}\x07\r\n"))[0] == "mail#bounced"
+    assert found(desk.assistant.ask(Query(f"\x00\x1b[31m{BOUNCED}\x07\r\n")))[0] == "mail#bounced"
 
 
 def test_half_of_a_surrogate_pair_is_replaced_since_no_text_has_it(desk: Desk) -> None:
-    answer = desk.assistant.ask(f"\ud83d {BOUNCED}")
+    answer = desk.assistant.ask(Query(f"\ud83d {BOUNCED}"))
     assert answer.query == f"\ufffd {BOUNCED}"
     assert found(answer)[0] == "mail#bounced"
 
@@ -214,7 +215,7 @@ def test_half_of_a_surrogate_pair_is_replaced_since_no_text_has_it(desk: Desk) -
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.text(st.characters(), max_size=200))
 def test_whatever_is_asked_is_answered_in_json(desk: Desk, query: str) -> None:
-    answer = desk.assistant.ask(query)
+    answer = desk.assistant.ask(Query(query))
     assert json.loads(json.dumps(json_value(answer), ensure_ascii=False).encode())["decision"] in set(Decision)
     assert bool(answer.hits) == (answer.decision is not Decision.NONE)
     assert (answer.reason is None) == (answer.decision is not Decision.NONE)
@@ -224,59 +225,62 @@ def test_whatever_is_asked_is_answered_in_json(desk: Desk, query: str) -> None:
     "query", ["", "🔥", "\x00", "a", "1", "日本語", "word " * 4000, "x" * 20_001, "\ud83d", "\ufeff?"]
 )
 def test_the_shipped_encoder_answers_whatever_is_asked(tmp_path: Path, encoder: Encoder, query: str) -> None:
-    answer = Desk(tmp_path, encoder).assistant.ask(query)
+    answer = Desk(tmp_path, encoder).assistant.ask(Query(query))
     assert json.dumps(json_value(answer), ensure_ascii=False).encode()
 
 
 def test_as_many_hits_as_are_asked_for(desk: Desk) -> None:
     both = "the mail is blocked or bounced"
-    assert len(desk.assistant.ask(both, k=1).hits) <= 1
-    assert found(desk.assistant.ask(both, k=1))[:1] == found(desk.assistant.ask(both, k=5))[:1]
+    assert len(desk.assistant.ask(Query(both, k=1)).hits) <= 1
+    assert found(desk.assistant.ask(Query(both, k=1)))[:1] == found(desk.assistant.ask(Query(both, k=5)))[:1]
 
 
 @pytest.mark.parametrize("k", [0, -1])
 def test_fewer_than_one_hit_cannot_be_asked_for(desk: Desk, k: int) -> None:
     with pytest.raises(ValueError, match=f"k is {k}; it should be at least 1"):
-        desk.assistant.ask(BOUNCED, k=k)
+        desk.assistant.ask(Query(BOUNCED, k=k))
 
 
 @pytest.mark.parametrize(
     ("product", "tags", "articles"),
     [
-        ("Post", [], {"mail"}),
-        ("Connect", [], {"vpn"}),
-        (None, ["network"], {"vpn"}),
-        ("Post", ["network"], set()),
-        ("Nothing", [], set()),
+        ("Post", (), {"mail"}),
+        ("Connect", (), {"vpn"}),
+        (None, ("network",), {"vpn"}),
+        ("Post", ("network",), set()),
+        ("Nothing", (), set()),
     ],
 )
 def test_a_filter_lets_no_other_article_through(
-    desk: Desk, product: str | None, tags: list[str], articles: set[str]
+    desk: Desk, product: str | None, tags: tuple[str, ...], articles: set[str]
 ) -> None:
     for query in (BOUNCED, BLOCKED):
-        ids = found(desk.assistant.ask(query, product=product, tags=tags))
+        ids = found(desk.assistant.ask(Query(query, product=product, tags=tags)))
         assert {each.partition("#")[0] for each in ids} <= articles
 
 
 def test_the_right_entry_is_found_through_its_filter(desk: Desk) -> None:
-    assert desk.assistant.ask(BOUNCED, product="Post", tags=["letters"]).hits[0].entry_id == "mail#bounced"
+    assert desk.assistant.ask(Query(BOUNCED, product="Post", tags=("letters",))).hits[0].entry_id == "mail#bounced"
 
 
 def test_the_next_query_is_answered_from_a_generation_just_published(desk: Desk) -> None:
-    before = desk.assistant.ask(BOUNCED)
+    before = desk.assistant.ask(Query(BOUNCED))
     text = MAIL.replace("Check the address.", "Ask for the new address.")
     (desk.articles / "mail.md").write_text(text, encoding="utf-8")
     desk.build()
-    after = desk.assistant.ask(BOUNCED)
+    after = desk.assistant.ask(Query(BOUNCED))
     assert after.hits[0].solutions[0].blocks[0].markdown == "Ask for the new address."
     assert before.generation.id < after.generation.id
 
 
 def test_a_deleted_article_is_gone_from_everything(desk: Desk) -> None:
-    assert "vpn#blocked" in found(desk.assistant.ask(BLOCKED))
+    assert "vpn#blocked" in found(desk.assistant.ask(Query(BLOCKED)))
     (desk.articles / "vpn.md").unlink()
     desk.build()
-    assert not {"vpn#blocked"} & {*found(desk.assistant.ask(BLOCKED)), *found(desk.assistant.ask(BLOCKED, k=50))}
+    assert not {"vpn#blocked"} & {
+        *found(desk.assistant.ask(Query(BLOCKED))),
+        *found(desk.assistant.ask(Query(BLOCKED, k=50))),
+    }
     assert desk.assistant.entry("vpn#blocked") is None
     assert [article.article_id for article, _ in desk.assistant.contents()] == ["mail"]
     assert desk.assistant.status().articles == 1
@@ -288,7 +292,7 @@ def test_a_broken_article_is_gone_and_named(desk: Desk) -> None:
     (rejected,) = desk.assistant.status().rejected
     assert (rejected.source, rejected.entries) == ("vpn.md", 1)
     assert rejected.message.startswith("vpn.md:1: is not UTF-8")
-    assert "vpn#blocked" not in found(desk.assistant.ask(BLOCKED))
+    assert "vpn#blocked" not in found(desk.assistant.ask(Query(BLOCKED)))
 
 
 def test_an_entry_is_had_by_its_id_or_an_old_one(desk: Desk) -> None:
@@ -309,7 +313,7 @@ def test_the_contents_are_all_articles_with_their_entries_in_order(desk: Desk) -
 
 def test_the_status_says_what_is_answered_from(desk: Desk) -> None:
     status = desk.assistant.status()
-    generation = desk.assistant.ask("").generation
+    generation = desk.assistant.ask(Query("")).generation
     assert generation.id == desk.store.current_id()
     passages = desk.store.current().facts["counts"]["passages"]
     assert status == Status(generation, 2, 3, passages, "words", (), None)
@@ -317,7 +321,12 @@ def test_the_status_says_what_is_answered_from(desk: Desk) -> None:
 
 def test_without_an_index_the_command_is_named(tmp_path: Path, words: WordEncoder) -> None:
     assistant = Assistant(Store(tmp_path / "none"), words)
-    for method in (lambda: assistant.ask("a"), assistant.contents, assistant.status, lambda: assistant.entry("a#b")):
+    for method in (
+        lambda: assistant.ask(Query("a")),
+        assistant.contents,
+        assistant.status,
+        lambda: assistant.entry("a#b"),
+    ):
         with pytest.raises(NoIndexError, match=r'no index has been built in .*none; run "assistant build"'):
             method()
 
@@ -325,18 +334,18 @@ def test_without_an_index_the_command_is_named(tmp_path: Path, words: WordEncode
 def test_an_index_built_after_the_first_question_is_taken_up(tmp_path: Path, words: WordEncoder) -> None:
     late = Assistant(Store(tmp_path / "built"), words)
     with pytest.raises(NoIndexError):
-        late.ask(BOUNCED)
+        late.ask(Query(BOUNCED))
     Desk(tmp_path, words)
-    assert late.ask(BOUNCED).hits[0].entry_id == "mail#bounced"
+    assert late.ask(Query(BOUNCED)).hits[0].entry_id == "mail#bounced"
 
 
 def test_many_threads_get_the_answers_that_one_gets(desk: Desk) -> None:
     queries = [BOUNCED, BLOCKED] * 20
-    expected = [found(desk.assistant.ask(query)) for query in queries]
+    expected = [found(desk.assistant.ask(Query(query))) for query in queries]
     answers: list[list[str]] = [[] for _ in queries]
 
     def ask(number: int) -> None:
-        answers[number] = found(desk.assistant.ask(queries[number]))
+        answers[number] = found(desk.assistant.ask(Query(queries[number])))
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(len(queries))]
     for thread in threads:
@@ -356,7 +365,7 @@ def test_a_message_that_many_entries_share_asks_which_one_however_few_are_wanted
     ]
     (desk.articles / "many.md").write_text("\n".join(entries), encoding="utf-8")
     desk.build()
-    answer = desk.assistant.ask("The record is locked by a user.", k=k)
+    answer = desk.assistant.ask(Query("The record is locked by a user.", k=k))
     assert answer.decision is Decision.AMBIGUOUS
     assert answer.question is not None
     asked = {entry_id for choice in answer.question.choices for entry_id in choice.entry_ids}
@@ -373,7 +382,7 @@ def test_a_code_that_many_entries_share_is_answered_the_same_however_many_hits_a
     devices = ["printer", "scanner", "fax", "phone", "router", "lamp", "door", "clock"][:sharing]
     (desk.articles / "many.md").write_text("\n".join(map(entry.format, devices)), encoding="utf-8")
     desk.build()
-    answer = desk.assistant.ask("I get error 809", k=k)
+    answer = desk.assistant.ask(Query("I get error 809", k=k))
     assert answer.decision is decision
     assert {each.why.signal for each in answer.hits} == {"code"}
     assert len(answer.hits) == min(k, sharing)
@@ -383,7 +392,7 @@ def test_a_documented_code_is_answered_beside_one_that_is_not(desk: Desk) -> Non
     entry = "## {0} {{#{0}}}\n\n**Message:** E-204{0}: no paper\n\n**Solution:** Ask.\n"
     (desk.articles / "codes.md").write_text("\n".join(map(entry.format, "012")), encoding="utf-8")
     desk.build()
-    answer = desk.assistant.ask("first E-2099 and then E-2040")
+    answer = desk.assistant.ask(Query("first E-2099 and then E-2040"))
     assert (answer.decision, answer.unknown_codes) == (Decision.ANSWER, ("E-2099",))
     assert [each.entry_id for each in answer.hits] == ["codes#0"]
 
@@ -391,6 +400,6 @@ def test_a_documented_code_is_answered_beside_one_that_is_not(desk: Desk) -> Non
 def test_what_ranks_lower_is_never_more_probable(encoder: Encoder, tmp_path: Path) -> None:
     assistant = Desk(tmp_path, encoder).assistant
     for query in ("my letter has not arrived", "port", "is the address open", "wait for the firewall to check"):
-        answer = assistant.ask(query, k=5)
+        answer = assistant.ask(Query(query, k=5))
         probabilities = [found.probability or 0 for found in (*answer.hits, *answer.near_misses)]
         assert probabilities == sorted(probabilities, reverse=True)

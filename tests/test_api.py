@@ -12,6 +12,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from assistant.answering.answer import json_value
+from assistant.answering.query import Query
 from assistant.journal import Count, Journal
 from assistant.settings import Settings
 from assistant.web.app import create_app
@@ -77,8 +78,7 @@ def test_feedback_is_about_what_was_asked_with_its_filter_and_choice(tmp_path: P
     with serve(create_app(assistant, Settings(journal=tmp_path / "journal.sqlite"))) as address:
         told = {"kind": "asked", "query": "port", **beside}
         assert httpx.post(f"{address}/api/feedback", json=told).status_code == 204
-    ((query, _, *others),) = assistant.asked
-    assert (query, *others) == ("port", "VPN", ("network",), "none")
+    assert assistant.asked == [Query("port", product="VPN", tags=("network",), choice="none")]
 
 
 def test_a_client_that_asks_too_often_is_asked_to_wait(serve: Serve) -> None:
@@ -93,13 +93,13 @@ def test_a_client_that_asks_too_often_is_asked_to_wait(serve: Serve) -> None:
 
 def test_a_search_gives_the_same_json_as_the_command_line(http: httpx.Client, shared: StubAssistant) -> None:
     response = http.post("/api/search", json={"query": "port closed", "k": 3, "tags": ["vpn"], "product": "P"})
-    assert response.json() == json_value(shared.ask("port closed", k=3))
-    assert shared.asked[0] == ("port closed", 3, "P", ("vpn",), None)
+    assert response.json() == json_value(shared.ask(Query("port closed", k=3)))
+    assert shared.asked[0] == Query("port closed", 3, "P", ("vpn",))
 
 
 def test_a_short_query_may_stand_in_the_address(http: httpx.Client, shared: StubAssistant) -> None:
     assert http.get("/api/search", params={"q": "port", "k": 2}).json()["hits"][0]["entry_id"] == ENTRY.entry_id
-    assert shared.asked == [("port", 2, None, (), None)]
+    assert shared.asked == [Query("port", k=2)]
 
 
 @pytest.mark.parametrize("query", ["", "   ", "\U0001f600", "\x00\x07", "x" * 20_001, "\u202eabc", "<script>"])
@@ -279,6 +279,6 @@ def test_the_interface_describes_itself(http: httpx.Client) -> None:
         "/readyz",
     }
     hit = described["components"]["schemas"]["AnswerHit"]["properties"]
-    answer = json_value(StubAssistant().ask("port"))
+    answer = json_value(StubAssistant().ask(Query("port")))
     assert set(hit) == set(answer["hits"][0])
     assert set(described["components"]["schemas"]["Answer"]["properties"]) == set(answer)

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.answering.answer import Answer
 from assistant.answering.assistant import Assistant
+from assistant.answering.query import Query
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from corpus.loader import load_corpus
@@ -102,7 +103,7 @@ def test_an_answer_that_takes_long_is_waited_for_in_sight(browser: Browser, serv
     class Slow(StubAssistant):
         """Takes its time for what is typed."""
 
-        def ask(self, query: str, **_: object) -> Answer:
+        def ask(self, query: Query) -> Answer:
             time.sleep(2.5)
             return super().ask(query)
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.answering.answer import Answer
+from assistant.answering.query import Query
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from tests.conftest import Serve
@@ -78,9 +79,9 @@ def test_a_choice_is_sent_and_none_of_these_leads_to_the_support_desk(browser: B
     class Choosing(Echo):
         """Takes a choice, and answers as before, or that there is none where it is none of these."""
 
-        def ask(self, query: str, *, choice: str | None = None, **_: object) -> Answer:
-            self.choice = choice
-            return super().ask(f"{query} " if choice == "none" else query)
+        def ask(self, query: Query) -> Answer:
+            self.choice = query.choice
+            return super().ask(Query(f"{query.text} " if query.choice == "none" else query.text))
 
     assistant = Choosing()
     with serve(create_app(assistant, SUPPORT)) as address:

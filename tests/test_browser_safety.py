@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.answering.answer import Answer, AnswerHit, Choice, EntryInfo, GenerationInfo, Question, Status
+from assistant.answering.query import Query
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
@@ -42,18 +43,16 @@ class Echo:
     def __init__(self) -> None:
         self.text = "start"
 
-    def ask(
-        self, query: str, *, k: int = 5, product: str | None = None, tags: Sequence[str] = (), choice: str | None = None
-    ) -> Answer:
-        assert (k, product, tags, choice) == (5, None, (), None)
-        self.text = text = query.strip()
+    def ask(self, query: Query) -> Answer:
+        assert query == Query(query.text)
+        self.text = text = query.text.strip()
         alignment = tuple(Aligned(kind, text, text) for kind in ("same", "different", "yours"))
         words = tuple(text.split())
         aligned = Hit(f"{text}#{text}", 1, 0.9, 0.9, Why(text, Field.MESSAGE, words, alignment))
         plain = replace(aligned, rank=2, why=replace(aligned.why, alignment=None))
         hits = tuple(AnswerHit.from_hit(hit, *self.found()) for hit in (aligned, plain))
-        answer = Answer(query, Decision.AMBIGUOUS, None, 0.5, self.generation(), 0.1, hits=hits)
-        if query.endswith(" "):
+        answer = Answer(query.text, Decision.AMBIGUOUS, None, 0.5, self.generation(), 0.1, hits=hits)
+        if query.text.endswith(" "):
             none = replace(answer, decision=Decision.NONE, hits=(), near_misses=hits)
             return replace(none, reason=Reason.CODE_NOT_DOCUMENTED, unknown_codes=(text,))
         question = Question(text, (Choice(text, text, (text,)), Choice("none", "None of these", ())))

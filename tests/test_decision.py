@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from assistant.answering.answer import Choice, EntryInfo
-from assistant.answering.assistant import chosen
-from assistant.answering.clarifying_question import NONE_OF_THESE, differing, question_of
+from assistant.answering.assistant import apply_choice
+from assistant.answering.clarifying_question import NONE_OF_THESE, differing_parts, question_about
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.decision import CLOSE, SHOWN, THRESHOLD, Decision, Outcome, Reason, decide
 from index.hit import EVEN, Hit, PartHits, SearchResult, Why
@@ -140,7 +140,7 @@ def test_a_higher_threshold_never_adds_hits(higher: float) -> None:
 def test_the_entry_that_was_chosen_has_the_chances_of_those_that_were_not() -> None:
     asked = decide(found(0.45, 0.4, 0.1))
     first, second, third = asked.hits
-    answered = chosen(asked, second.entry_id)
+    answered = apply_choice(asked, second.entry_id)
     assert answered.decision is Decision.ANSWER
     assert answered.hits == (
         replace(second, rank=1, score=first.score, probability=0.45 + 0.4),
@@ -150,18 +150,18 @@ def test_the_entry_that_was_chosen_has_the_chances_of_those_that_were_not() -> N
 
 def test_none_of_these_leaves_the_others_as_topics() -> None:
     asked = decide(found(0.45, 0.4, 0.1))
-    assert chosen(asked, NONE_OF_THESE) == Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=asked.hits[2:])
+    assert apply_choice(asked, NONE_OF_THESE) == Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=asked.hits[2:])
 
 
 @pytest.mark.parametrize("choice", [None, "a#03", "a#unknown"])
 def test_what_was_not_offered_changes_nothing(choice: str | None) -> None:
     asked = decide(found(0.45, 0.4, 0.1))
-    assert chosen(asked, choice) == asked
+    assert apply_choice(asked, choice) == asked
 
 
 def test_none_of_these_to_an_answer_changes_nothing() -> None:
     answer = decide(found(0.9))
-    assert chosen(answer, NONE_OF_THESE) == answer
+    assert apply_choice(answer, NONE_OF_THESE) == answer
 
 
 def entry(slug: str, title: str, *messages: str) -> EntryInfo:
@@ -171,7 +171,7 @@ def entry(slug: str, title: str, *messages: str) -> EntryInfo:
 
 
 def test_the_question_shows_what_each_message_alone_says() -> None:
-    question = question_of(
+    question = question_about(
         [entry("paper", "P", "Job 7 is held: no paper."), entry("ink", "I", "Job 7 is held: no ink.")]
     )
     assert question.text == "Which of these do you see?"
@@ -183,7 +183,7 @@ def test_the_question_shows_what_each_message_alone_says() -> None:
 
 
 def test_entries_without_messages_are_told_apart_by_their_titles() -> None:
-    question = question_of([entry("one", "No paper"), entry("two", "No ink", "Ink is out.")])
+    question = question_about([entry("one", "No paper"), entry("two", "No ink", "Ink is out.")])
     assert question.text == "Which of these is it?"
     assert [choice.label for choice in question.choices] == ["No paper", "No ink", "None of these"]
 
@@ -199,7 +199,7 @@ def test_entries_without_messages_are_told_apart_by_their_titles() -> None:
     ],
 )
 def test_what_all_begin_or_end_with_is_left_out(texts: list[str], labels: list[str]) -> None:
-    assert differing(texts) == labels
+    assert differing_parts(texts) == labels
 
 
 def test_of_a_long_message_its_beginning_and_its_end_are_shown() -> None:
@@ -207,7 +207,7 @@ def test_of_a_long_message_its_beginning_and_its_end_are_shown() -> None:
     wrapper = "There was a problem with sending this letter to the printer"
     numbers = " ".join(map(str, range(100, 130)))
     end = " ".join(map(str, range(105, 130)))
-    assert differing([f"{wrapper}: {numbers} no paper", "Ink is out."]) == [
+    assert differing_parts([f"{wrapper}: {numbers} no paper", "Ink is out."]) == [
         f"There was a problem with sending this letter to \u2026 {end} no paper",
         "Ink is out.",
     ]

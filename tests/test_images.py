@@ -12,6 +12,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from assistant.answering.assistant import Assistant
+from assistant.answering.query import Query
 from assistant.rendering.page_request import PageRequest
 from assistant.rendering.page_view import PageRenderer
 from assistant.settings import Settings
@@ -176,7 +177,7 @@ def test_a_card_shows_its_images_and_the_text_of_one_that_is_missing(house: Hous
     house.build()
     assistant = Assistant(house.store, words)
     renderer = PageRenderer(assistant, Settings(), image=image_addresses(assistant, "/support/"))
-    entry_id = assistant.ask("the vpn is slow").hits[0].entry_id
+    entry_id = assistant.ask(Query("the vpn is slow")).hits[0].entry_id
     html = renderer.respond("", PageRequest(entry=entry_id)).answer
     assert f'<img src="/support/images/{name_of(PNG, "png")}" alt="a router">' in html
     assert f'<img src="/support/images/{name_of(GIF, "gif")}" alt="a plug">' in html

@@ -11,6 +11,7 @@ import pytest
 
 from assistant.answering.answer import Answer
 from assistant.answering.assistant import Assistant
+from assistant.answering.query import Query
 from assistant.rendering.page_request import PageRequest
 from assistant.rendering.page_view import PageRenderer
 from assistant.settings import Settings
@@ -63,18 +64,18 @@ def test_the_next_query_is_answered_from_the_generation_just_published(
     store: Store, corpus: Path, words: WordEncoder
 ) -> None:
     assistant = Assistant(store, words)
-    assert first_id(assistant.ask("printer")) == "a#printer"
+    assert first_id(assistant.ask(Query("printer"))) == "a#printer"
     published = publish(store, write(corpus, "scanner"), words)
-    answer = assistant.ask("scanner")
+    answer = assistant.ask(Query("scanner"))
     assert (answer.generation.id, first_id(answer)) == (published, "a#scanner")
     assert assistant.status().problem is None
 
 
 def test_a_bad_generation_is_refused_and_the_one_before_goes_on(store: Store, corpus: Path, words: WordEncoder) -> None:
     assistant = Assistant(store, words)
-    good = assistant.ask("printer").generation
+    good = assistant.ask(Query("printer")).generation
     damage(store, publish(store, write(corpus, "scanner"), words))
-    answer = assistant.ask("printer")
+    answer = assistant.ask(Query("printer"))
     assert (first_id(answer), answer.generation) == ("a#printer", good)
     problem = assistant.status().problem
     assert problem is not None
@@ -87,24 +88,24 @@ def test_a_damaged_pointer_changes_nothing_for_those_who_ask(
     store: Store, words: WordEncoder, pointer: bytes | None
 ) -> None:
     assistant = Assistant(store, words)
-    good = assistant.ask("printer").generation
+    good = assistant.ask(Query("printer")).generation
     if pointer is None:
         (store.root / "current").unlink()
     else:
         (store.root / "current").write_bytes(pointer)
-    assert assistant.ask("printer").generation == good
+    assert assistant.ask(Query("printer")).generation == good
     assert 'run "assistant rollback"' in (assistant.status().problem or "")
     fresh = Assistant(store, words)
-    assert fresh.ask("printer").generation == good
+    assert fresh.ask(Query("printer")).generation == good
     store.rollback()
-    assert (fresh.ask("printer").generation, fresh.status().problem) == (good, None)
+    assert (fresh.ask(Query("printer")).generation, fresh.status().problem) == (good, None)
 
 
 def test_after_a_restart_the_newest_intact_generation_answers(store: Store, corpus: Path, words: WordEncoder) -> None:
     good = store.current_id()
     damage(store, publish(store, write(corpus, "scanner"), words), "passages.safetensors")
     assistant = Assistant(store, words)
-    assert assistant.ask("printer").generation.id == good
+    assert assistant.ask(Query("printer")).generation.id == good
     assert "passages.safetensors is damaged" in (assistant.status().problem or "")
 
 
@@ -119,7 +120,7 @@ def test_an_index_of_another_version_is_refused(store: Store, words: WordEncoder
     good = store.current_id()
     publish_anew(store, {}, format=0)
     assistant = Assistant(store, words)
-    assert assistant.ask("printer").generation.id == good
+    assert assistant.ask(Query("printer")).generation.id == good
     assert (assistant.status().problem or "").endswith('was made by another version; run "assistant build"')
 
 
@@ -129,18 +130,18 @@ def test_files_that_are_whole_and_do_not_fit_together_are_refused_too(
 ) -> None:
     """As a bug of another version may have built them."""
     assistant = Assistant(store, words)
-    good = assistant.ask("printer").generation
+    good = assistant.ask(Query("printer")).generation
     publish_anew(store, {"articles.jsonl": b"{}\n"})
     asked = Assistant(store, words) if restarted else assistant
-    assert asked.ask("printer").generation == good
+    assert asked.ask(Query("printer")).generation == good
     assert 'do not fit together; run "assistant build"' in (asked.status().problem or "")
 
 
 def test_an_index_folder_that_is_removed_changes_nothing_for_those_who_ask(store: Store, words: WordEncoder) -> None:
     assistant = Assistant(store, words)
-    good = assistant.ask("printer").generation
+    good = assistant.ask(Query("printer")).generation
     shutil.rmtree(store.root)
-    assert assistant.ask("printer").generation == good
+    assert assistant.ask(Query("printer")).generation == good
     assert (assistant.status().problem or "").endswith('run "assistant build"')
 
 
@@ -164,12 +165,12 @@ def test_an_index_of_another_encoder_is_refused_with_both_names(store: Store) ->
     with pytest.raises(
         BadIndexError, match=r"made with the encoder words, but others is asked for; run .assistant bui"
     ):
-        Assistant(store, WordEncoder("others")).ask("printer")
+        Assistant(store, WordEncoder("others")).ask(Query("printer"))
 
 
 def test_with_nothing_built_the_message_names_the_command(tmp_path: Path, words: WordEncoder) -> None:
     with pytest.raises(NoIndexError, match='run "assistant build"'):
-        Assistant(Store(tmp_path / "none"), words).ask("printer")
+        Assistant(Store(tmp_path / "none"), words).ask(Query("printer"))
 
 
 def test_a_query_does_not_wait_for_another_that_reads_the_new_generation(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
 
 from mcp_types import CallToolResult, TextContent
 from pydantic import TypeAdapter
 
 from assistant.answering.answer import Answer, EntryInfo, GenerationInfo, Status, json_value
+from assistant.answering.query import Query
 from assistant.mcp_server import build_server
 from corpus.article import Article, Entry
 from index.decision import Decision, Reason
@@ -19,14 +19,11 @@ class Nothing:
     """Has no answer, and records the queries."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, int, tuple[str, ...]]] = []
+        self.asked: list[Query] = []
 
-    def ask(
-        self, query: str, *, k: int = 5, product: str | None = None, tags: Sequence[str] = (), choice: str | None = None
-    ) -> Answer:
-        assert (product, choice) == (None, None)
-        self.asked.append((query, k, tuple(tags)))
-        return Answer(query, Decision.NONE, Reason.NO_MATCH, 0.5, GenerationInfo("g1", "2026-11-23"), 0.1)
+    def ask(self, query: Query) -> Answer:
+        self.asked.append(query)
+        return Answer(query.text, Decision.NONE, Reason.NO_MATCH, 0.5, GenerationInfo("g1", "2026-11-23"), 0.1)
 
     def entry(self, _entry_id: str) -> EntryInfo | None:
         return None
@@ -52,5 +49,5 @@ def test_the_one_tool_is_read_only_and_returns_the_whole_answer() -> None:
     (text,) = result.content
     assert isinstance(text, TextContent)
     assert list(json.loads(text.text).items()) == list((result.structured_content or {}).items())
-    assert result.structured_content == json_value(Nothing().ask("printer"))
-    assert assistant.asked == [("printer", 2, ())]
+    assert result.structured_content == json_value(Nothing().ask(Query("printer")))
+    assert assistant.asked == [Query("printer", k=2)]

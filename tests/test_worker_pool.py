@@ -22,6 +22,7 @@ import pytest
 from assistant.answering.answer import Answer, AnswerHit
 from assistant.answering.assistant import Assistant
 from assistant.answering.factory import open_encoder
+from assistant.answering.query import Query
 from assistant.answering.worker import Worker
 from assistant.answering.worker_pool import StartWorker, WorkerPool, worker_limit
 from assistant.publishing.rebuild import rebuild
@@ -84,7 +85,7 @@ def pool(settings: Settings, own_encoder: Encoder) -> Iterator[WorkerPool]:
 def ask_all(pool: WorkerPool) -> list[Answer]:
     """Ask every query from a thread of its own; return the answers without what may differ."""
     with ThreadPoolExecutor(len(QUERIES)) as threads:
-        return [comparable(answer) for answer in threads.map(pool.ask, QUERIES)]
+        return [comparable(answer) for answer in threads.map(pool.ask, map(Query, QUERIES))]
 
 
 def comparable(answer: Answer) -> Answer:
@@ -126,14 +127,14 @@ def is_alive(process_id: int) -> bool:
 
 def test_one_person_is_answered_without_workers(pool: WorkerPool) -> None:
     for query in QUERIES[:8]:
-        pool.ask(query)
+        pool.ask(Query(query))
     assert pool.process_ids() == ()
 
 
 def test_workers_answer_what_the_server_would(pool: WorkerPool, settings: Settings, own_encoder: Encoder) -> None:
     fill(pool)
     alone = Assistant(Store(settings.index), own_encoder)
-    expected = [comparable(alone.ask(query)) for query in QUERIES]
+    expected = [comparable(alone.ask(Query(query))) for query in QUERIES]
     assert ask_all(pool) == expected
 
 
@@ -175,7 +176,7 @@ def test_a_worker_that_fails_amid_a_query_is_not_asked_again(settings: Settings,
         is_ready = False
 
     with pool_over(settings, own_encoder, start=Failing) as assistant:
-        expected = [comparable(assistant.ask(query)) for query in QUERIES]
+        expected = [comparable(assistant.ask(Query(query))) for query in QUERIES]
         for _ in range(4):
             assert ask_all(assistant) == expected
 
@@ -194,14 +195,14 @@ def test_a_new_generation_is_taken_up_by_server_and_workers(
 def test_an_error_in_a_worker_is_raised_in_the_server(pool: WorkerPool) -> None:
     fill(pool)
     with pytest.raises(ValueError, match="k is 0; it should be at least 1"):
-        pool.ask("printer", k=0)
+        pool.ask(Query("printer", k=0))
 
 
 def test_without_an_index_every_query_raises(tmp_path: Path, own_encoder: Encoder) -> None:
     settings = Settings(index=tmp_path / "none", processes=2)
     worker = Worker(settings)
     try:
-        assert worker.ask({"query": "printer"}) is None
+        assert worker.ask(Query("printer")) is None
     finally:
         worker.close()
     with pool_over(settings, own_encoder) as alone:
@@ -240,7 +241,7 @@ def test_closing_ends_the_workers_and_the_server_answers_what_is_asked_then(pool
     workers = fill(pool)
     pool.close()
     assert [process_id for process_id in workers if is_alive(process_id)] == []
-    assert pool.ask(QUERIES[1]).hits[0].entry_id.endswith("#failed-to-renew-token")
+    assert pool.ask(Query(QUERIES[1])).hits[0].entry_id.endswith("#failed-to-renew-token")
     ask_all(pool)
     assert pool.process_ids() == ()
 
@@ -261,10 +262,11 @@ def test_a_worker_ends_with_a_server_that_is_killed(settings: Settings) -> None:
     server = """
 import os, signal, sys
 from pathlib import Path
+from assistant.answering.query import Query
 from assistant.answering.worker import Worker
 from assistant.settings import Settings
 worker = Worker(Settings(index=Path(sys.argv[1])))
-print(worker.process_id, worker.ask({"query": "failed to renew token"}).decision, flush=True)
+print(worker.process_id, worker.ask(Query("failed to renew token")).decision, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     command = [sys.executable, "-c", server, str(settings.index)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationInfo, Part, Status
-from assistant.answering.clarifying_question import NONE_OF_THESE, question_of
+from assistant.answering.clarifying_question import NONE_OF_THESE, question_about
+from assistant.answering.query import Query
 from corpus.article import Article, Entry
 from index.build_report import Rejected
 from index.decision import CHOICES, THRESHOLD, Decision, Outcome, Reason, decide
@@ -20,68 +20,52 @@ from index.retriever import Retriever
 from index.storage.generation import Generation
 
 MAX_QUERY = 20_000  # characters
-NEAR_MISSES = 3
-LOOKED_AT = max(NEAR_MISSES, CHOICES + 1)  # hits at least: what is decided does not depend on how many are wanted
-_HALF_PAIR = re.compile("[\ud800-\udfff]")  # JSON can hold half of a surrogate pair, no encoding of text can
+_MAX_NEAR_MISSES = 3
+_MIN_HITS = max(_MAX_NEAR_MISSES, CHOICES + 1)  # searched for at least, so that the decision does not depend on k
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold half of a surrogate pair, no encoding of text can
 
 
 class Assistant:
-    """Answers queries from the generation that is current; safe to use from several threads.
+    """Answers queries from the current generation; safe to use from several threads.
 
     Args:
-        store: Where the generations are; a new one is taken up on the next query after it was published, a bad one
-            is refused.
+        store: Holds the generations. The query after a new one is published is answered from it, unless it is damaged.
         encoder: Encodes queries.
     """
 
     def __init__(self, store: GenerationSource, encoder: Encoder) -> None:
         self._current = LiveRetriever(store, encoder)
 
-    def ask(
-        self,
-        query: str,
-        *,
-        k: int = 5,
-        product: str | None = None,
-        tags: Sequence[str] = (),
-        choice: str | None = None,
-    ) -> Answer:
-        """Answer a query, whatever it holds.
-
-        Args:
-            query: A description in plain words, or a pasted message.
-            k: How many hits at most.
-            product: Only articles of this product.
-            tags: Only articles with all of these tags.
-            choice: The id of a choice of the question asked before.
+    def ask(self, query: Query) -> Answer:
+        """Answer a query; every text has an answer.
 
         Raises:
             SearchIndexError: There is no index that can be used; the message names the command that makes one.
             ValueError: `k` is less than 1.
         """
-        if k < 1:
-            raise ValueError(f"k is {k}; it should be at least 1")
-        began = time.perf_counter()
-        query = _HALF_PAIR.sub("\ufffd", query)
+        if query.k < 1:
+            raise ValueError(f"k is {query.k}; it should be at least 1")
+        start = time.perf_counter()
+        text = _LONE_SURROGATE.sub("\ufffd", query.text)
         retriever = self._retriever()
-        if (reason := unfit(query)) is not None:
-            found, decided = SearchResult(()), Outcome(Decision.NONE, reason)
+        if (reason := refusal(text)) is not None:
+            result, outcome = SearchResult(()), Outcome(Decision.NONE, reason)
         else:
-            found = retriever.search(query, k=max(k, LOOKED_AT), product=product, tags=tags)
-            decided = chosen(decide(found, near_misses=NEAR_MISSES), choice)
+            result = retriever.search(text, k=max(query.k, _MIN_HITS), product=query.product, tags=query.tags)
+            outcome = apply_choice(decide(result, near_misses=_MAX_NEAR_MISSES), query.choice)
         return Answer(
-            query=query,
-            decision=decided.decision,
-            reason=decided.reason,
+            query=text,
+            decision=outcome.decision,
+            reason=outcome.reason,
             threshold=THRESHOLD,
-            generation=_info(retriever.generation),
-            took_ms=round((time.perf_counter() - began) * 1000, 3),
-            hits=tuple(_with_entry(hit, retriever) for hit in decided.hits if hit.rank <= k),
-            near_misses=tuple(_with_entry(hit, retriever) for hit in decided.near_misses),
-            question=question_of([_with_entry(hit, retriever) for hit in decided.tied]) if decided.tied else None,
-            corrections=found.corrections,
-            unknown_codes=found.unknown_codes,
-            parts=tuple(Part(part.start, part.end) for part in found.parts),
+            generation=_generation_info(retriever.generation),
+            took_ms=round((time.perf_counter() - start) * 1000, 3),
+            hits=tuple(_answer_hit(hit, retriever) for hit in outcome.hits if hit.rank <= query.k),
+            near_misses=tuple(_answer_hit(hit, retriever) for hit in outcome.near_misses),
+            question=question_about([_answer_hit(hit, retriever) for hit in outcome.tied]) if outcome.tied else None,
+            corrections=result.corrections,
+            unknown_codes=result.unknown_codes,
+            parts=tuple(Part(part.start, part.end) for part in result.parts),
         )
 
     def entry(self, entry_id: str) -> EntryInfo | None:
@@ -105,12 +89,12 @@ class Assistant:
         return self._retriever().images.content(name)
 
     def status(self) -> Status:
-        """Return what the assistant answers from."""
+        """Return the generation that answers queries, and what is wrong with it."""
         served = self._current.served()
         generation = served.retriever.generation
         counts = generation.facts["counts"]
         return Status(
-            generation=_info(generation),
+            generation=_generation_info(generation),
             articles=counts["articles"],
             entries=counts["entries"],
             passages=counts["passages"],
@@ -127,37 +111,39 @@ class Assistant:
         return self._current.served().retriever
 
 
-def unfit(query: str) -> Reason | None:
-    """Return why a query cannot be searched for, or None."""
-    if len(query) > MAX_QUERY:
+def refusal(text: str) -> Reason | None:
+    """Return why a text is not searched for, or None where it is."""
+    if len(text) > MAX_QUERY:
         return Reason.TOO_LONG
-    if not any(character.isalnum() for character in query):
+    if not any(character.isalnum() for character in text):
         return Reason.EMPTY_QUERY
     return None
 
 
-def chosen(decided: Outcome, choice: str | None) -> Outcome:
-    """Return what is decided once the question was answered; a choice that was not offered changes nothing.
+def apply_choice(outcome: Outcome, choice: str | None) -> Outcome:
+    """Return the decision after the reader has answered its question.
 
-    The entry that was chosen has the chances of all that it was chosen among, and those that were not are gone.
+    The hit that the reader chooses gets the probability of all that the question was about; the others of these are
+    dropped. A choice that the question does not offer changes nothing.
     """
-    tied = {hit.entry_id: hit for hit in decided.tied}
-    others = tuple(hit for hit in decided.hits if hit.entry_id not in tied)
+    tied = {hit.entry_id: hit for hit in outcome.tied}
+    others = tuple(hit for hit in outcome.hits if hit.entry_id not in tied)
     if choice == NONE_OF_THESE and tied:
-        return Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=others[:NEAR_MISSES])
+        return Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=others[:_MAX_NEAR_MISSES])
     if choice not in tied:
-        return decided
-    chance = min(1.0, sum(hit.probability or 0.0 for hit in tied.values()))
-    ranked = [replace(tied[choice], score=decided.tied[0].score, probability=chance), *others]
-    return Outcome(Decision.ANSWER, None, tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)))
+        return outcome
+    probability = min(1.0, sum(hit.probability or 0.0 for hit in tied.values()))
+    first = replace(tied[choice], score=outcome.tied[0].score, probability=probability)
+    ranked = enumerate((first, *others), start=1)
+    return Outcome(Decision.ANSWER, None, tuple(replace(hit, rank=rank) for rank, hit in ranked))
 
 
-def _with_entry(hit: Hit, retriever: Retriever) -> AnswerHit:
+def _answer_hit(hit: Hit, retriever: Retriever) -> AnswerHit:
     row = retriever.entries.row_of(hit.entry_id)
     if row is None:
         raise LookupError(hit.entry_id)
     return AnswerHit.from_hit(hit, retriever.entries.entry(row), retriever.entries.article(row))
 
 
-def _info(generation: Generation) -> GenerationInfo:
+def _generation_info(generation: Generation) -> GenerationInfo:
     return GenerationInfo(generation.generation_id, generation.built_at)

@@ -1,4 +1,4 @@
-"""The question that tells entries apart, made of their own words: "Which of these do you see?"."""
+"""The question that tells several entries apart, in their own words: "Which of these do you see?"."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from corpus.passages import plain_text
 
 NONE_OF_THESE = "none"
 _LONGEST = 160  # characters of a label
-_BEGINNING = 50  # of these; what tells messages apart stands most often after a sentence that many share
+_BEGINNING = 50  # of these; messages differ most often after a sentence that many of them share
 _WORD = re.compile(r"\S+")
 
 
-def question_of(entries: Sequence[EntryInfo]) -> Question:
-    """Return the question whose choices are the entries, each shown by what it alone says.
+def question_about(entries: Sequence[EntryInfo]) -> Question:
+    """Return the question whose choices are the entries.
 
-    Where all of them have messages it is the differing part of the message, else the title.
+    A choice is labelled with the part of the entry's message that differs from the other messages, or with the entry's
+    title where one of the entries has no message.
     """
     if all(entry.messages for entry in entries):
-        labels = differing([plain_text(entry.messages[0]) for entry in entries])
+        labels = differing_parts([plain_text(entry.messages[0]) for entry in entries])
         text = "Which of these do you see?"
     else:
         labels = [plain_text(entry.entry_title) for entry in entries]
@@ -30,23 +31,23 @@ def question_of(entries: Sequence[EntryInfo]) -> Question:
     return Question(text, (*choices, Choice(NONE_OF_THESE, "None of these", ())))
 
 
-def differing(texts: Sequence[str]) -> list[str]:
-    """Return each text without the words that all of them begin or end with, an ellipsis in their place.
+def differing_parts(texts: Sequence[str]) -> list[str]:
+    """Return each text with an ellipsis in place of the words that all of them begin or end with.
 
-    >>> differing(["Job 7 is held: no paper.", "Job 7 is held: no ink."])
+    >>> differing_parts(["Job 7 is held: no paper.", "Job 7 is held: no ink."])
     ['\u2026 paper.', '\u2026 ink.']
     """
     words = [_WORD.findall(text) for text in texts]
-    first = _shared(words)
-    last = _shared([each[first:][::-1] for each in words])
-    if any(len(each) == first + last for each in words):  # one says nothing that the others do not
+    first = _common_length(words)
+    last = _common_length([each[first:][::-1] for each in words])
+    if any(len(each) == first + last for each in words):  # one of them has no words of its own
         return [_shortened(text) for text in texts]
     before, after = "\u2026 " if first else "", " \u2026" if last else ""
     return [_shortened(before + " ".join(each[first : len(each) - last]) + after) for each in words]
 
 
-def _shared(texts: Sequence[Sequence[str]]) -> int:
-    """Return with how many equal words all texts begin."""
+def _common_length(texts: Sequence[Sequence[str]]) -> int:
+    """Return how many words at their beginnings all texts have in common."""
     return len(list(takewhile(lambda words: len(set(words)) == 1, zip(*texts, strict=False))))
 
 

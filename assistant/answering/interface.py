@@ -1,16 +1,16 @@
-"""What the page and HTTP need of an assistant, so that either can be tried with another object."""
+"""What the page, HTTP and MCP need of an assistant, so that tests can pass another object."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from assistant.answering.answer import Answer, EntryInfo, Status
+from assistant.answering.query import Query
 from corpus.article import Article, Entry
 
 
-class Picturing(Protocol):
-    """Has the articles' images; raises as `Answering` does."""
+class ImageSource(Protocol):
+    """Gives the articles' images; raises as `AssistantInterface` does."""
 
     def image_name(self, path: str, /) -> str | None:
         """Return the name of the image that a file of the articles' folder was, or None."""
@@ -19,22 +19,14 @@ class Picturing(Protocol):
         """Return an image by its name, or None."""
 
 
-class Answering(Protocol):
-    """Answers queries; `answering.Assistant` is the one that does.
+class AssistantInterface(Protocol):
+    """Answers queries; `Assistant` and `WorkerPool` do.
 
     Every method raises `index.errors.SearchIndexError` while there is no usable index.
     """
 
-    def ask(
-        self,
-        query: str,
-        *,
-        k: int = 5,
-        product: str | None = None,
-        tags: Sequence[str] = (),
-        choice: str | None = None,
-    ) -> Answer:
-        """Answer a query, whatever it holds."""
+    def ask(self, query: Query, /) -> Answer:
+        """Answer a query; every text has an answer."""
 
     def entry(self, entry_id: str, /) -> EntryInfo | None:
         """Return an entry, or None."""
@@ -43,4 +35,4 @@ class Answering(Protocol):
         """Return all articles, each with its entries."""
 
     def status(self) -> Status:
-        """Return what is answered from."""
+        """Return the generation that answers queries, and what is wrong with it."""

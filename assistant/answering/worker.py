@@ -12,9 +12,10 @@ import os
 import subprocess
 import sys
 from multiprocessing.connection import Connection
-from typing import Any
 
 from assistant.answering.answer import Answer
+from assistant.answering.interface import AssistantInterface
+from assistant.answering.query import Query
 from assistant.settings import Settings
 
 _TIMEOUT_S = 60.0
@@ -56,8 +57,8 @@ class Worker:
         """The id of the process."""
         return self._process.pid
 
-    def ask(self, query: dict[str, Any]) -> Answer | None:
-        """Return what `Assistant.ask` returns for these arguments, or None where it raised.
+    def ask(self, query: Query) -> Answer | None:
+        """Return what `Assistant.ask` returns for a query, or None where it raised.
 
         Raises:
             OSError: The process has ended, or has not answered in time.
@@ -96,16 +97,15 @@ def main() -> None:
     answers.send(None)
     with contextlib.suppress(EOFError):
         while True:
-            query: dict[str, Any] = queries.recv()
+            query: Query = queries.recv()
             answers.send(_answer(assistant, query))
 
 
-def _answer(assistant: Any, query: dict[str, Any]) -> Answer | None:
+def _answer(assistant: AssistantInterface, query: Query) -> Answer | None:
     try:
-        answer: Answer = assistant.ask(**query)
+        return assistant.ask(query)
     except Exception:  # noqa: BLE001 - the server then asks itself, where the same error is raised and logged
         return None
-    return answer
 
 
 if __name__ == "__main__":

@@ -10,12 +10,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from assistant.answering.answer import Answer, EntryInfo, Status
 from assistant.answering.assistant import Assistant
 from assistant.answering.fair_queue import FairQueue
+from assistant.answering.query import Query
 from assistant.answering.worker import Worker
 from assistant.settings import Settings
 from corpus.article import Article, Entry
@@ -54,23 +54,13 @@ class WorkerPool:
         self._retry_at = 0.0
         self._add_own_slots()
 
-    def ask(
-        self,
-        query: str,
-        *,
-        k: int = 5,
-        product: str | None = None,
-        tags: Sequence[str] = (),
-        choice: str | None = None,
-    ) -> Answer:
+    def ask(self, query: Query) -> Answer:
         """Answer a query as `Assistant.ask` does, in this process or in a worker."""
         worker = self._slots.get(timeout_s=_LONG_WAIT_S, on_timeout=self._grow)
         try:
-            if worker is not None:
-                asked = {"query": query, "k": k, "product": product, "tags": tuple(tags), "choice": choice}
-                if (answer := self._ask_worker(worker, asked)) is not None:
-                    return answer
-            return self._assistant.ask(query, k=k, product=product, tags=tags, choice=choice)
+            if worker is not None and (answer := self._ask_worker(worker, query)) is not None:
+                return answer
+            return self._assistant.ask(query)
         finally:
             self._release(worker)
 
@@ -100,9 +90,9 @@ class WorkerPool:
             worker.close()
         self._add_own_slots()
 
-    def _ask_worker(self, worker: Worker, asked: dict[str, Any]) -> Answer | None:
+    def _ask_worker(self, worker: Worker, query: Query) -> Answer | None:
         try:
-            return worker.ask(asked)
+            return worker.ask(query)
         except Exception:  # noqa: BLE001 - whatever it was, the worker's next message may be the answer to this query
             self._drop(worker)
             return None

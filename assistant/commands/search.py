@@ -29,11 +29,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Search and print the answer."""
     from assistant.answering.answer import json_value
     from assistant.answering.factory import open_assistant
+    from assistant.answering.query import Query
     from assistant.rendering.answer_text import answer_text
 
-    query = _read_stdin() if arguments.query == "-" else arguments.query
+    text = _read_stdin() if arguments.query == "-" else arguments.query
     assistant = open_assistant(settings)
-    answer = assistant.ask(query, k=arguments.k, product=arguments.product, tags=arguments.tag)
+    answer = assistant.ask(Query(text, k=arguments.k, product=arguments.product, tags=tuple(arguments.tag)))
     if (problem := assistant.status().problem) is not None:
         print(f"answered from generation {answer.generation.id}: {problem}", file=sys.stderr)
     if arguments.json:

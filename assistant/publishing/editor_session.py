@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.answering.assistant import Assistant
+from assistant.answering.query import Query
 from assistant.journal import Journal
 from assistant.publishing.article_preview import articles_with_findings, preview
 from assistant.publishing.rebuild import rebuild
@@ -207,5 +208,5 @@ def _build_line(listed: ListedGeneration) -> LogLine:
 
 def _first(assistant: Assistant, query: str) -> str | None:
     """Return the id of the first entry that answers a query, or None."""
-    answer = assistant.ask(query, k=1)
+    answer = assistant.ask(Query(query, k=1))
     return answer.hits[0].entry_id if answer.hits else None

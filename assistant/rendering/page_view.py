@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from assistant.answering.answer import Answer
-from assistant.answering.interface import Answering
+from assistant.answering.interface import AssistantInterface
+from assistant.answering.query import Query
 from assistant.rendering.answer_html import answer_html, entry_html, failure_html, no_index_html
 from assistant.rendering.page_parts import contents_html, filter_html, footer_html, header_html, start_html
 from assistant.rendering.page_request import PageRequest
@@ -54,7 +55,7 @@ class PageRenderer:
         image: The address of an image by its file under the articles' folder.
     """
 
-    def __init__(self, assistant: Answering, settings: Settings, *, image: ImageAddress | None = None) -> None:
+    def __init__(self, assistant: AssistantInterface, settings: Settings, *, image: ImageAddress | None = None) -> None:
         self._assistant = assistant
         self._settings = settings
         self._image = image
@@ -84,7 +85,7 @@ class PageRenderer:
             return entry_html(self._assistant.entry(request.entry), image=self._image)
         if not query.strip():
             return frame.start
-        answer = self._assistant.ask(query, product=request.product, tags=request.tags, choice=request.choice)
+        answer = self._assistant.ask(Query(query, product=request.product, tags=request.tags, choice=request.choice))
         return answer_html(answer, image=self._image, support=self._support(answer), chosen=request.choice)
 
     def _support(self, answer: Answer) -> SupportNote | None:

@@ -7,13 +7,15 @@ import logging
 from importlib.resources import files
 from typing import Annotated
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, Request, Response
+from fastapi import Query as Parameter
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant.answering.answer import Answer, EntryInfo, Status
-from assistant.answering.interface import Answering, Picturing
+from assistant.answering.interface import AssistantInterface, ImageSource
+from assistant.answering.query import Query
 from assistant.errors import JournalError
 from assistant.journal import Journal
 from assistant.publishing.editor_session import EditorSession
@@ -42,15 +44,19 @@ _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/sv
 
 
 def create_app(
-    assistant: Answering, settings: Settings, *, editor: EditorSession | None = None, pictures: Picturing | None = None
+    assistant: AssistantInterface,
+    settings: Settings,
+    *,
+    editor: EditorSession | None = None,
+    pictures: ImageSource | None = None,
 ) -> FastAPI:
     """Make the application that answers people on its page and programs over HTTP.
 
     Args:
-        assistant: Answers what is asked.
-        settings: The product's name, and what is allowed.
+        assistant: Answers the queries.
+        settings: The product's name, and the limits.
         editor: What the holder of the settings' token may do; without either there is no editor's page.
-        pictures: Has the articles' images; without it their texts are shown.
+        pictures: Gives the articles' images; without it their texts are shown.
     """
     from assistant.web.gradio_page import mount_ui
 
@@ -79,15 +85,12 @@ def create_app(
     return app
 
 
-def _add_search(app: FastAPI, assistant: Answering) -> None:
+def _add_search(app: FastAPI, assistant: AssistantInterface) -> None:
     @app.post(
         "/api/search", response_model=Answer, responses=JSON_ERRORS, summary="Find the entries that fix a problem"
     )
-    def search(asked: SearchRequest) -> Response:
-        answer = assistant.ask(
-            asked.query, k=asked.k, product=asked.product, tags=tuple(asked.tags), choice=asked.choice
-        )
-        return json_response(answer)
+    def search(request: SearchRequest) -> Response:
+        return json_response(assistant.ask(request.as_query()))
 
     @app.get(
         "/api/search",
@@ -96,44 +99,44 @@ def _add_search(app: FastAPI, assistant: Answering) -> None:
         summary="The same for a short query",
     )
     def search_by_address(
-        q: Annotated[str, Query(description="The query; addresses end up in logs, so prefer POST.")],
-        k: Annotated[int, Query(ge=1, le=50)] = 5,
+        q: Annotated[str, Parameter(description="The query; addresses end up in logs, so prefer POST.")],
+        k: Annotated[int, Parameter(ge=1, le=50)] = 5,
     ) -> Response:
-        return json_response(assistant.ask(q, k=k))
+        return json_response(assistant.ask(Query(q, k=k)))
 
     @app.get(
         "/api/entries/{entry_id:path}",
         response_model=EntryInfo,
-        responses=errors(404, 422) | READ_ERRORS,  # FastAPI describes a 422 wherever an address holds something
+        responses=errors(404, 422) | READ_ERRORS,  # without it FastAPI describes a 422 with another body
         summary="One entry by its id, percent-encoded",
     )
-    def entry(entry_id: str) -> Response:
-        if (found := assistant.entry(entry_id)) is None:
+    def entry_by_id(entry_id: str) -> Response:
+        if (entry := assistant.entry(entry_id)) is None:
             raise HTTPException(404, "There is no entry with this id.")
-        return json_response(found)
+        return json_response(entry)
 
 
-def _add_status(app: FastAPI, assistant: Answering) -> None:
-    @app.get("/api/status", response_model=Status, responses=READ_ERRORS, summary="What is answered from")
+def _add_status(app: FastAPI, assistant: AssistantInterface) -> None:
+    @app.get("/api/status", response_model=Status, responses=READ_ERRORS, summary="The generation that answers queries")
     def status() -> Response:
         return json_response(assistant.status())
 
     @app.get("/healthz", response_model=Health, responses=errors(500), summary="Whether the server runs")
-    def health() -> Response:
+    def server_health() -> Response:
         return json_response(_health(assistant))
 
     @app.get(
         "/readyz",
         response_model=Health,
         responses={**errors(500), 503: {"model": Health, "description": "There is no index that can be used."}},
-        summary="Whether it answers",
+        summary="Whether queries can be answered",
     )
     def ready() -> Response:
-        found = _health(assistant)
-        return json_response(found, 503 if found.status == "no_index" else 200)
+        health = _health(assistant)
+        return json_response(health, 503 if health.status == "no_index" else 200)
 
 
-def _health(assistant: Answering) -> Health:
+def _health(assistant: AssistantInterface) -> Health:
     try:
         status = assistant.status()
     except SearchIndexError as error:
@@ -176,8 +179,8 @@ def _add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(JournalError)
     def no_journal(_: Request, error: JournalError) -> Response:
         _LOG.warning("%s", error)
-        told = "What you said could not be kept; the server's log says why."
-        return JSONResponse(error_body("no_journal", told), status_code=503)
+        message = "The report could not be kept; the server's log says why."
+        return JSONResponse(error_body("no_journal", message), status_code=503)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:
@@ -192,6 +195,6 @@ def _add_error_handlers(app: FastAPI) -> None:
 
 
 def _where_and_what(error: RequestValidationError) -> str:
-    """Say what is wrong with a request without repeating what was in it."""
-    wrong = ("; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:5])).strip()
-    return wrong.encode(errors="replace").decode()
+    """Return what is wrong with a request, without repeating its values."""
+    problems = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:5])
+    return problems.strip().encode(errors="replace").decode()

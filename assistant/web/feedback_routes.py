@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import FastAPI, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.answering.interface import Answering
+from assistant.answering.interface import AssistantInterface
+from assistant.answering.query import Query
 from assistant.journal import Journal, Kind, Note
 from assistant.web.schema import JSON_ERRORS, Text
 
@@ -26,7 +27,7 @@ class FeedbackRequest(BaseModel):
     choice: Annotated[Text | None, Field(max_length=500, description="The id of the choice made.")] = None
 
 
-def add_feedback_route(app: FastAPI, assistant: Answering, journal: Journal) -> None:
+def add_feedback_route(app: FastAPI, assistant: AssistantInterface, journal: Journal) -> None:
     """Add the route. A report is kept with the assistant's own decision, never with one that the page claims."""
 
     @app.post(
@@ -37,7 +38,8 @@ def add_feedback_route(app: FastAPI, assistant: Answering, journal: Journal) -> 
     )
     def feedback(report: FeedbackRequest) -> Response:
         if journal.is_on and (report.entry_id is None or assistant.entry(report.entry_id) is not None):
-            answer = assistant.ask(report.query, product=report.product, tags=tuple(report.tags), choice=report.choice)
+            query = Query(report.query, product=report.product, tags=tuple(report.tags), choice=report.choice)
+            answer = assistant.ask(query)
             journal.write(
                 Note(
                     kind=report.kind,

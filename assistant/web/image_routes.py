@@ -5,13 +5,13 @@ from __future__ import annotations
 from fastapi import FastAPI, Response
 from starlette.exceptions import HTTPException
 
-from assistant.answering.interface import Picturing
+from assistant.answering.interface import ImageSource
 from assistant.rendering.safe_markdown import ImageAddress
 
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif", "webp": "image/webp"}
 
 
-def image_addresses(images: Picturing, root_path: str) -> ImageAddress:
+def image_addresses(images: ImageSource, root_path: str) -> ImageAddress:
     """Return the function that gives the address of an image by its file under the articles' folder."""
 
     def find(path: str) -> str | None:
@@ -21,7 +21,7 @@ def image_addresses(images: Picturing, root_path: str) -> ImageAddress:
     return find
 
 
-def add_image_route(app: FastAPI, images: Picturing | None) -> None:
+def add_image_route(app: FastAPI, images: ImageSource | None) -> None:
     """Add the route; without `images` it answers 404."""
 
     @app.get("/images/{name}", include_in_schema=False)

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from assistant.answering.answer import Answer, EntryInfo, Status
+from assistant.answering.query import Query
 from index.build_report import Rejected
 
 
@@ -36,6 +37,10 @@ class SearchRequest(BaseModel):
     product: Annotated[Text | None, Field(description="Only articles of this product.")] = None
     tags: Annotated[list[Text], Field(max_length=50, description="Only articles with all of these tags.")] = []
     choice: Annotated[Text | None, Field(description="A choice's id, from the question of an earlier answer.")] = None
+
+    def as_query(self) -> Query:
+        """Return the request as the assistant takes it."""
+        return Query(self.query, self.k, self.product, tuple(self.tags), self.choice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import sys
 
-from assistant.answering.interface import Answering, Picturing
+from assistant.answering.interface import AssistantInterface, ImageSource
 from assistant.errors import AddressError
 from assistant.settings import Settings
 
@@ -15,7 +15,7 @@ _KEEP_ALIVE_S = (
 )
 
 
-def serve(assistant: Answering, settings: Settings, *, pictures: Picturing | None = None) -> None:
+def serve(assistant: AssistantInterface, settings: Settings, *, pictures: ImageSource | None = None) -> None:
     """Serve until interrupted; the address is printed once the port answers.
 
     Args:
@@ -59,7 +59,9 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _serve(assistant: Answering, settings: Settings, pictures: Picturing | None, bound: socket.socket) -> None:
+def _serve(
+    assistant: AssistantInterface, settings: Settings, pictures: ImageSource | None, bound: socket.socket
+) -> None:
     import uvicorn
 
     from assistant.answering.factory import open_encoder

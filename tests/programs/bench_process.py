@@ -61,14 +61,16 @@ def encode(texts: str) -> Figures:
 def query(index: str, queries: str) -> Figures:
     """Measure queries in this process, then the stages of some of them; report the most memory that was used."""
     from assistant.answering.factory import open_assistant
+    from assistant.answering.query import Query
     from assistant.settings import Settings
     from index.ranking.vector_index import VectorIndex
     from index.storage.store import Store
 
-    asked = json.loads(Path(queries).read_text())
+    texts = json.loads(Path(queries).read_text())
+    asked = [Query(text) for text in texts]
     assistant = open_assistant(Settings.from_environment(os.environ, index=Path(index)))
-    for text in asked[:50]:
-        assistant.ask(text)
+    for each in asked[:50]:
+        assistant.ask(each)
     processor = time.process_time()
     took = timed(assistant.ask, asked)
     processor_ms = (time.process_time() - processor) * 1000 / len(asked)
@@ -84,11 +86,11 @@ def query(index: str, queries: str) -> Figures:
     entries, table = EntryTable(generation), PassageTable(generation)
     ranker = Ranker(generation, entries, encoder)
     vectors = VectorIndex(table.vectors, table.search_codes)
-    encoded = [ranker.encode(text) for text in asked[:200]]
+    encoded = [ranker.encode(text) for text in texts[:200]]
     templates = TemplateMatcher(generation, entries)
     stages = {
-        "messages": percentile(timed(templates.recognise, asked[:200]), 50),
-        "encode": percentile(timed(ranker.encode, asked[:200]), 50),
+        "messages": percentile(timed(templates.recognise, texts[:200]), 50),
+        "encode": percentile(timed(ranker.encode, texts[:200]), 50),
         "nearest vectors": percentile(timed(lambda each: vectors.nearest(each.vector, 400), encoded), 50),
         "BM25": percentile(timed(lambda each: ranker._bm25.scores(each.terms), encoded), 50),
         "all signals": percentile(timed(ranker.score, encoded), 50),

@@ -26,6 +26,7 @@ from pathlib import Path, PurePosixPath
 from types import FrameType
 
 import assistant
+from assistant.answering.query import Query
 from assistant.cli import main as command
 from assistant.settings import Settings
 
@@ -127,8 +128,8 @@ def main() -> int:
         settings = Settings.from_environment(os.environ, corpus=corpus, index=index)
         answering = importlib.import_module(chosen.factory).open_assistant(settings)
         measured = {
-            "a described problem": steps_of(lambda: answering.ask(DESCRIPTION)),
-            "a pasted message": steps_of(lambda: answering.ask(PASTE)),
+            "a described problem": steps_of(lambda: answering.ask(Query(DESCRIPTION))),
+            "a pasted message": steps_of(lambda: answering.ask(Query(PASTE))),
             "a build after an edit": steps_of(lambda: edit_and_build(corpus, index)),
         }
     print(table(measured))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationInfo, Status
+from assistant.answering.query import Query
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.build_report import Rejected
 from index.decision import Decision, Reason
@@ -21,26 +20,18 @@ class StubAssistant:
     """Answers queries about a "port" with its one entry, and records what it was asked."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, int, str | None, tuple[str, ...], str | None]] = []
+        self.asked: list[Query] = []
         self.built = True
         self.broken = False
 
-    def ask(
-        self,
-        query: str,
-        *,
-        k: int = 5,
-        product: str | None = None,
-        tags: Sequence[str] = (),
-        choice: str | None = None,
-    ) -> Answer:
+    def ask(self, query: Query) -> Answer:
         self._check()
-        self.asked.append((query, k, product, tuple(tags), choice))
-        if "port" not in query:
-            reason = Reason.NO_MATCH if query.strip() else Reason.EMPTY_QUERY
-            return Answer(query, Decision.NONE, reason, 0.5, GENERATION, 0.1)
+        self.asked.append(query)
+        if "port" not in query.text:
+            reason = Reason.NO_MATCH if query.text.strip() else Reason.EMPTY_QUERY
+            return Answer(query.text, Decision.NONE, reason, 0.5, GENERATION, 0.1)
         hit = AnswerHit.from_hit(Hit(ENTRY.entry_id, 1, 0.9, None, Why("dense", Field.SOLUTION)), ENTRY, ARTICLE)
-        return Answer(query, Decision.ANSWER, None, 0.5, GENERATION, 0.1, hits=(hit,))
+        return Answer(query.text, Decision.ANSWER, None, 0.5, GENERATION, 0.1, hits=(hit,))
 
     def entry(self, entry_id: str) -> EntryInfo | None:
         self._check()

@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant.answering.answer import json_value
 from assistant.answering.assistant import Assistant
+from assistant.answering.query import Query
 from index.errors import BadIndexError, NoIndexError, SearchIndexError
 from index.integrity_check import check
 from index.storage.store import Store
@@ -59,7 +60,7 @@ class TrialIndex:
     def edition(self) -> set[int]:
         """Return the editions that a new reader sees."""
         assistant = Assistant(Store(self.copy, disk=QuickDisk()), StableEncoder())
-        found = {frozenset(editions_in(json_value(assistant.ask(query)))) for query in QUERIES}
+        found = {frozenset(editions_in(json_value(assistant.ask(Query(query))))) for query in QUERIES}
         return set(found.pop()) if len(found) == 1 else {-1}
 
     def faults_left(self) -> Iterator[str]:
@@ -147,7 +148,7 @@ def mutations(folder: Path, seed: int, count: int) -> Outcome:
         draw = random_for(seed, number)
         root = index.fresh()
         running = Assistant(Store(root), StableEncoder())
-        running.ask(QUERIES[0])
+        running.ask(Query(QUERIES[0]))
         what = mutate(root, draw)
         kinds[what.partition(" ")[0]] = kinds.get(what.partition(" ")[0], 0) + 1
         failures += [f"{number}, {what}: {fault}" for fault in _wrong_answers(running, right)]
@@ -166,7 +167,7 @@ def _two_generations(folder: Path) -> TrialIndex:
 def _answers(root: Path, generation_id: str) -> list[dict[str, Any]]:
     Store(root).rollback(generation_id).close()
     assistant = Assistant(Store(root), StableEncoder())
-    return [without_time(assistant.ask(query)) for query in QUERIES]
+    return [without_time(assistant.ask(Query(query))) for query in QUERIES]
 
 
 def _wrong_answers(
@@ -178,7 +179,7 @@ def _wrong_answers(
     assert assistant is not None
     try:
         for at, query in enumerate(QUERIES):
-            answer = without_time(assistant.ask(query))
+            answer = without_time(assistant.ask(Query(query)))
             if answer != right.get(answer["generation"]["id"], [None] * len(QUERIES))[at]:
                 yield f"{query!r} was answered wrongly"
     except (BadIndexError, NoIndexError) as error:
