@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -95,12 +94,3 @@ def test_texts_are_taken_as_they_are(name: str, text: str) -> None:
 
 def test_a_variable_that_a_flag_overrules_is_not_read() -> None:
     assert Settings.from_environment({"ASSISTANT_PORT": "web"}, port=80).port == 80
-
-
-def test_every_setting_stands_in_the_readme_with_its_default() -> None:
-    readme = (Path(__file__).parent.parent / "assistant" / "README.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `ASSISTANT_([A-Z_]+)` \| ([^|]*?) ?\|", readme, re.MULTILINE))
-    shown = {name: default.strip("`") for name, default in rows.items() if name != "CACHE"}  # the user's own
-    defaults = {each.name.upper(): str(each.default) for each in fields(Settings) if each.name != "cache"}
-    assert shown == defaults
-    assert "CACHE" in rows
