@@ -10,6 +10,7 @@ from assistant.settings import Settings
 from corpus.labels import labels_of
 from corpus.loader import read_content
 from corpus.parsing.article_parser import ParsedArticle
+from index.evaluation.judged_set import Part
 from index.evaluation.systems import read_set
 from index.models.encoder import Encoder
 from index.storage.entry_table import EntryTable
@@ -47,7 +48,7 @@ def test_the_articles_of_a_judged_set_are_read_with_them(settings: Settings, tmp
     (judged / "queries.jsonl").write_text('{"_id": "1", "text": "lime"}\n', encoding="utf-8")
     (judged / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n1\tkettle#a\t1\n", encoding="utf-8")
     labels = labels_of(settings.labels)
-    _, corpus = read_set(judged, settings.corpus, labels=labels, without_symptoms=False, part="all")
+    _, corpus = read_set(judged, settings.corpus, labels=labels, without_symptoms=False, part=Part.ALL)
     assert [entry.cause for entry in corpus.entries] == ["Kalk."]
 
 

@@ -46,7 +46,7 @@ def random_run(seed: int) -> tuple[dict[str, list[str]], dict[str, dict[str, int
 
 @pytest.mark.parametrize("name", list(MEASURES))
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_measure_is_that_of_ir_measures_query_by_query(seed: int, name: str) -> None:
+def test_every_measure_agrees_with_ir_measures_query_by_query(seed: int, name: str) -> None:
     rankings, qrels = random_run(seed)
     run = {query: {each: -float(rank) for rank, each in enumerate(ranking)} for query, ranking in rankings.items()}
     theirs = {each.query_id: each.value for each in ir_measures.iter_calc([THEIRS[name]], qrels, run)}
@@ -71,7 +71,7 @@ def test_measures_of_one_ranking_worked_by_hand() -> None:
     assert [recall(ranking, grades, k) for k in (1, 2, 4)] == [0.0, 1 / 3, 2 / 3]
 
 
-def test_without_a_right_entry_everything_is_zero() -> None:
+def test_without_a_right_entry_every_measure_is_zero() -> None:
     assert {name: measure(["a"], {"a": 0}) for name, measure in MEASURES.items()} == dict.fromkeys(MEASURES, 0.0)
     assert {name: measure([], {"a": 1}) for name, measure in MEASURES.items()} == dict.fromkeys(MEASURES, 0.0)
 
@@ -96,7 +96,7 @@ def test_auroc_is_the_share_of_pairs_won_with_ties_counted_half(first: list[floa
     assert auroc(first, second) == pytest.approx(won / (len(first) * len(second)))
 
 
-def test_auroc_of_one_kind_only_is_not_a_number() -> None:
+def test_auroc_without_queries_of_both_kinds_is_not_a_number() -> None:
     assert math.isnan(auroc([], [1.0]))
     assert math.isnan(auroc([1.0], []))
 
@@ -112,7 +112,7 @@ def test_the_interval_of_a_coin_is_that_of_the_binomial() -> None:
     assert interval([0.0, 1.0] * 200) == (low, high)
 
 
-def test_the_interval_of_nothing_is_not_a_number() -> None:
+def test_the_interval_of_no_values_is_not_a_number() -> None:
     assert all(map(math.isnan, interval([])))
 
 
@@ -134,7 +134,7 @@ def test_a_threshold_lets_at_most_that_share_through_and_a_lower_one_more(scores
         assert sum(score >= lower for score in scores) > share * len(scores) + 1e-9
 
 
-def test_a_share_that_no_float_is_exactly_counts_as_what_it_says() -> None:
+def test_a_share_that_no_float_equals_is_rounded_correctly() -> None:
     assert sum(score >= threshold_at(range(100), 0.29) for score in range(100)) == 29
 
 
@@ -146,7 +146,7 @@ def test_calibration_error_worked_by_hand() -> None:
     assert calibration_error([], []) == 0.0
 
 
-def test_calibration_error_takes_no_order_of_the_queries_into_account() -> None:
+def test_calibration_error_does_not_depend_on_the_order_of_the_queries() -> None:
     probabilities, right = [0.9, 0.2, 0.6, 0.4], [True, False, False, True]
     assert calibration_error(probabilities, right, bins=2) == pytest.approx(
         calibration_error(probabilities[::-1], right[::-1], bins=2)

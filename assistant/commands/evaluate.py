@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Ask every query and print the measures."""
     from assistant.answering.factory import open_encoder
     from corpus.labels import labels_of
+    from index.evaluation.judged_set import Part
     from index.evaluation.run_measures import ask_all, summarise, trec_lines
     from index.evaluation.systems import open_search, read_set, searches
 
@@ -46,11 +47,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         settings.corpus,
         labels=labels_of(settings.labels),
         without_symptoms=arguments.without_symptoms,
-        part=arguments.part,
+        part=Part(arguments.part),
     )
     retriever = open_search(corpus, open_encoder(settings), settings.cache)
     summaries = {}
-    for name, search in searches(retriever, alone=arguments.signals).items():
+    for name, search in searches(retriever, with_signals=arguments.signals).items():
         answers = ask_all(search, judged)
         summaries[name] = summarise(answers)
         if arguments.run is not None and name == "ours":

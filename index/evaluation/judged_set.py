@@ -1,8 +1,11 @@
-"""Judged sets: queries, and which entries answer them, in the layout of BEIR.
+"""Judged sets: queries and the entries that answer them, in the layout of BEIR.
 
-A folder holds `queries.jsonl` ({"_id", "text"}, and "style" where it has one), `qrels.tsv` or `qrels/test.tsv`
-(query-id, corpus-id, score), perhaps `oos_ids.txt` (the queries that nothing answers, an id a line), and `corpus.jsonl`
-({"_id", "title", "text"}) unless it judges articles that are kept elsewhere.
+A folder has these files:
+
+- `queries.jsonl`: {"_id", "text"} and optionally "style", a query a line
+- `qrels.tsv`, or `qrels/test.tsv` where there is none: query-id, corpus-id and score, separated by tabs
+- `oos_ids.txt`, optional: the ids of queries that nothing answers, an id a line
+- `corpus.jsonl`, optional: {"_id", "title", "text"}, an entry a line; without it the set judges articles elsewhere
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +23,27 @@ from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.loader import Corpus
 from index.errors import JudgedSetError
 
-_GRADE = re.compile(r"[0-9]{1,2}")  # a gain is 2 to the power of it
-_SPACE = re.compile(r"\s")  # parts the columns of a run
-_HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
+_GRADE = re.compile(r"[0-9]{1,2}")  # below 100: the gain is 2 ** grade - 1
+_SPACE = re.compile(r"\s")  # separates the columns of a run in TREC's format
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class Part(StrEnum):
+    """Which queries of a set are asked."""
+
+    TUNE = "tune"  # the third that constants may be chosen on
+    REPORT = "report"  # the rest, on which figures are reported
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuery:
-    """A query and what answers it.
+    """A query and the entries that answer it.
 
     Attributes:
+        query_id: Its id, without spaces.
+        text: What is asked.
+        style: How it is asked, for measures by style; None where the set does not say.
         grades: (entry id, grade from 1) pairs; empty where nothing answers it.
     """
 
@@ -39,20 +54,25 @@ class JudgedQuery:
 
     @property
     def is_tune(self) -> bool:
-        """Whether it is of the third that constants are chosen on; told by its id, so that no file has to say it."""
+        """Whether it is in the third that constants may be chosen on, which a hash of its id decides."""
         digest = hashlib.sha1(self.query_id.encode(), usedforsecurity=False).hexdigest()
         return int(digest, 16) % 3 == 0
+
+    def is_in(self, part: Part) -> bool:
+        """Return whether the query belongs to a part of its set."""
+        return part is Part.ALL or self.is_tune == (part is Part.TUNE)
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedSet:
-    """Judged queries and, where the set brings its own, the corpus they are asked of.
+    """Judged queries and, where the set has one, the corpus they are asked of.
 
     Attributes:
+        name: The folder's name.
         answerable: Queries with at least one right entry, in the order of the file.
-        unanswerable: Queries that are known to have none.
+        unanswerable: Queries that nothing answers, as `oos_ids.txt` says.
         left_out: How many queries are neither.
-        corpus: None where the articles are kept elsewhere.
+        corpus: None where the set judges articles elsewhere.
     """
 
     name: str
@@ -62,24 +82,24 @@ class JudgedSet:
     corpus: Corpus | None
 
 
-def read_judged_set(folder: Path, *, known_ids: frozenset[str] | None = None) -> JudgedSet:
+def read_judged_set(folder: Path, *, entry_ids: frozenset[str] | None = None) -> JudgedSet:
     """Read a judged set.
 
     Args:
         folder: In the layout of BEIR.
-        known_ids: The entry ids there are, where the set has no corpus of its own.
+        entry_ids: The ids of all entries, for a set without a corpus; None to accept any id.
 
     Raises:
-        JudgedSetError: A file is missing, a row is malformed, an id is there twice, the qrels name an unknown one, or
-            no query has a right entry.
+        JudgedSetError: A file is missing, a line is malformed, an id occurs twice or is unknown, or no query has a
+            right entry.
     """
     corpus = _read_corpus(folder / "corpus.jsonl") if (folder / "corpus.jsonl").exists() else None
     if corpus is not None:
-        known_ids = frozenset(entry.entry_id for entry in corpus.entries)
+        entry_ids = frozenset(entry.entry_id for entry in corpus.entries)
     queries = dict(_read_records(folder / "queries.jsonl"))
     qrels = _first_of(folder / "qrels.tsv", folder / "qrels" / "test.tsv")
-    grades = _read_grades(qrels, frozenset(queries), known_ids)
-    none = _read_ids(folder / "oos_ids.txt", frozenset(queries), frozenset(grades))
+    grades = _read_grades(qrels, frozenset(queries), entry_ids)
+    unanswerable_ids = _read_ids(folder / "oos_ids.txt", frozenset(queries), frozenset(grades))
     judged = [
         JudgedQuery(query_id, record["text"], record.get("style"), tuple(sorted(grades.get(query_id, {}).items())))
         for query_id, record in queries.items()
@@ -87,7 +107,7 @@ def read_judged_set(folder: Path, *, known_ids: frozenset[str] | None = None) ->
     answerable = tuple(query for query in judged if query.grades)
     if not answerable:
         raise JudgedSetError(f"{qrels}: no query has a right entry, so there is nothing to measure")
-    unanswerable = tuple(query for query in judged if query.query_id in none)
+    unanswerable = tuple(query for query in judged if query.query_id in unanswerable_ids)
     return JudgedSet(folder.name, answerable, unanswerable, len(judged) - len(answerable) - len(unanswerable), corpus)
 
 
@@ -95,12 +115,12 @@ def _read_corpus(path: Path) -> Corpus:
     article = Article("", path.parent.name, None, None, (), None, None, (), draft=False, source=path.name)
     entries = tuple(_entry(number, record) for number, record in enumerate(_read_records(path), start=1))
     if not entries:
-        raise JudgedSetError(f'{path}: expected an entry in each line, an object with "_id" and "text", found none')
+        raise JudgedSetError(f'{path}: expected an object with "_id" and "text" in each line, found no line')
     return Corpus((article,), entries, ())
 
 
 def _entry(line: int, record: tuple[str, dict[str, Any]]) -> Entry:
-    """A BEIR document is an entry with its title as the one message and its text as the body."""
+    """Return a BEIR document as an entry: its title is the only message, its text the solution."""
     entry_id, values = record
     title, text = values.get("title") or "", values["text"]
     solution = Solution(None, (Block(BlockKind.TEXT, text),))
@@ -118,21 +138,21 @@ def _read_records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 f'{path}:{number}: expected an object with "_id" and "text", found {line!r:.80}'
             ) from error
         if not isinstance(record_id, str) or not isinstance(text, str):
-            raise JudgedSetError(f'{path}:{number}: "_id" and "text" should be texts, found {line!r:.80}')
+            raise JudgedSetError(f'{path}:{number}: expected strings as "_id" and "text", found {line!r:.80}')
         for name in ("style", "title"):
             if not isinstance(record.get(name), str | None):
-                raise JudgedSetError(f'{path}:{number}: "{name}" should be a text, found {record[name]!r:.80}')
-        if _HALF_A_CHARACTER.search("".join(record.get(name) or "" for name in ("_id", "text", "style", "title"))):
-            raise JudgedSetError(f"{path}:{number}: half of a surrogate pair is no character, found {line!r:.80}")
+                raise JudgedSetError(f'{path}:{number}: expected a string as "{name}", found {record[name]!r:.80}')
+        if _LONE_SURROGATE.search("".join(record.get(name) or "" for name in ("_id", "text", "style", "title"))):
+            raise JudgedSetError(f"{path}:{number}: found half of a surrogate pair in {line!r:.80}")
         if not record_id or _SPACE.search(record_id):
-            raise JudgedSetError(f"{path}:{number}: an id has no spaces and is not empty, found {record_id!r:.80}")
+            raise JudgedSetError(f"{path}:{number}: an id must not be empty or have spaces, found {record_id!r:.80}")
         if record_id in seen:
-            raise JudgedSetError(f'{path}:{number}: the id "{record_id}" stands in line {seen[record_id]} already')
+            raise JudgedSetError(f'{path}:{number}: the id "{record_id}" is used in line {seen[record_id]} already')
         seen[record_id] = number
         yield record_id, record
 
 
-def _read_grades(path: Path, query_ids: frozenset[str], known_ids: frozenset[str] | None) -> dict[str, dict[str, int]]:
+def _read_grades(path: Path, query_ids: frozenset[str], entry_ids: frozenset[str] | None) -> dict[str, dict[str, int]]:
     grades: dict[str, dict[str, int]] = {}
     judged: set[tuple[str, str]] = set()
     for number, line in _lines(path):
@@ -146,7 +166,7 @@ def _read_grades(path: Path, query_ids: frozenset[str], known_ids: frozenset[str
         query_id, entry_id, grade = cells[0], cells[1], int(cells[2])
         if query_id not in query_ids:
             raise JudgedSetError(f'{path}:{number}: there is no query "{query_id}" in queries.jsonl')
-        if known_ids is not None and entry_id not in known_ids:
+        if entry_ids is not None and entry_id not in entry_ids:
             raise JudgedSetError(f'{path}:{number}: there is no entry "{entry_id}"')
         if (query_id, entry_id) in judged:
             raise JudgedSetError(f'{path}:{number}: "{query_id}" and "{entry_id}" are judged twice')
@@ -175,7 +195,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     except OSError as error:
         raise JudgedSetError(f"{path} cannot be read ({error.strerror})") from error
     try:
-        text = content.decode("utf-8-sig")  # Windows' editors put a mark before the first line
+        text = content.decode("utf-8-sig")  # without the byte order mark of Windows' editors
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise JudgedSetError(f"{path}:{line}: found a byte that is not UTF-8; save it as UTF-8") from error

@@ -1,7 +1,7 @@
-"""How good a ranking is, and how sure one may be of it.
+"""Measures of a ranking, and their statistics.
 
-The measures are those of trec_eval and ir_measures: nDCG with gains of 2^grade - 1 and a discount of log2(rank + 1),
-reciprocal rank, success and recall with every grade from 1 counted as right.
+The measures are those of trec_eval and ir_measures: nDCG with gains of 2^grade - 1 and a discount of log2(rank + 1);
+reciprocal rank, success and recall count every grade from 1 as right.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def ndcg(ranking: Sequence[str], grades: Grades, k: int) -> float:
-    """Return the gain of the first `k` entries, discounted by rank, over that of the best ranking there could be."""
+    """Return the discounted gain of the first `k` entries divided by that of the best possible ranking."""
     best = _discounted(sorted(grades.values(), reverse=True)[:k])
     return _discounted([grades.get(entry_id, 0) for entry_id in ranking[:k]]) / best if best else 0.0
 
@@ -51,48 +51,48 @@ MEASURES: Mapping[str, Callable[[Sequence[str], Grades], float]] = {
 
 
 def interval(values: Sequence[float], *, resamples: int = 1000, seed: int = 0) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval of the mean of `values`, which are drawn anew with replacement."""
-    given = np.asarray(values, dtype=np.float64)
-    if not len(given):
+    """Return the 95 % bootstrap interval of the mean of `values`: (low, high), or two NaN where there are no values."""
+    sample = np.asarray(values, dtype=np.float64)
+    if not len(sample):
         return math.nan, math.nan
     draw = np.random.default_rng(seed)
-    means = np.array([draw.choice(given, len(given)).mean() for _ in range(resamples)])
+    means = np.array([draw.choice(sample, len(sample)).mean() for _ in range(resamples)])
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
 
 
 def auroc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float:
-    """Return the chance that an answerable query scores higher than an unanswerable one; a tie counts half."""
+    """Return the probability that an answerable query scores higher than an unanswerable one; a tie counts half."""
     scores = np.concatenate([np.asarray(answerable, dtype=np.float64), np.asarray(unanswerable, dtype=np.float64)])
     n, m = len(answerable), len(unanswerable)
     if not n or not m:
         return math.nan
-    _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    _, groups, counts = np.unique(scores, return_inverse=True, return_counts=True)
     mean_ranks = np.cumsum(counts) - (counts - 1) / 2
-    return float((mean_ranks[place[:n]].sum() - n * (n + 1) / 2) / (n * m))
+    return float((mean_ranks[groups[:n]].sum() - n * (n + 1) / 2) / (n * m))
 
 
 def threshold_at(unanswerable: Sequence[float], false_answers: float) -> float:
-    """Return the least threshold at which at most this share of unanswerable queries scores at or above it."""
+    """Return the least threshold that at most this share of the unanswerable queries reaches."""
     scores = np.sort(np.asarray(unanswerable, dtype=np.float64))[::-1]
-    allowed = math.floor(false_answers * len(scores) + 1e-9)  # .29 * 100 is 28.999999999999996
+    allowed = math.floor(false_answers * len(scores) + 1e-9)  # as float, .29 * 100 is 28.999999999999996
     return float(np.nextafter(scores[allowed], math.inf)) if allowed < len(scores) else -math.inf
 
 
 def calibration_error(probabilities: Sequence[float], right: Sequence[bool], *, bins: int = 15) -> float:
-    """Return the expected calibration error: over bins of equal count, the mean gap of probability and share right.
+    """Return the expected calibration error: over bins of equal size, the mean of |mean probability - share right|.
 
     Source: Naeini, Cooper, Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015;
-    the bins are cut by count as in Nixon et al., "Measuring Calibration in Deep Learning", CVPR workshops 2019.
+    bins of equal size as in Nixon et al., "Measuring Calibration in Deep Learning", CVPR workshops 2019.
     """
-    given, was_right = np.asarray(probabilities, dtype=np.float64), np.asarray(right, dtype=np.float64)
-    order = np.argsort(given, kind="stable")
+    sample, was_right = np.asarray(probabilities, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    order = np.argsort(sample, kind="stable")
     gaps = [
-        len(each) * abs(given[each].mean() - was_right[each].mean())
+        len(each) * abs(sample[each].mean() - was_right[each].mean())
         for each in np.array_split(order, bins)
         if len(each)
     ]
-    return float(sum(gaps) / max(len(given), 1))
+    return float(sum(gaps) / max(len(sample), 1))
 
 
 def _discounted(grades: Sequence[int]) -> float:

@@ -1,52 +1,53 @@
-"""A judged set asked of a search: how good its rankings are, and whether it knows when there is no answer."""
+"""Every query of a judged set is asked, and the measures of the answers are averaged."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from index.decision import Decision
 from index.evaluation.judged_set import JudgedQuery, JudgedSet
 from index.evaluation.measures import MEASURES, auroc, calibration_error, interval, threshold_at
 from index.hit import FIRST
 
-FALSE_ANSWERS = 0.05  # the share of unanswerable queries that may be answered
+FALSE_ANSWERS = 0.05  # the false-answer rate for which `Abstention.answered_at` is reported
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """What a search said to one query.
+class RankedAnswer:
+    """The answer of a search to one query.
 
     Attributes:
-        entry_ids: Best first.
-        scores: One for each entry, never rising.
-        probabilities: One for each entry, or empty where they are not calibrated.
-        decision: "answer", "ambiguous" or "none".
-        choices: The entries among which an ambiguous answer asks to choose.
+        entry_ids: The ranking, best first.
+        scores: One for each entry, never increasing.
+        probabilities: One for each entry; empty where the search has none.
+        decision: Whether it is shown as an answer.
+        choices: The entries that a question offers; empty unless the decision is AMBIGUOUS.
     """
 
     entry_ids: tuple[str, ...]
     scores: tuple[float, ...]
     probabilities: tuple[float, ...] = ()
-    decision: str = "answer"
+    decision: Decision = Decision.ANSWER
     choices: tuple[str, ...] = ()
 
     @property
     def confidence(self) -> float:
-        """How probable it is that one of the first hits is right, or the best score; minus infinity for no hit."""
+        """The probability that one of the first hits is right, or the best score; minus infinity without hits."""
         if self.probabilities:
             return min(1.0, sum(self.probabilities[:FIRST]))
         return max(self.scores, default=float("-inf"))
 
 
-Search = Callable[[str], Ranked]
+Search = Callable[[str], RankedAnswer]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All queries of a set with what was said to each."""
+    """All queries of a set, each with its answer."""
 
-    answerable: tuple[tuple[JudgedQuery, Ranked], ...]
-    unanswerable: tuple[tuple[JudgedQuery, Ranked], ...]
+    answerable: tuple[tuple[JudgedQuery, RankedAnswer], ...]
+    unanswerable: tuple[tuple[JudgedQuery, RankedAnswer], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,16 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """Whether a search knows when there is no answer.
+    """How well a search tells queries with an answer from those without; all values are 0 to 1.
 
     Attributes:
-        auroc: The chance that an answerable query has the higher confidence.
-        answered_at: Share of answerable queries answered where the false-answer rate is 5 %.
-        false_answers: Share of unanswerable queries that were not answered with "none", as decided.
-        answered: Share of answerable queries that were not answered with "none", as decided.
-        ambiguous: Share of answerable queries that were answered with a question.
-        right_choice: Share of those that offer a right entry.
+        auroc: The probability that an answerable query gets a higher confidence than an unanswerable one.
+        answered_at: The share of answerable queries that are answered with the threshold at which `FALSE_ANSWERS` of
+            the unanswerable ones are.
+        false_answers: The share of unanswerable queries whose decision is not NONE.
+        answered: The share of answerable queries whose decision is not NONE.
+        ambiguous: The share of answerable queries whose decision is AMBIGUOUS.
+        right_choice: The share of these that offer a right entry; None where there are none.
     """
 
     auroc: float
@@ -84,10 +86,12 @@ class Summary:
     """The measures of a run.
 
     Attributes:
-        measures: By name, over the answerable queries.
-        by_style: The same for each style of query, where the queries have one.
+        queries: How many answerable queries there are.
+        measures: Over the answerable queries, by the measure's name.
+        by_style: The same for each style of query; empty where the queries have none.
         abstention: None where the set has no unanswerable query.
-        calibration: Expected calibration error of the first hit's probability over all queries, or None.
+        calibration: The expected calibration error of the first hit's probability over all queries; None where the
+            search has no probabilities.
     """
 
     queries: int
@@ -98,7 +102,7 @@ class Summary:
 
 
 def ask_all(search: Search, judged: JudgedSet) -> Run:
-    """Ask every query of a set."""
+    """Ask every query of a set and return the run."""
     return Run(
         tuple((query, search(query.text)) for query in judged.answerable),
         tuple((query, search(query.text)) for query in judged.unanswerable),
@@ -106,12 +110,12 @@ def ask_all(search: Search, judged: JudgedSet) -> Run:
 
 
 def measure(name: str, run: Run) -> list[float]:
-    """Return a measure of each answerable query, in the run's order."""
+    """Return the values of one of `MEASURES` for each answerable query, in the run's order."""
     return [MEASURES[name](ranked.entry_ids, dict(query.grades)) for query, ranked in run.answerable]
 
 
 def summarise(run: Run) -> Summary:
-    """Return the measures of a run."""
+    """Return all measures of a run."""
     styles = sorted({query.style for query, _ in run.answerable if query.style})
     return Summary(
         queries=len(run.answerable),
@@ -126,12 +130,12 @@ def summarise(run: Run) -> Summary:
 
 
 def paired(ours: Sequence[float], theirs: Sequence[float]) -> Estimate:
-    """Return the mean difference of two systems over the same queries, with its interval."""
-    return _estimate([mine - other for mine, other in zip(ours, theirs, strict=True)])
+    """Return the mean difference of two systems' values over the same queries, with its interval."""
+    return _estimate([first - second for first, second in zip(ours, theirs, strict=True)])
 
 
 def trec_lines(run: Run, name: str) -> Iterable[str]:
-    """Yield a run in the format of TREC: query, Q0, entry, rank, score, name of the run."""
+    """Yield a run as lines in TREC's format: query, Q0, entry, rank, score, name of the run."""
     for query, ranked in (*run.answerable, *run.unanswerable):
         for rank, (entry_id, score) in enumerate(zip(ranked.entry_ids, ranked.scores, strict=True), start=1):
             yield f"{query.query_id} Q0 {entry_id} {rank} {score:.6f} {name}\n"
@@ -148,15 +152,15 @@ def _estimate(values: Sequence[float]) -> Estimate:
 
 def _abstention(run: Run) -> Abstention:
     asked = [ranked for _, ranked in run.answerable]
-    none = [ranked for _, ranked in run.unanswerable]
-    threshold = threshold_at([each.confidence for each in none], FALSE_ANSWERS)
-    questions = [(query, ranked) for query, ranked in run.answerable if ranked.decision == "ambiguous"]
+    unanswered = [ranked for _, ranked in run.unanswerable]
+    threshold = threshold_at([each.confidence for each in unanswered], FALSE_ANSWERS)
+    questions = [(query, ranked) for query, ranked in run.answerable if ranked.decision is Decision.AMBIGUOUS]
     right = [bool({entry_id for entry_id, _ in query.grades} & set(ranked.choices)) for query, ranked in questions]
     return Abstention(
-        auroc=auroc([each.confidence for each in asked], [each.confidence for each in none]),
+        auroc=auroc([each.confidence for each in asked], [each.confidence for each in unanswered]),
         answered_at=_share([each.confidence >= threshold for each in asked]),
-        false_answers=_share([each.decision != "none" for each in none]),
-        answered=_share([each.decision != "none" for each in asked]),
+        false_answers=_share([each.decision is not Decision.NONE for each in unanswered]),
+        answered=_share([each.decision is not Decision.NONE for each in asked]),
         ambiguous=_share([each.decision == "ambiguous" for each in asked]),
         right_choice=_share(right) if right else None,
     )

@@ -236,8 +236,8 @@ class Store:
     def _prune(self, keep: int) -> None:
         with contextlib.suppress(BadIndexError, OSError):  # a pointer that cannot be read may name any of them
             names, pointer = self._ids(), self._pointer.read()
-            kept = {*names[-max(keep, 1) :], pointer.generation_id if pointer else None}
-            remove_generations(self._disk, self._folder, [name for name in names if name not in kept])
+            staying = {*names[-max(keep, 1) :], pointer.generation_id if pointer else None}
+            remove_generations(self._disk, self._folder, [name for name in names if name not in staying])
 
     def _next_number(self) -> int:
         names = [*self._ids(), self._pointer.generation_id() or ""]

@@ -26,7 +26,7 @@ from scipy.optimize import minimize, minimize_scalar
 from assistant.answering.factory import open_encoder
 from assistant.settings import Settings
 from corpus.labels import Labels
-from index.evaluation.judged_set import JudgedQuery
+from index.evaluation.judged_set import JudgedQuery, Part
 from index.evaluation.measures import auroc, calibration_error, ndcg
 from index.evaluation.systems import open_search, read_set
 from index.ranking.calibration import CALIBRATION, Calibration, softmax
@@ -173,7 +173,9 @@ def main(folder: Path, names: Sequence[str]) -> None:
     encoder = open_encoder(settings)
     sets: dict[str, list[Candidates]] = {}
     for name in names or sorted(path.parent.name for path in folder.glob("*/corpus.jsonl")):
-        judged, corpus = read_set(folder / name, settings.corpus, labels=Labels(), without_symptoms=False, part="all")
+        judged, corpus = read_set(
+            folder / name, settings.corpus, labels=Labels(), without_symptoms=False, part=Part.ALL
+        )
         retriever = open_search(corpus, encoder, settings.cache)
         sets[name] = [candidates_of(retriever, query) for query in (*judged.answerable, *judged.unanswerable)]
     shipped = np.array([WEIGHTS[name] for name in NAMES])

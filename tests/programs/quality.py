@@ -15,6 +15,7 @@ from pathlib import Path
 from assistant.answering.factory import open_encoder
 from assistant.settings import Settings
 from corpus.labels import Labels
+from index.evaluation.judged_set import Part
 from index.evaluation.run_measures import ask_all, measure, paired
 from index.evaluation.systems import open_search, read_set, searches
 from index.models.encoder import Encoder
@@ -26,8 +27,8 @@ SINGLE = COLUMNS[:4]
 
 def line(folder: Path, encoder: Encoder, settings: Settings) -> str:
     """Return a set's row of the table."""
-    judged, corpus = read_set(folder, settings.corpus, labels=Labels(), without_symptoms=False, part="report")
-    asked = searches(open_search(corpus, encoder, settings.cache), alone=True)
+    judged, corpus = read_set(folder, settings.corpus, labels=Labels(), without_symptoms=False, part=Part.REPORT)
+    asked = searches(open_search(corpus, encoder, settings.cache), with_signals=True)
     found = {name: measure(MEASURE, ask_all(search, judged)) for name, search in asked.items()}
     means = {name: sum(values) / len(values) for name, values in found.items()}
     best = max(SINGLE, key=lambda name: means[name])

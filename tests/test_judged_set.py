@@ -1,4 +1,4 @@
-"""A judged set is read as BEIR lays it out, and refused with file and line where it is malformed."""
+"""A judged set is read in the layout of BEIR, and refused with file and line where it is malformed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corpus.article import Block, BlockKind, Entry, Solution, Span
 from corpus.labels import Labels
 from corpus.loader import load_corpus
 from index.errors import JudgedSetError
-from index.evaluation.judged_set import JudgedQuery, JudgedSet, read_judged_set
+from index.evaluation.judged_set import JudgedQuery, JudgedSet, Part, read_judged_set
 from index.evaluation.systems import read_set
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
@@ -39,36 +39,36 @@ def beir_entry(line: int, entry_id: str, title: str, text: str) -> Entry:
     return Entry(entry_id, title, messages, (), None, solutions, None, (), Span(line, line))
 
 
-def test_a_set_with_its_own_corpus_is_read_whole(folder: Path) -> None:
-    found = read_judged_set(folder)
-    assert (found.name, found.left_out) == ("printers", 1)
-    assert found.answerable == (JudgedQuery("q1", "paper jam", "plain", (("e1", 1), ("e2", 2))),)
-    assert found.unanswerable == (JudgedQuery("q2", "soup", None, ()),)
-    assert found.corpus is not None
-    assert found.corpus.entries == (
+def test_a_set_with_its_own_corpus_is_read_completely(folder: Path) -> None:
+    judged = read_judged_set(folder)
+    assert (judged.name, judged.left_out) == ("printers", 1)
+    assert judged.answerable == (JudgedQuery("q1", "paper jam", "plain", (("e1", 1), ("e2", 2))),)
+    assert judged.unanswerable == (JudgedQuery("q2", "soup", None, ()),)
+    assert judged.corpus is not None
+    assert judged.corpus.entries == (
         beir_entry(1, "e1", "Jam", "Pull it out."),
         beir_entry(2, "e2", "", "Turn it off."),
     )
 
 
-def test_the_qrels_of_the_test_part_are_read_where_there_are_no_others(folder: Path) -> None:
+def test_qrels_test_tsv_is_read_where_there_is_no_qrels_tsv(folder: Path) -> None:
     whole = read_judged_set(folder)
     (folder / "qrels").mkdir()
     (folder / "qrels.tsv").rename(folder / "qrels" / "test.tsv")
     assert read_judged_set(folder) == whole
 
 
-def test_a_set_without_a_corpus_is_held_against_the_ids_there_are(folder: Path) -> None:
+def test_the_qrels_of_a_set_without_a_corpus_may_name_only_existing_entries(folder: Path) -> None:
     (folder / "corpus.jsonl").unlink()
-    assert read_judged_set(folder, known_ids=frozenset({"e1", "e2"})).corpus is None
+    assert read_judged_set(folder, entry_ids=frozenset({"e1", "e2"})).corpus is None
     with pytest.raises(JudgedSetError, match=r'qrels.tsv:2: there is no entry "e2"'):
-        read_judged_set(folder, known_ids=frozenset({"e1"}))
+        read_judged_set(folder, entry_ids=frozenset({"e1"}))
 
 
-def test_without_a_list_of_them_no_query_is_known_to_be_unanswerable(folder: Path) -> None:
+def test_without_oos_ids_txt_no_query_is_unanswerable(folder: Path) -> None:
     (folder / "oos_ids.txt").unlink()
-    found = read_judged_set(folder)
-    assert (found.unanswerable, found.left_out) == ((), 2)
+    judged = read_judged_set(folder)
+    assert (judged.unanswerable, judged.left_out) == ((), 2)
 
 
 def test_windows_line_ends_and_empty_lines_change_nothing(folder: Path) -> None:
@@ -86,25 +86,29 @@ def test_windows_line_ends_and_empty_lines_change_nothing(folder: Path) -> None:
         ("queries.jsonl", QUERIES + "[1]", "queries.jsonl:4: expected an object"),
         ("queries.jsonl", QUERIES + '"text"', "queries.jsonl:4: expected an object"),
         ("queries.jsonl", QUERIES + "[" * 100_000, "queries.jsonl:4: expected an object"),
-        ("queries.jsonl", '\n{"_id": 1, "text": "a"}', 'queries.jsonl:2: "_id" and "text" should be texts, found'),
-        ("queries.jsonl", '{"_id": "q", "text": null}', 'queries.jsonl:1: "_id" and "text" should be texts, found'),
+        ("queries.jsonl", '\n{"_id": 1, "text": "a"}', 'queries.jsonl:2: expected strings as "_id" and "text", found'),
+        ("queries.jsonl", '{"_id": "q", "text": null}', 'queries.jsonl:1: expected strings as "_id" and "text", found'),
         (
             "queries.jsonl",
             '{"_id": "q", "text": "a", "style": 1}',
-            'queries.jsonl:1: "style" should be a text, found 1',
+            'queries.jsonl:1: expected a string as "style", found 1',
         ),
-        ("queries.jsonl", QUERIES + QUERIES, 'queries.jsonl:4: the id "q1" stands in line 1 already'),
-        ("queries.jsonl", '{"_id": "q 1", "text": "a"}', "queries.jsonl:1: an id has no spaces and is not empty"),
-        ("queries.jsonl", '{"_id": "", "text": "a"}', "queries.jsonl:1: an id has no spaces and is not empty"),
-        ("queries.jsonl", '{"_id": "q", "text": "\\ud800"}', "queries.jsonl:1: half of a surrogate pair"),
-        ("corpus.jsonl", '{"_id": "e", "title": "\\udfff", "text": ""}', "corpus.jsonl:1: half of a surrogate pair"),
-        ("corpus.jsonl", "", "corpus.jsonl: expected an entry in each line"),
-        ("corpus.jsonl", CORPUS + CORPUS, 'corpus.jsonl:3: the id "e1" stands in line 1 already'),
-        ("corpus.jsonl", '{"_id": "e1", "text": 5}', 'corpus.jsonl:1: "_id" and "text" should be texts'),
+        ("queries.jsonl", QUERIES + QUERIES, 'queries.jsonl:4: the id "q1" is used in line 1 already'),
+        ("queries.jsonl", '{"_id": "q 1", "text": "a"}', "queries.jsonl:1: an id must not be empty or have spaces"),
+        ("queries.jsonl", '{"_id": "", "text": "a"}', "queries.jsonl:1: an id must not be empty or have spaces"),
+        ("queries.jsonl", '{"_id": "q", "text": "\\ud800"}', "queries.jsonl:1: found half of a surrogate pair"),
+        (
+            "corpus.jsonl",
+            '{"_id": "e", "title": "\\udfff", "text": ""}',
+            "corpus.jsonl:1: found half of a surrogate pair",
+        ),
+        ("corpus.jsonl", "", 'corpus.jsonl: expected an object with "_id" and "text" in each line'),
+        ("corpus.jsonl", CORPUS + CORPUS, 'corpus.jsonl:3: the id "e1" is used in line 1 already'),
+        ("corpus.jsonl", '{"_id": "e1", "text": 5}', 'corpus.jsonl:1: expected strings as "_id" and "text"'),
         (
             "corpus.jsonl",
             '{"_id": "e1", "text": "a", "title": []}',
-            'corpus.jsonl:1: "title" should be a text, found []',
+            'corpus.jsonl:1: expected a string as "title", found []',
         ),
         (
             "qrels.tsv",
@@ -159,7 +163,7 @@ def test_a_file_that_is_not_utf8_is_refused_with_the_line(folder: Path, name: st
         read_judged_set(folder)
 
 
-def test_the_mark_that_windows_editors_put_before_a_file_is_no_part_of_it(folder: Path) -> None:
+def test_a_byte_order_mark_is_ignored(folder: Path) -> None:
     whole = read_judged_set(folder)
     for name, text in FILES.items():
         (folder / name).write_bytes(text.encode("utf-8-sig"))
@@ -176,7 +180,7 @@ def test_a_set_without_any_right_entry_is_refused(folder: Path, qrels: str) -> N
 def test_a_part_without_any_right_entry_is_refused(folder: Path) -> None:
     """The digest of "q1" is not divisible by three."""
     with pytest.raises(JudgedSetError, match=r'printers: no query of the part "tune" has a right entry'):
-        read_set(folder, folder, labels=Labels(), without_symptoms=False, part="tune")
+        read_set(folder, folder, labels=Labels(), without_symptoms=False, part=Part.TUNE)
 
 
 @pytest.mark.parametrize("name", ["queries.jsonl", "qrels.tsv"])
@@ -186,7 +190,7 @@ def test_a_file_that_is_missing_is_named(folder: Path, name: str) -> None:
         read_judged_set(folder)
 
 
-def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(JudgedSetError, match=r"none/queries.jsonl is missing"):
         read_judged_set(tmp_path / "none")
     (tmp_path / "file").write_text("", encoding="utf-8")
@@ -198,7 +202,7 @@ ENTRIES = load_corpus(SHIPPED / "articles").entries
 
 
 def shipped() -> JudgedSet:
-    return read_judged_set(SHIPPED / "judgments", known_ids=frozenset(each.entry_id for each in ENTRIES))
+    return read_judged_set(SHIPPED / "judgments", entry_ids=frozenset(each.entry_id for each in ENTRIES))
 
 
 def test_the_shipped_set_judges_entries_of_the_shipped_article() -> None:
@@ -239,12 +243,12 @@ def test_a_query_of_ours_without_judgement_is_one_that_says_too_little_to_be_jud
 
 def test_the_set_for_the_invented_products_has_a_best_answer_in_each_of_their_entries() -> None:
     entries = {each.entry_id for each in load_corpus(JUDGMENTS[1].parent / "messages").entries}
-    judged = read_judged_set(JUDGMENTS[1], known_ids=frozenset(entries))
+    judged = read_judged_set(JUDGMENTS[1], entry_ids=frozenset(entries))
     assert (len(judged.answerable), len(judged.unanswerable), judged.left_out) == (150, 100, 15)
     assert {entry_id for query in judged.answerable for entry_id, grade in query.grades if grade == 2} == entries
 
 
-def test_a_third_of_the_queries_by_their_ids_is_what_constants_are_chosen_on() -> None:
+def test_a_third_of_the_queries_by_their_ids_is_the_tune_part() -> None:
     """The digests of "q8" and "q10" are divisible by three."""
-    found = [number for number in range(12) if JudgedQuery(f"q{number}", "", None, ()).is_tune]
-    assert found == [8, 10]
+    tune = [number for number in range(12) if JudgedQuery(f"q{number}", "", None, ()).is_tune]
+    assert tune == [8, 10]
