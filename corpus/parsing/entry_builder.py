@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from corpus.article import Block, BlockKind
 from corpus.formats.document import Element, ElementKind
-from corpus.labels import CALLOUTS, Label, LabelMatch
+from corpus.labels import Label, LabelMatch
+from corpus.parsing.builder_state import BuilderState
 from corpus.parsing.entry_content import EntryContent, find_quoted_messages
 from corpus.parsing.headings import STEP, is_supplementary_heading
 from corpus.parsing.labelled_parts import Part
@@ -30,39 +31,8 @@ _BLOCK_KINDS = {
 }
 _CALLOUT_KINDS = {Label.NOTE: BlockKind.NOTE, Label.CAUTION: BlockKind.CAUTION}
 _LISTED = frozenset({Label.MESSAGE, Label.SYMPTOMS})  # parts in which each item of a list is one text
-_DESCRIPTION = re.compile(r"issue|problem", re.IGNORECASE)
 _UNKNOWN_LABEL = re.compile(r"\*\*[^*\n]{2,60}(?:\*\*\Z|:\*\*|\*\*:)")
 _FENCE = re.compile(r"\A(```+|~~~+)[^\n]*\n|\n(```+|~~~+)[ \t]*\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """Where the next text goes.
-
-    Attributes:
-        part: The part that the last label opened, callouts apart; None before the first label.
-        callout: The note or caution that is open inside that part.
-        awaits_text: Whether the label of the callout was read, but none of its text.
-        has_text: Whether text was added since the last label.
-        is_description: Whether the part describes an issue, so that its text may quote a message.
-    """
-
-    part: Label | None = None
-    callout: Label | None = None
-    awaits_text: bool = False
-    has_text: bool = False
-    is_description: bool = False
-
-    def after_label(self, match: LabelMatch) -> _State:
-        """Return the state after a label; that of a callout does not end the part around it."""
-        if match.label in CALLOUTS:
-            return _State(self.part, match.label, awaits_text=True)
-        is_description = match.label is Label.MESSAGE and _DESCRIPTION.match(match.words) is not None
-        return _State(match.label, is_description=is_description)
-
-    def after_callout(self) -> _State:
-        """Return the state after a callout: the part around it continues."""
-        return replace(self, callout=None, awaits_text=False)
 
 
 class EntryBuilder:
@@ -76,7 +46,7 @@ class EntryBuilder:
     def __init__(self, *, is_own_format: bool = False, text_is_solution: bool = False) -> None:
         self._is_own_format = is_own_format
         self._text_is_solution = text_is_solution
-        self._state = _State()
+        self._state = BuilderState()
         self._texts: dict[Label, list[str]] = {
             Label.MESSAGE: [],
             Label.SYMPTOMS: [],
@@ -123,7 +93,7 @@ class EntryBuilder:
             elements=tuple(self._elements),
         )
 
-    def _state_before(self, element: Element) -> _State:
+    def _state_before(self, element: Element) -> BuilderState:
         """Return the state in which an element without a label is added."""
         state = self._state
         if state.callout is not None and self._ends_callout(element):

@@ -1,7 +1,7 @@
 """An article's elements become its entries; every part that is in no entry is recorded with the reason.
 
-`section_tree` tells what a section is, `labelled_parts` divides it at its labels, and `entry_builder` puts each text in
-its place.
+`section_classifier` tells what a section is, `labelled_parts` divides it at its labels, and `entry_builder` puts each
+text in its place.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from corpus.parsing.entry_collector import EntryCollector
 from corpus.parsing.entry_rows import has_entry_rows
 from corpus.parsing.headings import promote_bold_headings
 from corpus.parsing.labelled_parts import Part, row_parts, split_parts
-from corpus.parsing.section_tree import Section, SectionClassifier, section_tree
+from corpus.parsing.section_classifier import SectionClassifier
+from corpus.parsing.section_tree import Section, section_tree
 
 _ANNOUNCEMENT = re.compile(  # "The following errors may be shown:"
     r"\b(?:following|below|these|this (?:page|article|section|topic))\b.*"
