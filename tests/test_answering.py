@@ -1,4 +1,4 @@
-"""An assistant answers whatever it is asked, from the generation that is current."""
+"""An assistant answers every text, from the current generation."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def desk(tmp_path: Path, words: WordEncoder) -> Desk:
     return Desk(tmp_path, words)
 
 
-def found(answer: Answer) -> list[str]:
-    """Return the ids of all that an answer names, near misses too."""
+def named(answer: Answer) -> list[str]:
+    """Return the ids of all entries in an answer, near misses included."""
     return [each.entry_id for each in (*answer.hits, *answer.near_misses)]
 
 
@@ -112,13 +112,13 @@ def test_ranks_count_from_one_and_scores_fall(desk: Desk) -> None:
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
-def test_what_a_message_settles_scores_no_less_than_what_the_other_words_find(desk: Desk) -> None:
-    found = Retriever(desk.store.current(), desk.encoder).search(f"{BOUNCED}. My letter has still not arrived.")
-    assert [hit.entry_id for hit in found.hits][:2] == ["mail#bounced", "mail#late"]
-    assert found.hits[0].score >= found.hits[1].score > 1
+def test_a_recognised_message_scores_no_less_than_hits_on_the_other_words(desk: Desk) -> None:
+    result = Retriever(desk.store.current(), desk.encoder).search(f"{BOUNCED}. My letter has still not arrived.")
+    assert [hit.entry_id for hit in result.hits][:2] == ["mail#bounced", "mail#late"]
+    assert result.hits[0].score >= result.hits[1].score > 1
 
 
-def test_another_trouble_in_the_frame_of_a_message_is_not_answered_with_it(desk: Desk) -> None:
+def test_another_error_in_the_same_wrapper_sentence_is_not_answered_with_the_documented_one(desk: Desk) -> None:
     text = "There was a problem sending this letter: {}. Whoever maintains these machines should clean all rollers."
     known, new = text.format("Tray has no paper"), text.format("Drum is worn")
     entry = f"## Jam {{#jam}}\n\n**Message:** {known}\n\n**Solution:** Pull.\n"
@@ -135,7 +135,7 @@ def test_another_trouble_in_the_frame_of_a_message_is_not_answered_with_it(desk:
     assert [hit.probability for hit in hits] == sorted((hit.probability or 0 for hit in hits), reverse=True)
 
 
-def test_what_follows_a_known_beginning_has_to_find_the_entry_by_itself(desk: Desk) -> None:
+def test_behind_a_shared_beginning_the_rest_of_the_text_decides(desk: Desk) -> None:
     entry = (
         "## {0} {{#{0}}}\n\n**Message:** Sending the letter has failed: {1}.\n\n**Symptoms:**\n\n- {2}\n\n"
         "**Solution:** Ask.\n"
@@ -144,8 +144,8 @@ def test_what_follows_a_known_beginning_has_to_find_the_entry_by_itself(desk: De
     stamp = entry.format("stamp", "Buy a stamp", "it came back unpaid")
     (desk.articles / "letters.md").write_text(f"{rollers}\n{stamp}", encoding="utf-8")
     desk.build()
-    told = desk.assistant.ask(Query("Sending the letter has failed: all paper comes out black"))
-    assert (told.decision, told.hits[0].entry_id) == (Decision.ANSWER, "letters#rollers")
+    answer = desk.assistant.ask(Query("Sending the letter has failed: all paper comes out black"))
+    assert (answer.decision, answer.hits[0].entry_id) == (Decision.ANSWER, "letters#rollers")
     other = desk.assistant.ask(Query("Sending the letter has failed: its envelope exploded"))
     assert (other.decision, other.hits) == (Decision.NONE, ())
 
@@ -162,7 +162,7 @@ class Counting(WordEncoder):
         return super().encode_tokens(texts, as_query=as_query, advance=advance)
 
 
-def test_a_log_of_known_beginnings_is_asked_about_a_few_times_only(tmp_path: Path) -> None:
+def test_a_log_full_of_shared_beginnings_costs_only_a_few_searches(tmp_path: Path) -> None:
     encoder = Counting()
     desk = Desk(tmp_path, encoder)
     devices = "printer scanner router phone lamp clock door".split()
@@ -176,7 +176,7 @@ def test_a_log_of_known_beginnings_is_asked_about_a_few_times_only(tmp_path: Pat
     assert encoder.queries == 1 + 3
 
 
-def test_what_no_article_covers_is_said_so_without_any_hit(desk: Desk) -> None:
+def test_a_query_that_no_article_covers_has_no_hits(desk: Desk) -> None:
     answer = desk.assistant.ask(Query("zebra quantum marmalade"))
     assert (answer.decision, answer.reason, answer.hits) == (Decision.NONE, Reason.NO_MATCH, ())
     assert len(answer.near_misses) <= 3
@@ -186,7 +186,7 @@ def test_what_no_article_covers_is_said_so_without_any_hit(desk: Desk) -> None:
 def test_a_query_without_a_letter_or_digit_is_empty(desk: Desk, query: str) -> None:
     answer = desk.assistant.ask(Query(query))
     assert (answer.decision, answer.reason) == (Decision.NONE, Reason.EMPTY_QUERY)
-    assert (found(answer), answer.query) == ([], query)
+    assert (named(answer), answer.query) == ([], query)
 
 
 def test_twenty_thousand_characters_are_answered_and_one_more_is_too_long(desk: Desk) -> None:
@@ -194,27 +194,27 @@ def test_twenty_thousand_characters_are_answered_and_one_more_is_too_long(desk: 
     assert len(longest) == 20_000
     assert desk.assistant.ask(Query(longest)).reason is not Reason.TOO_LONG
     answer = desk.assistant.ask(Query(f"{longest}x"))
-    assert (answer.decision, answer.reason, found(answer)) == (Decision.NONE, Reason.TOO_LONG, [])
+    assert (answer.decision, answer.reason, named(answer)) == (Decision.NONE, Reason.TOO_LONG, [])
 
 
-def test_a_length_is_counted_in_characters_not_in_bytes(desk: Desk) -> None:
+def test_the_limit_counts_characters_not_bytes(desk: Desk) -> None:
     assert desk.assistant.ask(Query("ü🔥" * 10_000)).reason is not Reason.TOO_LONG
     assert desk.assistant.ask(Query("ü🔥" * 10_000 + "x")).reason is Reason.TOO_LONG
 
 
 def test_control_characters_in_a_message_do_not_hide_it(desk: Desk) -> None:
-    assert found(desk.assistant.ask(Query(f"\x00\x1b[31m{BOUNCED}\x07\r\n")))[0] == "mail#bounced"
+    assert named(desk.assistant.ask(Query(f"\x00\x1b[31m{BOUNCED}\x07\r\n")))[0] == "mail#bounced"
 
 
-def test_half_of_a_surrogate_pair_is_replaced_since_no_text_has_it(desk: Desk) -> None:
+def test_a_lone_surrogate_is_replaced(desk: Desk) -> None:
     answer = desk.assistant.ask(Query(f"\ud83d {BOUNCED}"))
     assert answer.query == f"\ufffd {BOUNCED}"
-    assert found(answer)[0] == "mail#bounced"
+    assert named(answer)[0] == "mail#bounced"
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.text(st.characters(), max_size=200))
-def test_whatever_is_asked_is_answered_in_json(desk: Desk, query: str) -> None:
+def test_every_text_has_an_answer_that_json_can_hold(desk: Desk, query: str) -> None:
     answer = desk.assistant.ask(Query(query))
     assert json.loads(json.dumps(json_value(answer), ensure_ascii=False).encode())["decision"] in set(Decision)
     assert bool(answer.hits) == (answer.decision is not Decision.NONE)
@@ -224,19 +224,19 @@ def test_whatever_is_asked_is_answered_in_json(desk: Desk, query: str) -> None:
 @pytest.mark.parametrize(
     "query", ["", "🔥", "\x00", "a", "1", "日本語", "word " * 4000, "x" * 20_001, "\ud83d", "\ufeff?"]
 )
-def test_the_shipped_encoder_answers_whatever_is_asked(tmp_path: Path, encoder: Encoder, query: str) -> None:
+def test_with_the_shipped_encoder_every_text_has_an_answer(tmp_path: Path, encoder: Encoder, query: str) -> None:
     answer = Desk(tmp_path, encoder).assistant.ask(Query(query))
     assert json.dumps(json_value(answer), ensure_ascii=False).encode()
 
 
-def test_as_many_hits_as_are_asked_for(desk: Desk) -> None:
+def test_an_answer_has_at_most_k_hits(desk: Desk) -> None:
     both = "the mail is blocked or bounced"
     assert len(desk.assistant.ask(Query(both, k=1)).hits) <= 1
-    assert found(desk.assistant.ask(Query(both, k=1)))[:1] == found(desk.assistant.ask(Query(both, k=5)))[:1]
+    assert named(desk.assistant.ask(Query(both, k=1)))[:1] == named(desk.assistant.ask(Query(both, k=5)))[:1]
 
 
 @pytest.mark.parametrize("k", [0, -1])
-def test_fewer_than_one_hit_cannot_be_asked_for(desk: Desk, k: int) -> None:
+def test_k_below_one_is_refused(desk: Desk, k: int) -> None:
     with pytest.raises(ValueError, match=f"k is {k}; it should be at least 1"):
         desk.assistant.ask(Query(BOUNCED, k=k))
 
@@ -251,15 +251,15 @@ def test_fewer_than_one_hit_cannot_be_asked_for(desk: Desk, k: int) -> None:
         ("Nothing", (), set()),
     ],
 )
-def test_a_filter_lets_no_other_article_through(
+def test_a_filter_leaves_out_other_articles(
     desk: Desk, product: str | None, tags: tuple[str, ...], articles: set[str]
 ) -> None:
     for query in (BOUNCED, BLOCKED):
-        ids = found(desk.assistant.ask(Query(query, product=product, tags=tags)))
+        ids = named(desk.assistant.ask(Query(query, product=product, tags=tags)))
         assert {each.partition("#")[0] for each in ids} <= articles
 
 
-def test_the_right_entry_is_found_through_its_filter(desk: Desk) -> None:
+def test_a_filter_that_fits_keeps_the_right_entry(desk: Desk) -> None:
     assert desk.assistant.ask(Query(BOUNCED, product="Post", tags=("letters",))).hits[0].entry_id == "mail#bounced"
 
 
@@ -274,28 +274,28 @@ def test_the_next_query_is_answered_from_a_generation_just_published(desk: Desk)
 
 
 def test_a_deleted_article_is_gone_from_everything(desk: Desk) -> None:
-    assert "vpn#blocked" in found(desk.assistant.ask(Query(BLOCKED)))
+    assert "vpn#blocked" in named(desk.assistant.ask(Query(BLOCKED)))
     (desk.articles / "vpn.md").unlink()
     desk.build()
     assert not {"vpn#blocked"} & {
-        *found(desk.assistant.ask(Query(BLOCKED))),
-        *found(desk.assistant.ask(Query(BLOCKED, k=50))),
+        *named(desk.assistant.ask(Query(BLOCKED))),
+        *named(desk.assistant.ask(Query(BLOCKED, k=50))),
     }
     assert desk.assistant.entry("vpn#blocked") is None
     assert [article.article_id for article, _ in desk.assistant.contents()] == ["mail"]
     assert desk.assistant.status().articles == 1
 
 
-def test_a_broken_article_is_gone_and_named(desk: Desk) -> None:
+def test_a_broken_article_is_left_out_and_named(desk: Desk) -> None:
     (desk.articles / "vpn.md").write_bytes(b"## \xff")
     desk.build()
     (rejected,) = desk.assistant.status().rejected
     assert (rejected.source, rejected.entries) == ("vpn.md", 1)
     assert rejected.message.startswith("vpn.md:1: is not UTF-8")
-    assert "vpn#blocked" not in found(desk.assistant.ask(Query(BLOCKED)))
+    assert "vpn#blocked" not in named(desk.assistant.ask(Query(BLOCKED)))
 
 
-def test_an_entry_is_had_by_its_id_or_an_old_one(desk: Desk) -> None:
+def test_an_entry_is_returned_for_its_id_or_an_alias(desk: Desk) -> None:
     entry = desk.assistant.entry("mail#bounced")
     assert entry is not None
     assert (entry.messages, entry.article.product) == ((BOUNCED,), "Post")
@@ -311,7 +311,7 @@ def test_the_contents_are_all_articles_with_their_entries_in_order(desk: Desk) -
     ]
 
 
-def test_the_status_says_what_is_answered_from(desk: Desk) -> None:
+def test_the_status_describes_the_generation(desk: Desk) -> None:
     status = desk.assistant.status()
     generation = desk.assistant.ask(Query("")).generation
     assert generation.id == desk.store.current_id()
@@ -319,7 +319,7 @@ def test_the_status_says_what_is_answered_from(desk: Desk) -> None:
     assert status == Status(generation, 2, 3, passages, "words", (), None)
 
 
-def test_without_an_index_the_command_is_named(tmp_path: Path, words: WordEncoder) -> None:
+def test_without_an_index_the_error_names_the_command(tmp_path: Path, words: WordEncoder) -> None:
     assistant = Assistant(Store(tmp_path / "none"), words)
     for method in (
         lambda: assistant.ask(Query("a")),
@@ -331,7 +331,7 @@ def test_without_an_index_the_command_is_named(tmp_path: Path, words: WordEncode
             method()
 
 
-def test_an_index_built_after_the_first_question_is_taken_up(tmp_path: Path, words: WordEncoder) -> None:
+def test_an_index_built_after_the_first_query_is_used(tmp_path: Path, words: WordEncoder) -> None:
     late = Assistant(Store(tmp_path / "built"), words)
     with pytest.raises(NoIndexError):
         late.ask(Query(BOUNCED))
@@ -341,11 +341,11 @@ def test_an_index_built_after_the_first_question_is_taken_up(tmp_path: Path, wor
 
 def test_many_threads_get_the_answers_that_one_gets(desk: Desk) -> None:
     queries = [BOUNCED, BLOCKED] * 20
-    expected = [found(desk.assistant.ask(Query(query))) for query in queries]
+    expected = [named(desk.assistant.ask(Query(query))) for query in queries]
     answers: list[list[str]] = [[] for _ in queries]
 
     def ask(number: int) -> None:
-        answers[number] = found(desk.assistant.ask(Query(queries[number])))
+        answers[number] = named(desk.assistant.ask(Query(queries[number])))
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(len(queries))]
     for thread in threads:
@@ -356,7 +356,7 @@ def test_many_threads_get_the_answers_that_one_gets(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("k", [1, 5, 8])
-def test_a_message_that_many_entries_share_asks_which_one_however_few_are_wanted(
+def test_a_message_that_many_entries_share_leads_to_a_question_for_every_k(
     desk: Desk, words: WordEncoder, k: int
 ) -> None:
     entries = [
@@ -368,14 +368,14 @@ def test_a_message_that_many_entries_share_asks_which_one_however_few_are_wanted
     answer = desk.assistant.ask(Query("The record is locked by a user.", k=k))
     assert answer.decision is Decision.AMBIGUOUS
     assert answer.question is not None
-    asked = {entry_id for choice in answer.question.choices for entry_id in choice.entry_ids}
-    assert asked == {f"many#p{each}" for each in "abcdefgh"}
+    offered = {entry_id for choice in answer.question.choices for entry_id in choice.entry_ids}
+    assert offered == {f"many#p{each}" for each in "abcdefgh"}
     assert len(answer.hits) == k
 
 
 @pytest.mark.parametrize("k", [1, 5, 10])
 @pytest.mark.parametrize(("sharing", "decision"), [(4, Decision.AMBIGUOUS), (8, Decision.ANSWER)])
-def test_a_code_that_many_entries_share_is_answered_the_same_however_many_hits_are_wanted(
+def test_a_code_that_many_entries_share_has_the_same_decision_for_every_k(
     desk: Desk, k: int, sharing: int, decision: Decision
 ) -> None:
     entry = "## {0} failed {{#p{0}}}\n\n**Message:** Error 809: the {0} does not answer\n\n**Solution:** Ask {0}.\n"
@@ -397,9 +397,9 @@ def test_a_documented_code_is_answered_beside_one_that_is_not(desk: Desk) -> Non
     assert [each.entry_id for each in answer.hits] == ["codes#0"]
 
 
-def test_what_ranks_lower_is_never_more_probable(encoder: Encoder, tmp_path: Path) -> None:
+def test_no_hit_is_more_probable_than_one_ranked_before_it(encoder: Encoder, tmp_path: Path) -> None:
     assistant = Desk(tmp_path, encoder).assistant
     for query in ("my letter has not arrived", "port", "is the address open", "wait for the firewall to check"):
         answer = assistant.ask(Query(query, k=5))
-        probabilities = [found.probability or 0 for found in (*answer.hits, *answer.near_misses)]
+        probabilities = [hit.probability or 0 for hit in (*answer.hits, *answer.near_misses)]
         assert probabilities == sorted(probabilities, reverse=True)

@@ -1,4 +1,4 @@
-"""Programs are answered over HTTP, and nothing but what is written down can be reached."""
+"""Programs are answered over HTTP, and only the listed routes can be reached."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def error_of(response: httpx.Response) -> tuple[int, str]:
 Serve = Callable[[ASGIApp], AbstractContextManager[str]]
 
 
-def test_feedback_is_kept_masked_with_what_was_decided(tmp_path: Path, serve: Serve) -> None:
+def test_feedback_is_kept_masked_with_the_decision(tmp_path: Path, serve: Serve) -> None:
     settings = Settings(journal=tmp_path / "journal.sqlite")
-    told = {
+    report = {
         "kind": "did_not_help",
         "query": "port 1234567 closed",
         "entry_id": ENTRY.entry_id,
@@ -60,8 +60,8 @@ def test_feedback_is_kept_masked_with_what_was_decided(tmp_path: Path, serve: Se
         assert (
             httpx.post(f"{address}/api/feedback", json={"kind": "asked", "query": "no such thing"}).status_code == 204
         )
-        assert httpx.post(f"{address}/api/feedback", json=told).status_code == 204
-        assert httpx.post(f"{address}/api/feedback", json=told | {"entry_id": "made/up"}).status_code == 204
+        assert httpx.post(f"{address}/api/feedback", json=report).status_code == 204
+        assert httpx.post(f"{address}/api/feedback", json=report | {"entry_id": "made/up"}).status_code == 204
         assert error_of(httpx.post(f"{address}/api/feedback", json={"kind": "x", "query": ""})) == (
             422,
             "invalid_request",
@@ -72,16 +72,16 @@ def test_feedback_is_kept_masked_with_what_was_decided(tmp_path: Path, serve: Se
     assert summary.reasons == ((ENTRY.entry_id, "for [e-mail]"),)
 
 
-def test_feedback_is_about_what_was_asked_with_its_filter_and_choice(tmp_path: Path, serve: Serve) -> None:
+def test_feedback_repeats_the_query_with_its_filter_and_choice(tmp_path: Path, serve: Serve) -> None:
     assistant = StubAssistant()
     beside = {"product": "VPN", "tags": ["network"], "choice": "none"}
     with serve(create_app(assistant, Settings(journal=tmp_path / "journal.sqlite"))) as address:
-        told = {"kind": "asked", "query": "port", **beside}
-        assert httpx.post(f"{address}/api/feedback", json=told).status_code == 204
+        report = {"kind": "asked", "query": "port", **beside}
+        assert httpx.post(f"{address}/api/feedback", json=report).status_code == 204
     assert assistant.asked == [Query("port", product="VPN", tags=("network",), choice="none")]
 
 
-def test_a_client_that_asks_too_often_is_asked_to_wait(serve: Serve) -> None:
+def test_a_client_over_the_rate_limit_is_refused(serve: Serve) -> None:
     with (
         serve(create_app(StubAssistant(), Settings(rate_limit=3, journal_days=0))) as address,
         httpx.Client() as client,
@@ -125,7 +125,7 @@ def test_any_text_is_answered(http: httpx.Client, query: str) -> None:
         b"[" * 90_000,
     ],
 )
-def test_a_request_that_is_not_one_is_refused_with_a_reason(http: httpx.Client, body: bytes) -> None:
+def test_a_malformed_request_is_refused_with_a_reason(http: httpx.Client, body: bytes) -> None:
     response = http.post("/api/search", content=body, headers={"Content-Type": "application/json"})
     status, code = error_of(response)
     assert (status in {400, 422}, code) == (True, "invalid_request")
@@ -143,19 +143,19 @@ def test_a_body_over_256_kb_is_refused_before_it_is_parsed(http: httpx.Client, s
 @pytest.mark.parametrize(
     "data", [["\ud800", "", ""], ["x", "{", ""], ["x", "[1]", ""], [None, None, None], ["x" * 30_000, "[" * 9000, ""]]
 )
-def test_whatever_the_page_is_sent_it_answers(http: httpx.Client, data: list[str | None]) -> None:
-    body = json.dumps({"data": data, "fn_index": 0, "session_hash": "s"})  # escapes halves of characters
+def test_malformed_input_of_the_page_is_no_internal_error(http: httpx.Client, data: list[str | None]) -> None:
+    body = json.dumps({"data": data, "fn_index": 0, "session_hash": "s"})  # escapes lone surrogates
     response = http.post("/gradio_api/run/predict", content=body, headers={"Content-Type": "application/json"})
     assert response.status_code < 500
 
 
-def test_an_entry_is_found_by_its_percent_encoded_id(http: httpx.Client) -> None:
+def test_an_entry_is_returned_for_its_percent_encoded_id(http: httpx.Client) -> None:
     assert http.get("/api/entries/help/vpn%23error-809").json()["entry_title"] == "Error 809"
     assert http.get("/api/entries/help%2Fvpn%23error-809").json()["entry_title"] == "Error 809"
     assert error_of(http.get("/api/entries/help/vpn%23other")) == (404, "not_found")
 
 
-def test_status_names_the_generation_and_what_was_left_out(http: httpx.Client) -> None:
+def test_status_names_the_generation_and_the_rejected_articles(http: httpx.Client) -> None:
     assert http.get("/api/status").json() == {
         "generation": {"id": "g1", "built_at": "2026-11-23T03:40:00+00:00"},
         "articles": 1,
@@ -167,7 +167,7 @@ def test_status_names_the_generation_and_what_was_left_out(http: httpx.Client) -
     }
 
 
-def test_health_says_what_is_wrong_and_only_a_missing_index_makes_it_unready(
+def test_health_names_the_problem_and_only_a_missing_index_makes_it_unready(
     http: httpx.Client, shared: StubAssistant
 ) -> None:
     assert http.get("/healthz").json()["status"] == "degraded"
@@ -184,7 +184,7 @@ def test_without_an_index_every_answer_names_the_command(http: httpx.Client, sha
         assert 'run "assistant build"' in response.json()["error"]["message"]
 
 
-def test_a_fault_of_ours_shows_an_id_and_nothing_of_the_exception(http: httpx.Client, shared: StubAssistant) -> None:
+def test_an_internal_error_shows_an_id_and_nothing_of_the_exception(http: httpx.Client, shared: StubAssistant) -> None:
     shared.broken = True
     response = http.post("/api/search", json={"query": "x"})
     assert error_of(response) == (500, "internal")
@@ -210,11 +210,11 @@ def test_a_fault_of_ours_shows_an_id_and_nothing_of_the_exception(http: httpx.Cl
         *(("GET", path) for path in ("/static/../../etc/passwd", "/assets/%2e%2e/%2e%2e/config", "/site/..%2fapi.py")),
     ],
 )
-def test_what_is_not_written_down_cannot_be_reached(http: httpx.Client, method: str, path: str) -> None:
+def test_a_route_outside_the_list_cannot_be_reached(http: httpx.Client, method: str, path: str) -> None:
     assert http.request(method, path).status_code == 404
 
 
-def test_every_response_tells_the_browser_what_not_to_do(http: httpx.Client) -> None:
+def test_every_response_has_the_security_headers(http: httpx.Client) -> None:
     for path in ("/", "/api/status", "/site/page.css", "/nowhere", "/theme.css"):
         headers = http.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
@@ -232,7 +232,7 @@ def test_scripts_of_the_page_run_only_with_this_responses_nonce(http: httpx.Clie
     assert "unsafe-inline" not in first.headers["content-security-policy"].split("style-src")[0]
 
 
-def test_the_page_is_ours_and_asks_nothing_of_other_sites(http: httpx.Client) -> None:
+def test_the_document_has_our_title_and_no_links_to_other_sites(http: httpx.Client) -> None:
     document = http.get("/").text
     assert "<title>Troubleshooting assistant</title>" in document
     assert "og:" not in document
@@ -242,11 +242,11 @@ def test_the_page_is_ours_and_asks_nothing_of_other_sites(http: httpx.Client) ->
 @pytest.mark.parametrize(
     "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
 )
-def test_what_another_site_makes_a_browser_post_is_refused(http: httpx.Client, headers: dict[str, str]) -> None:
+def test_a_cross_site_post_is_refused(http: httpx.Client, headers: dict[str, str]) -> None:
     assert error_of(http.post("/api/search", json={"query": "x"}, headers=headers)) == (403, "cross_site")
 
 
-def test_every_error_that_a_request_can_end_with_is_described(http: httpx.Client) -> None:
+def test_openapi_lists_every_error_of_every_route(http: httpx.Client) -> None:
     paths = http.get("/openapi.json").json()["paths"]
     described = {(verb, path): paths[path][verb]["responses"] for path in paths for verb in paths[path]}
     statuses = {operation: " ".join(sorted(responses)) for operation, responses in described.items()}
@@ -268,7 +268,7 @@ def test_every_error_that_a_request_can_end_with_is_described(http: httpx.Client
     assert bodies == {"#/components/schemas/ErrorBody"}
 
 
-def test_the_interface_describes_itself(http: httpx.Client) -> None:
+def test_openapi_lists_every_route_and_every_field_of_the_answer(http: httpx.Client) -> None:
     described = http.get("/openapi.json").json()
     assert set(described["paths"]) == {
         "/api/search",

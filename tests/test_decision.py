@@ -137,7 +137,7 @@ def test_a_higher_threshold_never_adds_hits(higher: float) -> None:
     assert set(decide(given, threshold=higher).hits) <= set(lower)
 
 
-def test_the_entry_that_was_chosen_has_the_chances_of_those_that_were_not() -> None:
+def test_a_choice_gets_the_probability_of_all_choices() -> None:
     asked = decide(found(0.45, 0.4, 0.1))
     first, second, third = asked.hits
     answered = apply_choice(asked, second.entry_id)
@@ -148,18 +148,18 @@ def test_the_entry_that_was_chosen_has_the_chances_of_those_that_were_not() -> N
     )
 
 
-def test_none_of_these_leaves_the_others_as_topics() -> None:
+def test_none_of_these_leaves_the_other_hits_as_near_misses() -> None:
     asked = decide(found(0.45, 0.4, 0.1))
     assert apply_choice(asked, NONE_OF_THESE) == Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=asked.hits[2:])
 
 
 @pytest.mark.parametrize("choice", [None, "a#03", "a#unknown"])
-def test_what_was_not_offered_changes_nothing(choice: str | None) -> None:
+def test_a_choice_that_is_not_offered_changes_nothing(choice: str | None) -> None:
     asked = decide(found(0.45, 0.4, 0.1))
     assert apply_choice(asked, choice) == asked
 
 
-def test_none_of_these_to_an_answer_changes_nothing() -> None:
+def test_a_choice_without_a_question_changes_nothing() -> None:
     answer = decide(found(0.9))
     assert apply_choice(answer, NONE_OF_THESE) == answer
 
@@ -170,7 +170,7 @@ def entry(slug: str, title: str, *messages: str) -> EntryInfo:
     return EntryInfo.from_entry(entry, Article("a", "A", None, None, (), None, None, (), False, "a.md"))
 
 
-def test_the_question_shows_what_each_message_alone_says() -> None:
+def test_a_choice_shows_the_part_in_which_its_message_differs() -> None:
     question = question_about(
         [entry("paper", "P", "Job 7 is held: no paper."), entry("ink", "I", "Job 7 is held: no ink.")]
     )
@@ -182,7 +182,7 @@ def test_the_question_shows_what_each_message_alone_says() -> None:
     )
 
 
-def test_entries_without_messages_are_told_apart_by_their_titles() -> None:
+def test_without_messages_the_choices_are_the_titles() -> None:
     question = question_about([entry("one", "No paper"), entry("two", "No ink", "Ink is out.")])
     assert question.text == "Which of these is it?"
     assert [choice.label for choice in question.choices] == ["No paper", "No ink", "None of these"]
@@ -198,11 +198,11 @@ def test_entries_without_messages_are_told_apart_by_their_titles() -> None:
         (["same", "same"], ["same", "same"]),
     ],
 )
-def test_what_all_begin_or_end_with_is_left_out(texts: list[str], labels: list[str]) -> None:
+def test_a_common_beginning_or_end_is_left_out(texts: list[str], labels: list[str]) -> None:
     assert differing_parts(texts) == labels
 
 
-def test_of_a_long_message_its_beginning_and_its_end_are_shown() -> None:
+def test_a_long_message_is_shortened_in_its_middle() -> None:
     """The sentence before the trouble is often the same in every message."""
     wrapper = "There was a problem with sending this letter to the printer"
     numbers = " ".join(map(str, range(100, 130)))

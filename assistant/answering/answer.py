@@ -1,11 +1,11 @@
 """The answer to a query, defined once for the page, the command line, HTTP and MCP.
 
-The fields of these records, in their order, are the JSON that programs get. Pydantic reads them where it is there
-anyway: it makes the JSON and the schemas of HTTP and MCP. To the command line it would add 0.1 s, an eighth of a
-search; there `json_value` makes the same JSON of the same fields.
+The fields of these records, in their order, are the keys of the JSON. HTTP and MCP use Pydantic, which makes the JSON
+and its schema from them. Importing Pydantic takes 0.1 s, an eighth of a search on the command line; so the command line
+uses `json_value`, which makes the same JSON.
 
-The metadata of a field is what Pydantic takes from it: `description` for the schemas, `alias` for a name that Python
-does not allow, `exclude` for what only the page shows.
+The metadata of a field is read by Pydantic and by `json_value`: `description` is for the schema, `alias` is a key that
+Python does not allow as a name, `exclude` leaves out what only the page shows.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from index.hit import Correction, Hit, Why
 
 
 class _Json:
-    """A record whose schema describes what is given out, where every field is present."""
+    """A record in whose schema every field is required, also one that has a default in Python."""
 
     __slots__ = ()
     __pydantic_config__: ClassVar[dict[str, bool]] = {"json_schema_serialization_defaults_required": True}
 
 
 def json_value(value: Any) -> Any:
-    """Return an answer, or any record in it, as what `json.dumps` takes; the same as Pydantic makes of it."""
+    """Return an answer, or a record in it, in the types that `json.dumps` takes; the same as Pydantic returns."""
     if is_dataclass(value):
         return {
             each.metadata.get("alias", each.name): json_value(getattr(value, each.name))
@@ -189,5 +189,5 @@ class Status(_Json):
     encoder: str = field(metadata={"description": "The encoder's name."})
     rejected: tuple[Rejected, ...] = field(metadata={"description": "Articles left out of the build."})
     problem: str | None = field(
-        default=None, metadata={"description": "Why an older generation answers, and what mends it."}
+        default=None, metadata={"description": "Why an older generation answers, and how to fix that."}
     )

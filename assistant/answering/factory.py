@@ -1,4 +1,4 @@
-"""From settings to an assistant that can be asked."""
+"""An assistant is made from the settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def open_encoder(settings: Settings) -> Encoder:
     """Return the encoder that the settings name.
 
     Raises:
-        ModelError: It is not to be found, a file of it is not the expected one, or it cannot be run as asked for.
+        ModelError: There is no such encoder, it is not the expected one, or it cannot be run with these settings.
     """
     return load_encoder(
         settings.model,
@@ -32,5 +32,5 @@ def open_assistant(settings: Settings) -> Assistant:
     """
     store = Store(settings.index)
     if not store.generations():
-        store.current()  # says what to run before the encoder is loaded
+        store.current()  # raises before the encoder is loaded
     return Assistant(store, open_encoder(settings))

@@ -1,4 +1,4 @@
-"""What an assistant is asked: a text, and what narrows the answer down."""
+"""A query: the text, the number of hits, the filter and the choice."""
 
 from __future__ import annotations
 

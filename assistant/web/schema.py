@@ -48,7 +48,7 @@ class Health:
     """Whether the server runs, and what is wrong with its index."""
 
     status: Literal["ok", "degraded", "no_index"]
-    message: str | None = field(metadata={"description": "What is wrong, and the command that mends it."})
+    message: str | None = field(metadata={"description": "What is wrong, and the command that fixes it."})
     rejected: tuple[Rejected, ...]
 
 
@@ -85,7 +85,7 @@ _ERRORS = {
     422: "The request is not as described here.",
     429: "This client sends too many requests; try again in a minute.",
     500: "A fault of the server; its log has the details under the id.",
-    503: "The index, the articles or the journal cannot be used; the message says why, and which command mends it.",
+    503: "The index, the articles or the journal cannot be used; the message says why, and which command fixes it.",
 }
 Responses = dict[int | str, dict[str, Any]]
 
