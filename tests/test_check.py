@@ -1,4 +1,4 @@
-"""What is wrong with an index on disk is found, told plainly, and with the command that mends it."""
+"""A check finds what is wrong with an index on disk, and names the kind, the place and the remedy."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_missing_pointer_is_a_problem(store: Store) -> None:
     )
 
 
-def test_counts_are_held_against_the_manifest(store: Store) -> None:
+def test_counts_are_compared_with_the_manifest(store: Store) -> None:
     passages = store.current().facts["counts"]["passages"]
     counts = {"articles": 3, "entries": 4, "passages": passages + 1}
     publish_changed(store, {}, counts=counts)
@@ -199,9 +199,9 @@ class PruningDisk(Disk):
         self.oldest = min((root / "generations").iterdir())
 
     def names(self, folder: Path) -> list[str]:
-        found = super().names(folder)
+        names = super().names(folder)
         shutil.rmtree(self.oldest, ignore_errors=True)
-        return found
+        return names
 
 
 def test_a_generation_that_a_build_removes_meanwhile_is_no_problem(store: Store) -> None:

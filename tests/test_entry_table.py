@@ -1,4 +1,4 @@
-"""A generation's entries and articles come back as they were built, by row, by id and by article."""
+"""Entries and articles are read back as they were stored: by row, by id and by article."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def table(tmp_path: Path) -> EntryTable:
     return table_of(tmp_path, *parsed(("mail.md", MAIL), ("vpn.md", VPN)))
 
 
-def test_entries_and_articles_come_back_equal_and_in_order(table: EntryTable) -> None:
+def test_entries_and_articles_are_read_back_equal_and_in_order(table: EntryTable) -> None:
     articles, entries = parsed(("mail.md", MAIL), ("vpn.md", VPN))
     assert len(table) == 3
     assert list(table) == entries
@@ -123,12 +123,12 @@ def test_an_unknown_id_is_none(table: EntryTable, entry_id: str) -> None:
     assert table.row_of(entry_id) is None
 
 
-def test_an_old_id_leads_to_the_entry_it_means_now_also_in_another_article(table: EntryTable) -> None:
+def test_an_alias_leads_to_the_entry_also_in_another_article(table: EntryTable) -> None:
     assert table.row_of("vpn#error-800") == table.row_of("vpn#error-809")
     assert table.row_of("vpn#moved") == table.row_of("mail#bounced")
 
 
-def test_an_alias_is_followed_also_for_an_entry_that_was_found(tmp_path: Path) -> None:
+def test_an_alias_comes_before_an_entry_of_that_id_also_once_its_id_was_asked_for(tmp_path: Path) -> None:
     articles, entries = parsed(("vpn.md", VPN))
     aliases = ((entries[0].entry_id, entries[1].entry_id),)
     table = table_of(tmp_path, [dataclasses.replace(articles[0], aliases=aliases)], entries)
@@ -165,11 +165,11 @@ def test_only_articles_of_the_product_with_all_the_tags_are_allowed(
     assert allowed.tolist() == expected
 
 
-def test_everything_is_allowed_where_nothing_is_asked(table: EntryTable) -> None:
+def test_without_a_filter_everything_is_allowed(table: EntryTable) -> None:
     assert table.allowed(None, []) is None
 
 
-def test_a_record_is_the_stored_one(table: EntryTable) -> None:
+def test_a_record_is_the_entry_as_json_values(table: EntryTable) -> None:
     assert table.record(2)["title"] == "Error 812: “locked”"
     assert table.record(2)["span"] == {"first_line": 11, "last_line": 12, "locator": None}
 
@@ -180,12 +180,12 @@ def test_no_entries_make_an_empty_table(tmp_path: Path) -> None:
 
 
 @given(ENTRIES)
-def test_an_entry_comes_back_equal(entry: Entry) -> None:
+def test_an_entry_is_restored_from_its_record(entry: Entry) -> None:
     assert entry_of(json.loads(as_line(entry_record(entry)))) == entry
 
 
 @given(ARTICLES)
-def test_an_article_comes_back_equal(article: Article) -> None:
+def test_an_article_is_restored_from_its_record(article: Article) -> None:
     assert article_of(json.loads(as_line(article_record(article)))) == article
 
 
@@ -205,7 +205,7 @@ def test_a_record_holds_no_line_break_inside_it(entry: Entry) -> None:
     assert line.endswith(b"\n")
 
 
-def test_the_digest_tells_any_change_of_content_or_order() -> None:
+def test_the_digest_depends_on_content_and_order() -> None:
     records = [entry_record(ENTRY), entry_record(dataclasses.replace(ENTRY, entry_id="vpn#other"))]
     changed = [entry_record(dataclasses.replace(ENTRY, cause="")), records[1]]
     digests = [digest_of(each) for each in (records, changed, records[::-1], records[:1], [])]

@@ -100,7 +100,7 @@ def test_an_array_of_anything_but_plain_numbers_is_refused(store: Store, array: 
     ],
     ids=["nothing", "short", "cut header", "no header", "no record", "cut array", "unknown kind"],
 )
-def test_bytes_that_are_no_file_of_arrays_are_refused(store: Store, content: bytes) -> None:
+def test_bytes_that_are_not_a_file_of_arrays_are_refused(store: Store, content: bytes) -> None:
     generation = store.publish({"table.safetensors": content}, {})
     with pytest.raises(BadIndexError, match=r'table.safetensors is not a file of arrays .*run "assistant build"'):
         generation.arrays("table.safetensors")
@@ -113,7 +113,7 @@ def test_without_a_build_the_message_names_the_command(store: Store) -> None:
         store.current()
 
 
-def test_ids_sort_in_the_order_of_making_whatever_the_clock_says(store: Store) -> None:
+def test_ids_sort_in_the_order_of_building_whatever_the_clock_says(store: Store) -> None:
     first, second = store.publish(files("1"), {}), store.publish(files("2"), {})
     assert [first.manifest.number, second.manifest.number] == [1, 2]
     assert first.generation_id < second.generation_id
@@ -212,7 +212,7 @@ def test_a_damaged_pointer_is_refused_and_rollback_finds_the_newest_intact_gener
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")], ids=["folder", "link"])
-def test_a_pointer_that_is_no_file_is_named_or_replaced(store: Store, make: Callable[[Path], None]) -> None:
+def test_a_pointer_that_is_not_a_file_is_named_or_replaced(store: Store, make: Callable[[Path], None]) -> None:
     published = store.publish(files("1"), {})
     pointer = store.root / "current"
     pointer.unlink()
