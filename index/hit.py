@@ -20,7 +20,7 @@ class Aligned:
         query: The stretch as the query has it.
     """
 
-    kind: str
+    kind: str = field(metadata={"json_schema_extra": {"enum": ["same", "different", "yours"]}})
     documented: str
     query: str
 

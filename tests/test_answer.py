@@ -83,6 +83,11 @@ def test_a_hit_is_its_rank_then_the_entry_then_why() -> None:
     assert "context" not in value
 
 
+def test_the_schema_lists_the_kinds_of_an_aligned_stretch() -> None:
+    kind = TypeAdapter(Aligned).json_schema()["properties"]["kind"]
+    assert (kind["type"], kind["enum"]) == ("string", ["same", "different", "yours"])
+
+
 def test_words_that_python_keeps_for_itself_are_keys_in_json() -> None:
     assert json_value(Correction("prot", "port")) == {"from": "prot", "to": "port"}
 
