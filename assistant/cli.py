@@ -18,6 +18,7 @@ from typing import Any
 from assistant.commands import COMMANDS, setting
 from assistant.errors import AssistantError, UsageError
 from assistant.settings import NAMES, Settings
+from assistant.terminal import controls_escaped
 from corpus.errors import CorpusError
 from index.errors import SearchIndexError
 
@@ -28,6 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Numpy gets one thread: a query leaves little to share between several, and on a busy machine threads that wait for
     the slowest of them make the same query ten times as slow.
     """
+    with controls_escaped():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parsed = parser().parse_args(arguments)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is imported
     try:

@@ -6,7 +6,9 @@ written. Nothing in the journal changes the ranking.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from assistant.masking import mask
 
 _MAX_QUERY = 2_000
 _MAX_REASON = 500
+_MAX_READ = 20_000  # letters that are masked, the most that a query may have
 _LOCK_TIMEOUT_S = 1.0  # short, because a person waits meanwhile
 _TABLE = """
 CREATE TABLE IF NOT EXISTS notes (
@@ -111,13 +114,13 @@ class Journal:
         if not self.is_on:
             return
         moment = now or datetime.now(UTC)
-        query = note.query.strip()[:_MAX_QUERY]
-        masked = mask(query)
-        reason = mask(note.reason[:_MAX_REASON]) if note.reason else None
+        query = note.query.strip()[:_MAX_READ]
+        masked = mask(query)  # before it is cut, which could leave half of a password that no pattern matches
+        reason = mask(note.reason[:_MAX_READ])[:_MAX_REASON] if note.reason else None
         row = (
             moment.isoformat(),
             note.kind.value,
-            masked,
+            masked[:_MAX_QUERY],
             masked != query,
             note.decision,
             note.generation,
@@ -159,6 +162,7 @@ class Journal:
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            _keep_private(self._path)
             with closing(sqlite3.connect(self._path, timeout=_LOCK_TIMEOUT_S)) as connection, connection:
                 connection.execute("PRAGMA secure_delete = ON")
                 connection.execute(_TABLE)
@@ -168,6 +172,17 @@ class Journal:
                 f"the journal {self._path} cannot be used ({error}); repair or remove that file, name another in "
                 "ASSISTANT_JOURNAL, or keep none with ASSISTANT_JOURNAL_DAYS=0"
             ) from error
+
+
+def _keep_private(path: Path) -> None:
+    """Make the file if there is none, and let only its owner read it; SQLite gives its own files the same mode."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISREG(status.st_mode) and status.st_mode & 0o077 and status.st_uid == os.geteuid():
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
 
 
 def _counts(connection: sqlite3.Connection, column: str, condition: str, limit: int) -> tuple[Count, ...]:

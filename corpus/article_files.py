@@ -5,6 +5,7 @@ This is the only module of the corpus that opens articles and images.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import unicodedata
@@ -15,6 +16,9 @@ from corpus.errors import ArticleError, NoArticlesError
 from corpus.formats.registry import SUFFIXES, format_of
 
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")  # Unicode categories: controls, surrogates, line and paragraph separators
+
+_NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe without a writer must not block
+_MOST_SHOWN = 200  # letters of a path; a path may have thousands
 
 
 def article_files(root: Path) -> Iterator[Path | ArticleError]:
@@ -30,7 +34,7 @@ def article_files(root: Path) -> Iterator[Path | ArticleError]:
     links: list[Path] = []
     for folder, names, files in os.walk(root, onerror=unreadable.append):
         names[:] = sorted(name for name in names if not _is_ignored(name))
-        links += [path for name in names if (path := Path(folder, name)).is_symlink()]
+        links += [path for name in names if _is_link(path := Path(folder, name))]
         for name in sorted(files):
             if Path(name).suffix.lower() in SUFFIXES and not _is_ignored(name):
                 yield Path(folder, name)
@@ -40,9 +44,9 @@ def article_files(root: Path) -> Iterator[Path | ArticleError]:
     for error in unreadable:
         if Path(error.filename) == root:
             raise NoArticlesError(f"{root} cannot be read ({error.strerror}); correct its permissions") from error
-        if os.path.lexists(error.filename):  # otherwise it was removed after the folder around it was listed
-            source = printable(Path(error.filename).relative_to(root).as_posix())
-            yield ArticleError(source, f"is a folder that cannot be read ({error.strerror}); correct its permissions")
+        if not is_gone(error.filename):
+            source = printable(_shortened(Path(error.filename).relative_to(root).as_posix()))
+            yield ArticleError(source, f"is a folder that cannot be read ({error.strerror}); {_remedy(error)}")
 
 
 def read_article(path: Path, *, root: Path) -> bytes:
@@ -62,21 +66,69 @@ def read_inside(path: Path, *, root: Path, max_bytes: int) -> bytes:
     """
     source = path.relative_to(root).as_posix()
     try:
-        if not path.resolve(strict=True).is_relative_to(root.resolve()):
-            raise ArticleError(source, "is a link to a file outside the articles' folder; copy the file in")
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise ArticleError(source, "is not a regular file; remove it from the articles' folder")
-        if status.st_size > max_bytes:
-            sizes = f"{status.st_size / 1e6:.0f} MB, more than the {max_bytes / 1e6:.0f} MB"
-            raise ArticleError(source, f"is {sizes} of its format; split it")
-        return path.read_bytes()
+        inside = path.resolve(strict=True).relative_to(root.resolve())
+        descriptor = _opened_inside(root, inside)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise ArticleError(source, "is not a regular file; remove it from the articles' folder")
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                content = b"" if status.st_size > max_bytes else file.read(max_bytes + 1)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError as error:
         raise ArticleError(source, "is a link to a file that does not exist; remove it") from error
     except OSError as error:
-        raise ArticleError(source, f"cannot be read ({error.strerror}); correct its permissions") from error
+        raise ArticleError(_shortened(source), f"cannot be read ({error.strerror}); {_remedy(error)}") from error
+    except ValueError as error:  # of relative_to
+        raise ArticleError(source, "is a link to a file outside the articles' folder; copy the file in") from error
     except RuntimeError as error:  # Python below 3.13 raises it for a link to itself
         raise ArticleError(source, "is a link to itself; remove it") from error
+    if (size := max(status.st_size, len(content))) > max_bytes:
+        sizes = f"{size / 1e6:.0f} MB, more than the {max_bytes / 1e6:.0f} MB"
+        raise ArticleError(source, f"is {sizes} of its format; split it")
+    return content
+
+
+def _opened_inside(root: Path, inside: Path) -> int:
+    """Open a file by its path under `root`, one folder after the other, following no link.
+
+    What was checked is what is opened: a link that was put in the way since then is refused.
+    """
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for name in inside.parts[:-1]:
+            within = os.open(name, _NO_LINK | os.O_DIRECTORY, dir_fd=folder)
+            os.close(folder)
+            folder = within
+        return os.open(inside.name or ".", _NO_LINK, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # its path is too long; the folder is reported when it is listed
+        return False
+
+
+def is_gone(path: str | Path) -> bool:
+    """Whether a file or a folder was removed after the folder around it was listed."""
+    try:
+        os.lstat(path)
+    except OSError as error:
+        return error.errno in {errno.ENOENT, errno.ENOTDIR}
+    return False
+
+
+def _shortened(source: str) -> str:
+    return source if len(source) <= _MOST_SHOWN else f"{source[:_MOST_SHOWN]}..."
+
+
+def _remedy(error: OSError) -> str:
+    too_long = error.errno == errno.ENAMETOOLONG
+    return "move it up, or give its folders shorter names" if too_long else "correct its permissions"
 
 
 def printable(name: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from corpus.article import Article, Entry
-from corpus.article_files import article_files, printable, read_article, read_inside
+from corpus.article_files import article_files, is_gone, printable, read_article, read_inside
 from corpus.errors import ArticleError
 from corpus.formats.registry import documents_of
 from corpus.images import MAX_IMAGE_BYTES, Image, image_kind, image_paths
@@ -57,6 +56,9 @@ class ArticleCache(Protocol):
 
     parser_fingerprint: str
 
+    def sources(self) -> Mapping[str, str]:
+        """Return the file of each article by the article's id."""
+
     def read(self, source: str, digest: str) -> Iterable[tuple[Article, tuple[Entry, ...]]] | None:
         """Return the articles of a file with their entries, or None if a file with this digest was not read."""
 
@@ -67,39 +69,57 @@ def load_corpus(root: Path, *, labels: Labels = DEFAULT_LABELS, cache: ArticleCa
     Args:
         root: The folder.
         labels: The words that name the parts of an entry.
-        cache: What was read before; ignored if other code or other labels read it.
+        cache: What was read before. Its entries are ignored if other code or other labels read them; that a file
+            already had an article id is not.
 
     Raises:
         NoArticlesError: `root` is not a readable folder.
     """
     fingerprint = _parser_fingerprint(labels)
+    published = {} if cache is None else cache.sources()
     if cache is not None and cache.parser_fingerprint != fingerprint:
         cache = None
-    corpus = assemble_corpus(read_folder(root, labels=labels, cache=cache))
+    corpus = assemble_corpus(read_folder(root, labels=labels, cache=cache), published=published)
     return replace(corpus, images=tuple(_images(corpus, root)), parser_fingerprint=fingerprint)
 
 
-def assemble_corpus(results: Iterable[ParsedArticle | ArticleError]) -> Corpus:
-    """Return the corpus of articles and errors; the second of two articles with the same id is rejected."""
-    parsed: dict[str, ParsedArticle] = {}
+def assemble_corpus(
+    results: Iterable[ParsedArticle | ArticleError], *, published: Mapping[str, str] | None = None
+) -> Corpus:
+    """Return the corpus of articles and errors.
+
+    Of two files with one article id, the one that is published under it already stays; where neither is, the first.
+
+    Args:
+        results: The articles and errors, in the order of the files' names.
+        published: The file of each article that was published before, by the article's id.
+    """
+    read = list(results)
+    kept = _articles_by_id([each for each in read if isinstance(each, ParsedArticle)], published or {})
     rejected: list[ArticleError] = []
-    for result in results:
+    for result in read:
         if isinstance(result, ArticleError):
             rejected.append(result)
-            continue
-        article = result.article
-        if (twin := parsed.get(article.article_id)) is None:
-            parsed[article.article_id] = result
+        elif (twin := kept[result.article.article_id]) is result:
             rejected += result.problems
         else:
             problem = f'has the same article id as "{twin.article.source}"; rename one of them'
-            rejected.append(ArticleError(article.source, problem))
-    by_id = [parsed[article_id] for article_id in sorted(parsed)]
+            rejected.append(ArticleError(result.article.source, problem))
+    by_id = [kept[article_id] for article_id in sorted(kept)]
     entries = tuple(entry for each in by_id if not each.article.draft for entry in each.entries)
     incomplete = {error.source for error in rejected} | {each.article.source for each in by_id if each.article.draft}
     digests = {each.article.source: each.digest for each in by_id if each.digest}
     complete = {source: digest for source, digest in digests.items() if source not in incomplete}
     return Corpus(tuple(each.article for each in by_id), entries, tuple(rejected), digests=complete)
+
+
+def _articles_by_id(parsed: Iterable[ParsedArticle], published: Mapping[str, str]) -> dict[str, ParsedArticle]:
+    kept: dict[str, ParsedArticle] = {}
+    for each in parsed:
+        twin = kept.setdefault(each.article.article_id, each)
+        if published.get(each.article.article_id) == each.article.source != twin.article.source:
+            kept[each.article.article_id] = each
+    return kept
 
 
 def read_folder(
@@ -128,7 +148,7 @@ def read_file(
     try:
         content = read_article(path, root=root)
     except ArticleError as error:
-        if os.path.lexists(path):  # otherwise it was removed after its folder was listed
+        if not is_gone(path):
             yield error
         return
     digest = hashlib.sha256(content).hexdigest()

@@ -36,6 +36,10 @@ class UnchangedFiles:
         for article in self._entries.articles:
             self._articles[article.source].append(article)
 
+    def sources(self) -> dict[str, str]:
+        """Return the file of each article by the article's id."""
+        return {article.article_id: article.source for article in self._entries.articles}
+
     def read(self, source: str, digest: str) -> tuple[tuple[Article, tuple[Entry, ...]], ...] | None:
         """Return the articles of a file, each with its entries; None if the file has changed or is not known.
 

@@ -1,5 +1,6 @@
 """Articles of other formats are imported as Markdown with the same entries."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,6 +63,58 @@ def test_a_source_that_changed_is_imported_again_unless_its_article_was_edited(s
     assert outcomes(source, tmp_path / "to") == [Outcome.REFUSED, Outcome.UNCHANGED]
     assert "Moist" in article.read_text(encoding="utf-8")
     assert outcomes(source, tmp_path / "to", force=True) == [Outcome.WRITTEN, Outcome.UNCHANGED]
+
+
+def exported(article_id: str, tmp_path: Path) -> Path:
+    """An export of one article in a file of its own."""
+    article = {"id": article_id, "title": "Kettle", "body": "<h2>Error: no current</h2><p>Push the plug in.</p>"}
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps({"articles": [article]}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("article_id", ["../pwned", "a/../../pwned", "/tmp/pwned", "a//b", ".hidden", "a/./b"])
+def test_an_article_id_that_leads_out_of_the_folder_is_refused(article_id: str, tmp_path: Path) -> None:
+    export = exported(article_id, tmp_path)
+    (result,) = import_articles(export, tmp_path / "to", labels=Labels())
+    assert result.outcome is Outcome.REFUSED
+    assert f"which names no file in {tmp_path / 'to'}; correct the id in the export" in result.detail
+    assert [path.name for path in tmp_path.rglob("*")] == ["export.json"]
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to" / "export").symlink_to(tmp_path / "outside")
+    (result,) = import_articles(exported("kettle", tmp_path), tmp_path / "to", labels=Labels())
+    assert result.outcome is Outcome.REFUSED
+    assert result.detail.endswith("leads there by a link; remove the link")
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_an_article_that_cannot_be_written_is_refused_with_the_reason(tmp_path: Path) -> None:
+    to = tmp_path / "to"
+    to.mkdir()
+    (result,) = import_articles(exported("k" * 300, tmp_path), to, labels=Labels())
+    assert result.outcome is Outcome.REFUSED
+    assert result.detail.endswith(
+        f"cannot be written to {to} (File name too long); change its id, or what is in its way"
+    )
+    (to / "export").rmdir()
+    (to / "export").write_bytes(b"")
+    (result,) = import_articles(exported("kettle", tmp_path), to, labels=Labels())
+    assert (result.outcome, "(File exists)" in result.detail) == (Outcome.REFUSED, True)
+
+
+def test_a_file_in_place_that_is_not_utf_8_counts_as_edited(tmp_path: Path) -> None:
+    to = tmp_path / "to"
+    (to / "export").mkdir(parents=True)
+    (to / "export" / "kettle.md").write_bytes(b"\xff")
+    export = exported("kettle", tmp_path)
+    (result,) = import_articles(export, to, labels=Labels())
+    assert result.outcome is Outcome.REFUSED
+    assert result.detail.endswith("was edited since it was imported; --force overwrites it")
+    assert outcomes(export, to, force=True) == [Outcome.WRITTEN]
 
 
 def test_the_commands_print_their_results(

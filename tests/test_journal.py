@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import stat
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -142,3 +144,61 @@ def test_a_journal_that_cannot_be_used_is_reported_and_every_query_is_answered(
     assert re.match(expected, capsys.readouterr().err)
     if isinstance(held, sqlite3.Connection):
         held.close()
+
+
+def test_control_characters_of_visitors_are_shown_and_never_obeyed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_JOURNAL", str(tmp_path / "journal.sqlite"))
+    note = Note(Kind.DID_NOT_HELP, "q", "answer", "g1", "a#b", "\x1b]0;owned\x07 \x9b2J \x7f")
+    journal = Journal(tmp_path / "journal.sqlite", days=90)
+    journal.write(note)
+    journal.write(asked("\x1b[31m printer\x08"))
+    assert main(["journal"]) == 0
+    shown = capsys.readouterr().out
+    assert "a#b: \\u001b]0;owned\\u0007 \\u009b2J \\u007f\n" in shown
+    assert "\\u001b[31m printer\\u0008\n" in shown
+    assert main(["journal", "--json"]) == 0
+    printed = capsys.readouterr().out
+    assert "\x7f" not in printed
+    assert json.loads(printed)["reasons"] == [["a#b", note.reason]]
+
+
+def test_control_characters_in_an_error_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "/nowhere/\x1b[2J"]) == 1
+    assert "/nowhere/\\u001b[2J does not exist" in capsys.readouterr().err
+
+
+def test_only_its_owner_reads_the_journal(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    Journal(path, days=90).write(asked("x"))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o644)  # as an older version made it
+    Journal(path, days=90).write(asked("x"))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_deleted_notes_are_overwritten_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal(path, days=90)
+    journal.write(asked("a query about a zeppelin"), now=NOON)
+    assert b"zeppelin" in path.read_bytes()
+    journal.purge(before=NOON + timedelta(days=1))
+    assert b"zeppelin" not in path.read_bytes()
+
+
+def test_a_text_is_masked_before_it_is_cut_to_the_longest_note(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite", days=90)
+    journal.write(asked("x" * 1_990 + " jane.doe@firm.example"), now=NOON)
+    journal.write(replace(asked("y"), kind=Kind.DID_NOT_HELP, reason="x " * 246 + "jane.doe@firm.example"), now=NOON)
+    with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
+        kept = connection.execute("SELECT query, reason FROM notes").fetchall()
+    assert kept == [("x" * 1_990 + " [e-mail]", None), ("y", "x " * 246 + "[e-mail]")]
+    journal.write(asked("w " * 3_000), now=NOON)
+    with sqlite3.connect(tmp_path / "journal.sqlite") as connection:
+        assert connection.execute("SELECT max(length(query)) FROM notes").fetchone() == (2_000,)
+
+
+def test_journal_days_below_zero_keep_nothing(tmp_path: Path) -> None:
+    Journal(tmp_path / "journal.sqlite", days=-1).write(asked("x"))
+    assert not (tmp_path / "journal.sqlite").exists()

@@ -1,17 +1,26 @@
 """A folder of articles becomes a corpus; articles that cannot be read are left out and reported."""
 
+import contextlib
+import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.publishing.rebuild import read_corpus
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
+from corpus.article_files import read_article
 from corpus.errors import ArticleError, NoArticlesError
 from corpus.loader import load_corpus, read_folder
 from corpus.parsing.article_parser import ParsedArticle
-from tests.conftest import parse_article
+from index.builder import build
+from index.storage.store import Store
+from tests.conftest import WordEncoder, parse_article
 
 SHIPPED = Path(__file__).parent.parent / "corpus" / "articles"
 ONE = b"## A\n\nb\n"
@@ -180,6 +189,76 @@ def test_the_second_file_with_the_same_article_id_is_rejected(tmp_path: Path) ->
     folder(tmp_path, a=ONE)
     (tmp_path / "a.markdown").write_bytes(ONE)
     assert rejections(tmp_path) == ['a.md: has the same article id as "a.markdown"; rename one of them']
+
+
+def test_a_new_file_does_not_displace_the_published_article_of_its_id(tmp_path: Path) -> None:
+    root = tmp_path / "articles"
+    root.mkdir()
+    folder(root, a=b"## Old\n\nb\n")
+    store = Store(tmp_path / "index")
+    with store.writer():
+        build(read_corpus(root, store), WordEncoder(), store)
+    (root / "a.html").write_text("<h1>A</h1><h2>New</h2><p>c</p>", encoding="utf-8")
+    corpus = read_corpus(root, store)
+    assert [entry.entry_id for entry in corpus.entries] == ["a#old"]
+    assert [str(error) for error in corpus.rejected] == [
+        'a.html: has the same article id as "a.md"; rename one of them'
+    ]
+
+
+def test_a_link_that_takes_the_place_of_a_file_is_never_followed(tmp_path: Path) -> None:
+    """Another process swaps the file for a link to one outside, as fast as it can, while the file is read."""
+    root = tmp_path / "articles"
+    root.mkdir()
+    (tmp_path / "secret.md").write_bytes(b"secret")
+    swapping = f"""
+import os
+while True:
+    with open("new.md", "wb") as file:
+        file.write(b"inside")
+    os.replace("new.md", "a.md")
+    os.symlink({str(tmp_path / "secret.md")!r}, "link.md")
+    os.replace("link.md", "a.md")
+"""
+    read = set[bytes]()
+    with subprocess.Popen([sys.executable, "-c", swapping], cwd=root) as process:
+        try:
+            ends = time.monotonic() + 2
+            while time.monotonic() < ends:
+                with contextlib.suppress(ArticleError):
+                    read.add(read_article(root / "a.md", root=root))
+        finally:
+            process.kill()
+    assert read - {b""} == {b"inside"}
+
+
+def test_a_link_to_a_file_inside_the_folder_is_read(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    folder(tmp_path / "sub", a=ONE)
+    (tmp_path / "b.md").symlink_to("sub/a.md")
+    assert [article.article_id for article in load_corpus(tmp_path).articles] == ["b", "sub/a"]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.md")
+    assert rejections(tmp_path) == ["a.md: is not a regular file; remove it from the articles' folder"]
+
+
+def test_a_chain_of_folders_longer_than_the_system_can_open_is_named(tmp_path: Path) -> None:
+    folder(tmp_path, a=ONE)
+    levels = 25  # of 200 letters: more than the 4,096 bytes of a path
+    script = (
+        f"import os\nfor _ in range({levels}):\n    os.mkdir('d' * 200); os.chdir('d' * 200)\nopen('a.md', 'w').close()"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+    try:
+        corpus = load_corpus(tmp_path)
+    finally:
+        subprocess.run(["rm", "-r", "d" * 200], cwd=tmp_path, check=True)
+    assert [article.article_id for article in corpus.articles] == ["a"]
+    (error,) = corpus.rejected
+    problem = "is a folder that cannot be read (File name too long); move it up, or give its folders shorter names"
+    assert str(error) == f"{'d' * 200}...: {problem}"
 
 
 def test_swap_and_backup_files_of_editors_are_ignored(tmp_path: Path) -> None:

@@ -55,6 +55,9 @@ class Recorder:
         self.parser_fingerprint = corpus.parser_fingerprint
         self.asked: list[tuple[str, str]] = []
 
+    def sources(self) -> dict[str, str]:
+        return {}
+
     def read(self, source: str, digest: str) -> Iterable[tuple[Article, tuple[Entry, ...]]] | None:
         self.asked.append((source, digest))
         return ()
