@@ -1,4 +1,4 @@
-"""What is found becomes an answer, a question or nothing."""
+"""The hits of a search become an answer, a question or nothing."""
 
 from __future__ import annotations
 
@@ -22,53 +22,53 @@ def hits(*probabilities: float, part: int = 0) -> tuple[Hit, ...]:
     )
 
 
-def found(*probabilities: float, tied: int = 1) -> SearchResult:
+def result_of(*probabilities: float, tied: int = 1) -> SearchResult:
     return SearchResult((PartHits(0, 9, hits(*probabilities), tied, is_settled=tied > 1),))
 
 
 def test_a_hit_that_stands_out_is_the_answer() -> None:
-    given = found(0.9, 0.2, SHOWN / 2)
+    given = result_of(0.9, 0.2, SHOWN / 2)
     assert decide(given) == Outcome(Decision.ANSWER, None, given.hits[:2])
 
 
 def test_nothing_probable_is_no_answer_and_names_topics() -> None:
-    given = found(THRESHOLD - 0.07, 0.04, 0.02, 0.01)
+    given = result_of(THRESHOLD - 0.07, 0.04, 0.02, 0.01)
     assert decide(given) == Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=given.hits[:3])
 
 
 def test_two_hits_that_are_as_probable_share_the_chance_and_are_a_question() -> None:
-    given = found(0.45, 0.45 * CLOSE, 0.1)
+    given = result_of(0.45, 0.45 * CLOSE, 0.1)
     assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:2])
 
 
 def test_a_first_hit_that_is_more_probably_wrong_is_a_question_among_enough_others() -> None:
-    given = found(0.45, 0.2, 0.1, 0.09)
+    given = result_of(0.45, 0.2, 0.1, 0.09)
     assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:3])
 
 
 def test_how_many_are_enough_follows_the_threshold() -> None:
-    given = found(0.45, 0.2, 0.1, 0.09)
+    given = result_of(0.45, 0.2, 0.1, 0.09)
     assert decide(given, threshold=0.6).tied == given.hits[:2]
     assert decide(given, threshold=0.4).decision is Decision.ANSWER
 
 
 def test_a_first_hit_that_is_as_probably_right_as_wrong_is_the_answer() -> None:
-    assert decide(found(EVEN, 0.2, 0.1)).decision is Decision.ANSWER
+    assert decide(result_of(EVEN, 0.2, 0.1)).decision is Decision.ANSWER
 
 
 def test_too_many_that_are_as_probable_are_a_list() -> None:
-    assert decide(found(0.25, 0.25, 0.25, 0.25, 0.25)).decision is Decision.ANSWER
+    assert decide(result_of(0.25, 0.25, 0.25, 0.25, 0.25)).decision is Decision.ANSWER
 
 
 def test_four_that_are_as_probable_are_still_a_question() -> None:
-    given = found(0.25, 0.25, 0.25, 0.24)
+    given = result_of(0.25, 0.25, 0.25, 0.24)
     assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
 
 
 def test_what_is_shown_as_an_answer_is_probably_one() -> None:
     """The figures that README gives for false answers hold for this threshold alone."""
-    assert decide(found(0.69)).decision is Decision.NONE
-    assert decide(found(0.71)).decision is Decision.ANSWER
+    assert decide(result_of(0.69)).decision is Decision.NONE
+    assert decide(result_of(0.71)).decision is Decision.ANSWER
 
 
 def test_what_a_code_settles_is_answered_however_many_entries_share_it() -> None:
@@ -82,16 +82,16 @@ def test_of_what_a_code_settles_as_much_is_asked_about_as_is_as_probable() -> No
 
 
 def test_just_the_threshold_is_enough() -> None:
-    assert decide(found(0.75), threshold=0.75).decision is Decision.ANSWER
+    assert decide(result_of(0.75), threshold=0.75).decision is Decision.ANSWER
 
 
 def test_a_cut_message_that_fits_two_entries_asks_about_exactly_these() -> None:
-    given = found(0.495, 0.495, tied=2)
+    given = result_of(0.495, 0.495, tied=2)
     assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
 
 
 def test_entries_that_fit_equally_well_share_their_chance() -> None:
-    given = found(*[0.99 / 12] * 12, tied=12)
+    given = result_of(*[0.99 / 12] * 12, tied=12)
     assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
 
 
@@ -132,13 +132,13 @@ def test_a_search_that_finds_nothing_is_no_answer() -> None:
 
 @pytest.mark.parametrize("higher", [0.1, 0.4, 0.8, 1.0])
 def test_a_higher_threshold_never_adds_hits(higher: float) -> None:
-    given = found(0.7, 0.3, 0.2)
+    given = result_of(0.7, 0.3, 0.2)
     lower = decide(given, threshold=0.05).hits
     assert set(decide(given, threshold=higher).hits) <= set(lower)
 
 
 def test_a_choice_gets_the_probability_of_all_choices() -> None:
-    asked = decide(found(0.45, 0.4, 0.1))
+    asked = decide(result_of(0.45, 0.4, 0.1))
     first, second, third = asked.hits
     answered = apply_choice(asked, second.entry_id)
     assert answered.decision is Decision.ANSWER
@@ -149,18 +149,18 @@ def test_a_choice_gets_the_probability_of_all_choices() -> None:
 
 
 def test_none_of_these_leaves_the_other_hits_as_near_misses() -> None:
-    asked = decide(found(0.45, 0.4, 0.1))
+    asked = decide(result_of(0.45, 0.4, 0.1))
     assert apply_choice(asked, NONE_OF_THESE) == Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=asked.hits[2:])
 
 
 @pytest.mark.parametrize("choice", [None, "a#03", "a#unknown"])
 def test_a_choice_that_is_not_offered_changes_nothing(choice: str | None) -> None:
-    asked = decide(found(0.45, 0.4, 0.1))
+    asked = decide(result_of(0.45, 0.4, 0.1))
     assert apply_choice(asked, choice) == asked
 
 
 def test_a_choice_without_a_question_changes_nothing() -> None:
-    answer = decide(found(0.9))
+    answer = decide(result_of(0.9))
     assert apply_choice(answer, NONE_OF_THESE) == answer
 
 

@@ -61,7 +61,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def found(settings: Settings, words: Encoder) -> Lint:
+def lint(settings: Settings, words: Encoder) -> Lint:
     """Lint the kettles after a change; gives rule, line and text of each finding."""
 
     def lint(was: str = "", becomes: str = "", **others: str) -> list[tuple[str, int | None, str]]:
@@ -73,12 +73,12 @@ def found(settings: Settings, words: Encoder) -> Lint:
     return lint
 
 
-def test_entries_that_their_own_words_find_give_no_finding(found: Lint) -> None:
-    assert found() == []
+def test_entries_that_come_first_for_their_own_words_give_no_finding(lint: Lint) -> None:
+    assert lint() == []
 
 
-def test_a_symptom_that_another_entry_answers_is_found_with_the_words_of_its_own(found: Lint) -> None:
-    assert found("A loud whistle all morning", "Push the plug into the wall socket") == [
+def test_a_symptom_that_another_entry_answers_is_reported_with_the_words_of_its_own(lint: Lint) -> None:
+    assert lint("A loud whistle all morning", "Push the plug into the wall socket") == [
         (
             "not-found-by-symptom",
             13,
@@ -90,16 +90,16 @@ def test_a_symptom_that_another_entry_answers_is_found_with_the_words_of_its_own
     ]
 
 
-def test_a_symptom_of_two_entries_is_found_once(found: Lint) -> None:
-    rules = [(rule, line) for rule, line, _ in found("A loud whistle all morning", "My tea is never warm")]
+def test_a_symptom_of_two_entries_is_reported_once(lint: Lint) -> None:
+    rules = [(rule, line) for rule, line, _ in lint("A loud whistle all morning", "My tea is never warm")]
     assert rules == [("not-found-by-symptom", 25)]
 
 
-def test_a_message_that_differs_from_another_by_a_value_alone_is_found(found: Lint) -> None:
+def test_a_message_that_differs_from_another_by_a_value_alone_is_reported(lint: Lint) -> None:
     pots = KETTLES[: KETTLES.index("## It hisses")].replace("Error 7 water under base", "Heater stopped at 95 degrees")
     pots = pots.replace("It leaks", "Cracked").replace("A puddle forms on the table", "Bits fall off")
     pots = pots.replace("The rubber seal is old.", "Frost came.").replace("Change the seal.", "Buy another.")
-    assert found("Error 8 steam escapes lid", "Heater stopped at 30 degrees", pots=pots) == [
+    assert lint("Error 8 steam escapes lid", "Heater stopped at 30 degrees", pots=pots) == [
         (
             "not-found-by-message",
             1,
@@ -111,8 +111,8 @@ def test_a_message_that_differs_from_another_by_a_value_alone_is_found(found: Li
     ]
 
 
-def test_a_pair_that_is_easily_confused_is_found_with_the_words_that_tell_it_apart(found: Lint) -> None:
-    assert found("A loud whistle all morning", "It stays cold and") == [
+def test_a_pair_that_is_easily_confused_is_reported_with_the_words_that_differ(lint: Lint) -> None:
+    assert lint("A loud whistle all morning", "It stays cold and") == [
         (
             "easily-confused",
             13,
@@ -125,28 +125,28 @@ def test_a_pair_that_is_easily_confused_is_found_with_the_words_that_tell_it_apa
     ]
 
 
-def test_one_message_of_two_entries_is_told_by_the_rule_on_texts_alone(found: Lint) -> None:
-    rules = [rule for rule, *_ in found("Error 8 steam escapes lid", "Error 9 heater gets nothing")]
+def test_one_message_of_two_entries_is_reported_by_the_rule_on_texts_alone(lint: Lint) -> None:
+    rules = [rule for rule, *_ in lint("Error 8 steam escapes lid", "Error 9 heater gets nothing")]
     assert rules == ["same-message"]
 
 
-def test_an_entry_that_stands_twice_is_told_by_the_rule_on_texts_alone(found: Lint) -> None:
-    assert [rule for rule, *_ in found(pots=KETTLES)] == ["duplicate"] * 3
+def test_an_entry_that_stands_twice_is_reported_by_the_rule_on_texts_alone(lint: Lint) -> None:
+    assert [rule for rule, *_ in lint(pots=KETTLES)] == ["duplicate"] * 3
 
 
-def test_a_draft_is_neither_searched_for_nor_found(found: Lint) -> None:
+def test_a_draft_is_neither_searched_for_nor_reported(lint: Lint) -> None:
     draft = (
         "---\ndraft: true\n---\n\n## Loose {#a}\n\n**Symptoms:**\n\n- The plug sits loosely\n\n**Solution:** Push.\n"
     )
-    assert found(pots=draft) == []
+    assert lint(pots=draft) == []
 
 
 def test_a_file_is_held_against_all_articles_and_only_its_own_findings_are_told(
-    found: Lint, settings: Settings, words: Encoder
+    lint: Lint, settings: Settings, words: Encoder
 ) -> None:
     pots = KETTLES[KETTLES.index("## It hisses") : KETTLES.index("## It stays")]
     pots = pots.replace("It hisses", "A pot").replace("Error 8", "Error 4")
-    found(
+    lint(
         "A loud whistle all morning",
         "Change the seal",
         pots=pots.replace("A loud whistle all morning", "Push the plug into the wall socket"),
@@ -168,10 +168,10 @@ def test_the_articles_of_a_folder_keep_their_names(settings: Settings, words: En
     assert [(each.source, each.rule, each.line) for each in checked.findings] == [("house/pans.md", "broken-link", 7)]
 
 
-def test_a_second_look_encodes_only_what_was_edited(found: Lint, words: Any) -> None:
-    found()
+def test_a_second_look_encodes_only_what_was_edited(lint: Lint, words: Any) -> None:
+    lint()
     words.texts.clear()
-    found("A loud whistle all morning", "A loud whistle all day")
+    lint("A loud whistle all morning", "A loud whistle all day")
     assert words.texts
     assert [text for text in words.texts if "A loud whistle all day" not in text] == []
     assert "My tea is never warm" not in words.texts
@@ -200,6 +200,6 @@ def test_labels_of_the_settings_are_no_unknown_labels(settings: Settings, words:
 def test_the_shipped_articles_are_found_by_their_own_words(
     settings: Settings, articles: Path, encoder: Encoder
 ) -> None:
-    found = lint_articles(articles, replace(settings, corpus=articles), open_encoder=lambda: encoder).findings
-    assert {each.rule for each in found} <= {"easily-confused"}
-    assert {each.severity for each in found} <= {Severity.WARNING}
+    findings = lint_articles(articles, replace(settings, corpus=articles), open_encoder=lambda: encoder).findings
+    assert {each.rule for each in findings} <= {"easily-confused"}
+    assert {each.severity for each in findings} <= {Severity.WARNING}

@@ -132,9 +132,9 @@ def test_files_that_are_whole_and_do_not_fit_together_are_refused_too(
     assistant = Assistant(store, words)
     good = assistant.ask(Query("printer")).generation
     publish_anew(store, {"articles.jsonl": b"{}\n"})
-    asked = Assistant(store, words) if restarted else assistant
-    assert asked.ask(Query("printer")).generation == good
-    assert 'do not fit together; run "assistant build"' in (asked.status().problem or "")
+    answering = Assistant(store, words) if restarted else assistant
+    assert answering.ask(Query("printer")).generation == good
+    assert 'do not fit together; run "assistant build"' in (answering.status().problem or "")
 
 
 def test_an_index_folder_that_is_removed_changes_nothing_for_those_who_ask(store: Store, words: WordEncoder) -> None:
@@ -180,11 +180,11 @@ def test_a_query_does_not_wait_for_another_that_reads_the_new_generation(
     old = current.served()
     publish(store, write(corpus, "scanner"), words)
     with current._lock:  # as the other query does while it reads
-        found: list[object] = []
-        asking = threading.Thread(target=lambda: found.append(current.served()))
+        answers: list[object] = []
+        asking = threading.Thread(target=lambda: answers.append(current.served()))
         asking.start()
         asking.join(10)
-        assert found == [old]
+        assert answers == [old]
     assert current.served().current_id == store.current_id()
 
 

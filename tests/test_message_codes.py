@@ -1,4 +1,4 @@
-"""Codes are found by the word before them, their form or their place; numbers that are values are left alone."""
+"""Codes are recognised by the word before them, their form or their place; numbers that are values are left alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A documented message is recognised with other values in it, and told apart from the messages that resemble it."""
+"""A documented message is recognised with other values in it, and distinguished from messages that resemble it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documented messages are found in what people paste: with other values, cut, mistyped, amid other text."""
+"""Documented messages are recognised in what people paste: with other values, cut, mistyped, amid other text."""
 
 from __future__ import annotations
 
@@ -51,16 +51,16 @@ def match(tmp_path: Path) -> Match:
 def corpus(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[TemplateMatcher, tuple[Entry, ...]]:
-    found = load_corpus(ROOT / request.param)
-    return matcher_of(tmp_path_factory.mktemp("index"), found.articles, found.entries), tuple(found.entries)
+    loaded = load_corpus(ROOT / request.param)
+    return matcher_of(tmp_path_factory.mktemp("index"), loaded.articles, loaded.entries), tuple(loaded.entries)
 
 
 def rows(matcher: TemplateMatcher, query: str) -> list[tuple[int, ...]]:
-    return [occurrence.rows for occurrence in matcher.recognise(query).matches]
+    return [match.rows for match in matcher.recognise(query).matches]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_instance_is_found_and_a_cut_one_that_fits_several_names_exactly_those(
+def test_every_paste_is_recognised_and_a_cut_one_that_fits_several_names_exactly_those(
     corpus: tuple[TemplateMatcher, tuple[Entry, ...]], seed: int
 ) -> None:
     matcher, entries = corpus
@@ -74,16 +74,16 @@ KNOWN = ("near-message-014", "xero-error-messages#not-connected-to-xero-api")
 
 
 def test_no_question_but_one_that_is_known_is_taken_for_a_message(tmp_path: Path) -> None:
-    found = load_corpus(ROOT / "corpus/articles")
-    matcher = matcher_of(tmp_path, found.articles, found.entries)
+    loaded = load_corpus(ROOT / "corpus/articles")
+    matcher = matcher_of(tmp_path, loaded.articles, loaded.entries)
     lines = (ROOT / "corpus/judgments/qrels.tsv").read_text("utf-8").splitlines()[1:]
     right = {(query, entry) for query, entry, grade in (line.split("\t") for line in lines) if grade == "2"}
     wrong = [
-        (record["_id"], found.entries[row].entry_id)
+        (record["_id"], loaded.entries[row].entry_id)
         for record in map(json.loads, (ROOT / "corpus/judgments/queries.jsonl").read_text("utf-8").splitlines())
-        for occurrence in matcher.recognise(record["text"]).matches
-        for row in occurrence.rows
-        if (record["_id"], found.entries[row].entry_id) not in right
+        for match in matcher.recognise(record["text"]).matches
+        for row in match.rows
+        if (record["_id"], loaded.entries[row].entry_id) not in right
     ]
     assert wrong == [KNOWN]
 
@@ -92,12 +92,12 @@ TRAY = "Printer 'XYZ' has no paper in tray 2."
 TUNNEL = "Error 809: The tunnel to <server> could not be opened because the server did not reply."
 
 
-def test_an_occurrence_says_where_it_stands_and_holds_the_two_texts_side_by_side(match: Match) -> None:
+def test_a_match_says_where_it_stands_and_holds_the_two_texts_side_by_side(match: Match) -> None:
     query = "Hi 🙂, it says: “PRINTER \u20182nd floor\u2019 has no\npapr in tray 14.” Why?"
-    (found,) = match(TRAY).recognise(query).matches
-    assert query[found.start : found.end] == "PRINTER \u20182nd floor\u2019 has no\npapr in tray 14"
-    assert (found.rows, found.coverage) == ((0,), 1.0)
-    assert found.alignment == (
+    (only,) = match(TRAY).recognise(query).matches
+    assert query[only.start : only.end] == "PRINTER \u20182nd floor\u2019 has no\npapr in tray 14"
+    assert (only.rows, only.coverage) == ((0,), 1.0)
+    assert only.alignment == (
         Aligned("same", "Printer", "PRINTER"),
         Aligned("yours", "XYZ", "2nd floor"),
         Aligned("same", "has no", "has no"),
@@ -195,9 +195,9 @@ def test_two_thousand_unrelated_words_around_a_message_change_nothing(match: Mat
     matcher = match(TRAY, TUNNEL)
     padding = " ".join(f"word{number % 97} of the day could not be" for number in range(330))
     query = f"{padding}\nPrinter 'Annex' has no paper in tray 3.\n{padding}"
-    (found,) = matcher.recognise(query).matches
-    assert query[found.start : found.end] == "Printer 'Annex' has no paper in tray 3"
-    assert found.rows == (0,)
+    (only,) = matcher.recognise(query).matches
+    assert query[only.start : only.end] == "Printer 'Annex' has no paper in tray 3"
+    assert only.rows == (0,)
 
 
 def test_one_message_of_two_entries_names_both(match: Match) -> None:
@@ -228,9 +228,9 @@ def test_a_message_is_recognised_however_it_was_copied(match: Match, name: str) 
 
 def test_places_are_those_of_the_text_as_it_was_pasted(match: Match) -> None:
     query = "see <b>Printer &quot;A&quot; has no paper in tray 2</b>!"
-    (found,) = match(TRAY, TUNNEL).recognise(query).matches
-    assert query[found.start : found.end] == "Printer &quot;A&quot; has no paper in tray 2</b>"
-    assert found.alignment[1] == Aligned("yours", "XYZ", "A")
+    (only,) = match(TRAY, TUNNEL).recognise(query).matches
+    assert query[only.start : only.end] == "Printer &quot;A&quot; has no paper in tray 2</b>"
+    assert only.alignment[1] == Aligned("yours", "XYZ", "A")
 
 
 POSTING = "Posting failed: #1: Payments can only be made against authorised documents. #2: Amount exceeds what is owed."
@@ -288,7 +288,7 @@ INK = "Cartridge: the ink is used up."
 
 
 @pytest.mark.parametrize(
-    ("trouble", "expected", "others"),
+    ("problem", "expected", "others"),
     [
         ("'Tray has no paper.'.", [(0,)], set()),
         ("'Drum is worn.'.", [], {0}),
@@ -297,14 +297,14 @@ INK = "Cartridge: the ink is used up."
         ("that no paper lies in the tray.", [(0,)], set()),
     ],
 )
-def test_another_trouble_in_the_frame_of_a_message_is_another_message(
-    match: Match, trouble: str, expected: list[tuple[int, ...]], others: set[int]
+def test_another_problem_in_the_frame_of_a_message_is_another_message(
+    match: Match, problem: str, expected: list[tuple[int, ...]], others: set[int]
 ) -> None:
     before, after = FRAMED.split("'Tray has no paper.'.")
     stamp = "There was a problem sending this letter. The printer said: 'Stamp is missing.'."
-    found = match(FRAMED, INK, stamp).recognise(before + trouble + after)
-    assert [each.rows for each in found.matches] == expected
-    assert set(found.lookalikes) - {2} == others
+    recognition = match(FRAMED, INK, stamp).recognise(before + problem + after)
+    assert [each.rows for each in recognition.matches] == expected
+    assert set(recognition.lookalikes) - {2} == others
 
 
 @pytest.mark.parametrize(
@@ -319,11 +319,11 @@ def test_another_trouble_in_the_frame_of_a_message_is_another_message(
         ("Letter has failed: no stamp was found.", set()),
     ],
 )
-def test_after_a_known_beginning_another_trouble_is_another_message(match: Match, query: str, others: set[int]) -> None:
+def test_after_a_known_beginning_another_problem_is_another_message(match: Match, query: str, others: set[int]) -> None:
     cleaning = "Sending the letter has failed: Clean the rollers and send it again."
     matcher = match(cleaning, "Sending the letter has failed: Buy a stamp.", TRAY, INK)
-    found = matcher.recognise(query)
-    assert (found.matches, set(found.lookalikes)) == ((), others)
+    recognition = matcher.recognise(query)
+    assert (recognition.matches, set(recognition.lookalikes)) == ((), others)
 
 
 def test_a_question_that_is_a_heading_is_no_message_with_values_but_a_product_asks_too(match: Match) -> None:

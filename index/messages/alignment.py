@@ -16,15 +16,17 @@ from index.messages.template_walk import ElementMatch, Walker
 from index.messages.truncation import Edge, head_of, letter_count, tail_of, word_count
 from index.messages.value_patterns import Slot
 
-LEAST_COVERAGE = 0.5
-STRONG = 2.5
+_LEAST_COVERAGE = 0.5
+_STRONG = 2.5
 _SLOT_LENGTH = 2
 _NAME_LENGTH = 16
-_LEAST_WEIGHT = 0.5
 _UNCERTAIN = 1.5
-_VALUE_WEIGHT = 0.15
-_LONG = 200
 _LEAST_IN_LONG = 1.0
+_WORDS_A_TYPO = 3
+_SHORT_WORD = 2
+_PHRASE = 3
+_INFORMATIVE = 2
+_INFORMATIVE_IF_LIGHT = 3
 
 Weigh = Callable[[str], float]
 """How much a word says about which message it is of: 1 if few messages have it, 0 if all have."""
@@ -102,12 +104,12 @@ class Aligner:
         alignment = self._measured(head, tail)
         matches = alignment.matches
         mistyped = sum(match.typos > 0 for match in matches)
-        if mistyped > max(not alignment.cuts, word_count(self._template.elements, matches) // 3):
+        if mistyped > max(not alignment.cuts, word_count(self._template.elements, matches) // _WORDS_A_TYPO):
             return None
-        if alignment.coverage >= LEAST_COVERAGE:
+        if alignment.coverage >= _LEAST_COVERAGE:
             return alignment
         # where a sentence stands in its message says nothing of which message is meant: it is cut at both ends
-        is_there = alignment.weight >= STRONG and tail.at_boundary and _is_sentence(self._template, matches)
+        is_there = alignment.weight >= _STRONG and tail.at_boundary and _is_sentence(self._template, matches)
         return replace(alignment, cuts=2) if is_there else None
 
     def _measured(self, head: Edge, tail: Edge) -> Alignment:
@@ -121,7 +123,6 @@ class Aligner:
             if isinstance(element, Slot):
                 is_phrase = _is_phrase(self._paste, match)
                 unsure += max(0, _characters(self._paste, match.start, match.end) - _NAME_LENGTH) if is_phrase else 0
-                weight += 0 if is_phrase else _VALUE_WEIGHT
                 continue
             word = element.forms[0][0]
             missing += 0 if match.letters is None else len(word) - match.letters
@@ -142,16 +143,15 @@ class Aligner:
         """Whether it is the message, and not a text that shares words with it."""
         paste, elements = self._paste, self._template.elements
         if not (head.at_boundary and tail.at_boundary):  # amid a sentence nothing shows that a piece is one
-            return alignment.weight >= STRONG and _is_sentence(self._template, alignment.matches)
-        is_all = (alignment.start, alignment.end) == (0, paste.size)
-        if is_all and not alignment.cuts:
-            return True
-        if not is_all and self._may_be_chance(alignment):
+            return alignment.weight >= _STRONG and _is_sentence(self._template, alignment.matches)
+        if (alignment.start, alignment.end) != (0, paste.size) and self._may_be_chance(alignment):
             return False
+        if not alignment.cuts:
+            return True
         slots = (match for match in alignment.matches if isinstance(elements[match.number], Slot))
         has_phrase = any(_is_phrase(paste, match) for match in slots)
-        least = _LEAST_IN_LONG if paste.size > _LONG else _LEAST_WEIGHT
-        return not alignment.cuts or alignment.weight >= (_UNCERTAIN if alignment.cuts > 1 or has_phrase else least)
+        least = _UNCERTAIN if alignment.cuts > 1 or has_phrase else _LEAST_IN_LONG if paste.is_long else 0.0
+        return alignment.weight >= least
 
     def _may_be_chance(self, alignment: Alignment) -> bool:
         """Whether other texts have it too: a word or two that say little ("no"), a name ("aws-iot-greengrass")."""
@@ -159,9 +159,9 @@ class Aligner:
         informative = sum(_is_informative(self._template.elements[match.number]) for match in alignment.matches)
         is_name = numbers[alignment.start] == numbers[alignment.end - 1]
         return (
-            informative < 2
+            informative < _INFORMATIVE
             or (is_name and alignment.cuts > 0)
-            or (not alignment.cuts and alignment.weight < _UNCERTAIN and informative < 3)
+            or (not alignment.cuts and alignment.weight < _UNCERTAIN and informative < _INFORMATIVE_IF_LIGHT)
         )
 
 
@@ -174,7 +174,7 @@ def _explained(elements: Sequence[Element], matches: Sequence[ElementMatch], hea
 
 def _is_short(elements: Sequence[Element], match: ElementMatch) -> bool:
     element = elements[match.number]
-    return not isinstance(element, Slot) and len(element.forms[0][0]) <= 2
+    return not isinstance(element, Slot) and len(element.forms[0][0]) <= _SHORT_WORD
 
 
 def _characters(paste: Paste, start: int, end: int) -> int:
@@ -183,7 +183,7 @@ def _characters(paste: Paste, start: int, end: int) -> int:
 
 def _is_phrase(paste: Paste, match: ElementMatch) -> bool:
     """Whether a value is three words or more that may be a name, and may be anything."""
-    few = paste.word_numbers[match.end - 1] - paste.word_numbers[match.start] < 2
+    few = paste.word_numbers[match.end - 1] - paste.word_numbers[match.start] + 1 < _PHRASE
     is_number = all(map(paste.is_number, range(match.start, match.end)))
     return not (few or is_number or paste.is_quotation(match.start, match.end))
 

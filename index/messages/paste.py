@@ -15,6 +15,8 @@ _MOST_WORDS = 8
 _MOST_WORDS_IN_QUOTES = 25
 _MOST_ITEMS = 40  # of a list
 _MOST_TOKENS = 60
+_LONG = 200
+_LONGEST_ABBREVIATION = 3
 
 _CLAUSE_END = re.compile(r"[.:!?][\"'`)\]]{0,2}\s")
 _COLON = re.compile(r"[:!?][\"'`)\]]{0,2}\s")
@@ -54,6 +56,11 @@ class Paste:
         self.tokens: Tokens = tokenize(text)
         self.keys = self.tokens.keys
         self.size = len(self.keys)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the text is so long that some of it resembles a piece of a message by chance."""
+        return self.size > _LONG
 
     @cached_property
     def separators(self) -> list[str]:
@@ -199,7 +206,7 @@ class _ValueCandidate:
         self._commas += "," in separator or ";" in separator
         if _has_blank_line(separator):
             return False
-        if _CLAUSE_END.search(separator) and not (separator[0] == "." and len(word) <= 3):
+        if _CLAUSE_END.search(separator) and not (separator[0] == "." and len(word) <= _LONGEST_ABBREVIATION):
             self._is_name = False
         if _COLON.search(separator):
             self._only_number = False

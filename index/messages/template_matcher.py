@@ -160,7 +160,7 @@ class TemplateMatcher:
         alignments: list[_TemplateAlignment] = []
         lookalikes: dict[int, range] = {}
         settled: list[tuple[Alignment, float]] = []
-        for candidate in self._bigrams.candidates(paste.keys):
+        for candidate in self._bigrams.candidates(paste):
             row, template = int(self._rows[candidate.template]), self._template(candidate.template)
             if other := clauses.other_clause(template, weigh=self._weigh):
                 lookalikes[row] = other

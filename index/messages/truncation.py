@@ -12,6 +12,10 @@ from index.messages.template import Element, Template, Word
 from index.messages.template_walk import ElementMatch, Stop
 from index.messages.value_patterns import Slot
 
+_LETTERS_A_TYPO = 2
+_LEAST_LETTERS = 3
+_CHANCE_WORDS = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -103,7 +107,7 @@ def _best(elements: Sequence[Element], edges: Sequence[Edge], stops: Sequence[St
     """
     best = max(edges, key=lambda edge: _fit(elements, edge), default=None)
     most = max(word_count(elements, stop.matches) for stop in stops)
-    return None if best is None or most > word_count(elements, best.matches) + 1 else best
+    return None if best is None or most > word_count(elements, best.matches) + _CHANCE_WORDS else best
 
 
 def _fit(elements: Sequence[Element], edge: Edge) -> tuple[bool, int, bool, int, int]:
@@ -127,8 +131,10 @@ def letter_count(elements: Sequence[Element], matches: Sequence[ElementMatch]) -
     for match in matches:
         element = elements[match.number]
         if isinstance(element, Word):
-            letters = (len(element.forms[0][0]) if match.letters is None else match.letters) - 2 * match.typos
-            total += letters if letters > 2 or (match.letters is None and not match.typos) else 0
+            letters = (
+                len(element.forms[0][0]) if match.letters is None else match.letters
+            ) - _LETTERS_A_TYPO * match.typos
+            total += letters if letters >= _LEAST_LETTERS or (match.letters is None and not match.typos) else 0
     return total
 
 
