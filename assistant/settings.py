@@ -34,6 +34,8 @@ class Settings:
         threads: Threads that the exported encoder uses; 0 is one for each core.
         processes: Worker processes that answer when many people ask at once; 0 is one for each core, 1 is none.
         host: The address that the server listens on.
+        hosts: More names that browsers reach the server by, such as "help.example.com,help"; feedback sent to another
+            name is refused.
         port: The port that it listens on; 0 is any free one.
         name: The product's name on the page.
         root_path: The path that a reverse proxy serves the application under, such as "/help".
@@ -55,6 +57,7 @@ class Settings:
     threads: int = 0
     processes: int = 0
     host: str = "127.0.0.1"
+    hosts: str = ""
     port: int = 7860
     name: str = "Troubleshooting assistant"
     root_path: str = ""
@@ -101,6 +104,7 @@ _RANGES = {
 _TEXTS = {  # the pattern of the whole text, and what it stands for in a message
     "model": (r".*\S.*", "the name or the folder of a model"),
     "host": (r"[^\s/]+", "an address or a host's name"),
+    "hosts": (r"([\w.-]+(,[\w.-]+)*)?", "names of hosts with commas between them"),
     "name": (r".*\S.*", "a name"),
     "root_path": (r"(/[\w.~-]+)*/?", 'a path such as "/help"'),
     "support_url": (r"(https?://[^\s/]\S*)?", "a link that begins with https:// or http://"),

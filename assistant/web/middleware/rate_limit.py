@@ -1,17 +1,58 @@
-"""Limits how many requests a client may make in a minute."""
+"""Limits how many requests a client may make in a minute, and how many wrong tokens it may try."""
 
 from __future__ import annotations
 
+import ipaddress
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assistant.web.middleware.body_limit import holds_token
 from assistant.web.middleware.responses import route_path, send_error
 
 _MAX_CLIENTS = 10_000
+_WRONG_TOKENS = 10  # a minute: enough for mistakes; 5 million a year are no use against a long random token
+_LOG = logging.getLogger(__name__)
 _LIMITED_PATHS = ("/api/", "/gradio_api/", "/editor")
+
+
+class Allowance:
+    """What each client has left of so many a minute; what it has used comes back evenly (a token bucket).
+
+    Of more than 10,000 clients, those that were not seen for longest are forgotten.
+
+    Args:
+        per_minute: How many a client has, all of them at once if it likes.
+        clock: Returns seconds.
+    """
+
+    def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
+        self._per_minute = per_minute
+        self._clock = clock
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # client -> how many are left, as of when
+
+    def has_any(self, client: str) -> bool:
+        """Return whether a client has one left."""
+        return self._now(client)[0] >= 1
+
+    def take(self, client: str) -> bool:
+        """Take one; return whether there was one."""
+        left, now = self._now(client)
+        is_there = left >= 1
+        self._left[client] = (left - is_there, now)
+        self._left.move_to_end(client)
+        if len(self._left) > _MAX_CLIENTS:
+            self._left.popitem(last=False)
+        return is_there
+
+    def _now(self, client: str) -> tuple[float, float]:
+        now = self._clock()
+        left, since = self._left.get(client, (float(self._per_minute), now))
+        return min(self._per_minute, left + (now - since) * self._per_minute / 60), now
 
 
 class RateLimit:
@@ -19,31 +60,68 @@ class RateLimit:
 
     Args:
         app: The next application.
-        per_minute: How many a client may make, all of them at once if it likes; 0 is no limit.
+        per_minute: How many a client may make; 0 is no limit.
         clock: Returns seconds.
     """
 
     def __init__(self, app: ASGIApp, *, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._app = app
         self._per_minute = per_minute
-        self._clock = clock
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # client -> requests left, as of when
+        self._allowance = Allowance(per_minute, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         is_limited = scope["type"] == "http" and self._per_minute > 0 and route_path(scope).startswith(_LIMITED_PATHS)
-        if is_limited and not self._admits(str((scope.get("client") or ("",))[0])):
+        if is_limited and not self._allowance.take(client_of(scope)):
             await send_error(send, 429, "too_many", "Too many requests; try again in a minute.")
         else:
             await self._app(scope, receive, send)
 
-    def _admits(self, client: str) -> bool:
-        """Count a request of a client; what it has used comes back evenly over the minute (a token bucket)."""
-        now = self._clock()
-        left, since = self._left.pop(client, (float(self._per_minute), now))
-        left = min(self._per_minute, left + (now - since) * self._per_minute / 60)
-        is_admitted = left >= 1
-        self._left[client] = (left - is_admitted, now)
-        if len(self._left) > _MAX_CLIENTS:
-            self._left.popitem(last=False)
-        return is_admitted
+
+class WrongTokens:
+    """Logs each wrong token, and refuses every token of a client that tried too many, right or wrong.
+
+    Args:
+        app: The next application.
+        token: The right one; empty where there is none.
+        per_minute: How many wrong ones a client may try.
+        clock: Returns seconds.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        token: str,
+        per_minute: int = _WRONG_TOKENS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._app = app
+        self._token = token
+        self._allowance = Allowance(per_minute, clock)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http" and self._token and "authorization" in (headers := Headers(scope=scope)):
+            client = client_of(scope)
+            if not self._allowance.has_any(client):
+                await send_error(send, 429, "too_many", "Too many wrong tokens; try again in a minute.")
+                return
+            if not holds_token(headers, self._token):
+                self._allowance.take(client)
+                _LOG.warning("a wrong token from %s for %s", ascii(client), ascii(route_path(scope)))
+        await self._app(scope, receive, send)
+
+
+def client_of(scope: Scope) -> str:
+    """Return the address that a request came from; of IPv6 the network (/64), for a client has all of its addresses."""
+    host = str((scope.get("client") or ("",))[0])
+    if ":" not in host:
+        return host
+    try:
+        address = ipaddress.IPv6Address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Network((address, 64), strict=False))

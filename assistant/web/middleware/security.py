@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -41,6 +42,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_WITHOUT_TOKEN = frozenset({"/api/feedback"})  # routes that keep something and need no token
 _HOST_HEADERS = frozenset({b"x-forwarded-host", b"x-gradio-server"})
 
 
@@ -106,17 +108,53 @@ class AllowedRoutes:
 
 
 class SameSite:
-    """Refuses a request that may change something and that another site made the browser send."""
+    """Refuses a request that may change something and that another site made the browser send.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Feedback needs no token, so a browser has to name the server by an address or by a name of its own there: a page of
+    another site whose name was made to lead here (DNS rebinding) is of the same site for the browser.
+
+    Args:
+        app: The next application.
+        hosts: The names that the server is reached by, without port, besides addresses and "localhost".
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str] = ()) -> None:
         self._app = app
+        self._hosts = frozenset(host.casefold() for host in hosts if host) | {"localhost"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] == "http" and scope["method"] not in METHODS_THAT_READ and _is_foreign(Headers(scope=scope)):
+        if scope["type"] != "http" or scope["method"] in METHODS_THAT_READ:
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if _is_foreign(headers):
             await send_error(send, 403, "cross_site", "Requests that another site sends are refused.")
+        elif route_path(scope) in _WITHOUT_TOKEN and _is_by_browser(headers) and not self._is_ours(headers):
+            message = "The server does not know itself by this name; ASSISTANT_HOSTS names it."
+            await send_error(send, 403, "unknown_host", message)
         else:
             await self._app(scope, receive, send)
+
+    def _is_ours(self, headers: Headers) -> bool:
+        try:
+            host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        except ValueError:
+            return False
+        return host in self._hosts or _is_address(host)
+
+
+def _is_address(host: str) -> bool:
+    """Whether a host is an address, which no other site's name can be made to lead to."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_by_browser(headers: Headers) -> bool:
+    return "sec-fetch-site" in headers or "origin" in headers
 
 
 def _is_foreign(headers: Headers) -> bool:

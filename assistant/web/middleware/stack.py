@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping, Sequence
 
 from starlette.middleware import Middleware
@@ -11,17 +12,19 @@ from assistant.web.middleware.body_limit import BodyLimit
 from assistant.web.middleware.fault_ids import FaultIds
 from assistant.web.middleware.gradio_calls import GradioCalls
 from assistant.web.middleware.gradio_document import GradioDocument
-from assistant.web.middleware.rate_limit import RateLimit
+from assistant.web.middleware.rate_limit import RateLimit, WrongTokens
 from assistant.web.middleware.security import AllowedRoutes, ForwardedHost, SameSite, SecurityHeaders
 
 DEPENDENCIES = (  # (inner, outer, what goes wrong the other way round)
     (AllowedRoutes, SecurityHeaders, "its refusals would lack the headers"),
     (RateLimit, SecurityHeaders, "its refusals would lack the headers"),
+    (WrongTokens, SecurityHeaders, "its refusals would lack the headers"),
     (SameSite, SecurityHeaders, "its refusals would lack the headers"),
     (FaultIds, SecurityHeaders, "its error responses would lack the headers"),
     (BodyLimit, AllowedRoutes, "it would read the body of a request that no route takes"),
     (BodyLimit, RateLimit, "it would read the bodies of a client that asks too often"),
     (BodyLimit, SameSite, "it would read the body of a request that another site sends"),
+    (BodyLimit, WrongTokens, "the size that it allows would tell right tokens from wrong ones"),
     (GradioCalls, BodyLimit, "it takes the first part of a body for the whole"),
     (GradioCalls, FaultIds, "a fault in it would have no id"),
     (GradioDocument, FaultIds, "a fault in it would have no id"),
@@ -34,7 +37,7 @@ def middleware_stack(
     """Return the middleware, outermost first.
 
     Args:
-        settings: The rate limit and the editor's token.
+        settings: The rate limit, the editor's token and the server's names.
         page_head: HTML for the page's head.
         page_waiting: HTML for the page until Gradio has drawn it.
         body_limits: Bytes by path, for requests with the token that may be larger than others.
@@ -46,9 +49,10 @@ def middleware_stack(
         Middleware(AllowedRoutes),
         # a client's claims about the server's address are dropped before anything reads them
         Middleware(ForwardedHost),
-        # these two refuse by the head of a request alone, so they come before its body is read
+        # these three refuse by the head of a request alone, so they come before its body is read
         Middleware(RateLimit, per_minute=settings.rate_limit),
-        Middleware(SameSite),
+        Middleware(SameSite, hosts=(settings.host, socket.gethostname(), *settings.hosts.split(","))),
+        Middleware(WrongTokens, token=settings.token),
         # reads the body, of limited size and in limited time; what is inside gets it whole, in one message
         Middleware(BodyLimit, limits=body_limits, token=settings.token),
         # catches what fails further in; what is further out fails only by a fault in itself

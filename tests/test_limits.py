@@ -1,0 +1,181 @@
+"""The middleware's limits: requests and wrong tokens of a client, sizes of bodies, names of the server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+import pytest
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.web.middleware.body_limit import BodyLimit, holds_token
+from assistant.web.middleware.rate_limit import Allowance, RateLimit, WrongTokens
+from assistant.web.middleware.responses import route_path
+from assistant.web.middleware.security import SameSite, SecurityHeaders
+
+TOKEN = "open sesame"
+
+
+async def ok(_: Scope, receive: Receive, send: Send) -> None:
+    """Answer with status 200 and the number of bytes of the body."""
+    size = len((await receive()).get("body", b""))
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"size", str(size).encode())]})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def sent(
+    application: ASGIApp,
+    path: str = "/api/search",
+    headers: Mapping[str, str] | None = None,
+    *,
+    client: str = "192.0.2.1",
+    body: tuple[bytes, ...] = (b"",),
+) -> Message:
+    """Post a body in parts; return the start of the response."""
+    parts = list(body)
+    messages: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
+
+    async def send(message: Message) -> None:
+        messages.append(message)
+
+    named = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+    scope = {"type": "http", "method": "POST", "path": path, "headers": named, "client": (client, 1)}
+    asyncio.run(application(scope, receive, send))  # type: ignore[arg-type]
+    return messages[0]
+
+
+def test_an_ipv6_client_is_limited_with_all_addresses_of_its_network() -> None:
+    limited = RateLimit(ok, per_minute=2, clock=lambda: 0)
+    addresses = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:2::3", "2001:db8:1:3::1"]
+    assert [sent(limited, client=each)["status"] for each in addresses] == [200, 200, 429, 200]
+
+
+def test_an_ipv4_address_written_as_ipv6_is_the_same_client() -> None:
+    limited = RateLimit(ok, per_minute=1, clock=lambda: 0)
+    assert [sent(limited, client=each)["status"] for each in ("192.0.2.1", "::ffff:192.0.2.1")] == [200, 429]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/editor", 429), ("/gradio_api/run/predict", 429), ("/api/x", 429), ("/theme.css", 200)]
+)
+def test_routes_that_cost_something_are_limited(path: str, status: int) -> None:
+    limited = RateLimit(ok, per_minute=1, clock=lambda: 0)
+    assert [sent(limited, path)["status"] for _ in range(2)] == [200, status]
+
+
+def test_of_too_many_clients_those_not_seen_for_longest_are_forgotten() -> None:
+    allowance = Allowance(1, lambda: 0)
+    assert allowance.take("first")
+    assert allowance.take("second")
+    for number in range(9_998):
+        allowance.take(str(number))
+    assert not allowance.take("first")
+    assert allowance.take("one more")  # the 10,001st
+    assert (allowance.has_any("first"), allowance.has_any("second")) == (False, True)
+    assert not allowance.has_any("9997")
+
+
+def test_wrong_tokens_are_logged_and_after_ten_every_token_of_that_client_is_refused(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    guarded = WrongTokens(ok, token=TOKEN, clock=lambda: now[0])
+    wrong, right = {"authorization": "Bearer guess"}, {"authorization": f"Bearer {TOKEN}"}
+    assert [sent(guarded, headers=right)["status"] for _ in range(20)] == [200] * 20
+    with caplog.at_level(logging.WARNING):
+        assert [sent(guarded, headers=wrong)["status"] for _ in range(11)] == [200] * 10 + [429]
+    assert caplog.messages[0] == "a wrong token from '192.0.2.1' for '/api/search'"
+    assert len(caplog.messages) == 10
+    assert "guess" not in caplog.text
+    assert sent(guarded, headers=right)["status"] == 429
+    assert sent(guarded, headers=right, client="192.0.2.2")["status"] == 200
+    assert sent(guarded)["status"] == 200
+    now[0] = 60
+    assert sent(guarded, headers=right)["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("evil.example:7860", 403),
+        ("127.0.0.1:7860", 200),
+        ("[::1]:7860", 200),
+        ("localhost:7860", 200),
+        ("Help.Example.com", 200),
+        ("", 403),
+        ("[", 403),
+    ],
+)
+def test_a_browser_that_gives_feedback_has_to_know_the_server_by_its_name(host: str, status: int) -> None:
+    """A page of evil.example, whose name was made to lead here, is of the same site for a browser."""
+    guarded = SameSite(ok, hosts=("help.example.com", ""))
+    headers = {"host": host, "origin": f"http://{host}", "sec-fetch-site": "same-origin"}
+    assert sent(guarded, "/api/feedback", headers)["status"] == status
+    assert sent(guarded, "/api/feedback", {"host": host})["status"] == 200  # a program, which no site can make send
+    assert sent(guarded, "/api/search", headers)["status"] == 200  # changes nothing
+
+
+def test_every_response_has_the_headers_that_restrict_a_browser() -> None:
+    headers = Headers(raw=sent(SecurityHeaders(ok))["headers"])
+    assert {name: value for name, value in headers.items() if name != "size"} == {
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "no-referrer",
+        "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    }
+
+
+@pytest.mark.parametrize(("size", "status"), [(10, 200), (11, 413)])
+def test_a_body_may_have_the_limit_and_no_byte_more(size: int, status: int) -> None:
+    assert sent(BodyLimit(ok, limit=10), body=(b"x" * size,))["status"] == status
+    assert sent(BodyLimit(ok, limit=10), body=(b"x" * 5, b"x" * (size - 5)))["status"] == status
+
+
+def test_a_body_that_is_too_large_is_read_to_its_end_unless_it_is_huge() -> None:
+    """A client that is sending sees the refusal only afterwards."""
+    parts = [b"x" * 1_000_000] * 30
+    read: list[bytes] = []
+
+    for count, most in ((5, 5), (30, 21)):
+        read.clear()
+        remaining = parts[:count]
+
+        async def receive(remaining: list[bytes] = remaining) -> Message:
+            read.append(remaining.pop())
+            return {"type": "http.request", "body": read[-1], "more_body": bool(remaining)}
+
+        async def send(_: Message) -> None:
+            pass
+
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
+        asyncio.run(BodyLimit(ok, limit=10)(scope, receive, send))
+        assert len(read) == most
+
+
+def test_larger_bodies_need_the_token_and_without_one_in_the_settings_nobody_sends_them() -> None:
+    for token, given, status in ((TOKEN, TOKEN, 200), (TOKEN, "wrong", 413), ("", "", 413)):
+        limited = BodyLimit(ok, limit=10, limits={"/api/search": 100}, token=token)
+        assert sent(limited, headers={"authorization": f"Bearer {given}"}, body=(b"x" * 50,))["status"] == status
+    assert holds_token(Headers({"authorization": f"bearer  {TOKEN} "}), TOKEN)
+    assert not holds_token(Headers({"authorization": f"Basic {TOKEN}"}), TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("path", "root", "expected"),
+    [
+        ("/help/api/search", "/help", "/api/search"),
+        ("/help", "/help/", "/"),
+        ("/helpdesk", "/help", "/helpdesk"),
+        ("/api", "", "/api"),
+    ],
+)
+def test_the_path_of_a_route_has_no_prefix(path: str, root: str, expected: str) -> None:
+    assert route_path({"path": path, "root_path": root}) == expected
