@@ -8,7 +8,7 @@ _CURRENCY = r"(?:[$\u20ac\u00a3\u00a5]|\b(?:USD|EUR|GBP|AUD|NZD|CAD)\b)"
 _GREETING = r"(?i:dear|hi|hello|hey|thanks|thank you|regards|cheers|sincerely|mr|mrs|ms|dr)"
 _CAPITAL = r"[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u017f]"
 _NAME = rf"{_CAPITAL}[\w'\u2019-]+(?:[^\S\n]+{_CAPITAL}[\w'\u2019-]+)*"
-_NO_PASSWORD = (  # what follows "the password is" in a description of an error
+_NOT_GIVEN = (  # what follows "the password is" in a description of an error
     "not|wrong|incorrect|invalid|required|too|expired|missing|correct|empty|rejected|the|a|being|reset|changed|accepted"
     "|never|on|in|at"
 )
@@ -25,7 +25,7 @@ _RULES = tuple(
         (
             (
                 r"(?i)\b((?:password|passwd|passphrase|passcode|pwd|pw|pin|secret|api[_ -]?key)"
-                rf"(?:\s*[=:]\s*|\s+(?:is|was)\s+(?!(?:{_NO_PASSWORD})\b)))[^\s,;]+"
+                rf"(?:\s*[=:]\s*|\s+(?:is|was)\s+(?!(?:{_NOT_GIVEN})\b)))[^\s,;]+"
             ),
             r"\1[secret]",
         ),

@@ -38,6 +38,7 @@ class ProblemKind(StrEnum):
     SEARCH = "search"  # a stored vector is not found by a search for it
     TEXT = "text"  # passages are not those of the entry's text
     ENCODER = "encoder"  # vectors are not those that the encoder computes
+    EXPORT = "export"  # the exported model in the cache is not the one that was written
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.errors import ExportError
+from assistant.cli import main
+from index.errors import ExportError, ModelError
 from index.models.batching import BatchTokenizer
 from index.models.encoder import Encoder
 from index.models.export_cache import MODEL, Recipe, UnusableError, read_exported, write_exported
@@ -166,7 +169,7 @@ def _damage_one_bit(folder: Path) -> None:
 
 
 def _damage_missing_file(folder: Path) -> None:
-    (folder / "tokenizer.json").unlink()
+    (folder / MODEL).unlink()
 
 
 def _damage_other_version(folder: Path) -> None:
@@ -176,6 +179,28 @@ def _damage_other_version(folder: Path) -> None:
 
 def _damage_older_format(folder: Path) -> None:
     (folder / "recipe.json").write_text('{"made_for": "format 0"}')
+
+
+def _damage_recipe(folder: Path) -> None:
+    recipe = json.loads((folder / "recipe.json").read_text())
+    (folder / "recipe.json").write_text(json.dumps({**recipe, "max_tokens": 3}))
+
+
+def _damage_blob_and_its_digest(folder: Path) -> None:
+    _damage_one_bit(folder)
+    recipe = json.loads((folder / "recipe.json").read_text())
+    digest = hashlib.sha256((folder / MODEL).read_bytes()).hexdigest()
+    (folder / "recipe.json").write_text(json.dumps({**recipe, "digests": {MODEL: digest}}))
+
+
+def _damage_permissions(folder: Path) -> None:
+    folder.chmod(0o777)
+
+
+def _damage_owner(folder: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root gives a folder away")
+    os.chown(folder, 12_345, -1)
 
 
 def _damage_no_json(folder: Path) -> None:
@@ -191,6 +216,10 @@ def _damage_no_json(folder: Path) -> None:
         (_damage_missing_file, "a file cannot be read"),
         (_damage_other_version, "it was made by another version or for another processor"),
         (_damage_older_format, "recipe.json has other fields than expected"),
+        (_damage_recipe, "recipe.json is not the one that was written for this model"),
+        (_damage_blob_and_its_digest, "recipe.json is not the one that was written for this model"),
+        (_damage_permissions, "other users may write to it"),
+        (_damage_owner, "it belongs to another user"),
         (_damage_no_json, "recipe.json cannot be read"),
     ],
 )
@@ -199,11 +228,11 @@ def test_an_export_that_is_damaged_or_of_another_version_is_not_used(
 ) -> None:
     folder = _export_in(own_cache)
     made_for = json.loads((folder / "recipe.json").read_text())["made_for"]
-    read_exported(folder, made_for)
+    read_exported(folder, made_for, model_files(DEFAULT_MODEL))
     assert callable(damage)
     damage(folder)
     with pytest.raises(UnusableError, match=message):
-        read_exported(folder, made_for)
+        read_exported(folder, made_for, model_files(DEFAULT_MODEL))
 
 
 def test_an_export_that_cannot_be_used_is_made_again_with_one_line_in_the_log(
@@ -252,10 +281,59 @@ def test_queries_and_passages_get_the_models_prefixes(tmp_path: Path) -> None:
 
 def test_a_reader_sees_the_old_export_or_the_new_one(tmp_path: Path) -> None:
     folder = tmp_path / "model-auto"
-    write_exported(folder, Recipe(made_for="a", refused="first"), {})
-    write_exported(folder, Recipe(made_for="a", refused="second"), {})
+    files = model_files(DEFAULT_MODEL)
+    write_exported(folder, Recipe(made_for="a", refused="first"), {}, files)
+    write_exported(folder, Recipe(made_for="a", refused="second"), {}, files)
     assert json.loads((folder / "recipe.json").read_text())["refused"] == "second"
     assert [path.name for path in tmp_path.iterdir()] == ["model-auto"]
+
+
+def test_only_its_user_reaches_the_cache_and_no_tokenizer_is_kept_there(tmp_path: Path) -> None:
+    folder = tmp_path / "cache" / "model-auto"
+    write_exported(folder, Recipe(made_for="a", refused="why"), {}, model_files(DEFAULT_MODEL))
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (folder.parent, folder)]
+    assert modes == [0o700, 0o700]
+
+
+def test_a_model_whose_tokenizer_was_swapped_is_refused_at_every_start(tmp_path: Path) -> None:
+    """The tokenizer is the model's own: a changed one has another fingerprint, or is not the file that it was."""
+    model = _copy_of_default(tmp_path)
+    files = model_files(str(model))
+    open_exported(files, tmp_path / "cache")
+    tokenizer = model / "tokenizer.json"
+    tokenizer.write_text(tokenizer.read_text().replace('"lowercase":true', '"lowercase":false', 1) + " ")
+    with pytest.raises(ModelError, match=r"tokenizer\.json has the SHA-256"):
+        open_exported(files, tmp_path / "cache")
+
+
+def test_check_says_that_an_export_is_not_the_one_that_was_written(
+    own_cache: Path, tmp_path: Path, articles: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_CACHE", str(own_cache))
+    places = ["--corpus", str(articles), "--index", str(tmp_path / "built")]
+    assert main(["build", *places]) == 0
+    assert main(["check", *places]) == 0
+    _damage_blob_and_its_digest(_export_in(own_cache))
+    capsys.readouterr()
+    assert main(["check", *places]) == 1
+    assert "recipe.json is not the one that was written for this model" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the size of files by RLIMIT_FSIZE")
+def test_a_full_disk_at_the_first_search_is_forgotten_when_there_is_room_again(tmp_path: Path) -> None:
+    """No file may be larger than a megabyte, which is how a full disk looks to a program."""
+    script = f"""
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+from pathlib import Path
+from index.models.loading import load_encoder
+print(type(load_encoder("all-MiniLM-L6-v2", Path({str(tmp_path / "cache")!r}))).__name__)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "SentenceTransformerEncoder\n"
+    assert "which may pass; it is tried again at the next start" in done.stderr
+    assert isinstance(load_encoder(DEFAULT_MODEL, tmp_path / "cache"), OpenVinoEncoder)
 
 
 def _export_in(cache: Path) -> Path:

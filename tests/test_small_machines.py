@@ -49,7 +49,7 @@ def test_a_small_machine_builds_and_answers(
         done = subprocess.run(
             command,
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env={**os.environ, **environment, "ASSISTANT_CACHE": str(tmp_path / "cache")},
             preexec_fn=take_away,
             capture_output=True,
             text=True,

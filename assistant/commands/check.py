@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from assistant.settings import Settings
 
@@ -25,10 +25,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Read the whole index and print every problem."""
     from assistant.answering.factory import open_encoder
-    from index.integrity_check import check
+    from index.integrity_check import Problem, ProblemKind, check
+    from index.models.loading import exported_model_problem
     from index.storage.store import Store
 
     report = check(Store(settings.index), open_encoder=(lambda: open_encoder(settings)) if arguments.deep else None)
+    unusable = exported_model_problem(
+        settings.model, settings.cache, backend=settings.backend, precision=settings.precision
+    )
+    if unusable is not None:
+        problem = Problem(ProblemKind.EXPORT, "cache", unusable, "the next search exports the model again")
+        report = replace(report, problems=(*report.problems, problem))
     if arguments.json:
         print(json.dumps({"ok": not report.problems, **asdict(report)}, ensure_ascii=False, indent=2))
         return 1 if report.problems else 0

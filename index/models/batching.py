@@ -49,6 +49,8 @@ class BatchTokenizer:
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_str(definition)
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
         self._pad = pad
         special = self._tokenizer.encode("a").special_tokens_mask
         self._limit = max_tokens + sum(special)

@@ -1,9 +1,12 @@
 """Where exported models are kept: a folder each, used only if every file is the one that was written.
 
 <cache>/all-MiniLM-L6-v2-f64e2d9f0d70-auto-0c3a5b7d9e24/
-  recipe.json       how to use the other files, their SHA-256, and for which library and processor they were made
-  tokenizer.json    the tokenizer of the reference encoder, without truncation and padding
+  recipe.json       how to use the compiled model, its SHA-256, what it was made for, and a seal over all of that
   model.blob        the compiled model
+
+The tokenizer is not kept here: it is read from the model's own files, whose SHA-256 are known. The seal ties the recipe
+to the model: it is the SHA-256 of the model's fingerprint and of all that the recipe says. Anybody who knows that can
+forge it, so a folder that another user made or may write to is not used.
 """
 
 from __future__ import annotations
@@ -11,22 +14,26 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
 import secrets
 import shutil
+import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.errors import ExportError
-from index.models.model_files import ModelFiles
+from index.models.model_files import ModelFiles, read_verified
 from index.models.options import Precision
 
 MODEL, TOKENIZER, _RECIPE = "model.blob", "tokenizer.json", "recipe.json"
+_SEAL = "seal"
 
 
 class Pooling(StrEnum):
@@ -72,7 +79,7 @@ class Exported:
     Attributes:
         recipe: How to use it.
         model: (bytes,) uint8, the compiled model, mapped from its file.
-        tokenizer: JSON, as the `tokenizers` library reads it.
+        tokenizer: JSON, as the `tokenizers` library reads it; from the model's own files.
     """
 
     recipe: Recipe
@@ -94,61 +101,96 @@ def folder_of(cache: Path, files: ModelFiles, precision: Precision, made_for: st
     return cache / f"{readable}-{files.fingerprint[:12]}-{precision.value}-{platform[:12]}"
 
 
-def read_exported(folder: Path, made_for: str) -> Exported:
+def read_exported(folder: Path, made_for: str, files: ModelFiles) -> Exported:
     """Read an exported model and verify every file.
 
     Args:
         folder: Its folder.
         made_for: What it has to be made for: see `Recipe`.
+        files: The model that it has to be made from.
 
     Raises:
-        UnusableError: It does not exist, is damaged, or was made for another library or processor.
+        UnusableError: It does not exist, is damaged, or was made from another model, or for another library or
+            processor, or somebody else may have written it.
         ExportError: An earlier attempt showed that the model cannot be exported.
+        ModelError: The model's tokenizer is not the expected file.
     """
-    recipe = _read_recipe(folder, made_for)
+    _check_private(folder)
+    recipe = _read_recipe(folder, made_for, files)
     if recipe.refused is not None:
-        raise ExportError(recipe.refused)
+        raise ExportError(f"{recipe.refused}; to try again, remove {folder}")
     try:
         model = np.memmap(folder / MODEL, dtype=np.uint8, mode="c")  # OpenVINO takes writable memory only
-        tokenizer = (folder / TOKENIZER).read_bytes()
     except (OSError, ValueError) as error:
         raise UnusableError(folder, f"a file cannot be read ({error})") from error
-    for name, content in ((MODEL, model.data), (TOKENIZER, tokenizer)):
-        if hashlib.sha256(content).hexdigest() != recipe.digests.get(name):
-            raise UnusableError(folder, f"{name} is not the file that was written")
-    return Exported(recipe, model, tokenizer.decode())
+    if hashlib.sha256(model.data).hexdigest() != recipe.digests.get(MODEL):
+        raise UnusableError(folder, f"{MODEL} is not the file that was written")
+    return Exported(recipe, model, read_verified(files, TOKENIZER).decode())
 
 
-def _read_recipe(folder: Path, made_for: str) -> Recipe:
+def problem_of(folder: Path, made_for: str, files: ModelFiles) -> str | None:
+    """Return why an exported model that is there cannot be used, or None."""
+    try:
+        read_exported(folder, made_for, files)
+    except UnusableError as error:
+        return str(error) if folder.exists() else None
+    except ExportError:
+        return None
+    return None
+
+
+def _check_private(folder: Path) -> None:
+    """Refuse a folder that somebody else made or may write to, which the seal cannot show."""
+    try:
+        status = folder.lstat()
+    except OSError as error:
+        raise UnusableError(folder, "there is none yet") from error
+    if status.st_uid not in {os.geteuid(), 0}:
+        raise UnusableError(folder, "it belongs to another user")
+    if not stat.S_ISDIR(status.st_mode) or status.st_mode & 0o022:
+        raise UnusableError(folder, "other users may write to it")
+
+
+def _read_recipe(folder: Path, made_for: str, files: ModelFiles) -> Recipe:
     try:
         record = json.loads((folder / _RECIPE).read_bytes())
     except FileNotFoundError as error:
         raise UnusableError(folder, "there is none yet") from error
     except (OSError, ValueError) as error:
         raise UnusableError(folder, f"{_RECIPE} cannot be read") from error
-    if not isinstance(record, dict) or set(record) != {each.name for each in fields(Recipe)}:
+    if not isinstance(record, dict) or set(record) != {_SEAL, *(each.name for each in fields(Recipe))}:
         raise UnusableError(folder, f"{_RECIPE} has other fields than expected")
     if record["made_for"] != made_for:
         raise UnusableError(folder, "it was made by another version or for another processor")
+    seal = record.pop(_SEAL)
+    if seal != _seal(record, files):
+        raise UnusableError(folder, f"{_RECIPE} is not the one that was written for this model")
     return Recipe(**record)
 
 
-def write_exported(folder: Path, recipe: Recipe, files: Mapping[str, bytes]) -> None:
+def _seal(record: Mapping[str, Any], files: ModelFiles) -> str:
+    sealed = json.dumps([files.fingerprint, record], sort_keys=True)
+    return hashlib.sha256(sealed.encode()).hexdigest()
+
+
+def write_exported(folder: Path, recipe: Recipe, contents: Mapping[str, bytes], files: ModelFiles) -> None:
     """Write an exported model, replacing the one in that folder; a reader sees all of it or nothing.
 
     Args:
         folder: Its folder.
         recipe: How to use it; the digests are added here.
-        files: The content of the other files, by name.
+        contents: The content of the other files, by name.
+        files: The model that it was made from.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = folder.parent / f".{folder.name}-{secrets.token_hex(8)}"
-    temporary.mkdir()
+    temporary.mkdir(mode=0o700)
     try:
-        for name, content in files.items():
+        for name, content in contents.items():
             (temporary / name).write_bytes(content)
-        digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-        (temporary / _RECIPE).write_text(json.dumps({**asdict(recipe), "digests": digests}, indent=1))
+        digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+        record = {**asdict(recipe), "digests": digests}
+        (temporary / _RECIPE).write_text(json.dumps({**record, _SEAL: _seal(record, files)}, indent=1))
         _replace(folder, temporary)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -48,6 +48,23 @@ def load_encoder(
         return _reference(files)
 
 
+def exported_model_problem(
+    name: str, cache: Path, *, backend: Backend = Backend.AUTO, precision: Precision = Precision.AUTO
+) -> str | None:
+    """Return why the exported model in the cache is not used, or None; that there is none is no problem.
+
+    Raises:
+        ModelError: The model does not exist, or a file of it is not the expected one.
+    """
+    if backend is Backend.REFERENCE or not cache.exists():
+        return None
+    try:
+        from index.models.openvino_export import export_problem
+    except ImportError:
+        return None
+    return export_problem(model_files(name), cache, precision=precision)
+
+
 def _reference(files: ModelFiles) -> Encoder:
     from index.models.sentence_transformer import SentenceTransformerEncoder
 

