@@ -21,6 +21,7 @@ from index.integrity_check import check
 from index.messages.code_index import code_files
 from index.messages.template_matcher import template_files
 from index.models.encoder import Advance, Encoder
+from index.ranking.background import background_digest, background_vectors
 from index.ranking.bm25 import bm25_files
 from index.ranking.passage_table import PassageTable, encode_passages, passage_files
 from index.storage.entry_table import EntryTable, article_record, digest_of, entry_files, entry_record
@@ -30,7 +31,7 @@ from index.storage.payload import Payload
 from index.storage.store import KEEP, Store
 from index.unchanged_files import source_files
 
-FORMAT = 11  # raised whenever the files or the division into passages change, which otherwise would be taken over
+FORMAT = 13  # raised whenever the files or the division into passages change, which otherwise would be taken over
 
 StartProgress = Callable[[int], Advance]
 
@@ -109,6 +110,7 @@ def _build(
     facts = {
         "format": FORMAT,
         "encoder": {"name": encoder.identity.name, "fingerprint": encoder.identity.fingerprint},
+        "background": background_digest(),
         "corpus": corpus_digest(corpus),
         "rejected": [[each.source, each.message, each.entries] for each in rejected],
     }
@@ -171,13 +173,15 @@ def _files(
         raise BuildError(
             f"the encoder {encoder.identity.name} gave vectors that are not finite", 'run "assistant check"'
         )
+    same_background = previous is not None and previous.facts.get("background") == background_digest()
+    background = background_vectors(encoder, table.background if table is not None and same_background else None)
     rows = {entry.entry_id: row for row, entry in enumerate(corpus.entries)}
     indexed = {entry.article_id for entry in corpus.entries}
     articles = [article for article in corpus.articles if article.article_id in indexed]
     texts = [whole_text(entry) for entry in corpus.entries]
     files = {
         **entry_files(articles, corpus.entries),
-        **passage_files(passages, rows, encoded, previous=table),
+        **passage_files(passages, rows, encoded, background, previous=table),
         **bm25_files(texts),
         **spelling_files(texts),
         **template_files(corpus.entries, texts),

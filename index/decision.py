@@ -1,21 +1,26 @@
-"""Whether the hits of a search are shown as an answer, lead to a question back, or to neither."""
+"""Whether a search's result is an answer, a question back, or nothing.
+
+The two thresholds keep the cost of what people are told low: a wrong card costs as much as five questions too many, and
+"no article covers this" for what an article does cover costs nearly as much. `assistant evaluate` prints that cost.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import accumulate
 
-from index.hit import EVEN, FIRST, Hit, PartHits, SearchResult
+from index.hit import FIRST, Hit, PartHits, SearchResult, Vagueness
 
-THRESHOLD = 0.7  # index/README.md, "How good it is", says what that costs and saves
+THRESHOLD = 0.7  # of the first hit's probability: an answer from here on
+PLAUSIBLE = 0.3  # of the first hits' probability together: a question from here on
 CLOSE = 0.7  # a hit that is this share as probable as the first could as well be the first
 CHOICES = 4  # more are a list, not a question
 SHOWN = 0.005  # a hit less probable than this is not worth reading; 98 of 100 right ones are above it
+_WORTH_A_CHOICE = 0.02  # the least probability of a choice after the second
 
 
 class Decision(StrEnum):
-    """Whether hits are shown as an answer."""
+    """Whether the hits are shown as an answer."""
 
     ANSWER = "answer"
     AMBIGUOUS = "ambiguous"
@@ -32,49 +37,88 @@ class Reason(StrEnum):
     UNREADABLE_LANGUAGE = "unreadable_language"
 
 
+class QuestionKind(StrEnum):
+    """Why a question is asked back: several entries fit equally, or none is sure."""
+
+    WHICH = "which"
+    PERHAPS = "perhaps"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What follows from the result of a search.
 
     Attributes:
-        hits: To be shown as the answer; empty with `none`.
+        hits: To be shown; empty with `none`.
         near_misses: To be shown as topics; empty unless the decision is `none`.
-        tied: The hits among which to ask, where the decision is `ambiguous`.
+        kind: Why there is a question, where the decision is `ambiguous`.
+        choices: The hits among which it asks, some of `hits`; empty where the words say so little that no entry is
+            nearer than another.
     """
 
     decision: Decision
     reason: Reason | None
     hits: tuple[Hit, ...] = ()
     near_misses: tuple[Hit, ...] = ()
-    tied: tuple[Hit, ...] = ()
+    kind: QuestionKind | None = None
+    choices: tuple[Hit, ...] = ()
 
 
 def decide(result: SearchResult, *, threshold: float = THRESHOLD, near_misses: int = 3) -> Outcome:
-    """Decide what follows from the result of a search.
+    """Decide what to say to a search's result.
 
     Args:
-        result: Of the search.
-        threshold: How probable it has to be, at least, that one of the first hits is right, where nothing is settled.
+        result: What the search returned.
+        threshold: How probable a first hit has to be, at least, to be an answer where nothing is settled.
         near_misses: How many topics to name where there is no answer.
     """
-    answered = tuple(part for part in result.parts if part.is_settled or _probability(part) >= threshold)
-    reason = _reason(result, answered)
-    if reason is not None:
-        return Outcome(Decision.NONE, reason, near_misses=result.hits[:near_misses])
-    hits = tuple(hit for part in answered for hit in part.hits if (hit.probability or 0) >= _least_shown(part))
-    tied = _tied(answered[0], threshold) if len(answered) == 1 else ()
-    return Outcome(Decision.AMBIGUOUS if tied else Decision.ANSWER, None, hits, tied=tied)
-
-
-def _reason(result: SearchResult, answered: tuple[PartHits, ...]) -> Reason | None:
+    sure = tuple(part for part in result.parts if _is_sure(part, threshold, result.vagueness))
     if not result.is_readable:
-        return Reason.UNREADABLE_LANGUAGE
-    if result.unknown_codes and not any(part.is_settled for part in answered):
-        return Reason.CODE_NOT_DOCUMENTED
-    return None if answered else Reason.NO_MATCH
+        return _none(Reason.UNREADABLE_LANGUAGE, result, near_misses)
+    if result.unknown_codes and not any(part.is_settled for part in sure):
+        return _none(Reason.CODE_NOT_DOCUMENTED, result, near_misses)
+    if sure:
+        tied = _tied(sure[0]) if len(sure) == 1 else ()
+        hits = tuple(hit for part in sure for hit in part.hits if (hit.probability or 0) >= _least_shown(part))
+        return _question(QuestionKind.WHICH, hits, tied) if tied else Outcome(Decision.ANSWER, None, hits)
+    plausible = [part for part in result.parts if _together(part) >= PLAUSIBLE]
+    hits = _worth_reading(max(plausible, key=_together)) if plausible else _about(result)
+    if hits or result.vagueness is Vagueness.NOTHING:
+        return _question(QuestionKind.PERHAPS, hits, choices_of(hits))
+    return _none(Reason.NO_MATCH, result, near_misses)
 
 
-def _probability(part: PartHits) -> float:
+def _worth_reading(part: PartHits) -> tuple[Hit, ...]:
+    return tuple(hit for hit in part.hits if (hit.probability or 0.0) >= SHOWN)
+
+
+def _about(result: SearchResult) -> tuple[Hit, ...]:
+    """Return the entries about the one word of a query that says little."""
+    if result.vagueness is not Vagueness.LITTLE:
+        return ()
+    return tuple(hit for hit in result.hits if hit.why.words)
+
+
+def _none(reason: Reason, result: SearchResult, near_misses: int) -> Outcome:
+    return Outcome(Decision.NONE, reason, near_misses=result.hits[:near_misses])
+
+
+def _question(kind: QuestionKind, hits: tuple[Hit, ...], choices: tuple[Hit, ...]) -> Outcome:
+    return Outcome(Decision.AMBIGUOUS, None, hits, kind=kind, choices=choices)
+
+
+def _is_sure(part: PartHits, threshold: float, vagueness: Vagueness) -> bool:
+    """Return whether a part of the query is answered, by one entry or by several that fit equally."""
+    if part.is_settled:
+        return True
+    return not vagueness and (_first(part) >= threshold or (_together(part) >= threshold and bool(_tied(part))))
+
+
+def _first(part: PartHits) -> float:
+    return (part.hits[0].probability or 0.0) if part.hits else 0.0
+
+
+def _together(part: PartHits) -> float:
     """Return how probable it is that one of the first hits is right."""
     return sum(hit.probability or 0.0 for hit in part.hits[:FIRST])
 
@@ -83,16 +127,16 @@ def _least_shown(part: PartHits) -> float:
     return min((SHOWN, *(hit.probability or 0.0 for hit in part.hits[: max(part.tied, 1)])))
 
 
-def _tied(part: PartHits, threshold: float) -> tuple[Hit, ...]:
-    """Return the hits between which the query does not decide; none where one stands out.
-
-    They are those that are nearly as probable as the first, and where that is more probably wrong than right, as many
-    as it takes to be sure enough; what a code settles is sure enough.
-    """
+def _tied(part: PartHits) -> tuple[Hit, ...]:
+    """Return the hits between which the query does not decide; none where one stands out, or where they are many."""
     if part.tied > 1:
         return part.hits[: part.tied]
-    probabilities = [hit.probability or 0.0 for hit in part.hits]
-    count = sum(probability >= CLOSE * probabilities[0] for probability in probabilities)
-    if probabilities[0] < EVEN and not part.is_settled:
-        count = max(count, 1 + sum(total < threshold for total in accumulate(probabilities)))
+    count = sum((hit.probability or 0.0) >= CLOSE * _first(part) for hit in part.hits)
     return part.hits[:count] if 1 < count <= CHOICES else ()
+
+
+def choices_of(hits: tuple[Hit, ...], *, least: int = 2) -> tuple[Hit, ...]:
+    """Return the hits to choose from: the first `least`, and after them those that are probable enough to be read."""
+    return tuple(
+        hit for at, hit in enumerate(hits[:CHOICES]) if at < least or (hit.probability or 0.0) >= _WORTH_A_CHOICE
+    )

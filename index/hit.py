@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from corpus.article import Field
 
@@ -70,6 +71,16 @@ class Correction:
     corrected: str = field(metadata={"alias": "to"})
 
 
+class Vagueness(IntEnum):
+    """How little a query says."""
+
+    NONE = 0
+    LITTLE = 1
+    """One word alone tells what it is about: "problem with xero"."""
+    NOTHING = 2
+    """No word does: "it doesn't work"."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartHits:
     """One error in a query and its hits.
@@ -97,12 +108,14 @@ class SearchResult:
         corrections: Words that were taken for others.
         unknown_codes: Codes of the query that no entry documents; a neighbour must not answer them.
         is_readable: False for a script or language that neither the encoder nor the articles know.
+        vagueness: How little the query says, such as "xero" or "it does not work".
     """
 
     parts: tuple[PartHits, ...]
     corrections: tuple[Correction, ...] = ()
     unknown_codes: tuple[str, ...] = ()
     is_readable: bool = True
+    vagueness: Vagueness = Vagueness.NONE
 
     @property
     def hits(self) -> tuple[Hit, ...]:

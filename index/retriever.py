@@ -7,7 +7,7 @@ mistyped words corrected.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -17,17 +17,22 @@ from corpus.article import Field
 from index.analysis.language import is_readable
 from index.analysis.paste_cleanup import clean_paste
 from index.analysis.spelling import SpellingCorrector
+from index.analysis.vagueness import vagueness_of
 from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Why
 from index.messages.code_index import CodeIndex
 from index.messages.error_codes import codes_in, names_a_kind
+from index.messages.quotation import Quotation, quotation
 from index.messages.template_matcher import MessageMatch, TemplateMatcher
-from index.models.encoder import Encoder
+from index.models.encoder import Encoder, Vectors
+from index.query_parts import beside, in_order, parts_of
 from index.ranking.ranker import Allowed, Ranker
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
 from index.storage.image_table import ImageTable
 
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
+_MOST_PROBABLE = {Quotation.NONE: 1.0, Quotation.UNTOLD: 0.69, Quotation.ANOTHER: 0.2}  # of an entry so quoted
+_LONGEST_QUOTED = 2_000  # characters; in a longer paste a quotation is one of many
 _RANKED = 50  # hits for another problem in a documented message; what ranks lower is not probable
 _MOST_PROBLEMS = 3  # of a query are searched for; a log may have one a line, and each takes as long as a query
 _LEAST_PROBABILITY = 1e-6  # so that entries which the words speak against share what a code makes sure
@@ -51,7 +56,15 @@ class Retriever:
         self._is_common = lambda word: encoder.count_tokens(word) == 1
         self._spelling = SpellingCorrector(generation, self._is_common)
 
-    def search(self, query: str, *, k: int = 10, product: str | None = None, tags: Sequence[str] = ()) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        product: str | None = None,
+        tags: Sequence[str] = (),
+        without: Collection[str] = (),
+    ) -> SearchResult:
         """Return at most `k` entries for each error in the query, best first.
 
         Args:
@@ -59,30 +72,57 @@ class Retriever:
             k: How many entries at most.
             product: Only entries of this product.
             tags: Only entries whose articles have all of these tags.
+            without: Ids of entries that are left out, as if the index did not have them.
         """
-        allowed = self.entries.allowed(product, tags)
+        allowed = self.entries.allowed(product, tags, without)
         recognition = self._templates.recognise(query)
         matches = [each for each in recognition.matches if _any_allowed(each.rows, allowed)]
         if len(matches) > 1:
-            parts = (self._message_part(number, match, (), k, allowed) for number, match in enumerate(matches))
-            return SearchResult(tuple(parts))
+            own = (self._message_part(number, match, (), k, allowed) for number, match in enumerate(matches))
+            return SearchResult(tuple(own))
         plain = clean_paste(query).text
         corrected, corrections = self._corrected(self.ranker.excerpts(plain))
-        hits = self.ranker.rank(corrected, k=k, allowed=allowed)
+        ranking = self.ranker.rank(corrected, k=k, allowed=allowed)
+        hits = ranking.hits
         if recognition.lookalikes and not matches:
             hits = _limited(hits, self._probabilities_apart(query, recognition.lookalikes, allowed))
         documented, unknown = self._codes(plain, hits, allowed)
         if matches:
-            return SearchResult((self._message_part(0, matches[0], hits, k, allowed),))
+            first = self._message_part(0, matches[0], hits, k, allowed)
+            return SearchResult(in_order([first, *beside(first, parts_of(query, ranking))]))
+        if len(parts := parts_of(query, ranking)) > 1 and not documented:
+            return SearchResult(in_order(parts), corrections, unknown)
         if documented:
             return SearchResult((self._code_part(query, documented, hits, k),), corrections, unknown)
         readable = is_readable("\n".join(corrected), is_known=self._spelling.knows)
-        return SearchResult((PartHits(0, len(query), hits),), corrections, unknown, readable)
+        part = PartHits(0, len(query), self._held_against_messages(plain, hits))
+        return SearchResult((part,), corrections, unknown, readable, vagueness_of(plain))
+
+    def nearest_symptoms(self, query: str, entry_ids: Sequence[str]) -> tuple[str | None, ...]:
+        """Return for each entry, by its id, the symptom that is nearest to a query; None where it has no symptom."""
+        vector = self.ranker.encode(self.ranker.excerpts(clean_paste(query).text)[0]).vector
+        rows = [self.entries.row_of(entry_id) for entry_id in entry_ids]
+        return tuple(None if row is None else self._nearest_symptom(vector, row) for row in rows)
+
+    def _nearest_symptom(self, vector: Vectors, row: int) -> str | None:
+        cosines = self.ranker.symptom_cosines(vector, row)
+        symptoms = [each for each in self.entries.entry(row).symptoms for _ in self.ranker.passages_in(each)]
+        return symptoms[int(cosines.argmax())] if 0 < len(symptoms) == len(cosines) else None
 
     def _corrected(self, excerpts: Sequence[str]) -> tuple[tuple[str, ...], tuple[Correction, ...]]:
         pairs = [self._spelling.correct(excerpt) for excerpt in excerpts]
         corrections = dict.fromkeys(each for _, own in pairs for each in own)
         return tuple(text for text, _ in pairs), tuple(corrections)
+
+    def _held_against_messages(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Return hits with the first less probable where the query quotes its message and says something else."""
+        most = 1.0
+        if hits and (hits[0].probability or 0.0) > _MOST_PROBABLE[Quotation.ANOTHER] and len(query) < _LONGEST_QUOTED:
+            row = self.entries.row_of(hits[0].entry_id)
+            entry = None if row is None else self.entries.entry(row)
+            if entry is not None and entry.messages:
+                most = _MOST_PROBABLE[min(quotation(query, each, entry.symptoms) for each in entry.messages)]
+        return _limited(hits, {hits[0].entry_id: most}) if most < 1 else hits
 
     def _probabilities_apart(
         self, query: str, lookalikes: Mapping[int, tuple[int, int]], allowed: Allowed
@@ -93,7 +133,8 @@ class Retriever:
         """
         probabilities: dict[str, float] = {}
         for start, end in list(dict.fromkeys(lookalikes.values()))[:_MOST_PROBLEMS]:
-            hits = self.ranker.rank(self.ranker.excerpts(query[start:end]), k=_RANKED, allowed=allowed)
+            excerpts = self.ranker.excerpts(query[start:end])
+            hits = self.ranker.rank(excerpts, k=_RANKED, allowed=allowed, by_clause=False).hits
             apart = {hit.entry_id: hit.probability or 0.0 for hit in hits}
             ids = [self._id(row) for row, span in lookalikes.items() if span == (start, end)]
             probabilities |= {entry_id: apart.get(entry_id, 0.0) for entry_id in ids}

@@ -52,7 +52,15 @@ class WordEncoder:
         return len(self._tokens(text))
 
     def encode(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Vectors:
-        return self.encode_tokens(texts, as_query=as_query, advance=advance).vectors
+        """Return the vectors alone, without making those of the tokens first: every build encodes the background so."""
+        if not as_query:
+            return self.encode_tokens(texts, advance=advance).vectors
+        vectors = np.zeros((len(texts), 4096), dtype=np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            for word in self._tokens(text):
+                row[self._words.setdefault(word, len(self._words))] += 1
+        unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1)
+        return unit
 
     def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
         self.texts += [] if as_query else list(texts)

@@ -1,4 +1,4 @@
-"""The hits of a search become an answer, a question or nothing."""
+"""The result of a search becomes an answer, a question or nothing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pytest
 
 from assistant.answering.answer import Choice, EntryInfo
 from assistant.answering.assistant import apply_choice
-from assistant.answering.clarifying_question import NONE_OF_THESE, differing_parts, question_about
+from assistant.answering.clarifying_question import NONE_OF_ALL, NONE_OF_THESE, differing_parts, question_about
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
-from index.decision import CLOSE, SHOWN, THRESHOLD, Decision, Outcome, Reason, decide
-from index.hit import EVEN, Hit, PartHits, SearchResult, Why
+from index.decision import CHOICES, CLOSE, PLAUSIBLE, SHOWN, Decision, Outcome, QuestionKind, Reason, decide
+from index.hit import Hit, PartHits, SearchResult, Vagueness, Why
 
 
 def hits(*probabilities: float, part: int = 0) -> tuple[Hit, ...]:
@@ -31,44 +31,80 @@ def test_a_hit_that_stands_out_is_the_answer() -> None:
     assert decide(given) == Outcome(Decision.ANSWER, None, given.hits[:2])
 
 
-def test_nothing_probable_is_no_answer_and_names_topics() -> None:
-    given = result_of(THRESHOLD - 0.07, 0.04, 0.02, 0.01)
+def question(given: SearchResult, kind: QuestionKind, count: int) -> Outcome:
+    return Outcome(Decision.AMBIGUOUS, None, given.hits, kind=kind, choices=given.hits[:count])
+
+
+def test_nothing_plausible_is_no_answer_and_names_topics() -> None:
+    given = result_of(PLAUSIBLE - 0.07, 0.04, 0.02, 0.01)
     assert decide(given) == Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=given.hits[:3])
 
 
-def test_two_hits_that_are_as_probable_share_the_chance_and_are_a_question() -> None:
+def test_just_plausible_is_a_question_and_never_a_refusal() -> None:
+    given = result_of(PLAUSIBLE - 0.1, 0.06, 0.04, 0.01)
+    assert decide(given) == question(given, QuestionKind.PERHAPS, 3)
+
+
+def test_two_hits_that_are_as_probable_and_together_sure_are_a_question_which() -> None:
     given = result_of(0.45, 0.45 * CLOSE, 0.1)
-    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:2])
+    assert decide(given) == question(given, QuestionKind.WHICH, 2)
 
 
-def test_a_first_hit_that_is_more_probably_wrong_is_a_question_among_enough_others() -> None:
-    given = result_of(0.45, 0.2, 0.1, 0.09)
-    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits[:3])
+def test_hits_that_are_together_sure_and_of_which_none_is_are_a_question_perhaps() -> None:
+    given = result_of(0.6, 0.2, 0.1, 0.09)
+    assert decide(given) == question(given, QuestionKind.PERHAPS, 4)
 
 
-def test_how_many_are_enough_follows_the_threshold() -> None:
-    given = result_of(0.45, 0.2, 0.1, 0.09)
-    assert decide(given, threshold=0.6).tied == given.hits[:2]
-    assert decide(given, threshold=0.4).decision is Decision.ANSWER
+def test_a_question_has_two_choices_even_where_the_second_is_improbable() -> None:
+    given = result_of(0.6, 0.01, 0.006)
+    assert decide(given) == question(given, QuestionKind.PERHAPS, 2)
 
 
-def test_a_first_hit_that_is_as_probably_right_as_wrong_is_the_answer() -> None:
-    assert decide(result_of(EVEN, 0.2, 0.1)).decision is Decision.ANSWER
+def test_too_many_that_are_as_probable_are_a_question_among_the_first_four() -> None:
+    given = result_of(0.25, 0.25, 0.25, 0.25, 0.25)
+    assert decide(given) == question(given, QuestionKind.PERHAPS, CHOICES)
 
 
-def test_too_many_that_are_as_probable_are_a_list() -> None:
-    assert decide(result_of(0.25, 0.25, 0.25, 0.25, 0.25)).decision is Decision.ANSWER
-
-
-def test_four_that_are_as_probable_are_still_a_question() -> None:
+def test_four_that_are_as_probable_are_a_question_which() -> None:
     given = result_of(0.25, 0.25, 0.25, 0.24)
-    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
+    assert decide(given) == question(given, QuestionKind.WHICH, 4)
 
 
 def test_what_is_shown_as_an_answer_is_probably_one() -> None:
-    """The figures that README gives for false answers hold for this threshold alone."""
-    assert decide(result_of(0.69)).decision is Decision.NONE
+    """The figures that index/README.md gives hold for these thresholds alone."""
+    assert decide(result_of(0.69)).decision is Decision.AMBIGUOUS
     assert decide(result_of(0.71)).decision is Decision.ANSWER
+    assert decide(result_of(0.29)).decision is Decision.NONE
+
+
+def vague(vagueness: Vagueness, *words: str) -> SearchResult:
+    why = Why("dense", Field.CAUSE, words)
+    given = (Hit("a#1", 1, 1.0, 0.94, why), Hit("a#2", 2, 0.5, 0.04, Why("dense", Field.CAUSE)))
+    return SearchResult((PartHits(0, 9, given),), vagueness=vagueness)
+
+
+def test_one_word_is_never_one_card_however_sure_the_search_is() -> None:
+    given = vague(Vagueness.LITTLE, "xero")
+    assert decide(given) == question(given, QuestionKind.PERHAPS, 2)
+
+
+def test_one_word_asks_about_entries_that_have_it() -> None:
+    given = vague(Vagueness.LITTLE, "xero")
+    unlikely = replace(given, parts=(replace(given.parts[0], hits=hits(0.02, 0.01)),))
+    assert decide(unlikely).decision is Decision.NONE
+    named = tuple(replace(hit, why=Why("dense", Field.CAUSE, ("xero",))) for hit in hits(0.02, 0.01))
+    about = replace(given, parts=(replace(given.parts[0], hits=named),))
+    assert decide(about) == Outcome(Decision.AMBIGUOUS, None, named, kind=QuestionKind.PERHAPS, choices=named)
+
+
+def test_words_that_say_nothing_are_asked_what_one_sees() -> None:
+    given = replace(result_of(0.02, 0.01), vagueness=Vagueness.NOTHING)
+    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, kind=QuestionKind.PERHAPS)
+
+
+def test_a_settled_word_is_answered_however_little_the_query_says() -> None:
+    given = SearchResult((PartHits(0, 4, hits(0.99), is_settled=True),), vagueness=Vagueness.LITTLE)
+    assert decide(given) == Outcome(Decision.ANSWER, None, given.hits)
 
 
 def test_what_a_code_settles_is_answered_however_many_entries_share_it() -> None:
@@ -78,7 +114,7 @@ def test_what_a_code_settles_is_answered_however_many_entries_share_it() -> None
 
 def test_of_what_a_code_settles_as_much_is_asked_about_as_is_as_probable() -> None:
     given = SearchResult((PartHits(0, 9, hits(0.35, 0.34, 0.21, 0.09), is_settled=True),))
-    assert decide(given).tied == given.hits[:2]
+    assert decide(given).choices == given.hits[:2]
 
 
 def test_just_the_threshold_is_enough() -> None:
@@ -87,12 +123,12 @@ def test_just_the_threshold_is_enough() -> None:
 
 def test_a_cut_message_that_fits_two_entries_asks_about_exactly_these() -> None:
     given = result_of(0.495, 0.495, tied=2)
-    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
+    assert decide(given) == question(given, QuestionKind.WHICH, len(given.hits))
 
 
 def test_entries_that_fit_equally_well_share_their_chance() -> None:
     given = result_of(*[0.99 / 12] * 12, tied=12)
-    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, given.hits, tied=given.hits)
+    assert decide(given) == question(given, QuestionKind.WHICH, len(given.hits))
 
 
 def test_an_unknown_code_is_answered_by_no_neighbour() -> None:
@@ -148,13 +184,24 @@ def test_a_choice_gets_the_probability_of_all_choices() -> None:
     )
 
 
-def test_none_of_these_leaves_the_other_hits_as_near_misses() -> None:
-    asked = decide(result_of(0.45, 0.4, 0.1))
+def test_none_of_these_leads_to_the_next_choices_and_from_there_to_no_answer() -> None:
+    asked = decide(result_of(0.3, 0.1, 0.09, 0.08, 0.07, 0.03, 0.01))
+    again = apply_choice(asked, NONE_OF_THESE)
+    following = asked.hits[4:]
+    expected = Outcome(Decision.AMBIGUOUS, None, following, kind=QuestionKind.PERHAPS, choices=following[:2])
+    assert again == expected
+    assert apply_choice(asked, NONE_OF_ALL) == Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=asked.hits[6:])
+    second = apply_choice(asked, asked.hits[5].entry_id)
+    assert (second.decision, second.hits[0].entry_id) == (Decision.ANSWER, asked.hits[5].entry_id)
+
+
+def test_none_of_these_without_further_choices_is_no_answer() -> None:
+    asked = decide(result_of(0.45, 0.4, 0.01))
     assert apply_choice(asked, NONE_OF_THESE) == Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=asked.hits[2:])
 
 
-@pytest.mark.parametrize("choice", [None, "a#03", "a#unknown"])
-def test_a_choice_that_is_not_offered_changes_nothing(choice: str | None) -> None:
+@pytest.mark.parametrize("choice", [None, "a#unknown"])
+def test_a_choice_that_is_no_hit_changes_nothing(choice: str | None) -> None:
     asked = decide(result_of(0.45, 0.4, 0.1))
     assert apply_choice(asked, choice) == asked
 
@@ -171,21 +218,34 @@ def entry(slug: str, title: str, *messages: str) -> EntryInfo:
 
 
 def test_a_choice_shows_the_part_in_which_its_message_differs() -> None:
-    question = question_about(
-        [entry("paper", "P", "Job 7 is held: no paper."), entry("ink", "I", "Job 7 is held: no ink.")]
-    )
+    entries = [entry("paper", "P", "Job 7 is held: no paper."), entry("ink", "I", "Job 7 is held: no ink.")]
+    question = question_about(QuestionKind.WHICH, entries, ["It is **empty**.", None])
+    assert question.kind is QuestionKind.WHICH
     assert question.text == "Which of these do you see?"
     assert question.choices == (
-        Choice("a#paper", "\u2026 paper.", ("a#paper",)),
-        Choice("a#ink", "\u2026 ink.", ("a#ink",)),
-        Choice("none", "None of these", ()),
+        Choice("a#paper", "\u2026 paper.", "It is empty.", ("a#paper",)),
+        Choice("a#ink", "\u2026 ink.", None, ("a#ink",)),
+        Choice("none", "None of these", None, ()),
     )
 
 
 def test_without_messages_the_choices_are_the_titles() -> None:
-    question = question_about([entry("one", "No paper"), entry("two", "No ink", "Ink is out.")])
+    question = question_about(
+        QuestionKind.WHICH, [entry("one", "No paper"), entry("two", "No ink", "Ink is out.")], [None] * 2
+    )
     assert question.text == "Which of these is it?"
     assert [choice.label for choice in question.choices] == ["No paper", "No ink", "None of these"]
+
+
+def test_where_none_is_sure_the_choices_are_titles_whatever_the_messages() -> None:
+    question = question_about(QuestionKind.PERHAPS, [entry("ink", "No ink", "Ink is out.")], ["Pages are pale."])
+    assert question.text == "Is it one of these?"
+    assert question.choices[0] == Choice("a#ink", "No ink", "Pages are pale.", ("a#ink",))
+
+
+def test_a_question_without_choices_asks_what_one_sees() -> None:
+    question = question_about(QuestionKind.PERHAPS, (), ())
+    assert (question.text[:16], question.choices) == ("What do you see?", ())
 
 
 @pytest.mark.parametrize(

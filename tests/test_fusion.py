@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.ranking.calibration import Calibration, probabilities, softmax
+from index.ranking.calibration import Calibration, Evidence, probabilities, softmax
 from index.ranking.fusion import Signals, fuse, signal_z_scores, z_scores
 
 
@@ -66,26 +66,43 @@ def test_the_softmax_of_very_different_scores_does_not_overflow() -> None:
     np.testing.assert_allclose(softmax(column(900.0, 0.0)), [1, 0])
 
 
+def evenly(closeness: float, count: int) -> Evidence:
+    """Candidates that are all as close to a query of eight words, and no nearer to a common trouble."""
+    same = np.full(count, closeness, dtype=np.float32)
+    return Evidence(window=same, late=same, coverage=same, background=np.full(count, 0.4, np.float32), words=8)
+
+
+def test_a_query_near_a_common_trouble_is_less_probably_answered_and_a_long_one_more() -> None:
+    flat = column(0.5)
+    near, far = (Evidence(flat, flat, flat, column(each), words=8) for each in (0.7, 0.3))
+    assert probabilities(near, column(1))[0] < probabilities(far, column(1))[0]
+    short, long = (Evidence(flat, flat, flat, flat, words=each) for each in (2, 60))
+    assert probabilities(short, column(1))[0] < probabilities(long, column(1))[0]
+
+
 def test_a_probability_is_the_logistic_function_times_the_softmax() -> None:
-    only = Calibration(whole=2, window=0, late=0, coverage=1, bias=-1, steepness=1)
-    chances = probabilities(SIGNALS, column(0.5, 0.5, 0.5), column(1, 0, 0), only)
-    is_answered = [1 / (1 + math.exp(-(2 * whole + 0.5 - 1))) for whole in (0.2, 0.4, 0.6)]
+    only = Calibration(window=2, late=0, coverage=1, background=-3, length=1 / math.log(4), bias=-1, steepness=1)
+    flat, windows = column(0.5, 0.5, 0.5), column(0.2, 0.4, 0.6)
+    evidence = Evidence(window=windows, late=flat, coverage=flat, background=column(0.1, 0.1, 0.2), words=3)
+    chances = probabilities(evidence, column(1, 0, 0), only)
+    logits = [
+        2 * window + 0.5 - 3 * near + 1 - 1 for window, near in zip((0.2, 0.4, 0.6), (0.1, 0.1, 0.2), strict=True)
+    ]
+    is_answered = [1 / (1 + math.exp(-logit)) for logit in logits]
     np.testing.assert_allclose(chances, np.array(is_answered) * [math.e, 1, 1] / (math.e + 2), rtol=1e-5)
 
 
 def test_a_close_entry_is_probable_and_a_distant_one_is_not_even_if_it_is_by_far_the_best() -> None:
     """For the default encoder a cosine of 0.7 is close, and one of 0.3 is not."""
     for closeness, low, high in ((0.7, 0.95, 1), (0.3, 0, 0.25)):
-        same = np.full(2, closeness, dtype=np.float32)
-        first, second = probabilities(Signals(same, same, same, same), same, column(9, 0))
+        first, second = probabilities(evenly(closeness, 2), column(9, 0))
         assert low < first < high
         assert second < 1e-4
 
 
 @given(st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=20))
 def test_a_higher_score_is_never_less_probable_where_all_else_is_equal(scores: list[float]) -> None:
-    same = np.full(len(scores), 0.5, dtype=np.float32)
     given_scores = np.array(scores, dtype=np.float32)
-    chances = probabilities(Signals(same, same, same, same), same, given_scores)
+    chances = probabilities(evenly(0.5, len(scores)), given_scores)
     order = np.argsort(given_scores, kind="stable")
     assert (np.diff(chances[order]) >= -1e-6).all()

@@ -33,7 +33,9 @@ PASSAGES = (
 
 def table_of(root: Path, passages: Sequence[Passage], words: WordEncoder) -> PassageTable:
     encoded, _ = encode_passages(passages, words, previous=None)
-    return PassageTable(Store(root).publish(passage_files(passages, ROWS, encoded), {}))
+    return PassageTable(
+        Store(root).publish(passage_files(passages, ROWS, encoded, np.empty((0, 4096), np.float16)), {})
+    )
 
 
 @pytest.fixture

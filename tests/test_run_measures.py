@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 from corpus.labels import Labels
 from index.decision import Decision
+from index.evaluation.estimate import Estimate
 from index.evaluation.judged_set import JudgedQuery, JudgedSet, Part
-from index.evaluation.run_measures import Abstention, Estimate, RankedAnswer, ask_all, paired, summarise, trec_lines
+from index.evaluation.run_measures import Abstention, RankedAnswer, ask_all, paired, summarise, trec_lines
 from index.evaluation.systems import SIGNALS, open_search, read_set, searches
 from tests.conftest import WordEncoder
 
@@ -33,8 +35,15 @@ ANSWERS = {
 }
 
 
+def search(query: str, without: Collection[str] = ()) -> RankedAnswer:
+    """Answer a query; without its right entry another one is found for the first, and nothing for the second."""
+    if not without:
+        return ANSWERS[query]
+    return RankedAnswer(("e9",), (1.0,), (0.8,)) if "e1" in without else RankedAnswer((), (), (), Decision.NONE)
+
+
 def test_the_measures_of_a_run_worked_by_hand() -> None:
-    summary = summarise(ask_all(ANSWERS.__getitem__, JUDGED))
+    summary = summarise(ask_all(search, JUDGED))
     means = {name: estimate.mean for name, estimate in summary.measures.items()}
     assert (summary.queries, means["success@1"], means["RR@10"], means["recall@50"]) == (2, 0.5, 0.75, 1.0)
     assert {style: each["success@1"].mean for style, each in summary.by_style.items()} == {"plain": 1.0, "vague": 0.0}
@@ -44,13 +53,22 @@ def test_the_measures_of_a_run_worked_by_hand() -> None:
 
 def test_how_well_a_run_abstains_worked_by_hand() -> None:
     """Confidences: 1.0 and 0.8 with an answer, 0.1 and 0.8 without; of the four pairs three are won and one is tied."""
-    assert summarise(ask_all(ANSWERS.__getitem__, JUDGED)).abstention == Abstention(
+    assert summarise(ask_all(search, JUDGED)).abstention == Abstention(
         auroc=3.5 / 4, answered_at=0.5, false_answers=0.5, answered=1.0, ambiguous=0.5, right_choice=1.0
     )
 
 
+def test_the_cost_of_a_run_and_of_its_queries_without_their_right_entries() -> None:
+    summary = summarise(ask_all(search, JUDGED, left_out=True))
+    assert summary.cost is not None
+    assert (summary.cost.covered.mean, summary.cost.not_covered.mean) == ((0 + 1) / 2, (0 + 5) / 2)
+    assert summary.cost_left_out is not None
+    assert (summary.cost_left_out.covered.mean, summary.cost_left_out.not_covered.mean) == (0.5, (5 + 0) / 2)
+    assert summarise(ask_all(search, JUDGED)).cost_left_out is None
+
+
 def test_a_run_in_the_format_of_trec() -> None:
-    assert list(trec_lines(ask_all(ANSWERS.__getitem__, JUDGED), "mine"))[:3] == [
+    assert list(trec_lines(ask_all(search, JUDGED), "mine"))[:3] == [
         "q1 Q0 e1 1 1.000000 mine\n",
         "q1 Q0 e2 2 0.500000 mine\n",
         "q2 Q0 e1 1 1.000000 mine\n",

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 from corpus.article import Article, Entry, Solution
 from index.build_report import Rejected
-from index.decision import Decision, Reason
+from index.decision import Decision, QuestionKind, Reason
 from index.hit import Correction, Hit, Why
 
 
@@ -54,6 +54,7 @@ class Choice:
 
     id: str
     label: str
+    symptom: str | None = field(metadata={"description": "The entry's symptom that is nearest to the query."})
     entry_ids: tuple[str, ...]
 
 
@@ -61,6 +62,9 @@ class Choice:
 class Question:
     """The question to ask back where several entries could fit."""
 
+    kind: QuestionKind = field(
+        metadata={"description": "which: several fit equally; perhaps: none is sure, or the query says too little."}
+    )
     text: str
     choices: tuple[Choice, ...]
 

@@ -7,12 +7,12 @@ import time
 from dataclasses import replace
 from itertools import groupby
 
-from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationInfo, Part, Status
-from assistant.answering.clarifying_question import NONE_OF_THESE, question_about
+from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationInfo, Part, Question, Status
+from assistant.answering.clarifying_question import NONE_OF_ALL, NONE_OF_THESE, question_about
 from assistant.answering.query import Query
 from corpus.article import Article, Entry
 from index.build_report import Rejected
-from index.decision import CHOICES, THRESHOLD, Decision, Outcome, Reason, decide
+from index.decision import CHOICES, THRESHOLD, Decision, Outcome, QuestionKind, Reason, choices_of, decide
 from index.hit import Hit, SearchResult
 from index.live_retriever import GenerationSource, LiveRetriever
 from index.models.encoder import Encoder
@@ -21,7 +21,7 @@ from index.storage.generation import Generation
 
 MAX_QUERY = 20_000  # characters
 _MAX_NEAR_MISSES = 3
-_MIN_HITS = max(_MAX_NEAR_MISSES, CHOICES + 1)  # searched for at least, so that the decision does not depend on k
+_MIN_HITS = 2 * CHOICES  # searched for at least, so that the decision does not depend on k
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold half of a surrogate pair, no encoding of text can
 
 
@@ -62,7 +62,7 @@ class Assistant:
             took_ms=round((time.perf_counter() - start) * 1000, 3),
             hits=tuple(_answer_hit(hit, retriever) for hit in outcome.hits if hit.rank <= query.k),
             near_misses=tuple(_answer_hit(hit, retriever) for hit in outcome.near_misses),
-            question=question_about([_answer_hit(hit, retriever) for hit in outcome.tied]) if outcome.tied else None,
+            question=_question(text, outcome, retriever, query.choice),
             corrections=result.corrections,
             unknown_codes=result.unknown_codes,
             parts=tuple(Part(part.start, part.end) for part in result.parts),
@@ -121,21 +121,40 @@ def refusal(text: str) -> Reason | None:
 
 
 def apply_choice(outcome: Outcome, choice: str | None) -> Outcome:
-    """Return the decision after the reader has answered its question.
+    """Return the decision after the reader has answered its question; a choice that is not a hit changes nothing.
 
     The hit that the reader chooses gets the probability of all that the question was about; the others of these are
-    dropped. A choice that the question does not offer changes nothing.
+    dropped. "None of these" leads to the next choices, and from there to no answer.
     """
-    tied = {hit.entry_id: hit for hit in outcome.tied}
-    others = tuple(hit for hit in outcome.hits if hit.entry_id not in tied)
-    if choice == NONE_OF_THESE and tied:
-        return Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=others[:_MAX_NEAR_MISSES])
-    if choice not in tied:
+    if outcome.kind is None or choice is None:
         return outcome
-    probability = min(1.0, sum(hit.probability or 0.0 for hit in tied.values()))
-    first = replace(tied[choice], score=outcome.tied[0].score, probability=probability)
-    ranked = enumerate((first, *others), start=1)
+    offered = {hit.entry_id for hit in outcome.choices}
+    others = tuple(hit for hit in outcome.hits if hit.entry_id not in offered)
+    following = choices_of(others, least=0)
+    if choice == NONE_OF_THESE and following:
+        return Outcome(Decision.AMBIGUOUS, None, others, kind=QuestionKind.PERHAPS, choices=following)
+    if choice in {NONE_OF_THESE, NONE_OF_ALL}:
+        return Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=others[len(following) :][:_MAX_NEAR_MISSES])
+    chosen = next((hit for hit in outcome.hits if hit.entry_id == choice), None)
+    if chosen is None:
+        return outcome
+    among = outcome.choices if choice in offered else following
+    probability = min(1.0, sum(hit.probability or 0.0 for hit in among))
+    first = replace(chosen, score=outcome.hits[0].score, probability=probability)
+    ranked = enumerate((first, *(hit for hit in others if hit is not chosen)), start=1)
     return Outcome(Decision.ANSWER, None, tuple(replace(hit, rank=rank) for rank, hit in ranked))
+
+
+def _question(query: str, outcome: Outcome, retriever: Retriever, choice: str | None) -> Question | None:
+    if outcome.kind is None:
+        return None
+    ids = [hit.entry_id for hit in outcome.choices]
+    return question_about(
+        outcome.kind,
+        [_answer_hit(hit, retriever) for hit in outcome.choices],
+        retriever.nearest_symptoms(query, ids) if ids else (),
+        none_id=NONE_OF_ALL if choice == NONE_OF_THESE else NONE_OF_THESE,
+    )
 
 
 def _answer_hit(hit: Hit, retriever: Retriever) -> AnswerHit:

@@ -8,27 +8,41 @@ from itertools import takewhile
 
 from assistant.answering.answer import Choice, EntryInfo, Question
 from corpus.passages import plain_text
+from index.decision import QuestionKind
 
 NONE_OF_THESE = "none"
+NONE_OF_ALL = "none-of-all"  # the answer to the second question, which has the next choices
 _LONGEST = 160  # characters of a label
 _BEGINNING = 50  # of these; messages differ most often after a sentence that many of them share
+_TEXTS = {QuestionKind.WHICH: "Which of these is it?", QuestionKind.PERHAPS: "Is it one of these?"}
 _WORD = re.compile(r"\S+")
 
 
-def question_about(entries: Sequence[EntryInfo]) -> Question:
+def question_about(
+    kind: QuestionKind, entries: Sequence[EntryInfo], symptoms: Sequence[str | None], *, none_id: str = NONE_OF_THESE
+) -> Question:
     """Return the question whose choices are the entries.
 
-    A choice is labelled with the part of the entry's message that differs from the other messages, or with the entry's
-    title where one of the entries has no message.
+    Where several fit equally, each is shown by the part of its message that differs from the others' if all of them
+    have messages, else by its title. Where none is sure, each is shown by its title and its nearest symptom.
+
+    Args:
+        kind: Why the question is asked.
+        entries: The choices; none where the query says so little that no entry is nearer than another.
+        symptoms: For each entry its symptom that is nearest to the query, or None.
+        none_id: The id of the choice "None of these".
     """
-    if all(entry.messages for entry in entries):
+    labels = [plain_text(entry.entry_title) for entry in entries]
+    text = _TEXTS[kind] if entries else "What do you see? Paste the message, or say what you did and what happened."
+    if kind is QuestionKind.WHICH and all(entry.messages for entry in entries):
         labels = differing_parts([plain_text(entry.messages[0]) for entry in entries])
         text = "Which of these do you see?"
-    else:
-        labels = [plain_text(entry.entry_title) for entry in entries]
-        text = "Which of these is it?"
-    choices = [Choice(entry.entry_id, label, (entry.entry_id,)) for entry, label in zip(entries, labels, strict=True)]
-    return Question(text, (*choices, Choice(NONE_OF_THESE, "None of these", ())))
+    choices = [
+        Choice(entry.entry_id, label, None if symptom is None else plain_text(symptom), (entry.entry_id,))
+        for entry, label, symptom in zip(entries, labels, symptoms, strict=True)
+    ]
+    none = [Choice(none_id, "None of these", None, ())] if entries else []
+    return Question(kind, text, (*choices, *none))
 
 
 def differing_parts(texts: Sequence[str]) -> list[str]:

@@ -19,7 +19,9 @@ from assistant.errors import UsageError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from index.evaluation.run_measures import Abstention, Estimate, Summary
+    from index.evaluation.cost import Cost
+    from index.evaluation.estimate import Estimate
+    from index.evaluation.run_measures import Abstention, Summary
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--part", choices=("tune", "report", "all"), default="all", help="which of its queries (all)")
     parser.add_argument("--signals", action="store_true", help="measure each signal alone as well")
     parser.add_argument("--without-symptoms", action="store_true", help="measure as if the entries had no symptoms")
+    parser.add_argument("--left-out", action="store_true", help="ask every query again without its right entries")
     parser.add_argument("--run", type=Path, metavar="FILE", help="write the rankings in the TREC run format")
     parser.add_argument("--json", action="store_true", help="print the measures as JSON")
 
@@ -52,7 +55,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     retriever = open_search(corpus, open_encoder(settings), settings.cache)
     summaries = {}
     for name, search in searches(retriever, with_signals=arguments.signals).items():
-        answers = ask_all(search, judged)
+        answers = ask_all(search, judged, left_out=arguments.left_out)
         summaries[name] = summarise(answers)
         if arguments.run is not None and name == "ours":
             _write(arguments.run, "".join(trec_lines(answers, name)))
@@ -81,6 +84,10 @@ def summary_text(name: str, summaries: Mapping[str, Summary]) -> str:
     lines = [columns([header, *rows])]
     if ours.abstention is not None:
         lines.append(_abstention_text(ours.abstention))
+    if ours.cost is not None:
+        lines.append(_cost_text("cost of what is told", ours.cost))
+    if ours.cost_left_out is not None:
+        lines.append(_cost_text("cost, not covered: each query without its right entries", ours.cost_left_out))
     if ours.calibration is not None:
         lines.append(f"expected calibration error of the first hit: {ours.calibration:.3f}")
     return "\n\n".join(lines)
@@ -99,6 +106,15 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
 
 def _cell(estimate: Estimate) -> str:
     return f"{estimate.mean:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+
+
+def _cost_text(title: str, cost: Cost) -> str:
+    return (
+        f"{title}: {_cell(cost.total)}\n"
+        f"  covered {_cell(cost.covered)}: {cost.told_none:.1%} told none, {cost.asked:.1%} asked, "
+        f"{cost.wrong:.1%} wrong\n"
+        f"  not covered {_cell(cost.not_covered)}: {cost.answered:.1%} answered, {cost.asked_in_vain:.1%} asked"
+    )
 
 
 def _abstention_text(abstention: Abstention) -> str:

@@ -50,13 +50,16 @@ MEASURES: Mapping[str, Callable[[Sequence[str], Grades], float]] = {
 }
 
 
-def interval(values: Sequence[float], *, resamples: int = 1000, seed: int = 0) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval of the mean of `values`: (low, high), or two NaN where there are no values."""
-    sample = np.asarray(values, dtype=np.float64)
-    if not len(sample):
+def interval(*samples: Sequence[float], resamples: int = 1000, seed: int = 0) -> tuple[float, float]:
+    """Return the 95 % bootstrap interval of the mean of the samples' means, each drawn from by itself.
+
+    Returns (low, high), or two NaN where a sample has no values.
+    """
+    given = [np.asarray(values, dtype=np.float64) for values in samples]
+    if not all(map(len, given)):
         return math.nan, math.nan
     draw = np.random.default_rng(seed)
-    means = np.array([draw.choice(sample, len(sample)).mean() for _ in range(resamples)])
+    means = [np.mean([draw.choice(values, len(values)).mean() for values in given]) for _ in range(resamples)]
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from index.decision import Decision
+from index.evaluation.cost import Cost, Told, cost_of
+from index.evaluation.estimate import Estimate, estimate
 from index.evaluation.judged_set import JudgedQuery, JudgedSet
-from index.evaluation.measures import MEASURES, auroc, calibration_error, interval, threshold_at
+from index.evaluation.measures import MEASURES, auroc, calibration_error, threshold_at
 from index.hit import FIRST
 
 FALSE_ANSWERS = 0.05  # the false-answer rate for which `Abstention.answered_at` is reported
@@ -23,6 +26,7 @@ class RankedAnswer:
         probabilities: One for each entry; empty where the search has none.
         decision: Whether it is shown as an answer.
         choices: The entries that a question offers; empty unless the decision is AMBIGUOUS.
+        near_misses: The entries named as near topics, best first; empty unless the decision is NONE.
     """
 
     entry_ids: tuple[str, ...]
@@ -30,6 +34,7 @@ class RankedAnswer:
     probabilities: tuple[float, ...] = ()
     decision: Decision = Decision.ANSWER
     choices: tuple[str, ...] = ()
+    near_misses: tuple[str, ...] = ()
 
     @property
     def confidence(self) -> float:
@@ -39,7 +44,11 @@ class RankedAnswer:
         return max(self.scores, default=float("-inf"))
 
 
-Search = Callable[[str], RankedAnswer]
+class Search(Protocol):
+    """A search that is measured."""
+
+    def __call__(self, query: str, without: Collection[str] = ()) -> RankedAnswer:
+        """Answer a query as if the index did not have some entries, named by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +57,8 @@ class Run:
 
     answerable: tuple[tuple[JudgedQuery, RankedAnswer], ...]
     unanswerable: tuple[tuple[JudgedQuery, RankedAnswer], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A mean and its 95 % bootstrap interval over queries."""
-
-    mean: float
-    low: float
-    high: float
+    left_out: tuple[tuple[JudgedQuery, RankedAnswer], ...] = ()
+    """Every answerable query, asked again without its right entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,9 @@ class Summary:
         measures: Over the answerable queries, by the measure's name.
         by_style: The same for each style of query; empty where the queries have none.
         abstention: None where the set has no unanswerable query.
+        cost: What the decisions cost; None where every query has a right entry.
+        cost_left_out: The same with every answerable query, asked again without its right entries, as one that is not
+            covered; None unless they were asked.
         calibration: The expected calibration error of the first hit's probability over all queries; None where the
             search has no probabilities.
     """
@@ -98,14 +103,24 @@ class Summary:
     measures: dict[str, Estimate]
     by_style: dict[str, dict[str, Estimate]]
     abstention: Abstention | None
+    cost: Cost | None
+    cost_left_out: Cost | None
     calibration: float | None
 
 
-def ask_all(search: Search, judged: JudgedSet) -> Run:
-    """Ask every query of a set and return the run."""
+def ask_all(search: Search, judged: JudgedSet, *, left_out: bool = False) -> Run:
+    """Ask every query of a set and return the run.
+
+    Args:
+        search: The search that is measured.
+        judged: The set.
+        left_out: Ask every answerable query a second time, without its right entries.
+    """
+    again = judged.answerable if left_out else ()
     return Run(
         tuple((query, search(query.text)) for query in judged.answerable),
         tuple((query, search(query.text)) for query in judged.unanswerable),
+        tuple((query, search(query.text, [entry_id for entry_id, _ in query.grades])) for query in again),
     )
 
 
@@ -125,13 +140,15 @@ def summarise(run: Run) -> Summary:
             for style in styles
         },
         abstention=_abstention(run) if run.unanswerable else None,
+        cost=_cost(run, run.unanswerable) if run.unanswerable else None,
+        cost_left_out=_cost(run, run.left_out) if run.left_out else None,
         calibration=_calibration(run),
     )
 
 
 def paired(ours: Sequence[float], theirs: Sequence[float]) -> Estimate:
     """Return the mean difference of two systems' values over the same queries, with its interval."""
-    return _estimate([first - second for first, second in zip(ours, theirs, strict=True)])
+    return estimate([first - second for first, second in zip(ours, theirs, strict=True)])
 
 
 def trec_lines(run: Run, name: str) -> Iterable[str]:
@@ -142,12 +159,22 @@ def trec_lines(run: Run, name: str) -> Iterable[str]:
 
 
 def _estimates(run: Run) -> dict[str, Estimate]:
-    return {name: _estimate(measure(name, run)) for name in MEASURES}
+    return {name: estimate(measure(name, run)) for name in MEASURES}
 
 
-def _estimate(values: Sequence[float]) -> Estimate:
-    low, high = interval(values)
-    return Estimate(sum(values) / len(values) if values else float("nan"), low, high)
+def _cost(run: Run, not_covered: Sequence[tuple[JudgedQuery, RankedAnswer]]) -> Cost:
+    covered = [_told(answer, {entry_id for entry_id, _ in query.grades}) for query, answer in run.answerable]
+    return cost_of(covered, [_told(answer, frozenset()) for _, answer in not_covered])
+
+
+def _told(answer: RankedAnswer, right: Collection[str]) -> Told:
+    """Return what a query was told, and whether the entry shown first, offered or named first is right."""
+    shown = {
+        Decision.ANSWER: answer.entry_ids[:1],
+        Decision.AMBIGUOUS: answer.choices,
+        Decision.NONE: answer.near_misses[:1],
+    }
+    return Told(answer.decision, bool(set(shown[answer.decision]) & set(right)))
 
 
 def _abstention(run: Run) -> Abstention:

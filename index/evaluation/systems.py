@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -81,8 +82,8 @@ def searches(retriever: Retriever, *, with_signals: bool) -> dict[str, Search]:
 
 
 def _ours(retriever: Retriever) -> Search:
-    def search(query: str) -> RankedAnswer:
-        result = retriever.search(query, k=DEPTH)
+    def search(query: str, without: Collection[str] = ()) -> RankedAnswer:
+        result = retriever.search(query, k=DEPTH, without=without)
         decided, first = decide(result), dict[str, Hit]()
         for hit in result.hits:
             first.setdefault(hit.entry_id, hit)  # several errors in a text may have the same neighbours
@@ -92,15 +93,17 @@ def _ours(retriever: Retriever) -> Search:
             tuple(1 / rank for rank in range(1, len(hits) + 1)),  # each error in a text has scores of its own
             tuple(hit.probability or 0.0 for hit in hits),
             decided.decision,
-            tuple(hit.entry_id for hit in decided.tied),
+            tuple(hit.entry_id for hit in decided.choices),
+            tuple(hit.entry_id for hit in decided.near_misses),
         )
 
     return search
 
 
 def _signal(retriever: Retriever, name: str) -> Search:
-    def search(query: str) -> RankedAnswer:
-        scored = retriever.ranker.score(retriever.ranker.encode(query))
+    def search(query: str, without: Collection[str] = ()) -> RankedAnswer:
+        allowed = retriever.entries.allowed(without=without)
+        scored = retriever.ranker.score(retriever.ranker.encode(query), allowed)
         return _ranked(retriever, scored.entries, getattr(scored.signals, name))
 
     return search
@@ -109,8 +112,9 @@ def _signal(retriever: Retriever, name: str) -> Search:
 def _reciprocal_ranks(retriever: Retriever) -> Search:
     """Rank by the sum over all signals of 1 / (60 + rank): Cormack, Clarke, Buettcher, SIGIR 2009."""
 
-    def search(query: str) -> RankedAnswer:
-        scored = retriever.ranker.score(retriever.ranker.encode(query))
+    def search(query: str, without: Collection[str] = ()) -> RankedAnswer:
+        allowed = retriever.entries.allowed(without=without)
+        scored = retriever.ranker.score(retriever.ranker.encode(query), allowed)
         ranks = [np.argsort(np.argsort(-getattr(scored.signals, name), kind="stable")) for name in SIGNALS]
         return _ranked(retriever, scored.entries, np.sum([1 / (61 + each) for each in ranks], axis=0))
 

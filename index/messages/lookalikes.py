@@ -110,7 +110,7 @@ def _is_other(
     """Whether a stretch of the text has none of the rare words that the message has in its place."""
     keys = set(paste.keys[there.start : there.stop])
     words = {element.forms[0][0] for number in missing if isinstance(element := template.elements[number], Word)}
-    documented = {word for word in words if weigh(word) >= _TELLING}
+    documented = {word for word in words if weigh(word) >= _TELLING} or words - FUNCTION_WORDS
     return bool(keys and documented) and not documented & keys
 
 

@@ -1,8 +1,9 @@
-"""The probability that a hit is right: that the query has an answer at all, times that this entry is the answer.
+"""Each hit gets the probability that it is a right entry: that the query has an answer at all, times that this is it.
 
-The first factor is a logistic function of figures that mean the same in every corpus: how close the entry comes to the
-query. The second is the entry's share among the candidates, a softmax over their scores. Both are needed: an entry that
-is far better than poor neighbours is still no answer, and of two equally good ones each has half the probability.
+Whether it has one is told by how close the entry comes to the query, and how close a common trouble comes that is not
+the entry's: a logistic function of absolute figures, which mean the same in every corpus. Which one it is, is told by
+the entry's share of the scores (a softmax). To multiply the two keeps them apart: an entry that stands out among poor
+neighbours is no answer, and of two good ones each has half the chance.
 """
 
 from __future__ import annotations
@@ -11,53 +12,66 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.ranking.fusion import Floats, Signals
+from index.ranking.fusion import Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What tells whether an entry answers a query.
+
+    Attributes:
+        window: (candidates,) cosine of the query and the entry's best short passage.
+        late: Late interaction with the entry's best passage.
+        coverage: Share of the query's words, by their rarity, that each entry has.
+        background: Cosine of the query and the nearest common trouble that is not the entry's own.
+        words: How many words the query has. Cosines fall as a query gets longer, also with what answers it.
+    """
+
+    window: Floats
+    late: Floats
+    coverage: Floats
+    background: Floats
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """The constants, fitted by tests/programs/fit_weights.py on the tune parts of judged sets.
 
-    The first five are fitted on clinc-oos, which has queries that are known to have no answer; `steepness` on all sets.
-
-    Attributes:
-        whole: The logistic function's weight of the signal `whole`.
-        window: That of the signal `window`.
-        late: That of the signal `late`.
-        coverage: That of the share of the query's words that the entry contains.
-        bias: Its constant term.
-        steepness: The softmax's factor: the larger, the more of the probability the best entry gets.
+    Each set is weighed alike, its queries with and without an answer as well, and those of the second kind twice: as
+    they are judged, and as every query is asked again with its right entries left out of the index.
     """
 
-    whole: float = 4.59
-    window: float = 3.77
-    late: float = 5.33
-    coverage: float = 1.78
-    bias: float = -6.19
-    steepness: float = 1.24
+    window: float = 8.5
+    late: float = 4.3
+    coverage: float = 4.3
+    background: float = -5.0
+    length: float = 1.35
+    bias: float = -8.6
+    steepness: float = 1.5
 
 
 CALIBRATION = Calibration()
 
 
-def probabilities(signals: Signals, coverage: Floats, scores: Floats, calibration: Calibration = CALIBRATION) -> Floats:
-    """Return the (candidates,) float32 probabilities, 0 to 1.
+def probabilities(evidence: Evidence, scores: Floats, calibration: Calibration = CALIBRATION) -> Floats:
+    """Return (candidates,) probabilities.
 
     Args:
-        signals: The candidates' signals.
-        coverage: (candidates,) share of the query's words, weighted by rarity, that each entry contains.
-        scores: (candidates,) fused scores.
+        evidence: What tells whether each candidate answers the query.
+        scores: (candidates,) the fused scores.
         calibration: The constants.
     """
     logits = (
-        calibration.whole * signals.whole
-        + calibration.window * signals.window
-        + calibration.late * signals.late
-        + calibration.coverage * coverage
+        calibration.window * evidence.window
+        + calibration.late * evidence.late
+        + calibration.coverage * evidence.coverage
+        + calibration.background * evidence.background
+        + calibration.length * np.log1p(evidence.words)
         + calibration.bias
     )
-    product: Floats = (softmax(scores, calibration.steepness) / (1 + np.exp(-logits))).astype(np.float32)
-    return product
+    chances: Floats = (softmax(scores, calibration.steepness) / (1 + np.exp(-logits))).astype(np.float32)
+    return chances
 
 
 def softmax(scores: Floats, steepness: float = CALIBRATION.steepness) -> Floats:

@@ -53,6 +53,7 @@ class PassageTable:
         search_codes: What `VectorIndex` searches by where there are many passages; None otherwise.
         word_starts: (passages + 1,) int64, where each passage's words begin in `codes`.
         codes: (words, bytes) uint8, the words' codes, one passage after another.
+        background: (troubles, dimension) float16, the unit vectors that `index.ranking.background` compares with.
     """
 
     def __init__(self, generation: Generation) -> None:
@@ -64,6 +65,7 @@ class PassageTable:
         self.search_codes: SearchCodes | None = arrays.get("search_codes")
         self.word_starts: npt.NDArray[np.int64] = arrays["word_starts"]
         self.codes: Codes = arrays["codes"]
+        self.background: Halves = arrays["background"]
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -90,6 +92,7 @@ def passage_files(
     passages: Sequence[Passage],
     entry_rows: Mapping[str, int],
     encoded: EncodedPassages,
+    background: Halves,
     *,
     previous: PassageTable | None = None,
 ) -> dict[str, Payload]:
@@ -99,6 +102,7 @@ def passage_files(
         passages: In the order of their entries.
         entry_rows: The entries' rows by their ids.
         encoded: The vectors and word codes of the passages.
+        background: (troubles, dimension) unit vectors of the common troubles.
         previous: The table of the generation before, whose code book for the search is used again if it fits.
     """
     digests = b"".join(bytes.fromhex(passage.digest) for passage in passages)
@@ -110,6 +114,7 @@ def passage_files(
         "vectors": encoded.vectors,
         "word_starts": np.concatenate([[0], np.cumsum(encoded.word_counts)]).astype(np.int64),
         "codes": encoded.codes,
+        "background": background,
     }
     return {_FILE: arrays if search_codes is None else {**arrays, "search_codes": search_codes}}
 

@@ -10,8 +10,10 @@ import numpy.typing as npt
 from corpus.article import Field
 from index.analysis.terms import is_stop_word, stem
 from index.models.encoder import Vectors
+from index.ranking.background import Background
 from index.ranking.binary_codes import cosines
 from index.ranking.bm25 import Bm25Index
+from index.ranking.calibration import Evidence
 from index.ranking.fusion import Floats, Signals
 from index.ranking.passage_table import FIELDS, PassageTable
 from index.ranking.ragged import ranges, run_maxima
@@ -45,18 +47,23 @@ class Scored:
     Attributes:
         entries: (candidates,) int64 entry rows, ascending.
         signals: Their signals.
-        coverage: (candidates,) float32, the share of the query's words, weighted by rarity, that each entry contains.
+        evidence: What tells whether each of them answers the query.
         passages: (candidates,) int64, the row of each entry's best short passage.
     """
 
     entries: npt.NDArray[np.int64]
     signals: Signals
-    coverage: Floats
+    evidence: Evidence
     passages: npt.NDArray[np.int64]
 
 
-def score(
-    query: Query, entries: npt.NDArray[np.int64], table: PassageTable, bm25: Bm25Index, bm25_scores: Floats
+def score(  # noqa: PLR0917 - a query, and what it is held against
+    query: Query,
+    entries: npt.NDArray[np.int64],
+    table: PassageTable,
+    bm25: Bm25Index,
+    bm25_scores: Floats,
+    background: Background,
 ) -> Scored:
     """Compute the signals of the candidates.
 
@@ -66,11 +73,13 @@ def score(
         table: All passages.
         bm25: All postings.
         bm25_scores: (entries,) float32, the BM25 scores of all entries.
+        background: Common troubles.
     """
     firsts = np.searchsorted(table.entries, entries)
     counts = np.searchsorted(table.entries, entries, side="right") - firsts
     passages = ranges(firsts, counts)
-    dense = table.vectors[passages].astype(np.float32) @ query.vector
+    vectors = table.vectors[passages].astype(np.float32)
+    dense = vectors @ query.vector
     fields = table.fields[passages]
     short = np.where(fields == _WHOLE, np.float32(-1), dense)
     signals = Signals(
@@ -80,7 +89,14 @@ def score(
         late=_late(_without_stop_words(query.words), passages, counts, table, bm25),
     )
     best = np.array([run.argmax() for run in np.split(short, np.cumsum(counts)[:-1])], dtype=np.int64)
-    return Scored(entries, signals, _coverage(query.words, entries, bm25), firsts + best)
+    evidence = Evidence(
+        window=signals.window,
+        late=signals.late,
+        coverage=_coverage(query.words, entries, bm25),
+        background=background.nearness(query.vector, vectors, counts),
+        words=len(query.words.words),
+    )
+    return Scored(entries, signals, evidence, firsts + best)
 
 
 def _late(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -103,20 +103,24 @@ class EntryTable:
                 return row
         return None
 
-    def allowed(self, product: str | None, tags: Sequence[str]) -> npt.NDArray[np.bool_] | None:
+    def allowed(
+        self, product: str | None = None, tags: Sequence[str] = (), without: Collection[str] = ()
+    ) -> npt.NDArray[np.bool_] | None:
         """Return which rows a filter allows, (entries,) bool; None, which allows all, where there is no filter.
 
         Args:
             product: Only entries of articles of this product; None for any.
             tags: Only entries of articles with all of these tags.
+            without: Ids of entries that are left out.
         """
-        if product is None and not tags:
+        if product is None and not tags and not without:
             return None
         allowed = [
             (product is None or article.product == product) and set(tags) <= set(article.tags)
             for article in self.articles
         ]
         rows: npt.NDArray[np.bool_] = np.array(allowed, dtype=np.bool_)[self._article_rows]
+        rows[[row for row in map(self.row_of, without) if row is not None]] = False
         return rows
 
 

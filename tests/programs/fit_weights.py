@@ -2,14 +2,17 @@
 
     python -m tests.programs.fit_weights DIR [SET ...]
 
-DIR holds judged sets in the layout of BEIR, each with a corpus. Printed are the constants fitted on all sets, and for
+DIR holds judged sets in the layout of BEIR, each with a corpus; the two judged sets of this project are fitted with
+them. Printed are the constants fitted on all sets, and for
 each set nDCG@10 and calibration error on its report part, with the constants as they are shipped, with those from all
 sets and with those from the others: what holds on a set that was left out of the fit holds on articles that nobody has
 judged.
 
 The weights minimise the listwise softmax loss (Cao et al., "Learning to Rank: From Pairwise Approach to Listwise
 Approach", ICML 2007), every set counting the same. Whether a query has an answer is a logistic regression over first
-hits of the sets that have queries without one; how steep the shares are is what makes the first hits most likely.
+hits: of the queries that have one against those that have none, and half as much against the same queries with their
+right entries left out. Each set has a bias of its own there, for sets differ in more than what is asked. The one bias
+that is shipped and the steepness of the softmax are those that make the first hits most likely as the queries are.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize
 
 from assistant.answering.factory import open_encoder
 from assistant.settings import Settings
@@ -30,25 +33,32 @@ from index.evaluation.judged_set import JudgedQuery, Part
 from index.evaluation.measures import auroc, calibration_error, ndcg
 from index.evaluation.systems import open_search, read_set
 from index.ranking.calibration import CALIBRATION, Calibration, softmax
-from index.ranking.fusion import WEIGHTS, Signals, signal_z_scores
+from index.ranking.fusion import WEIGHTS, Signals, fuse, signal_z_scores
+from index.ranking.signals import Scored
 from index.retriever import Retriever
 
 Floats = npt.NDArray[np.float64]
 NAMES = [field.name for field in fields(Signals)]
-EVIDENCE = ["whole", "window", "late", "coverage"]
+EVIDENCE = ["window", "late", "coverage", "background", "length"]
+OWN = {"corpus/judgments": "corpus/articles", "tests/data/judgments": "tests/data/messages"}  # with their articles
+LEFT_OUT = 0.5  # weight of a query whose right entries are left out, against one that has none
 FIRST = 5  # hits of a query on which the calibration is judged
 RIDGE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The candidates of a query, a row each: their standardised signals, the evidence, and the grades."""
+    """The candidates of a query, a row each: their standardised signals, the evidence, and the grades.
+
+    `left_out` is the evidence of the first hit where the right entries are left out of the index.
+    """
 
     entry_ids: tuple[str, ...]
     standard: Floats
     evidence: Floats
     grades: dict[str, int]
     is_tune: bool
+    left_out: Floats | None
 
     @property
     def right(self) -> npt.NDArray[np.bool_]:
@@ -57,16 +67,29 @@ class Candidates:
 
 def candidates_of(retriever: Retriever, query: JudgedQuery) -> Candidates:
     """Compute the signals of a query's candidates."""
-    scored = retriever.ranker.score(retriever.ranker.encode(query.text))
+    encoded = retriever.ranker.encode(query.text)
+    scored = retriever.ranker.score(encoded)
     signals = scored.signals
-    evidence = [signals.whole, signals.window, signals.late, scored.coverage]
+    without = None
+    if query.grades:
+        allowed = retriever.entries.allowed(without=[entry_id for entry_id, _ in query.grades])
+        others = retriever.ranker.score(encoded, allowed)
+        without = evidence_of(others)[fuse(others.signals).argmax()] if len(others.entries) else None
     return Candidates(
         tuple(retriever.entries.record(int(row))["entry_id"] for row in scored.entries),
         np.stack([signal_z_scores(signals, name) for name in NAMES], axis=1).astype(np.float64),
-        np.stack(evidence, axis=1).astype(np.float64),
+        evidence_of(scored),
         dict(query.grades),
         query.is_tune,
+        without,
     )
+
+
+def evidence_of(scored: Scored) -> Floats:
+    """Return the (candidates, 5) evidence in the order of `EVIDENCE`."""
+    given = scored.evidence
+    length = np.full(len(scored.entries), np.log1p(given.words))
+    return np.stack([given.window, given.late, given.coverage, given.background, length], axis=1).astype(np.float64)
 
 
 def fit_weights(sets: Iterable[Sequence[Candidates]]) -> Floats:
@@ -98,42 +121,54 @@ def first_hits(asked: Candidates, weights: Floats, constants: Floats) -> tuple[n
 
 
 def fit_calibration(sets: Iterable[Sequence[Candidates]], weights: Floats) -> Floats:
-    """Return the constants: those of the logistic function, its bias, and the steepness of the shares."""
+    """Return the constants: those of the logistic function, its bias, and the steepness of the softmax."""
     tuned = [[each for each in asked if each.is_tune] for asked in sets]
-    logistic = _fit_logistic([asked for asked in tuned if not all(each.grades for each in asked)], weights)
+    slopes = _fit_logistic(tuned, weights)
 
-    def unlikely(steepness: float) -> float:
-        constants = np.append(logistic, steepness)
+    def unlikely(bias_and_steepness: Floats) -> float:
+        constants = np.append(slopes, bias_and_steepness)
         return float(sum(np.mean([_loss(each, weights, constants) for each in asked]) for asked in tuned))
 
-    return np.append(logistic, minimize_scalar(unlikely, bounds=(0.5, 4), method="bounded").x)
+    best: Floats = minimize(unlikely, np.array([CALIBRATION.bias, CALIBRATION.steepness]), method="Nelder-Mead").x
+    return np.append(slopes, best)
 
 
 def _fit_logistic(sets: Sequence[Sequence[Candidates]], weights: Floats) -> Floats:
     """Fit how a query with an answer differs from one without, by its first hit; every set counts the same."""
-    if not sets:
-        return np.array([*(getattr(CALIBRATION, name) for name in EVIDENCE), CALIBRATION.bias])
-    x = np.array([[*each.evidence[(each.standard @ weights).argmax()], 1.0] for asked in sets for each in asked])
-    y = np.array([bool(each.grades) for asked in sets for each in asked], dtype=np.float64)
-    importance = np.concatenate(
-        [
-            np.where(own, 1 / max(own.sum(), 1), 1 / max((~own).sum(), 1))
-            for own in (np.array([bool(each.grades) for each in asked]) for asked in sets)
-        ]
-    )
-    importance /= importance.sum()
+    rows: list[Floats] = []
+    has_answer: list[bool] = []
+    importance: list[float] = []
+    for number, asked in enumerate(sets):
+        own = np.eye(len(sets))[number]
+        covered = [each for each in asked if each.grades]
+        groups = (
+            (True, 1 + LEFT_OUT, [_first(each, weights) for each in covered]),
+            (False, 1.0, [_first(each, weights) for each in asked if not each.grades and each.entry_ids]),
+            (False, LEFT_OUT, [each.left_out for each in covered if each.left_out is not None]),
+        )
+        for answer, weight, firsts in groups:
+            rows += [np.concatenate([first, own]) for first in firsts]
+            has_answer += [answer] * len(firsts)
+            importance += [weight / len(firsts)] * len(firsts)
+    x, y, counts = np.array(rows), np.array(has_answer, dtype=np.float64), np.array(importance)
+    counts /= counts.sum()
 
     def loss(constants: Floats) -> tuple[float, Floats]:
         logits = x @ constants
-        chances = 1 / (1 + np.exp(-logits))
+        probabilities = 1 / (1 + np.exp(-logits))
         penalty = 1e-4 * constants
-        return float(importance @ (np.logaddexp(0, logits) - y * logits) + penalty @ constants / 2), (
-            x.T @ (importance * (chances - y)) + penalty
+        return float(counts @ (np.logaddexp(0, logits) - y * logits) + penalty @ constants / 2), (
+            x.T @ (counts * (probabilities - y)) + penalty
         )
 
-    bounds = [(0, None)] * len(EVIDENCE) + [(None, None)]
-    found: Floats = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
-    return found
+    fitted: Floats = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
+    return fitted[: len(EVIDENCE)]
+
+
+def _first(asked: Candidates, weights: Floats) -> Floats:
+    """Return the evidence of the first hit."""
+    row: Floats = asked.evidence[(asked.standard @ weights).argmax()]
+    return row
 
 
 def _loss(asked: Candidates, weights: Floats, constants: Floats) -> float:
@@ -172,12 +207,12 @@ def main(folder: Path, names: Sequence[str]) -> None:
     settings = Settings()
     encoder = open_encoder(settings)
     sets: dict[str, list[Candidates]] = {}
-    for name in names or sorted(path.parent.name for path in folder.glob("*/corpus.jsonl")):
-        judged, corpus = read_set(
-            folder / name, settings.corpus, labels=Labels(), without_symptoms=False, part=Part.ALL
-        )
+    others = names or sorted(path.parent.name for path in folder.glob("*/corpus.jsonl"))
+    own = [(Path(path), Path(articles)) for path, articles in OWN.items()]
+    for path, articles in [*((folder / name, settings.corpus) for name in others), *own]:
+        judged, corpus = read_set(path, articles, labels=Labels(), without_symptoms=False, part=Part.ALL)
         retriever = open_search(corpus, encoder, settings.cache)
-        sets[name] = [candidates_of(retriever, query) for query in (*judged.answerable, *judged.unanswerable)]
+        sets[str(path)] = [candidates_of(retriever, query) for query in (*judged.answerable, *judged.unanswerable)]
     shipped = np.array([WEIGHTS[name] for name in NAMES])
     weights = fit_weights(sets.values())
     constants = fit_calibration(sets.values(), shipped)
@@ -188,10 +223,9 @@ def main(folder: Path, names: Sequence[str]) -> None:
     for name, asked in sets.items():
         print(report(name, asked, shipped, as_shipped))
         print(report("  fitted on all", asked, weights, fit_calibration(sets.values(), weights)))
-        others = [each for other, each in sets.items() if other != name]
-        if others:
-            left_out = fit_weights(others)
-            print(report("  fitted on the others", asked, left_out, fit_calibration(others, left_out)))
+        rest = [each for other, each in sets.items() if other != name]
+        left_out = fit_weights(rest)
+        print(report("  fitted on the others", asked, left_out, fit_calibration(rest, left_out)))
     everything = [each for asked in sets.values() for each in asked]
     print(report("all sets, shipped", everything, shipped, as_shipped))
 

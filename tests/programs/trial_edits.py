@@ -132,7 +132,8 @@ def _assert_equal_rankings(left: Generation, right: Generation, encoder: Encoder
 def _assert_equal_signals(one: Scored, other: Scored) -> None:
     np.testing.assert_array_equal(one.entries, other.entries)
     np.testing.assert_array_equal(one.signals.lexical, other.signals.lexical)
-    np.testing.assert_array_equal(one.coverage, other.coverage)
+    np.testing.assert_array_equal(one.evidence.coverage, other.evidence.coverage)
+    np.testing.assert_allclose(one.evidence.background, other.evidence.background, atol=_COSINE)
     np.testing.assert_allclose(one.signals.whole, other.signals.whole, atol=_COSINE)
     np.testing.assert_allclose(one.signals.window, other.signals.window, atol=_COSINE)
     np.testing.assert_allclose(one.signals.late, other.signals.late, atol=_LATE)
