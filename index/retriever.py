@@ -16,12 +16,12 @@ import numpy as np
 from corpus.article import Field
 from index.analysis.language import is_readable
 from index.analysis.paste_cleanup import clean_paste
+from index.analysis.quotation import Quotation, quotation, without_values_of
 from index.analysis.spelling import SpellingCorrector
 from index.analysis.vagueness import vagueness_of
 from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Why
 from index.messages.code_index import CodeIndex
 from index.messages.error_codes import codes_in, names_a_kind
-from index.messages.quotation import Quotation, quotation
 from index.messages.template_matcher import MessageMatch, TemplateMatcher
 from index.models.encoder import Encoder, Vectors
 from index.query_parts import beside, in_order, parts_of
@@ -95,7 +95,9 @@ class Retriever:
         if documented:
             return SearchResult((self._code_part(query, documented, hits, k),), corrections, unknown)
         readable = is_readable("\n".join(corrected), is_known=self._spelling.knows)
-        part = PartHits(0, len(query), self._held_against_messages(plain, hits))
+        part = PartHits(
+            0, len(query), self._held_against_messages(plain, self._apart_from_values(plain, hits, allowed))
+        )
         return SearchResult((part,), corrections, unknown, readable, vagueness_of(plain))
 
     def nearest_symptoms(self, query: str, entry_ids: Sequence[str]) -> tuple[str | None, ...]:
@@ -113,6 +115,18 @@ class Retriever:
         pairs = [self._spelling.correct(excerpt) for excerpt in excerpts]
         corrections = dict.fromkeys(each for _, own in pairs for each in own)
         return tuple(text for text, _ in pairs), tuple(corrections)
+
+    def _apart_from_values(self, query: str, hits: tuple[Hit, ...], allowed: Allowed) -> tuple[Hit, ...]:
+        """Return hits with the first no more probable than without the quoted values that its message has, too."""
+        row = self.entries.row_of(hits[0].entry_id) if hits and (hits[0].probability or 0.0) > EVEN else None
+        rest = query
+        for message in () if row is None or len(query) >= _LONGEST_QUOTED else self.entries.entry(row).messages:
+            rest = without_values_of(rest, message)
+        if rest == query or not any(map(str.isalnum, rest)):
+            return hits
+        ranked = self.ranker.rank(self.ranker.excerpts(rest), k=_RANKED, allowed=allowed).hits
+        apart = {hit.entry_id: hit.probability or 0.0 for hit in ranked}
+        return _limited(hits, {hits[0].entry_id: apart.get(hits[0].entry_id, 0.0)})
 
     def _held_against_messages(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Return hits with the first less probable where the query quotes its message and says something else."""

@@ -404,3 +404,18 @@ def test_no_hit_is_more_probable_than_one_ranked_before_it(encoder: Encoder, tmp
         answer = assistant.ask(Query(query, k=5))
         probabilities = [hit.probability or 0 for hit in (*answer.hits, *answer.near_misses)]
         assert probabilities == sorted(probabilities, reverse=True)
+
+
+def test_an_example_value_that_a_text_happens_to_share_makes_no_other_trouble_the_documented_one(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "index")
+    build(load_corpus(Path(__file__).parent / "data" / "messages"), encoder, store)
+    retriever = Retriever(store.current(), encoder)
+    newer = "'Lease.docx' cannot be opened: it was written by a newer version of the word processor."
+    hits = {hit.entry_id: hit for hit in retriever.search(newer).hits}
+    without = {hit.entry_id: hit for hit in retriever.search(newer.removeprefix("'Lease.docx'")).hits}
+    probability = hits["paperwell#version-exists"].probability
+    assert probability == pytest.approx(without["paperwell#version-exists"].probability, abs=0.01)
+    assert (probability or 0) < 0.3
+    assert retriever.search("'Lease.docx' was not checked in: version 12 already exists.").hits[0].probability == 0.99

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis.clauses import clauses_of, same_places
+from index.analysis.quotation import Quotation, quotation, without_values_of
 from index.analysis.vagueness import vagueness_of
 from index.hit import Vagueness
-from index.messages.quotation import Quotation, quotation
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,16 @@ def test_another_end_that_a_symptom_tells_is_the_same_trouble() -> None:
     text = "Sending the letter failed: all pages come out grey"
     assert quotation(text, CABLE) is Quotation.ANOTHER
     assert quotation(text, CABLE, ["All pages are grey."]) is Quotation.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("'a b.pdf' is read only", " is read only"),
+        ("\u201ca b.pdf\u201d is read only", '"a b.pdf" is read only'),
+        ("\u2018a b.pdf\u2019 is read only and so is 'c.pdf'", " is read only and so is 'c.pdf'"),
+        ("a b.pdf is read only, isn't it", "a b.pdf is read only, isn't it"),
+    ],
+)
+def test_a_quoted_value_that_a_message_has_too_is_left_out(text: str, rest: str) -> None:
+    assert without_values_of(text, "The file 'a b.pdf' wasn't found.") == rest

@@ -6,4 +6,5 @@
 - `spelling`: typos, corrected in a description and accepted in a pasted message
 - `language`: whether a query can be understood at all
 - `paste_cleanup`: the marks of HTML, JSON, URLs and Markdown are removed
+- `quotation`: whether a text quotes a message and then says something else
 """

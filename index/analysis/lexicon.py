@@ -80,3 +80,14 @@ COMMON_SHORT_WORDS = words(
     "watch way weak week well went west wide wife win wire wise wish word wore work worn wrap year yet zone",
 )
 """Short words of everyday English: at three or four letters nearly every typo of a word is another word."""
+
+COMMON_TROUBLE_WORDS = words(
+    "access account accounts address allowed attachment available blocked cancelled changed check client closed",
+    "complete completed computer connect connected connection contact continue copied created database deleted denied",
+    "device document documents download empty enter entered exceeded exist exists expired field files finished folder",
+    "found full group incorrect internet invalid invoice locked login mailbox member message missing moved network",
+    "number opened page password payment permission printed printer problem program read received refused removed",
+    "report request requested required restart returned running saved screen selected sending server session set",
+    "settings sign started support system unable unavailable unknown update updated valid version window wrong",
+)
+"""Words that people use of any trouble, whatever the message says."""

@@ -5,11 +5,12 @@ In reading order:
 - `template`, `value_patterns`: what a template is, and what counts as a value in a message
 - `template_extraction`: a documented message becomes a template
 - `paste`: a pasted text as tokens, and which stretches of it may be values
-- `template_matcher`: the documented messages in a paste; the next five modules are its steps
+- `template_matcher`: the documented messages in a paste; the next six modules are its steps
 - `bigram_index`: which templates share words and pairs of words with a paste
 - `template_walk`: a template compared with a paste from one common word, in both directions
 - `boundaries`, `truncation`: where a text may be cut, and where a cut message begins and ends
 - `alignment`: how much of a message is there, and whether that is enough
+- `own_clauses`: the clauses of a message by which it is recognised in somebody's own sentence
 - `lookalikes`: the wording of a documented message around another problem
 - `error_codes`, `code_evidence`: which tokens are error codes, and what speaks for it
 - `code_index`: which entries name a code

@@ -80,6 +80,11 @@ class Aligner:
         self._weigh = weigh
         self._tried: set[tuple[int, int]] = set()
 
+    @property
+    def size(self) -> int:
+        """How many elements the message has."""
+        return len(self._template.elements)
+
     def align(self, number: int, place: int) -> Alignment | None:
         """Return the alignment that has element `number`, a fixed word, at token `place`.
 

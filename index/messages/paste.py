@@ -63,6 +63,11 @@ class Paste:
         return self.size > _LONG
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Its different tokens."""
+        return frozenset(self.keys)
+
+    @cached_property
     def separators(self) -> list[str]:
         """What stands before each token, and after the last."""
         text, spans = self.tokens.folded.text, self.tokens.spans

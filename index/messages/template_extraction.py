@@ -52,8 +52,8 @@ def spanned_template_of(message: str) -> tuple[Template, tuple[tuple[int, int], 
 
 
 _CLAUSE_END = re.compile(r"[.:;!?]")
-_CLAUSE_BREAK = re.compile(r"[.:!?]\s")
-_NEW_VALUE = re.compile(r"[.:!?]\s|[(\[\"'`]")
+_CLAUSE_BREAK = re.compile(r"[.:;!?]\s")
+_NEW_VALUE = re.compile(r"[.:;!?]\s|[(\[\"'`]")
 _Kind: TypeAlias = Slot | Evidence | None  # a value, (part of) a code, a word
 _NAME_WITH_DIGIT = re.compile(r"[a-z]+\d|[a-z]{2,}\d{2}")
 _INFLECTIONS = {"s", "es", "n", "en", "e"}

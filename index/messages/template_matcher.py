@@ -19,9 +19,10 @@ from index.hit import Aligned
 from index.messages.alignment import Aligner, Alignment, side_by_side
 from index.messages.bigram_index import BigramIndex, Candidate, bigram_files
 from index.messages.lookalikes import ColonClauses, other_middle
+from index.messages.own_clauses import DocumentedMessage, OwnClauses, own_clauses, separators_of
 from index.messages.paste import Paste
 from index.messages.template import Template
-from index.messages.template_extraction import template_of
+from index.messages.template_extraction import spanned_template_of
 from index.messages.template_walk import Walker
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
@@ -71,15 +72,19 @@ def template_files(entries: Sequence[Entry], texts: Iterable[str]) -> dict[str, 
     templates: list[Template] = []
     rows: list[int] = []
     messages: list[int] = []
+    documented: list[DocumentedMessage] = []
     for row, entry in enumerate(entries):
         for number, message in enumerate(entry.messages):
-            template = template_of(message_text(message))
+            text = message_text(message)
+            template, spans = spanned_template_of(text)
             if template.elements and not _is_question(entry, message):
                 templates.append(template)
                 rows.append(row)
                 messages.append(number)
+                documented.append(DocumentedMessage(row, template, separators_of(text, spans)))
     lines = [f"{template}\n".encode() for template in templates]
-    words, word_starts = _words(texts)
+    said = [tokenize(text).keys for text in texts]
+    words, word_starts = pack_terms(sorted(frozenset().union(*said), key=str.encode))
     return {
         _FILE: {
             "lines": np.frombuffer(b"".join(lines), dtype=np.uint8),
@@ -88,6 +93,7 @@ def template_files(entries: Sequence[Entry], texts: Iterable[str]) -> dict[str, 
             "messages": np.array(messages, dtype=np.int32),
             "words": words,
             "word_starts": word_starts,
+            "own_clauses": np.array(list(own_clauses(documented, said)), dtype=np.int32).reshape(-1, 3),
         },
         **bigram_files(templates),
     }
@@ -99,13 +105,6 @@ def _is_question(entry: Entry, message: str) -> bool:
     A product asks, too ("Save changes to 'a.docx'?"), and then the message stands below a heading that says so.
     """
     return message == entry.title and message.rstrip("'\"\u201d\u2019*_ ").endswith("?")
-
-
-def _words(texts: Iterable[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    words: set[str] = set()
-    for text in texts:
-        words.update(tokenize(text).keys)
-    return pack_terms(sorted(words, key=str.encode))
 
 
 _TemplateAlignment = tuple[int, Alignment]  # of the template in this row
@@ -122,6 +121,7 @@ class TemplateMatcher:
         self._messages: npt.NDArray[np.int32] = arrays["messages"]
         self._bigrams = BigramIndex(generation)
         self._words = TermList(arrays["words"], arrays["word_starts"])
+        self._own_clauses = OwnClauses(arrays["own_clauses"])
         self._entries = entries
         self._template = lru_cache(maxsize=1 << 12)(self._read_template)
         self._weigh = lru_cache(maxsize=1 << 14)(self._weight_of)
@@ -133,11 +133,12 @@ class TemplateMatcher:
         paste = Paste(cleaned.text)
         if not paste.size or not len(self._rows):
             return Recognition((), {})
-        alignments, lookalikes = self._alignments(paste)
+        alignments, clauses, lookalikes = self._alignments(paste)
         matches: dict[tuple[int, ...], tuple[int, MessageMatch]] = {}
-        for best in _best_first(alignments):
-            if not best[0][1].is_enough:
-                continue  # a sentence that shares more with one message than with any other is none of the others
+        # a sentence that shares more with one message than with any other is none of the others
+        found = [each for each in _best_first(alignments) if each[0][1].is_enough]
+        taken = [alignment for tied in found for _, alignment in tied]
+        for best in [*found, *_best_first(_apart(clauses, taken))]:
             rows = tuple(sorted({int(self._rows[template]) for template, _ in best}))
             if rows not in matches:
                 template, alignment = min(best, key=lambda each: int(self._rows[each[0]]))
@@ -150,14 +151,15 @@ class TemplateMatcher:
             {row: _span(cleaned, paste, at.start, at.stop) for row, at in others.items()},
         )
 
-    def _alignments(self, paste: Paste) -> tuple[list[_TemplateAlignment], dict[int, range]]:
-        """Return the alignments of templates that share most with a text, and the tokens where others differ, by entry.
+    def _alignments(self, paste: Paste) -> tuple[list[_TemplateAlignment], list[_TemplateAlignment], dict[int, range]]:
+        """Return the alignments of templates that share most with a text, those of their own clauses, and lookalikes.
 
-        The entries are rows.
+        The last are the tokens where an entry's message differs, by the entry's row.
         """
         walker, clauses = Walker(paste, self._count_typos), ColonClauses(paste)
         aligners: dict[int, Aligner] = {}
         alignments: list[_TemplateAlignment] = []
+        own: list[_TemplateAlignment] = []
         lookalikes: dict[int, range] = {}
         settled: list[tuple[Alignment, float]] = []
         for candidate in self._bigrams.candidates(paste):
@@ -166,6 +168,9 @@ class TemplateMatcher:
                 lookalikes[row] = other
             aligner = aligners.setdefault(candidate.template, Aligner(walker, template, self._weigh))
             beaten = [range(each.start, each.end) for each, score in settled if candidate.score < _HOPELESS * score]
+            clause = self._own_clauses.find(walker, template, candidate, self._weigh)
+            if clause is not None:
+                own.append((candidate.template, clause))
             alignment = _first_alignment(aligner, candidate, beaten)
             if alignment is None:
                 continue
@@ -176,7 +181,7 @@ class TemplateMatcher:
             alignments.append((candidate.template, alignment))
             if alignment.is_enough:
                 settled.append((alignment, candidate.score))
-        return alignments, lookalikes
+        return alignments, [each for each in own if int(self._rows[each[0]]) not in lookalikes], lookalikes
 
     def _match(
         self, cleaned: Folded, paste: Paste, rows: tuple[int, ...], template: int, alignment: Alignment
@@ -220,6 +225,11 @@ def _best_first(alignments: list[_TemplateAlignment]) -> Iterator[list[_Template
         best = left[0][1]
         yield [each for each in left if _fits_as_well(each[1], best)]
         left = [each for each in left if each[1].end <= best.start or best.end <= each[1].start]
+
+
+def _apart(alignments: list[_TemplateAlignment], others: Sequence[Alignment]) -> list[_TemplateAlignment]:
+    """Return the alignments that overlap none of some others."""
+    return [each for each in alignments if all(each[1].end <= one.start or one.end <= each[1].start for one in others)]
 
 
 def _fits_as_well(one: Alignment, best: Alignment) -> bool:

@@ -91,7 +91,8 @@ def _cut_tail(paste: Paste, elements: Sequence[Element], stop: Stop, *, quoted: 
     if isinstance(expected, Word) and expected.exact and other_code(paste, stop.place):
         return None
     beside_value = not quoted and bool(stop.matches) and _is_quoted_value(paste, elements, stop.matches[-1])
-    if may_end(paste, stop.place, beside_value=beside_value):
+    closes_value = bool(stop.matches) and _is_in_brackets(paste, elements, stop.matches[-1])
+    if may_end(paste, stop.place, beside_value=beside_value) and not closes_value:
         return Edge(stop.matches, is_complete=False, at_boundary=True)
     at_value = isinstance(expected, Slot) or isinstance(elements[stop.matches[-1].number], Slot)
     if at_value and _is_cut_value(paste, stop, 1, may_be_any=isinstance(expected, Slot)):
@@ -141,6 +142,13 @@ def letter_count(elements: Sequence[Element], matches: Sequence[ElementMatch]) -
 def _is_quoted_value(paste: Paste, elements: Sequence[Element], match: ElementMatch) -> bool:
     """Whether a value has quotation marks of its own, which say nothing about where the message was cut."""
     return isinstance(elements[match.number], Slot) and paste.is_quotation(match.start, match.end)
+
+
+def _is_in_brackets(paste: Paste, elements: Sequence[Element], match: ElementMatch) -> bool:
+    """Whether a value ends with a bracket of its own, after which the sentence goes on: "(3.1 MB) contains ..."."""
+    is_value = isinstance(elements[match.number], Slot) and match.end < paste.size
+    opens = "".join(paste.separators[match.start : match.end]).rfind("(")
+    return is_value and opens >= 0 and paste.separators[match.end].rstrip(" \n") == ")"
 
 
 def _cut_word(paste: Paste, expected: Element, stop: Stop, *, forward: bool) -> ElementMatch | None:

@@ -12,13 +12,14 @@ from enum import IntEnum
 
 from index.analysis.lexicon import FUNCTION_WORDS
 from index.analysis.terms import stem
-from index.analysis.tokens import Tokens, tokenize
+from index.analysis.tokens import Tokens, fold, tokenize
 
 _RUN = 3  # words in a row are a quotation
 _LEAST_SAID = 2  # words that say something, on either side: with fewer neither tells a trouble
 _SAME = 1 / 3  # of the words on the side that has fewer: with as many in common both tell the same
 _READ = 40  # words after a quotation that are looked at
 _IN_ANY_MESSAGE = frozenset("again exist exists find found invalid missing require required requires try valid".split())
+_VALUE = re.compile(r"(?<!\w)(?P<mark>['\"])\w[^'\"\n]{0,60}(?P=mark)(?!\w)")
 _SEPARATOR = re.compile(r"[:\u2013\u2014]|\s-\s|\n")
 
 
@@ -59,6 +60,16 @@ def quotation(text: str, message: str, symptoms: Iterable[str] = ()) -> Quotatio
     if min(len(following), len(untold)) < least or len(own & said) >= _SAME * min(len(following), len(untold)):
         return Quotation.NONE
     return Quotation.ANOTHER if at_separator else Quotation.UNTOLD
+
+
+def without_values_of(text: str, message: str) -> str:
+    """Return a text without the quoted values that a message happens to have, too; any other would stand for them.
+
+    >>> without_values_of("'a.pdf' is read only", "'a.pdf' was not found")
+    ' is read only'
+    """
+    values = {each[0] for each in _VALUE.finditer(fold(message).text)}
+    return _VALUE.sub(lambda each: "" if each[0] in values else each[0], fold(text).text) if values else text
 
 
 def _told(keys: tuple[str, ...]) -> set[str]:
