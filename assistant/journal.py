@@ -70,20 +70,35 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was asked and did not help.
+
+    Attributes:
+        query: What was asked, masked.
+        entry: The id of the entry; empty where it was none of the choices.
+        reason: Why, if people said so; masked.
+    """
+
+    query: str
+    entry: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What the journal shows to editors, each list with the most frequent or latest first.
 
     Attributes:
         queries: What was asked.
-        unanswered: Queries that no article covers.
+        unanswered: Queries to which nothing in the articles is near.
         unhelpful: Ids of entries that did not help.
-        reasons: Entry ids, each with a reason why the entry did not help.
+        refusals: What was asked and did not help, together.
     """
 
     queries: tuple[Count, ...]
     unanswered: tuple[Count, ...]
     unhelpful: tuple[Count, ...]
-    reasons: tuple[tuple[str, str], ...]
+    refusals: tuple[Refusal, ...]
 
 
 EMPTY = Summary((), (), (), ())
@@ -110,7 +125,10 @@ class Journal:
         return self._days > 0
 
     def write(self, note: Note, *, now: datetime | None = None) -> None:
-        """Write a note, masked, and delete notes that are too old."""
+        """Write a note, masked, and delete notes that are too old.
+
+        A reason that comes after its note is added to that note: people are asked for it once they went on.
+        """
         if not self.is_on:
             return
         moment = now or datetime.now(UTC)
@@ -128,7 +146,8 @@ class Journal:
             reason,
         )
         with self._open() as connection:
-            connection.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            if not (reason and _complete(connection, masked, note, reason)):
+                connection.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         if self._purged_on != (today := moment.date().isoformat()):
             self._purged_on = today
             self.purge(before=moment - timedelta(days=self._days))
@@ -142,15 +161,16 @@ class Journal:
         """Return what editors are shown, at most `limit` rows of each list."""
         asked, unhelpful = f"kind = '{Kind.ASKED}'", f"kind = '{Kind.DID_NOT_HELP}'"
         with self._open() as connection:
-            reasons = connection.execute(
-                f"SELECT entry, reason FROM notes WHERE {unhelpful} AND reason != '' ORDER BY at DESC LIMIT ?",  # noqa: S608
+            refusals = connection.execute(
+                f"SELECT query, coalesce(entry, ''), coalesce(reason, '') FROM notes WHERE {unhelpful} "  # noqa: S608
+                "ORDER BY at DESC LIMIT ?",
                 (limit,),
             ).fetchall()
             return Summary(
                 _counts(connection, "query", asked, limit),
                 _counts(connection, "query", f"{asked} AND decision = 'none'", limit),
                 _counts(connection, "entry", f"{unhelpful} AND entry IS NOT NULL", limit),
-                tuple((entry or "", reason) for entry, reason in reasons),
+                tuple(Refusal(*each) for each in refusals),
             )
 
     def repeatable_queries(self, *, limit: int = 500) -> tuple[str, ...]:
@@ -183,6 +203,16 @@ def _keep_private(path: Path) -> None:
             os.fchmod(descriptor, 0o600)
     finally:
         os.close(descriptor)
+
+
+def _complete(connection: sqlite3.Connection, query: str, note: Note, reason: str) -> bool:
+    """Add a reason to the newest note of the same query and entry that has none; return whether there is one."""
+    changed = connection.execute(
+        "UPDATE notes SET reason = ? WHERE rowid = (SELECT max(rowid) FROM notes "
+        "WHERE kind = ? AND query = ? AND entry IS ? AND reason IS NULL)",
+        (reason, note.kind.value, query, note.entry),
+    )
+    return changed.rowcount > 0
 
 
 def _counts(connection: sqlite3.Connection, column: str, condition: str, limit: int) -> tuple[Count, ...]:

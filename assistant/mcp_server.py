@@ -15,8 +15,9 @@ from assistant.answering.query import Query
 
 _INSTRUCTIONS = (
     "Search the help articles for the error entry that fixes a problem. Show only what an entry says. Where the "
-    "decision is `none`, say that no article covers it: near misses are topics, not answers. Where it is `ambiguous`, "
-    "ask the question and search again with the choice's id."
+    "decision is `none`, say that nothing in the articles is near it: near misses are topics, not answers. Where it is "
+    "`ambiguous`, ask the question and search again with the id of the choice; its kind is `perhaps` where no "
+    "entry is sure, so say that; it has no choices where the query says too little."
 )
 
 

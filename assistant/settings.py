@@ -39,7 +39,7 @@ class Settings:
         port: The port that it listens on; 0 is any free one.
         name: The product's name on the page.
         root_path: The path that a reverse proxy serves the application under, such as "/help".
-        support_url: A link to the support desk, shown when no article helps.
+        support_url: A link to the support desk, shown when the articles do not help.
         support_text: A sentence shown with it.
         rate_limit: Requests that one client may make in a minute; 0 is no limit.
         journal: The file that keeps what was asked and whether it helped.

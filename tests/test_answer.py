@@ -24,7 +24,7 @@ from assistant.answering.answer import (
 )
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.build_report import Rejected
-from index.decision import Decision, Reason
+from index.decision import Decision, QuestionKind, Reason
 from index.hit import Aligned, Correction, Hit, Why
 
 ARTICLE = Article("vpn", "VPN", "https://a.example", "Tunnel", ("net", "home"), "2026-05-03", None, (), False, "vpn.md")
@@ -55,7 +55,11 @@ RECORDS = (
         unknown_codes=("810",),
         parts=(Part(0, 4), Part(5, 6)),
         hits=(HIT, PLAIN),
-        question=Question("Which?", (Choice("vpn#809", "809", ("vpn#809",)), Choice("none", "None", ()))),
+        question=Question(
+            QuestionKind.WHICH,
+            "Which?",
+            (Choice("vpn#809", "809", "It does not connect.", ("vpn#809",)), Choice("none", "None", None, ())),
+        ),
     ),
     Answer("", Decision.NONE, Reason.EMPTY_QUERY, 0.7, GENERATION, 0.0, near_misses=(PLAIN,)),
     EntryInfo.from_entry(ENTRY, ARTICLE),

@@ -69,7 +69,7 @@ def test_feedback_is_kept_masked_with_the_decision(tmp_path: Path, serve: Serve)
     summary = Journal(settings.journal, days=90).summary()
     assert summary.unanswered == (Count("no such thing", 1),)
     assert summary.unhelpful == (Count(ENTRY.entry_id, 1),)
-    assert summary.reasons == ((ENTRY.entry_id, "for [e-mail]"),)
+    assert [(each.entry, each.reason) for each in summary.refusals] == [(ENTRY.entry_id, "for [e-mail]")]
 
 
 def test_feedback_repeats_the_query_with_its_filter_and_choice(tmp_path: Path, serve: Serve) -> None:

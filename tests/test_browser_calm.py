@@ -52,7 +52,7 @@ def opened(browser: Browser, address: str, *, script: str, width: int = 1280) ->
     page.set_default_timeout(120_000)  # a key at a time, each answered, takes long on a busy machine
     page.add_init_script(script)
     page.goto(address)
-    page.wait_for_selector("#answer [role=status]", state="attached")
+    page.wait_for_selector("#answer .announcement", state="attached")
     return page
 
 

@@ -21,7 +21,7 @@ from assistant.settings import Settings
 from assistant.web.app import create_app
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.build_report import Rejected
-from index.decision import Decision, Reason
+from index.decision import Decision, QuestionKind, Reason
 from index.hit import Aligned, Correction, Hit, Why
 from tests.conftest import Serve
 from tests.programs.payloads import payloads
@@ -38,7 +38,10 @@ FOREIGN = """() => [...document.querySelectorAll('#answer *, #contents *, #filte
 
 
 class Echo:
-    """Puts what it is asked into every field that the page shows; what ends in a space finds no answer."""
+    """Puts what it is asked into every field that the page shows.
+
+    What ends in a space finds no answer, what ends in " ?" is asked back.
+    """
 
     def __init__(self) -> None:
         self.text = "start"
@@ -55,8 +58,11 @@ class Echo:
         if query.text.endswith(" "):
             none = replace(answer, decision=Decision.NONE, hits=(), near_misses=hits)
             return replace(none, reason=Reason.CODE_NOT_DOCUMENTED, unknown_codes=(text,))
-        question = Question(text, (Choice(text, text, (text,)), Choice("none", "None of these", ())))
-        return replace(answer, question=question, corrections=(Correction(text, text),))
+        answer = replace(answer, corrections=(Correction(text, text),))
+        if query.text.endswith(" ?"):
+            choices = (Choice(text, text, text, (f"{text}#{text}",)), Choice("none", "None of these", None, ()))
+            return replace(answer, question=Question(QuestionKind.PERHAPS, text, choices))
+        return replace(answer, decision=Decision.ANSWER)
 
     def found(self) -> tuple[Entry, Article]:
         text = self.text
@@ -97,8 +103,9 @@ def test_no_text_of_an_article_or_a_query_runs(browser: Browser, address: str, *
     tried = payloads()[:: EVERY if bypass_csp else 6 * EVERY]
     assert len(tried) >= (60 if bypass_csp else 10)
     for number, payload in enumerate(tried):
-        for state, query in (("answer", payload), ("none", f"{payload} ")):
+        for state, query in (("answer", payload), ("question", f"{payload} ?"), ("none", f"{payload} ")):
             page.locator("#query textarea").fill(f"try {number} {query}")
+            page.locator("#query textarea").press("Enter")
             page.wait_for_function(
                 "([state, start]) => document.querySelector('.results')?.dataset.state === state"
                 " && document.querySelector('.results').textContent.includes(start)",
@@ -128,9 +135,12 @@ def test_everybody_can_use_each_state_of_the_page(browser: Browser, address: str
     context = browser.new_context(color_scheme=scheme, viewport={"width": 360, "height": 800})  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(address)
-    for query, state in (("", "start"), ("invoice", "answer"), ("invoice ", "none")):
+    for query, state in (("", "start"), ("invoice", "answer"), ("invoice ?", "question"), ("invoice ", "none")):
         page.locator("#query textarea").fill(query)
         page.wait_for_selector(f"[data-state={state}]")
+        expect(page.locator("#answer")).not_to_have_attribute("aria-busy", "true")
+        for closed in page.locator(".choice:not([open]) > summary").all():
+            closed.click()
         assert grave(page) == [], state
     page.goto(f"{address}/#entry=a")
     page.wait_for_selector("[data-state=entry]")

@@ -22,6 +22,7 @@ from jinja2.bccache import Bucket
 from jinja2.meta import find_referenced_templates
 
 from assistant.answering.answer import Answer, AnswerHit, EntryInfo, Status
+from assistant.rendering.choice_card import ChoiceCard
 from assistant.rendering.entry_card import Card, card_of
 from assistant.rendering.html_templates import new_environment
 from assistant.rendering.support_note import SupportNote
@@ -59,6 +60,8 @@ NEVER_MARKUP = {  # numbers, words of the templates' own, what is percent-encode
     'status.articles | counted("article")',
     'status.entries | counted("problem")',
     "status.rejected | length - most_left_out",
+    "text | quoted",
+    "words",
 }
 
 
@@ -101,16 +104,26 @@ def cases(value: str) -> dict[str, list[dict[str, Any]]]:
     """Return what each template is to show, by its name."""
     answer = filled(Answer, value)
     headed = {"announcement": value, "heading": value}
-    none = {**headed, "answer": answer, "support": filled(SupportNote, value)}
-    given = {**headed, "answer": answer, "cards": [card for card in cards(value) if card.hit], "chosen": value}
+    none = {**headed, "answer": answer, "support": filled(SupportNote, value), "refused": None}
+    hits = [card for card in cards(value) if card.hit]
+    given = {**headed, "answer": answer, "cards": hits, "unlikely": [], "refused": value}
+    choices = [ChoiceCard(card, value, value) for card in cards(value)]
+    asked = {**headed, "answer": answer, "invitation": value, "none_id": value, "refused": value}
     return {
-        "answer/answer.html": [{**given, "quotes": []}, {**given, "quotes": [value, value]}],
+        "answer/answer.html": [
+            {**given, "parts": [], "unlikely": hits},
+            {**given, "parts": [(value, value), (value, value), (value, value)]},
+        ],
         "answer/entry.html": [{**headed, "card": card} for card in cards(value)],
         "answer/failure.html": [{"error_id": value}],
         "answer/no_entry.html": [{}],
         "answer/no_index.html": [{"message": value}],
-        "answer/none.html": [{**none, "answer": replace(answer, reason=reason)} for reason in Reason],
+        "answer/none.html": [
+            *({**none, "answer": replace(answer, reason=reason)} for reason in Reason),
+            {**none, "refused": value},
+        ],
         "answer/preview.html": [{"cards": cards(value)}],
+        "answer/question.html": [{**asked, "choices": choices}, {**asked, "choices": []}],
         "answer/start.html": [{"examples": [value, value]}],
         "page/contents.html": [{"contents": [(filled(Article, value), [filled(Entry, value)])], "count": 3}],
         "page/document_head.html": [{"name": value, "version": value}],

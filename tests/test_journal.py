@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from assistant.cli import main
-from assistant.journal import Count, Journal, Kind, Note
+from assistant.journal import Count, Journal, Kind, Note, Refusal
 from assistant.masking import mask
 from assistant.settings import Settings
 from assistant.web.app import create_app
@@ -100,6 +100,20 @@ def test_queries_are_counted_and_unanswered_ones_separately(tmp_path: Path) -> N
     assert "mail [e-mail]" not in journal.repeatable_queries()
 
 
+def test_what_was_asked_and_what_did_not_help_are_kept_together_and_a_later_reason_joins_them(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite", days=90)
+    no = Note(Kind.DID_NOT_HELP, "mail a@b.example", "answer", "g1", "mail#full")
+    journal.write(no, now=NOON)
+    journal.write(replace(no, reason="call 123456"), now=NOON)
+    journal.write(replace(no, entry=None, decision="ambiguous"), now=NOON + timedelta(seconds=1))
+    summary = journal.summary()
+    assert summary.refusals == (
+        Refusal("mail [e-mail]", "", ""),
+        Refusal("mail [e-mail]", "mail#full", "call [number]"),
+    )
+    assert summary.unhelpful == (Count("mail#full", 1),)
+
+
 def test_notes_are_deleted_when_their_days_are_over(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.sqlite", days=90)
     journal.write(asked("old"), now=NOON - timedelta(days=91))
@@ -124,7 +138,7 @@ def test_the_command_shows_and_purges(
     assert main(["journal", "purge", "--before", "2026-11-24"]) == 0
     assert capsys.readouterr().out == "notes deleted: 1\n"
     assert main(["journal", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"queries": [], "unanswered": [], "unhelpful": [], "reasons": []}
+    assert json.loads(capsys.readouterr().out) == {"queries": [], "unanswered": [], "unhelpful": [], "refusals": []}
 
 
 def test_programs_get_json_also_while_there_is_no_journal(

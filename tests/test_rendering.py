@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from bs4 import BeautifulSoup
 
@@ -10,9 +12,10 @@ from assistant.answering.answer import Answer, AnswerHit, Choice, EntryInfo, Gen
 from assistant.rendering.answer_html import answer_html, entry_html, no_index_html
 from assistant.rendering.answer_text import answer_text
 from assistant.rendering.page_parts import contents_html, filter_html, footer_html, start_html
+from assistant.rendering.support_note import ticket_text
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.build_report import Rejected
-from index.decision import Decision, Reason
+from index.decision import Decision, QuestionKind, Reason
 from index.hit import Aligned, Hit, Why
 
 ARTICLE = Article("vpn", "VPN <help>", "https://help.example/vpn", None, (), "2026-05-03", None, (), False, "vpn.md")
@@ -96,11 +99,13 @@ def test_several_errors_in_a_paste_are_answered_one_by_one() -> None:
     assert texts(html, "h2") == ["3 errors in this text, one after the other"]
     assert texts(html, ".part h3") == ["Error 1: port", "Error 2: closed", "Error 3:"]
     assert texts(html, ".part h4.card-title") == ["Error 809", "Error 809"]
-    assert texts(html, ".part:last-child p") == ["No article covers this part."]
+    assert texts(html, ".part:last-child p") == ["Nothing is sure enough to show for this part. Ask about it alone"]
 
 
-def test_certainty_is_shown_in_words_and_as_a_bar_only_when_it_is_known() -> None:
+def test_certainty_is_shown_in_words_and_as_a_bar_only_when_it_is_known_and_high() -> None:
     assert "certainty" not in answer_html(ANSWER)
+    assert "certainty" not in answer_html(replace(ANSWER, hits=(replace(HIT, probability=0.69),)))
+    assert texts(answer_html(replace(ANSWER, hits=(replace(HIT, probability=0.7),))), ".certainty") == ["Likely"]
     sure = replace(HIT, probability=0.91)
     html = answer_html(replace(ANSWER, hits=(sure,)))
     assert texts(html, ".certainty") == ["Very likely"]
@@ -129,25 +134,83 @@ def test_a_pasted_message_that_differs_in_nothing_is_shown_once() -> None:
     assert texts(html, ".aligned") == []
 
 
-def test_an_ambiguous_answer_asks_its_question_with_none_of_these() -> None:
-    choices = (
-        Choice("home", "From <home>", ("a",)),
-        Choice("road", "Away", ("b",)),
-        Choice("none", "None of these", ()),
-    )
-    question = Question("From where?", choices)
-    html = answer_html(replace(ANSWER, decision=Decision.AMBIGUOUS, question=question))
-    assert texts(html, "h2") == ["It could be one of 2 problems"]
-    assert texts(html, "legend") == ["From where?"]
-    assert texts(html, ".choice") == ["From <home>", "Away", "None of these"]
-    assert [element["value"] for element in page(html).select(".choice input")] == ["home", "road", "none"]
-    assert not page(html).select("details[open]")
+TIED = (HIT, replace(HIT, entry_id="vpn#other", rank=2, entry_title="Error 810", messages=("Error 809: no port",)))
+CHOICES = (
+    Choice("vpn#error-809", "closed", "It <fails> from home.", ("vpn#error-809",)),
+    Choice("vpn#other", "no port", None, ("vpn#other",)),
+    Choice("none", "None of these", None, ()),
+)
+PERHAPS = Question(QuestionKind.PERHAPS, "Is it one of these?", CHOICES)
+ASKED = replace(ANSWER, decision=Decision.AMBIGUOUS, hits=TIED, question=PERHAPS)
+
+
+def test_a_question_shows_what_tells_its_choices_apart_and_their_steps_in_place() -> None:
+    html = answer_html(ASKED)
+    assert texts(html, "h2") == ["Is it one of these?"]
+    assert texts(html, ".announcement") == ["Is it one of these? 2 to choose from"]
+    assert texts(html, ".choice summary h3") == ["Error 809", "Error 810"]
+    assert texts(html, ".telling") == ["Message \u2026 the port '500' is closed", "Message \u2026 no port"]
+    assert texts(html, ".symptom") == ["Such as It <fails> from home."]
+    assert texts(html, ".choice .step-text") == ["Open the router", "Allow the port"] * 2
+    assert len(page(html).select(".choice button[data-feedback=helped]")) == 2
+    assert [button["data-choice"] for button in page(html).select("button[data-choice]")] == ["none"]
+    assert not page(html).select("details[open], .certainty")
+
+
+def test_words_that_say_too_little_get_a_question_and_the_list_of_all_problems() -> None:
+    question = Question(QuestionKind.PERHAPS, "What do you see? Paste the message.", ())
+    html = answer_html(replace(ASKED, hits=(), question=question))
+    assert texts(html, "h2") == ["What do you see?"]
+    assert texts(html, ".results > p")[0] == "Paste the message."
+    assert texts(html, "button[data-browse]") == ["Look through all problems"]
+    assert not page(html).select(".card, [data-choice], .support, .topics")
+
+
+def test_hits_that_are_hardly_likely_are_not_counted_and_stand_apart() -> None:
+    rest = [replace(HIT, rank=rank, probability=probability) for rank, probability in ((2, 0.02), (3, 0.019))]
+    html = answer_html(replace(ANSWER, hits=(replace(HIT, probability=0.01), *rest)))
+    assert texts(html, "h2") == ["2 solutions, best first"]
+    assert texts(html, ".results > .cards .rank") == ["Result 1", "Result 2"]
+    assert texts(html, ".unlikely > h3") == ["Less likely, but near"]
+    assert texts(html, ".unlikely .rank") == ["Result 3"]
+
+
+def test_after_a_no_it_is_asked_what_was_missing_and_nothing_more_is_said_to_be_near() -> None:
+    assert page(answer_html(ASKED, refused="vpn#a")).select_one(".missing")["data-entry"] == "vpn#a"  # type: ignore[index]
+    assert not page(answer_html(ASKED, refused="")).select(".missing")
+    none = replace(ANSWER, decision=Decision.NONE, reason=Reason.NO_MATCH, hits=())
+    assert texts(answer_html(none, refused=""), "h2") == ["There is nothing more to suggest"]
+
+
+def test_no_outcome_says_that_no_article_covers_what_was_asked() -> None:
+    nothing = replace(ANSWER, decision=Decision.NONE, hits=(), near_misses=(HIT,))
+    outcomes = [ANSWER, ASKED, replace(ANSWER, parts=(Part(0, 4), Part(5, 11)))]
+    outcomes += [replace(nothing, reason=reason) for reason in Reason]
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    for outcome in outcomes:
+        for text in (answer_html(outcome), answer_text(outcome), ticket_text(outcome, now=now)):
+            assert not re.search("no (help )?article covers", text, re.IGNORECASE), text
+
+
+def test_the_ticket_says_what_was_tried() -> None:
+    none = replace(ANSWER, decision=Decision.NONE, reason=Reason.NO_MATCH, hits=())
+    ticket = ticket_text(none, now=datetime(2026, 11, 23, 9, 5, tzinfo=UTC), unhelpful=("Error 809", "Error 810"))
+    assert ticket.splitlines()[:7] == [
+        "I need help with this problem:",
+        "",
+        "port closed",
+        "",
+        "I tried this from the help articles, and it did not help:",
+        "- Error 809",
+        "- Error 810",
+    ]
+    assert ticket.splitlines()[-1].startswith("Searched on 2026-11-23 at 09:05 UTC, articles as of 23 November 2026")
 
 
 def test_without_an_answer_near_misses_are_topics_and_no_solution_is_shown() -> None:
     none = replace(ANSWER, decision=Decision.NONE, reason=Reason.NO_MATCH, hits=(), near_misses=(HIT,))
     html = answer_html(none)
-    assert texts(html, "h2") == ["No article covers this"]
+    assert texts(html, "h2") == ["Nothing in the articles is near this"]
     assert texts(html, ".topics a") == ["Error 809"]
     assert page(html).select_one(".topics a")["href"] == "#entry=vpn%23error-809"  # type: ignore[index]
     assert "router" not in html
@@ -207,3 +270,16 @@ def test_an_answer_says_which_code_it_is_not_about() -> None:
 
 def test_a_terminal_shows_what_is_a_note_or_a_caution() -> None:
     assert "\n      Caution: It costs.\n      Note: Be patient.\n" in answer_text(ANSWER)
+
+
+def test_a_terminal_asks_back_with_the_symptom_of_each_choice() -> None:
+    lines = answer_text(ASKED).splitlines()
+    assert lines[:6] == [
+        "Is it one of these?",
+        "  - closed",
+        "    such as: It <fails> from home.",
+        "  - no port",
+        "  - None of these",
+        "",
+    ]
+    assert lines[6] == "1. Error 809"

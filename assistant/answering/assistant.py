@@ -60,7 +60,9 @@ class Assistant:
             threshold=THRESHOLD,
             generation=_generation_info(retriever.generation),
             took_ms=round((time.perf_counter() - start) * 1000, 3),
-            hits=tuple(_answer_hit(hit, retriever) for hit in outcome.hits if hit.rank <= query.k),
+            hits=tuple(
+                _answer_hit(hit, retriever) for hit in outcome.hits if hit.rank <= query.k or hit in outcome.choices
+            ),
             near_misses=tuple(_answer_hit(hit, retriever) for hit in outcome.near_misses),
             question=_question(text, outcome, retriever, query.choice),
             corrections=result.corrections,

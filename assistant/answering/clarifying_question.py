@@ -34,6 +34,8 @@ def question_about(
     """
     labels = [plain_text(entry.entry_title) for entry in entries]
     text = _TEXTS[kind] if entries else "What do you see? Paste the message, or say what you did and what happened."
+    if len(entries) == 1:
+        text = "Is it this one?"
     if kind is QuestionKind.WHICH and all(entry.messages for entry in entries):
         labels = differing_parts([plain_text(entry.messages[0]) for entry in entries])
         text = "Which of these do you see?"

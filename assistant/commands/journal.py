@@ -68,8 +68,10 @@ def _lines(summary: Summary) -> Iterator[str]:
     yield from _counts("asked most", summary.queries)
     yield from _counts("without an answer", summary.unanswered)
     yield from _counts("did not help", summary.unhelpful)
-    for entry, reason in summary.reasons:
-        yield f"{entry}: {' '.join(reason.split())}"
+    yield "asked | what did not help | why"
+    for refusal in summary.refusals:
+        told = [refusal.query, refusal.entry or "none of the choices", refusal.reason]
+        yield " | ".join(" ".join(each.split())[:100] for each in told if each)
 
 
 def _counts(heading: str, rows: tuple[Count, ...]) -> Iterator[str]:

@@ -6,13 +6,22 @@ Everything here is pure: the same answer gives the same HTML.
 from __future__ import annotations
 
 from assistant.answering.answer import Answer, EntryInfo
+from assistant.rendering.choice_card import choice_cards
 from assistant.rendering.entry_card import card_of
 from assistant.rendering.html_templates import render
 from assistant.rendering.safe_markdown import ImageAddress
 from assistant.rendering.support_note import SupportNote
-from index.decision import Decision
+from index.decision import Decision, Reason
 
 _LONGEST_QUOTE = 120  # characters
+_LIKELY_ENOUGH = 0.02  # to be counted as a solution; what is less likely is shown apart
+_WHY_NONE = {
+    Reason.NO_MATCH: "Nothing in the articles is near this",
+    Reason.CODE_NOT_DOCUMENTED: "This code is in no article",
+    Reason.EMPTY_QUERY: "What went wrong?",
+    Reason.TOO_LONG: "This text is too long",
+    Reason.UNREADABLE_LANGUAGE: "We could not read this",
+}
 
 
 def answer_html(
@@ -20,29 +29,33 @@ def answer_html(
     *,
     image: ImageAddress | None = None,
     support: SupportNote | None = None,
-    chosen: str | None = None,
+    refused: str | None = None,
 ) -> str:
     """Return what is shown for an answer: ranked cards, the question to ask back, or why there is none.
 
     Args:
         answer: The assistant's answer.
         image: The address of an image by its file under the articles' folder.
-        support: Whom to ask where no article helps.
-        chosen: The choice that was made, where the answer still asks its question.
+        support: Whom to ask where the articles do not help.
+        refused: The id of the entry that was shown before and did not help; empty for "None of these".
     """
-    summary = _summary(answer)
     if answer.decision is Decision.NONE:
-        return render("answer/none.html", announcement=summary, heading=summary, answer=answer, support=support)
-    cards = [card_of(hit, image=image, opened=answer.question is None and hit.rank == 1) for hit in answer.hits]
-    quotes = _quotes(answer) if len(answer.parts) > 1 else []
+        return _none_html(answer, support, refused)
+    if answer.question is not None:
+        return _question_html(answer, image, refused)
+    cards = [card_of(hit, image=image, opened=hit.rank == 1) for hit in answer.hits]
+    several = len(answer.parts) > 1
+    count = len(cards) if several else _likely(answer)
+    heading = f"{len(answer.parts)} errors in this text, one after the other" if several else _solutions(count)
     return render(
         "answer/answer.html",
-        announcement=summary,
-        heading=summary,
+        announcement=heading,
+        heading=heading,
         answer=answer,
-        cards=cards,
-        quotes=quotes,
-        chosen=chosen,
+        cards=cards[:count],
+        unlikely=cards[count:],
+        parts=_quotes(answer) if several else [],
+        refused=refused,
     )
 
 
@@ -63,20 +76,44 @@ def failure_html(error_id: str) -> str:
     return render("answer/failure.html", error_id=error_id)
 
 
-def _summary(answer: Answer) -> str:
-    """Return how many entries an answer holds, as its heading says it and a screen reader announces it."""
-    if answer.decision is Decision.NONE:
-        return "No article covers this"
-    count = len(answer.hits)
-    if answer.question is not None:
-        likeliest = sum(bool(choice.entry_ids) for choice in answer.question.choices)
-        return f"It could be one of {likeliest} problems"
-    if len(answer.parts) > 1:
-        return f"{len(answer.parts)} errors in this text, one after the other"
+def _none_html(answer: Answer, support: SupportNote | None, refused: str | None) -> str:
+    reason = answer.reason or Reason.NO_MATCH
+    heading = _WHY_NONE[reason] if refused is None else "There is nothing more to suggest"
+    return render(
+        "answer/none.html", announcement=heading, heading=heading, answer=answer, support=support, refused=refused
+    )
+
+
+def _question_html(answer: Answer, image: ImageAddress | None, refused: str | None) -> str:
+    """Return the question with its choices; without any, its first sentence asks and the rest says how to answer."""
+    if answer.question is None:
+        raise ValueError("the answer asks no question")
+    choices = choice_cards(answer, image=image)
+    first, mark, rest = answer.question.text.partition("? ")
+    heading, invitation = (answer.question.text, "") if choices else (first + mark.strip(), rest)
+    count = f" {len(choices)} to choose from" if choices else ""
+    return render(
+        "answer/question.html",
+        announcement=heading + count,
+        heading=heading,
+        invitation=invitation,
+        answer=answer,
+        choices=choices,
+        none_id=next((each.id for each in answer.question.choices if not each.entry_ids), None),
+        refused=refused,
+    )
+
+
+def _likely(answer: Answer) -> int:
+    """Return how many of the hits are likely enough to be counted; the first always is."""
+    return 1 + sum(hit.probability is None or hit.probability >= _LIKELY_ENOUGH for hit in answer.hits[1:])
+
+
+def _solutions(count: int) -> str:
     return "1 solution found" if count == 1 else f"{count} solutions, best first"
 
 
-def _quotes(answer: Answer) -> list[str]:
-    """Return the beginning of each error in a long paste."""
+def _quotes(answer: Answer) -> list[tuple[str, str]]:
+    """Return each error in a long paste: its beginning, and the whole."""
     texts = [" ".join(answer.query[part.start : part.end].split()) for part in answer.parts]
-    return [text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}\u2026" for text in texts]
+    return [(text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}\u2026", text) for text in texts]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from textwrap import indent
 
-from assistant.answering.answer import Answer, AnswerHit
+from assistant.answering.answer import Answer, AnswerHit, Question
 from corpus.article import Block, BlockKind
 from index.decision import Decision, Reason
 
 _WHY_NONE = {
-    Reason.NO_MATCH: "No article covers this.",
-    Reason.CODE_NOT_DOCUMENTED: "No article covers this.",
+    Reason.NO_MATCH: "Nothing in the articles is near this.",
+    Reason.CODE_NOT_DOCUMENTED: "Nothing is shown, because another code's solution would mislead you.",
     Reason.EMPTY_QUERY: "Describe what went wrong, or paste the message.",
     Reason.TOO_LONG: "That is more than 20,000 characters; paste the part with the message.",
     Reason.UNREADABLE_LANGUAGE: "This language cannot be read here; describe the problem in the articles' language.",
@@ -25,13 +26,16 @@ def answer_text(answer: Answer) -> str:
         if answer.near_misses:
             lines += ["", "Nearest topics:", *(f"  {near.entry_title}" for near in answer.near_misses)]
         return "\n".join(lines)
-    question = [] if answer.question is None else [answer.question.text, *_choices(answer)]
+    question = [] if answer.question is None else [answer.question.text, *_choices(answer.question)]
     before = ["\n".join(each) for each in (unknown, question) if each]
     return "\n\n".join([*before, *map(_hit_text, answer.hits)])
 
 
-def _choices(answer: Answer) -> list[str]:
-    return [f"  - {choice.label}" for choice in (answer.question.choices if answer.question else ())]
+def _choices(question: Question) -> Iterator[str]:
+    for choice in question.choices:
+        yield f"  - {choice.label}"
+        if choice.symptom is not None:
+            yield f"    such as: {choice.symptom}"
 
 
 def _hit_text(hit: AnswerHit) -> str:

@@ -11,6 +11,8 @@ from assistant.rendering.safe_markdown import ImageAddress, MarkdownOptions, is_
 from corpus.images import image_path
 from index.hit import Aligned
 
+_CERTAINTY = ((0.9, "Very likely"), (0.7, "Likely"))  # the least share of such hits that is to be right
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -29,6 +31,12 @@ class Card:
     def hit(self) -> AnswerHit | None:
         """The entry as a hit; None where a link or an editor named the entry itself."""
         return self.entry if isinstance(self.entry, AnswerHit) else None
+
+    @property
+    def certainty(self) -> str | None:
+        """How sure it is, in words; None where it is too unsure to claim anything, or not known."""
+        probability = self.hit.probability if self.hit is not None else None
+        return next((words for least, words in _CERTAINTY if probability is not None and probability >= least), None)
 
     @property
     def unmarked(self) -> MarkdownOptions:

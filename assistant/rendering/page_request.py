@@ -15,12 +15,16 @@ class PageRequest:
         choice: The id of the choice made where the answer is ambiguous; "none" for none of them.
         product: Only articles of this product.
         tags: Only articles with all of these tags.
+        unhelpful: The ids of entries that did not help.
+        is_typing: Whether the text in the box may still grow, so that what is shown gives way to no weaker outcome.
     """
 
     entry: str | None = None
     choice: str | None = None
     product: str | None = None
     tags: tuple[str, ...] = ()
+    unhelpful: tuple[str, ...] = ()
+    is_typing: bool = False
 
     @classmethod
     def parse(cls, text: str) -> PageRequest:
@@ -31,14 +35,19 @@ class PageRequest:
             return cls()
         if not isinstance(values, dict):
             return cls()
-        tags = values.get("tags")
         return cls(
             entry=_text(values.get("entry")),
             choice=_text(values.get("choice")),
             product=_text(values.get("product")),
-            tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+            tags=_texts(values.get("tags")),
+            unhelpful=_texts(values.get("unhelpful")),
+            is_typing=values.get("typing") is True,
         )
 
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()

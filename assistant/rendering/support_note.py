@@ -1,7 +1,8 @@
-"""The text for the support desk where no article helps, ready to copy."""
+"""The text for the support desk where the articles do not help, ready to copy."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -27,15 +28,25 @@ class SupportNote:
     ticket: str
 
 
-def ticket_text(answer: Answer, *, now: datetime) -> str:
-    """Return the query, the time, the articles' age and our version as plain text."""
+def ticket_text(answer: Answer, *, now: datetime, unhelpful: Sequence[str] = ()) -> str:
+    """Return the query, what did not help, the time, the articles' age and our version as plain text.
+
+    Args:
+        answer: The assistant's answer.
+        now: When it was given, in UTC.
+        unhelpful: The titles of entries that were tried and did not help.
+    """
     query = answer.query.strip()
     shown = query if len(query) <= _LONGEST else f"{query[:_LONGEST]} ..."
-    return (
-        f"No help article covers this problem:\n\n{shown}\n\n"
+    tried = "\n".join(
+        ["I tried this from the help articles, and it did not help:", *(f"- {each}" for each in unhelpful)]
+    )
+    searched = (
         f"Searched on {now:%Y-%m-%d at %H:%M} UTC, articles as of {moment_in_words(answer.generation.built_at)}, "
         f"assistant {_version()}."
     )
+    problem = f"I need help with this problem:\n\n{shown}" if shown else ""
+    return "\n\n".join(filter(None, [problem, tried if unhelpful else "", searched]))
 
 
 def _version() -> str:

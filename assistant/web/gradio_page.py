@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from assistant.rendering.page_parts import hint_html
 from assistant.rendering.page_request import PageRequest
-from assistant.rendering.page_view import PageRenderer, PageView
+from assistant.rendering.page_view import PageRenderer, PageView, Shown
 from assistant.web.middleware.responses import new_error_id
 
 _LOG = logging.getLogger(__name__)
@@ -29,11 +29,12 @@ def build_ui(renderer: PageRenderer, *, name: str) -> gr.Blocks:
     """
 
     def respond(query: str | None, request: str | None, shown: str | None) -> tuple[Any, ...]:
-        view = _respond(renderer, query or "", PageRequest.parse(request or ""), shown or "")
+        view = _respond(renderer, query or "", PageRequest.parse(request or ""), Shown.parse(shown or ""))
+        answer = gr.skip() if view.is_held else view.answer
         frame = view.frame
         if frame is None:
-            return view.answer, gr.skip(), gr.skip(), gr.skip(), gr.skip()
-        return view.answer, frame.filters, frame.contents, frame.footer, frame.generation_id
+            return answer, gr.skip(), gr.skip(), gr.skip(), str(view.shown)
+        return answer, frame.filters, frame.contents, frame.footer, str(view.shown)
 
     with gr.Blocks(title=name, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(renderer.header(), elem_id="page-header", padding=False, apply_default_css=False)
@@ -47,7 +48,7 @@ def build_ui(renderer: PageRenderer, *, name: str) -> gr.Blocks:
             gr.HTML(hint_html(), elem_id="hint", padding=False, apply_default_css=False)
             button = gr.Button("Find the solution", variant="primary", elem_id="find")
         request = gr.Textbox(elem_id="request", visible="hidden", show_label=False)
-        shown = gr.Textbox(elem_id="shown", visible="hidden", show_label=False)  # the generation of the page's frame
+        shown = gr.Textbox(elem_id="shown", visible="hidden", show_label=False)  # what the page shows
         filters = gr.HTML(elem_id="filter", padding=False, apply_default_css=False)
         answer = gr.HTML(elem_id="answer", padding=False, apply_default_css=False)
         contents = gr.HTML(elem_id="contents", padding=False, apply_default_css=False)
@@ -97,7 +98,7 @@ async def _mount(app: FastAPI, renderer: PageRenderer, name: str, root_path: str
     )
 
 
-def _respond(renderer: PageRenderer, query: str, request: PageRequest, shown: str) -> PageView:
+def _respond(renderer: PageRenderer, query: str, request: PageRequest, shown: Shown) -> PageView:
     """Return what is shown, and an error id in its place where our own code fails."""
     try:
         return renderer.respond(query, request, shown=shown)

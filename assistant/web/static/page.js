@@ -10,9 +10,9 @@
   const root = document.documentElement;
   const ownFetch = window.fetch.bind(window);
 
-  /* --- what is requested besides an answer to the text in the box: one entry, a choice, a filter --- */
+  /* --- what is requested besides an answer to the text in the box: one entry, a choice, what did not help, a filter --- */
 
-  const wanted = { entry: "", choice: "", product: "", tags: [] };
+  const wanted = { entry: "", choice: "", unhelpful: [], product: "", tags: [] };
   let writing = false;
 
   /* Writes into one of Gradio's boxes and sends the event that Gradio waits for. */
@@ -26,10 +26,17 @@
 
   function sendRequest() {
     const request = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value.length));
+    if (growing) request.typing = true;
     write(requestBox(), Object.keys(request).length ? JSON.stringify(request) : "");
   }
 
   /* --- the page keeps its state in the fragment of its address, which browsers do not send --- */
+
+  /* Forgets what was opened, chosen and refused for another text. */
+  function startOver() {
+    wanted.entry = wanted.choice = "";
+    wanted.unhelpful = [];
+  }
 
   const bare = () => location.pathname + location.search;
 
@@ -43,8 +50,9 @@
 
   function show() {
     const values = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
+    startOver();
+    growing = false;
     wanted.entry = values.get("entry") ?? "";
-    wanted.choice = "";
     wanted.product = values.get("product") ?? "";
     wanted.tags = values.getAll("tag");
     sendRequest();
@@ -63,7 +71,8 @@
 
   document.addEventListener("input", (event) => {
     if (event.target !== box() || writing) return;
-    wanted.entry = wanted.choice = "";
+    startOver();
+    grow();
     sendRequest();
     remember();
     reportAfterPause();
@@ -78,6 +87,64 @@
     show();
     if (target !== "#") answer().scrollIntoView({ block: "start" });
     else box().focus();
+  }
+
+  /* --- while somebody types, what is shown stays until there is something at least as good, or until a pause --- */
+
+  const PAUSE = 700; // milliseconds without a key after the newest answer
+  let growing = false; // whether the text may still grow
+  let held = false; // whether the server kept back what it found last, because the text may still grow
+  let rest = 0;
+
+  function grow() {
+    growing = Boolean(box().value.trim());
+    answer().setAttribute("aria-busy", "true");
+    waitForPause();
+  }
+
+  function waitForPause() {
+    clearTimeout(rest);
+    rest = setTimeout(() => { if (unanswered) waitForPause(); else takeAsWhole(); }, PAUSE);
+  }
+
+  /* Takes the text as whole: what was held back is requested. */
+  function takeAsWhole({ again = held } = {}) {
+    clearTimeout(rest);
+    if (!growing) return;
+    growing = false;
+    if (again) sendRequest();
+    else announce();
+  }
+
+  /* Notes what a response for an answer brought. */
+  async function answered(response) {
+    held = growing && response.ok && typeof (await response.clone().json()).data?.[0] !== "string";
+  }
+
+  function rested() {
+    if (growing) waitForPause();
+    if (held) return;
+    answer()?.removeAttribute("aria-busy");
+    setTimeout(() => { announce(); arrive(); }, 100); // after Gradio has drawn it
+  }
+
+  let goesOn = false; // whether a "No" or "None of these" led to what comes; its button is gone then, and the focus with it
+
+  function arrive() {
+    if (!goesOn) return;
+    goesOn = false;
+    find(".results-heading", answer())?.focus();
+  }
+
+  let heard = ""; // what the live region said last, and about what
+
+  /* Has a screen reader say what was found, once nothing more will change. */
+  function announce() {
+    const text = find(".announcement", answer())?.textContent ?? "";
+    if (growing || answer().hasAttribute("aria-busy") || heard === `${box().value} ${text}`) return;
+    heard = `${box().value} ${text}`;
+    said().textContent = "";
+    setTimeout(() => { said().textContent = text; }, 50); // an equal text is heard again only after another
   }
 
   /* --- what is lost when the server's HTML is replaced, and so is set again: ticks, choices, the filter --- */
@@ -100,9 +167,8 @@
   }
 
   function settle() {
-    if (find("[role=status]", answer())) appear();
+    if (find(".announcement", answer())) appear();
     all(".tick input", answer()).forEach((input) => { input.checked = ticked.has(tickName(input)); });
-    all(".question input", answer()).forEach((input) => { input.checked = input.value === wanted.choice; });
     const product = find("#filter-product");
     if (product) product.value = wanted.product;
     all("#filter .tag input").forEach((input) => { input.checked = wanted.tags.includes(input.value); });
@@ -115,13 +181,10 @@
     if (input.matches(".tick input")) {
       if (input.checked) ticked.add(tickName(input));
       else ticked.delete(tickName(input));
-    } else if (input.matches(".question input")) {
-      wanted.choice = input.value;
-      sendRequest();
     } else if (input.closest("#filter")) {
       wanted.product = find("#filter-product")?.value ?? "";
       wanted.tags = all("#filter .tag input:checked").map((each) => each.value);
-      wanted.entry = "";
+      startOver();
       sendRequest();
       remember();
     }
@@ -134,7 +197,7 @@
 
   const filter = () => ({ product: wanted.product || null, tags: wanted.tags, choice: wanted.choice || null });
 
-  const report = (kind, more = {}) => ownFetch("./api/feedback", {
+  const report = (kind, more = {}) => find(".feedback-on") && ownFetch("./api/feedback", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ kind, query: box().value, ...filter(), ...more }),
@@ -162,25 +225,42 @@
   }, true);
 
   function thank(part) {
-    part.textContent = "Thank you. It helps whoever writes the articles.";
+    part.textContent = find(".feedback-on") ? "Thank you. It helps whoever writes the articles." : "Thank you.";
     said().textContent = part.textContent;
+  }
+
+  function goOn() {
+    goesOn = true;
+    growing = false;
+    sendRequest();
   }
 
   function feedback(button) {
     const part = button.closest(".feedback");
-    const entry = { entry_id: button.closest(".card").dataset.entry };
-    if (button.dataset.feedback === "helped") {
-      report("helped", entry);
+    const id = (button.closest(".card") ?? part).dataset.entry;
+    if (button.dataset.feedback === "did_not_help") {
+      report("did_not_help", { entry_id: id });
+      wanted.unhelpful.push(id);
+      goOn();
+    } else {
+      if (button.dataset.feedback === "helped") report("helped", { entry_id: id });
+      else report("did_not_help", { entry_id: id, reason: find("input", part).value });
       thank(part);
-      return;
     }
-    const label = Object.assign(document.createElement("label"), { textContent: "What was missing? (if you like) " });
-    const why = Object.assign(document.createElement("input"), { type: "text", maxLength: 500 });
-    const send = Object.assign(document.createElement("button"), { type: "button", textContent: "Send" });
-    send.addEventListener("click", () => { report("did_not_help", { ...entry, reason: why.value }); thank(part); });
-    label.append(why);
-    part.replaceChildren(label, send);
-    why.focus();
+  }
+
+  function choose(id) {
+    wanted.choice = id;
+    report("did_not_help");
+    goOn();
+  }
+
+  function browse() {
+    const list = find("#contents details");
+    if (!list) return;
+    list.open = true;
+    find("summary", list).focus();
+    list.scrollIntoView({ block: "start" });
   }
 
   /* --- copying --- */
@@ -230,6 +310,10 @@
     const button = event.target.closest?.("button[data-copy]");
     if (link) { event.preventDefault(); follow(link); }
     if (button) copy(button);
+    const choice = event.target.closest?.("button[data-choice]");
+    if (choice) choose(choice.dataset.choice);
+    if (event.target.closest?.("button[data-browse]")) browse();
+    if (event.target.closest?.("#find")) takeAsWhole({ again: true });
     const verdict = event.target.closest?.("button[data-feedback]");
     if (verdict) feedback(verdict);
     const summary = event.target.closest?.(".card > details > summary");
@@ -257,10 +341,12 @@
       box().focus();
       box().select();
     } else if (event.key === "Enter" && inBox) {
+      takeAsWhole({ again: true });
       reportQuery();
     } else if (event.key === "Escape" && !elsewhere) {
       if (inBox && !box().value) return;
-      wanted.entry = wanted.choice = "";
+      startOver();
+      growing = false;
       sendRequest();
       write(box(), "");
       remember();
@@ -314,6 +400,7 @@
       const response = await ownFetch(...sent);
       if ([502, 503, 504].includes(response.status)) lost(); // what a proxy answers where the server is gone
       else warn(response.ok ? "" : FAILED);
+      await answered(response);
       return response;
     } catch (error) {
       if (error?.name !== "AbortError") lost();
@@ -322,6 +409,7 @@
       clearTimeout(slow);
       unanswered -= 1;
       if (!unanswered && root.classList.contains("late")) late(false);
+      if (!unanswered) rested();
     }
   };
 
