@@ -371,7 +371,7 @@ def test_a_message_that_many_entries_share_leads_to_a_question_for_every_k(
     assert answer.question is not None
     offered = {entry_id for choice in answer.question.choices for entry_id in choice.entry_ids}
     assert offered == {f"many#p{each}" for each in "abcdefgh"}
-    assert len(answer.hits) == k
+    assert len(answer.hits) == max(k, 8)  # the choices are among the hits, however few are wanted
 
 
 @pytest.mark.parametrize("k", [1, 5, 10])
@@ -386,7 +386,7 @@ def test_a_code_that_many_entries_share_has_the_same_decision_for_every_k(
     answer = desk.assistant.ask(Query("I get error 809", k=k))
     assert answer.decision is decision
     assert {each.why.signal for each in answer.hits} == {"code"}
-    assert len(answer.hits) == min(k, sharing)
+    assert len(answer.hits) == (sharing if decision is Decision.AMBIGUOUS else min(k, sharing))
 
 
 def test_a_documented_code_is_answered_beside_one_that_is_not(desk: Desk) -> None:
