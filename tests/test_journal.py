@@ -200,7 +200,7 @@ def test_control_characters_of_visitors_are_shown_and_never_obeyed(
     journal.write(asked("\x1b[31m printer\x08"))
     assert main(["journal"]) == 0
     shown = capsys.readouterr().out
-    assert "a#b: \\u001b]0;owned\\u0007 \\u009b2J \\u007f\n" in shown
+    assert "q | a#b | \\u001b]0;owned\\u0007 \\u009b2J \\u007f\n" in shown
     assert "\\u001b[31m printer\\u0008\n" in shown
     assert main(["journal", "--json"]) == 0
     printed = capsys.readouterr().out
