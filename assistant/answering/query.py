@@ -11,7 +11,7 @@ class Query:
 
     Attributes:
         text: A description in plain words, or a pasted message.
-        k: How many hits at most, from 1.
+        k: How many hits at most, from 1; the choices of a question are among the hits in any case.
         product: Only articles of this product.
         tags: Only articles with all of these tags.
         choice: The id of a choice of the question in an earlier answer.
