@@ -21,7 +21,7 @@ from index.retriever import Retriever
 SETTLED = frozenset({Rule.DUPLICATE, Rule.NEAR_DUPLICATE, Rule.SAME_MESSAGE})
 """Rules whose findings already say that two entries are alike."""
 _NOT_FOUND = {"message": Rule.NOT_FOUND_BY_MESSAGE, "symptom": Rule.NOT_FOUND_BY_SYMPTOM}
-_CLOSE = 0.1  # a rival that is a tenth as probable as the entry itself is easily taken for it
+_CLOSE = 0.06  # a rival that is this share as probable as the entry itself is easily taken for it
 _WORDS = 5  # of an entry that a finding names
 _QUOTED = 80  # characters of a text that a finding names
 

@@ -238,9 +238,15 @@ def test_without_messages_the_choices_are_the_titles() -> None:
 
 
 def test_where_none_is_sure_the_choices_are_titles_whatever_the_messages() -> None:
-    question = question_about(QuestionKind.PERHAPS, [entry("ink", "No ink", "Ink is out.")], ["Pages are pale."])
+    question = question_about(
+        QuestionKind.PERHAPS, [entry("ink", "No ink", "Ink is out."), entry("jam", "Jam")], ["Pages are pale.", None]
+    )
     assert question.text == "Is it one of these?"
     assert question.choices[0] == Choice("a#ink", "No ink", "Pages are pale.", ("a#ink",))
+
+
+def test_a_single_choice_is_asked_about_alone() -> None:
+    assert question_about(QuestionKind.PERHAPS, [entry("ink", "No ink")], [None]).text == "Is it this one?"
 
 
 def test_a_question_without_choices_asks_what_one_sees() -> None:
