@@ -14,4 +14,9 @@ In reading order:
 - `lookalikes`: the wording of a documented message around another problem
 - `error_codes`, `code_evidence`: which tokens are error codes, and what speaks for it
 - `code_index`: which entries name a code
+
+Beside each constant stands what another value changes, counted on 1,820 pastes (`tests/programs/pastes.py --each 20`);
+on 455 altered ones, in which a word is replaced, so that they are other messages; on 600 pastes of 8,000 messages that
+Python packages raise; on 30 logs with 656 of these messages, of which 558 are recognised; and on 77 long documents,
+which hold no message and in which 21 stretches are taken for one.
 """

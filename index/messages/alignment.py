@@ -16,17 +16,17 @@ from index.messages.template_walk import ElementMatch, Walker
 from index.messages.truncation import Edge, head_of, letter_count, tail_of, word_count
 from index.messages.value_patterns import Slot
 
-_LEAST_COVERAGE = 0.5
-_STRONG = 2.5
-_SLOT_LENGTH = 2
-_NAME_LENGTH = 16
-_UNCERTAIN = 1.5
-_LEAST_IN_LONG = 1.0
-_WORDS_A_TYPO = 3
-_SHORT_WORD = 2
-_PHRASE = 3
-_INFORMATIVE = 2
-_INFORMATIVE_IF_LIGHT = 3
+_LEAST_COVERAGE = 0.5  # share of a message's characters that must be there; with 0.25 41 pastes fail, with 1 984
+_STRONG = 2.5  # weight that is enough amid other words; with 1.25 12 more altered match, with 5 12 more fail in logs
+_SLOT_LENGTH = 2  # characters of a value that is not there; with 1 or 4 270 pastes have another coverage, none fails
+_NAME_LENGTH = 16  # characters of a phrase that surely are a value; with 8 no paste changes, without it 3 altered match
+_UNCERTAIN = 1.5  # weight of a piece cut at both ends or with a phrase; with 0.75 5 altered match, with 3 7 pastes fail
+_LEAST_IN_LONG = 1.0  # weight of a piece in a long text; with 0.5 25 more match in documents, with 2 22 fail in logs
+_WORDS_A_TYPO = 3  # there are, for each mistyped one, if cut; with 1 3 of 223 descriptions match, with 6 1 paste fails
+_SHORT_WORD = 2  # letters of a word that may begin another one; with 1 a paste fails, with 4 none
+_PHRASE = 3  # words of a value that may be anything; with 1 2 pastes fail, with 6 2 altered match
+_INFORMATIVE = 2  # words at least; with 4 75 pastes fail, with 1 "goodbye" in a sentence is a message
+_INFORMATIVE_IF_LIGHT = 3  # words at least of a whole message of little weight; with 6 6 of the 600 fail
 
 Weigh = Callable[[str], float]
 """How much a word says about which message it is of: 1 if few messages have it, 0 if all have."""

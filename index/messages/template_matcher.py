@@ -29,8 +29,9 @@ from index.storage.generation import Generation
 from index.storage.payload import Payload
 
 _FILE = "templates.safetensors"
-_HOPELESS = 0.7
-_FUNCTION_WORD_WEIGHT = 0.25
+_HOPELESS = 0.7  # of the score of a message that is there; less is not tried on its words. No paste changes from 0
+# to 0.7, and 0 takes 1.45 times as long; with 1 6 fail
+_FUNCTION_WORD_WEIGHT = 0.25  # with 0.125 1 paste fails, and 7 in logs; with 0.5 6 more of 228 altered match
 
 
 @dataclass(frozen=True, slots=True)
