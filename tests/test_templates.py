@@ -280,6 +280,19 @@ def test_a_clause_that_one_entry_alone_has_is_recognised_in_somebodys_own_senten
     assert rows(match(JAM, RIBBON, FEED, TRAY), query) == expected
 
 
+def test_a_clause_may_begin_with_a_number_after_a_semicolon(match: Match) -> None:
+    matcher = match("The bell rang at 17:45; 2 wires were cut in both halls of the tower.", TRAY)
+    assert rows(matcher, "hi i get 7 wires were cut in both halls of the tower again") == [(0,)]
+
+
+def test_a_clause_after_another_trouble_or_within_the_value_of_a_message_is_not_recognised(match: Match) -> None:
+    sending = "Sending the letter has failed: the drum is dirty. Brush the felt rollers and send it again."
+    matcher = match(sending, JAM, "The editor cannot open 'letter.docx' for writing.", TRAY)
+    other = "i get sending the letter has failed: no stamp was found. brush the felt rollers and send it again thx"
+    assert rows(matcher, other) == []
+    assert rows(matcher, "The editor cannot open 'the roller of the duplex unit is worn.docx' for writing.") == [(2,)]
+
+
 def test_a_clause_that_another_entry_has_too_wherever_it_stands_there_is_none_of_its_own(match: Match) -> None:
     query = "it says the roller of the duplex unit is worn when i copy a letter"
     other = entry("other", FEED, solution="If the roller of the duplex unit is worn, ring us.")

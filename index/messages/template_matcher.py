@@ -172,6 +172,8 @@ class TemplateMatcher:
             clause = self._own_clauses.find(walker, template, candidate, self._weigh)
             if clause is not None:
                 own.append((candidate.template, clause))
+                if other := other_middle(paste, template, clause, weigh=self._weigh):
+                    lookalikes[row] = other
             alignment = _first_alignment(aligner, candidate, beaten)
             if alignment is None:
                 continue
