@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from index.messages.code_evidence import CONTEXT
 from index.messages.error_codes import Evidence, code_spans
 from index.messages.paste import Paste
 
@@ -20,8 +21,6 @@ _LOG_LINE = re.compile(r"\n[ \t]*[\[(]")
 _TIME_OR_ITEM = re.compile(r"\d{4}-\d\d|\d{1,2}[:/.]\d\d|\d{1,2}[.)]\s")
 _INTRODUCES = frozenset("says said reads shows showing shown displays states error message".split())
 """After them a message is quoted, with marks or without: "it says You have recorded ..."."""
-_NEAR = 12  # characters beside a token
-_AROUND_CODE = 48
 
 
 def may_begin(paste: Paste, place: int, *, beside_value: bool) -> bool:
@@ -39,7 +38,7 @@ def may_begin(paste: Paste, place: int, *, beside_value: bool) -> bool:
         return True
     if "\n" in separator and (_PUNCTUATION.search(separator) or _starts_afresh(paste, place)):
         return True
-    return len(_OPENING_QUOTE.findall(separator[-_NEAR:])) > beside_value
+    return len(_OPENING_QUOTE.findall(separator)) > beside_value
 
 
 def may_end(paste: Paste, place: int, *, beside_value: bool) -> bool:
@@ -49,7 +48,7 @@ def may_end(paste: Paste, place: int, *, beside_value: bool) -> bool:
         return True
     if "\n" in separator and _starts_afresh(paste, place) and (separator[0] not in ":," or _LOG_LINE.search(separator)):
         return True
-    return len(_CLOSING_QUOTE.findall(separator[:_NEAR])) > beside_value or separator[0] in ")]}|"
+    return len(_CLOSING_QUOTE.findall(separator)) > beside_value or separator[0] in ")]}|"
 
 
 def _starts_afresh(paste: Paste, place: int) -> bool:
@@ -69,8 +68,8 @@ def other_code(paste: Paste, place: int) -> bool:
         return False
     start, end = paste.tokens.spans[place]
     text = paste.tokens.folded.text
-    offset = max(0, start - _AROUND_CODE)
+    offset = max(0, start - CONTEXT)
     return any(
         evidence > Evidence.SHAPED and offset + first < end and start < offset + last
-        for first, last, _, evidence in code_spans(text[offset : end + _AROUND_CODE])
+        for first, last, _, evidence in code_spans(text[offset : end + CONTEXT])
     )

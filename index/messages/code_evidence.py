@@ -62,6 +62,7 @@ SYSTEM_ERRORS = words(
 )
 """Names of errno (POSIX) as programs print them."""
 
+CONTEXT = 48  # characters before a token that say whether it is a code; no paste changes between 24 and 96
 MAIL_REPLY = re.compile(r"(?<![\w.])[245]\d\d[ -]\Z")
 MAIL_STATUS = re.compile(r"(?:[245]\d\d-)?[245]\.\d{1,3}\.\d{1,3}")
 _HEX = re.compile(r"0x[0-9a-f]{2,8}", re.IGNORECASE)
@@ -101,7 +102,7 @@ class TokenContext:
     def __init__(self, text: str, start: int, end: int) -> None:
         self.token = text[start:end]
         self.text, self.start, self.end = text, start, end
-        self.before = text[max(0, start - 48) : start]
+        self.before = text[max(0, start - CONTEXT) : start]
         words = [*_WORD.finditer(self.before)][-3:]
         self.words = [word[0].casefold() for word in reversed(words)] + [""] * (3 - len(words))
         self.link = self.before[words[-1].end() :] if words else self.before

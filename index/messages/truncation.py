@@ -12,9 +12,9 @@ from index.messages.template import Element, Template, Word
 from index.messages.template_walk import ElementMatch, Stop
 from index.messages.value_patterns import Slot
 
-_LETTERS_A_TYPO = 2
-_LEAST_LETTERS = 3
-_CHANCE_WORDS = 1
+_LETTERS_A_TYPO = 2  # fewer count as explained for each typo; no paste fails with 1 or 4
+_LEAST_LETTERS = 3  # of a cut word that count; with 1 a paste fails, with 6 2
+_CHANCE_WORDS = 1  # that a value may share with the message; with 0 5 pastes fail, with 2 2 altered match
 
 
 @dataclass(frozen=True, slots=True)
