@@ -25,8 +25,6 @@ class Slot(StrEnum):
 Span = tuple[int, int, Slot]
 _Rule = Callable[[str], Iterator[Span]]
 
-_LONGEST_NAME = 9  # words in quotes; more is a sentence that the product quotes
-
 
 def value_spans(text: str) -> Iterator[Span]:
     """Yield (start, end, slot) of each value in a folded message that is not merely a word with a digit in it.
@@ -57,14 +55,12 @@ _QUOTED = re.compile(
 def _quoted_name(text: str) -> Iterator[Span]:
     """A quoted name is a value, a quoted sentence is not: 'Lease.docx' and "20% (VAT on Expenses)" are names.
 
-    'Failed posting: Account could not be found.' is a sentence: it has a verb, or punctuation within, or many words.
+    'Failed posting: Account could not be found.' is a sentence: it has a verb, or punctuation within.
     """
     for match in _QUOTED.finditer(text):
         words = re.findall(r"[\w']+", match[match.lastgroup or 0])
-        is_sentence = (
-            len(words) > _LONGEST_NAME
-            or any(word.casefold().replace("'", "") in NOT_IN_VALUES for word in words)
-            or (len(words) > 1 and re.search(r"\w[.:;!?]\s+\w{2}", match[0]) is not None)
+        is_sentence = any(word.casefold().replace("'", "") in NOT_IN_VALUES for word in words) or (
+            len(words) > 1 and re.search(r"\w[.:;!?]\s+\w{2}", match[0]) is not None
         )
         if not is_sentence:
             yield *match.span(), Slot.ANY
