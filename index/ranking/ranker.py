@@ -1,7 +1,8 @@
 """A description becomes ranked hits, by what its words and the entries' words mean.
 
 Candidates come from the dense vectors and from BM25; every signal is then computed for the candidates alone, the
-signals are added (`fusion`), and each hit is given its probability of being a right entry (`calibration`).
+signals are added (`fusion`), and each hit is given its probability of being a right entry (`calibration`). Of a text of
+several clauses each is ranked as well: of a long mail one clause may tell the problem, of some two tell two.
 """
 
 from __future__ import annotations
@@ -81,17 +82,17 @@ class Ranker:
         self._encoder = encoder
 
     def excerpts(self, text: str) -> tuple[str, ...]:
-        """Return what is asked of a text: all of it, or some windows where it is longer than what the encoder reads.
+        """Return what is searched for: the text, or three windows of one that is longer than the encoder reads.
 
-        Such a text is taken for a mail or a log with the trouble somewhere in it: asked are the windows that the
-        articles have most to say about. They are measured in letters, for to count tokens takes longer than to search.
+        A long text is probably a mail or a log with the problem somewhere in it. The windows with the highest BM25
+        scores are taken. Their lengths are measured in characters: counting tokens takes longer than searching.
         """
         if self._is_read(text):
             return (text,)
-        found = windows(text, count_tokens=len, max_tokens=_CERTAINLY_READ)
-        told = [float(self._bm25.scores(terms_of(window)).max(initial=0)) for window in found]
-        best = sorted(range(len(found)), key=lambda at: -told[at])[:_WINDOWS_SEARCHED]
-        return tuple(found[at] for at in best) or (text,)
+        pieces = windows(text, count_tokens=len, max_tokens=_CERTAINLY_READ)
+        scores = [float(self._bm25.scores(terms_of(piece)).max(initial=0)) for piece in pieces]
+        best = sorted(range(len(pieces)), key=lambda at: -scores[at])[:_WINDOWS_SEARCHED]
+        return tuple(pieces[at] for at in best) or (text,)
 
     def rank(self, excerpts: Sequence[str], *, k: int, allowed: Allowed = None, by_clause: bool = True) -> Ranking:
         """Return at most `k` hits, best first.
@@ -108,7 +109,7 @@ class Ranker:
         return max(rankings, key=lambda each: max((hit.probability or 0.0 for hit in each.hits), default=-1.0))
 
     def encode(self, text: str) -> Query:
-        """Return a text as it is searched for."""
+        """Return a query with its vector, word vectors and terms."""
         return self._encode([text])[0]
 
     def _encode(self, texts: Sequence[str]) -> list[Query]:
@@ -119,13 +120,23 @@ class Ranker:
         ]
 
     def score(self, query: Query, allowed: Allowed = None) -> Scored:
-        """Return the candidates of a query with what each signal says of them."""
+        """Return the candidates for a query with their signals.
+
+        Args:
+            query: The query.
+            allowed: (entries,) which entries may be candidates; all if None.
+        """
         lexical = self._bm25.scores(query.terms)
         candidates = np.union1d(self._nearest(query.vector, allowed), _best(lexical, allowed, CANDIDATES))
         return score(query, candidates, self._passages, self._bm25, lexical, self._background)
 
     def score_among(self, query: Query, candidates: npt.NDArray[np.int64]) -> Scored:
-        """Return what each signal says of some entries, by their rows in ascending order."""
+        """Return given candidates with their signals.
+
+        Args:
+            query: The query.
+            candidates: (candidates,) int64 entry rows, ascending.
+        """
         lexical = self._bm25.scores(query.terms)
         return score(query, candidates, self._passages, self._bm25, lexical, self._background)
 
