@@ -22,6 +22,8 @@ from assistant.masking import mask
 _MAX_QUERY = 2_000
 _MAX_REASON = 500
 _MAX_READ = 20_000  # letters that are masked, the most that a query may have
+_MAX_SIZE = 50_000_000  # bytes: 12,000 notes of the greatest length, some 200,000 of the usual one
+_ROOM = 0.1  # the share of the notes that goes when the size is reached
 _LOCK_TIMEOUT_S = 1.0  # short, because a person waits meanwhile
 _TABLE = """
 CREATE TABLE IF NOT EXISTS notes (
@@ -112,11 +114,13 @@ class Journal:
     Args:
         path: The file; its folder is made when the first note is written.
         days: For how many days a note is kept; with 0 none is written.
+        max_size: Bytes; when the notes take more, the oldest tenth of them is deleted.
     """
 
-    def __init__(self, path: Path, *, days: int) -> None:
+    def __init__(self, path: Path, *, days: int, max_size: int = _MAX_SIZE) -> None:
         self._path = path
         self._days = days
+        self._max_size = max_size
         self._purged_on = ""
 
     @property
@@ -125,7 +129,7 @@ class Journal:
         return self._days > 0
 
     def write(self, note: Note, *, now: datetime | None = None) -> None:
-        """Write a note, masked, and delete notes that are too old.
+        """Write a note, masked, and delete notes that are too old or take too much room.
 
         A reason that comes after its note is added to that note: people are asked for it once they went on.
         """
@@ -148,6 +152,8 @@ class Journal:
         with self._open() as connection:
             if not (reason and _complete(connection, masked, note, reason)):
                 connection.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+                if _used(connection) > self._max_size:
+                    _delete_oldest(connection)
         if self._purged_on != (today := moment.date().isoformat()):
             self._purged_on = today
             self.purge(before=moment - timedelta(days=self._days))
@@ -203,6 +209,21 @@ def _keep_private(path: Path) -> None:
             os.fchmod(descriptor, 0o600)
     finally:
         os.close(descriptor)
+
+
+def _used(connection: sqlite3.Connection) -> int:
+    """Return how many bytes of the file hold something; what was deleted leaves pages that are used again."""
+    pages, free, size = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return (pages - free) * size
+
+
+def _delete_oldest(connection: sqlite3.Connection) -> None:
+    (count,) = connection.execute("SELECT count(*) FROM notes").fetchone()
+    oldest = "SELECT rowid FROM notes ORDER BY rowid LIMIT ?"
+    connection.execute(f"DELETE FROM notes WHERE rowid IN ({oldest})", (max(1, int(count * _ROOM)),))  # noqa: S608
 
 
 def _complete(connection: sqlite3.Connection, query: str, note: Note, reason: str) -> bool:

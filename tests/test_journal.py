@@ -205,7 +205,7 @@ def test_control_characters_of_visitors_are_shown_and_never_obeyed(
     assert main(["journal", "--json"]) == 0
     printed = capsys.readouterr().out
     assert "\x7f" not in printed
-    assert json.loads(printed)["reasons"] == [["a#b", note.reason]]
+    assert json.loads(printed)["refusals"] == [{"query": "q", "entry": "a#b", "reason": note.reason}]
 
 
 def test_control_characters_in_an_error_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
@@ -246,3 +246,15 @@ def test_a_text_is_masked_before_it_is_cut_to_the_longest_note(tmp_path: Path) -
 def test_journal_days_below_zero_keep_nothing(tmp_path: Path) -> None:
     Journal(tmp_path / "journal.sqlite", days=-1).write(asked("x"))
     assert not (tmp_path / "journal.sqlite").exists()
+
+
+def test_when_the_notes_take_too_much_room_the_oldest_go(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal(path, days=90, max_size=100_000)
+    for number in range(60):
+        journal.write(asked(f"query {number} {'word ' * 400}"), now=NOON + timedelta(seconds=number))
+    with sqlite3.connect(path) as connection:
+        kept = [int(text.split()[1]) for (text,) in connection.execute("SELECT query FROM notes ORDER BY at")]
+    assert kept == list(range(60 - len(kept), 60))
+    assert 20 <= len(kept) <= 24  # each of them takes a page of 4,096 bytes
+    assert path.stat().st_size <= 110_000

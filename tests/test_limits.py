@@ -10,10 +10,12 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.settings import Settings
 from assistant.web.middleware.body_limit import BodyLimit, holds_token
 from assistant.web.middleware.rate_limit import Allowance, RateLimit, WrongTokens
 from assistant.web.middleware.responses import route_path
 from assistant.web.middleware.security import SameSite, SecurityHeaders
+from assistant.web.middleware.stack import middleware_stack
 
 TOKEN = "open sesame"
 
@@ -66,6 +68,24 @@ def test_an_ipv4_address_written_as_ipv6_is_the_same_client() -> None:
 def test_routes_that_cost_something_are_limited(path: str, status: int) -> None:
     limited = RateLimit(ok, per_minute=1, clock=lambda: 0)
     assert [sent(limited, path)["status"] for _ in range(2)] == [200, status]
+
+
+def test_a_client_that_is_refused_is_told_when_there_is_one_more() -> None:
+    limited = RateLimit(ok, per_minute=7, clock=lambda: 0)
+    start = [sent(limited) for _ in range(8)][-1]
+    assert (start["status"], Headers(raw=start["headers"])["retry-after"]) == (429, "9")
+
+
+@pytest.mark.parametrize(("setting", "notes"), [(1200, 60), (5, 5), (0, 70)])
+def test_one_client_may_note_sixty_times_a_minute(setting: int, notes: int) -> None:
+    stack = middleware_stack(Settings(rate_limit=setting), page_head="", page_waiting="", body_limits={})
+    application: ASGIApp = ok
+    for kind, _, options in map(tuple, reversed(stack)):
+        if kind is RateLimit:
+            application = RateLimit(application, **options)
+    statuses = [sent(application, "/api/feedback")["status"] for _ in range(70)]
+    assert statuses == [200] * notes + [429] * (70 - notes)
+    assert sent(application, "/api/search", client="192.0.2.2")["status"] == 200
 
 
 def test_of_too_many_clients_those_not_seen_for_longest_are_forgotten() -> None:

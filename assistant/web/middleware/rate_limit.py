@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -18,6 +19,9 @@ _MAX_CLIENTS = 10_000
 _WRONG_TOKENS = 10  # a minute: enough for mistakes; 5 million a year are no use against a long random token
 _LOG = logging.getLogger(__name__)
 _LIMITED_PATHS = ("/api/", "/gradio_api/", "/editor")
+NOTED_PATHS = ("/api/feedback",)
+"""Requests to these end in the journal, whose size is limited: one client must not push out all others' notes."""
+NOTES_PER_MINUTE = 60
 
 
 class Allowance:
@@ -61,19 +65,29 @@ class RateLimit:
     Args:
         app: The next application.
         per_minute: How many a client may make; 0 is no limit.
+        paths: How the paths begin that are limited.
         clock: Returns seconds.
     """
 
-    def __init__(self, app: ASGIApp, *, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        per_minute: int,
+        paths: tuple[str, ...] = _LIMITED_PATHS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
         self._per_minute = per_minute
+        self._paths = paths
         self._allowance = Allowance(per_minute, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        is_limited = scope["type"] == "http" and self._per_minute > 0 and route_path(scope).startswith(_LIMITED_PATHS)
+        is_limited = scope["type"] == "http" and self._per_minute > 0 and route_path(scope).startswith(self._paths)
         if is_limited and not self._allowance.take(client_of(scope)):
-            await send_error(send, 429, "too_many", "Too many requests; try again in a minute.")
+            wait_s = math.ceil(60 / self._per_minute)  # until there is one more
+            await send_error(send, 429, "too_many", "Too many requests; try again later.", retry_after_s=wait_s)
         else:
             await self._app(scope, receive, send)
 
@@ -105,7 +119,8 @@ class WrongTokens:
         if scope["type"] == "http" and self._token and "authorization" in (headers := Headers(scope=scope)):
             client = client_of(scope)
             if not self._allowance.has_any(client):
-                await send_error(send, 429, "too_many", "Too many wrong tokens; try again in a minute.")
+                message = "Too many wrong tokens; try again in a minute."
+                await send_error(send, 429, "too_many", message, retry_after_s=60)
                 return
             if not holds_token(headers, self._token):
                 self._allowance.take(client)

@@ -20,10 +20,14 @@ def new_error_id() -> str:
     return uuid.uuid4().hex[:12]
 
 
-async def send_error(send: Send, status: int, code: str, message: str, error_id: str | None = None) -> None:
-    """Send a whole error response."""
+async def send_error(
+    send: Send, status: int, code: str, message: str, error_id: str | None = None, *, retry_after_s: int | None = None
+) -> None:
+    """Send a whole error response; a program waits `retry_after_s` before it asks again."""
     body = json.dumps(error_body(code, message, error_id)).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    if retry_after_s is not None:
+        headers.append((b"retry-after", str(retry_after_s).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -12,7 +12,7 @@ from assistant.web.middleware.body_limit import BodyLimit
 from assistant.web.middleware.fault_ids import FaultIds
 from assistant.web.middleware.gradio_calls import GradioCalls
 from assistant.web.middleware.gradio_document import GradioDocument
-from assistant.web.middleware.rate_limit import RateLimit, WrongTokens
+from assistant.web.middleware.rate_limit import NOTED_PATHS, NOTES_PER_MINUTE, RateLimit, WrongTokens
 from assistant.web.middleware.security import AllowedRoutes, ForwardedHost, SameSite, SecurityHeaders
 
 DEPENDENCIES = (  # (inner, outer, what goes wrong the other way round)
@@ -49,8 +49,9 @@ def middleware_stack(
         Middleware(AllowedRoutes),
         # a client's claims about the server's address are dropped before anything reads them
         Middleware(ForwardedHost),
-        # these three refuse by the head of a request alone, so they come before its body is read
+        # these refuse by the head of a request alone, so they come before its body is read
         Middleware(RateLimit, per_minute=settings.rate_limit),
+        Middleware(RateLimit, per_minute=min(settings.rate_limit, NOTES_PER_MINUTE), paths=NOTED_PATHS),
         Middleware(SameSite, hosts=(settings.host, socket.gethostname(), *settings.hosts.split(","))),
         Middleware(WrongTokens, token=settings.token),
         # reads the body, of limited size and in limited time; what is inside gets it whole, in one message
