@@ -13,16 +13,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.errors import ArticleError, NoArticlesError
-from corpus.formats.registry import SUFFIXES, format_of
+from corpus.formats.registry import format_of, is_asset
 
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")  # Unicode categories: controls, surrogates, line and paragraph separators
 
 _NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe without a writer must not block
+_TEMPORARY = ("~", ".tmp", ".swp", ".swx", ".part", ".crdownload", ".bak")
 _MOST_SHOWN = 200  # letters of a path; a path may have thousands
 
 
 def article_files(root: Path) -> Iterator[Path | ArticleError]:
-    """Yield the files with the suffix of an article by name, then an error for each folder that is not entered.
+    """Yield the files that may be articles by name, then an error for each folder that is not entered.
+
+    A file of a format that is not read is yielded too, so that reading it names it; images, styles and files without a
+    suffix that are no text for readers (LICENSE) are not.
 
     Raises:
         NoArticlesError: `root` is not a readable folder.
@@ -36,7 +40,7 @@ def article_files(root: Path) -> Iterator[Path | ArticleError]:
         names[:] = sorted(name for name in names if not _is_ignored(name))
         links += [path for name in names if _is_link(path := Path(folder, name))]
         for name in sorted(files):
-            if Path(name).suffix.lower() in SUFFIXES and not _is_ignored(name):
+            if not _is_ignored(name) and not is_asset(name):
                 yield Path(folder, name)
     for link in links:
         source = printable(link.relative_to(root).as_posix())
@@ -141,4 +145,4 @@ def printable(name: str) -> str:
 
 def _is_ignored(name: str) -> bool:
     """Whether a name is that of a hidden, swap, lock or backup file, which editors keep beside their files."""
-    return name.startswith((".", "#", "~")) or name.endswith("~")
+    return name.startswith((".", "#", "~")) or name.lower().endswith(_TEMPORARY)

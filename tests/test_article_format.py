@@ -168,8 +168,7 @@ def test_an_entry_without_solution_is_reported_with_its_line() -> None:
         entries("# A\n\n## B {#b}\n\n**Cause:** c\n")
 
 
-def test_a_heading_without_letters_cannot_name_an_entry() -> None:
-    with pytest.raises(
-        ArticleError, match=r'guide/vpn\.md:1: the heading "!!" has no letters to make an id of; end it with one'
-    ):
-        entries("## !!\n\nb\n")
+def test_a_heading_without_letters_names_no_entry_and_its_text_belongs_to_the_entry_above() -> None:
+    above, last = entries("## A\n\nb\n\n## !!\n\nc\n\n## D\n\ne\n")
+    assert above.solutions == (Solution(None, (text_block("b"), text_block("c"))),)
+    assert (above.entry_id, last.entry_id) == ("guide/vpn#a", "guide/vpn#d")

@@ -208,7 +208,7 @@ def test_a_broken_article_is_left_out_and_named_with_how_many_entries_are_missin
 
 def test_an_article_that_stays_broken_is_still_named_and_nothing_is_published_again(workplace: Workplace) -> None:
     workplace.build()
-    workplace.write("mail.md", "no entry in it")
+    workplace.write("mail.md", "# No entry in it\n")
     broken = workplace.build()
     again = workplace.build()
     assert again.rejected == broken.rejected
@@ -218,7 +218,7 @@ def test_an_article_that_stays_broken_is_still_named_and_nothing_is_published_ag
 
 def test_a_repaired_article_is_indexed_again_and_no_longer_named(workplace: Workplace) -> None:
     workplace.build()
-    workplace.write("mail.md", "no entry in it")
+    workplace.write("mail.md", "# No entry in it\n")
     workplace.build()
     workplace.write("mail.md", MAIL)
     report = workplace.build()
@@ -227,7 +227,7 @@ def test_a_repaired_article_is_indexed_again_and_no_longer_named(workplace: Work
 
 
 def test_for_an_article_that_was_never_indexed_no_entries_are_missing(workplace: Workplace) -> None:
-    workplace.write("new.md", "no entry in it")
+    workplace.write("new.md", "# No entry in it\n")
     assert [(each.source, each.entries) for each in workplace.build().rejected] == [("new.md", 0)]
 
 
@@ -237,7 +237,7 @@ def test_without_any_entry_nothing_is_published_and_the_old_generation_stays(wor
         path.unlink()
     with pytest.raises(BuildError, match=r"no entry to index; write an article \(see corpus/README.md\)"):
         workplace.build()
-    workplace.write("mail.md", "no entry in it")
+    workplace.write("mail.md", "# No entry in it\n")
     with pytest.raises(BuildError, match=r"all articles are rejected, the first one: mail.md: has no entry"):
         workplace.build()
     assert workplace.store.current_id() == first.generation_id

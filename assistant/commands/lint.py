@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     encoder = None if arguments.text_only else lambda: open_encoder(settings)
     result = lint_articles(arguments.path or settings.corpus, settings, open_encoder=encoder)
     findings, readings = result.findings, result.readings
-    accounted, size = coverage(readings)
+    accounted, size = coverage(readings, unread=result.unread)
     if arguments.json:
         report = {"findings": [asdict(each) for each in findings], "accounted": accounted, "characters": size}
         print(json.dumps(report, ensure_ascii=False, indent=2))

@@ -28,11 +28,13 @@ class LintResult:
         folder: The findings' file names are relative to it.
         findings: Ordered by file and line.
         readings: The articles that could be read.
+        unread: The bytes of the files that could not.
     """
 
     folder: Path
     findings: tuple[Finding, ...]
     readings: tuple[ParsedArticle, ...]
+    unread: int = 0
 
 
 def lint_articles(path: Path, settings: Settings, *, open_encoder: Callable[[], Encoder] | None) -> LintResult:
@@ -59,7 +61,15 @@ def lint_articles(path: Path, settings: Settings, *, open_encoder: Callable[[], 
         folder,
         tuple(sorted(asked_for, key=lambda finding: (finding.source, finding.line or 0, finding.rule))),
         tuple(each for each in asked if isinstance(each, ParsedArticle)),
+        _unread_bytes(folder, asked),
     )
+
+
+def _unread_bytes(folder: Path, asked: list[ReadResult]) -> int:
+    """Return the bytes of the files of which no article was read."""
+    read = {_source(each) for each in asked if isinstance(each, ParsedArticle)}
+    unread = {_source(each) for each in asked} - read
+    return sum(path.stat().st_size for source in sorted(unread) if (path := folder / source).is_file())
 
 
 def _read(path: Path, corpus: Path, labels: Labels) -> tuple[Path, list[ReadResult], list[ReadResult]]:

@@ -132,10 +132,15 @@ def past_review(article: ParsedArticle, today: str) -> Iterator[Finding]:
         yield Finding(Rule.PAST_REVIEW, Severity.WARNING, article.article.source, None, text)
 
 
-def coverage(articles: Iterable[ParsedArticle]) -> tuple[int, int]:
-    """Return the characters in entries or excluded parts, and all characters of the files; white space not counted."""
+def coverage(articles: Iterable[ParsedArticle], *, unread: int = 0) -> tuple[int, int]:
+    """Return the characters in entries or excluded parts, and all characters of the files; white space not counted.
+
+    Args:
+        articles: Those that could be read.
+        unread: The bytes of the files that could not be read, which count as that many characters.
+    """
     pairs = [(article.covered, article.size) for article in articles]
-    return sum(covered for covered, _ in pairs), sum(size for _, size in pairs)
+    return sum(covered for covered, _ in pairs), sum(size for _, size in pairs) + unread
 
 
 def _unreadable(error: ArticleError) -> Finding:

@@ -61,7 +61,19 @@ _UNSUPPORTED = {
     ".xlsx": "save it as CSV",
     ".ods": "save it as CSV",
 }
-SUFFIXES = frozenset(suffix for each in FORMATS for suffix in each.suffixes) | frozenset(_UNSUPPORTED)
+_ASSETS = frozenset(
+    ".png .jpg .jpeg .gif .webp .svg .ico .bmp .tif .tiff .avif .psd .drawio .css .scss .sass .less .js .mjs .ts .jsx"
+    " .tsx .map .woff .woff2 .ttf .otf .eot .mp3 .mp4 .mov .avi .webm .wav .ogg .zip .gz .tgz .tar .7z .lock .py .sh"
+    " .toml .ini .cfg .po .pot .mo .sql .db .sqlite .exe .dll .so .bin .iso .msi .dmg .deb .rpm .jar .class .pyc"
+    " .log".split()
+)
+_NO_ARTICLES = frozenset("license licence notice copying authors codeowners cname makefile dockerfile gemfile".split())
+
+
+def is_asset(name: str) -> bool:
+    """Whether a file is by its name no article in any format: an image, a style, a program, a licence."""
+    path = PurePosixPath(name.lower())
+    return path.suffix in _ASSETS or path.name in _NO_ARTICLES
 
 
 def format_of(source: str) -> Format:
@@ -78,7 +90,8 @@ def format_of(source: str) -> Format:
             remedy = f'run "pip install troubleshooting-assistant[{each.extra or "html"}]"'
             raise ArticleError(source, f"cannot be read without {' and '.join(each.needs)}; {remedy}")
     remedy = _UNSUPPORTED.get(suffix, 'give it the suffix of its format; "assistant formats" lists them')
-    raise ArticleError(source, f'has the suffix "{suffix}", which no supported format has; {remedy}')
+    what = f'the suffix "{suffix}", which no supported format has' if suffix else "no suffix to tell its format by"
+    raise ArticleError(source, f"has {what}; {remedy}")
 
 
 def documents_of(content: bytes, source: str, labels: Labels = DEFAULT_LABELS) -> Iterable[Document]:

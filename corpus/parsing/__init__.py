@@ -6,6 +6,7 @@ In reading order:
 - `entry_parser`: walks the sections and decides which are entries
 - `section_tree`: the tree of headings; `section_classifier`: what a section is; `headings`: what their wording says
 - `labelled_parts`: a section divided at its labels; `entry_rows`: tables and lists with an entry in each row
+- `whole_article`: an article in which nothing marks an entry
 - `entry_builder`: labels and a `builder_state` decide where a text goes; `solution_builder` has the solutions
 - `entry_content`: the result
 - `entry_collector`: contents become entries, with an id of `entry_ids` and a place; the rest is excluded

@@ -56,7 +56,7 @@ class EntryCollector:
             section: The section that the entry is, if it is one.
 
         Raises:
-            ArticleError: Its id is in braces and it has no solution, or it cannot have an id.
+            ArticleError: Its id is in braces and it has no solution.
         """
         heading = section.heading if section else None
         explicit_id = section.explicit_id if section else None
@@ -73,7 +73,7 @@ class EntryCollector:
             content = content.with_heading(title)
         title = title or content.default_title()
         span = _span(elements, title)
-        names = (*content.messages[:1], title)
+        names = (*content.messages[:1], title, *content.symptoms[:1], content.solutions[0].blocks[0].markdown)
         entry_id = self._ids.make(explicit_id, heading.anchor if heading else None, names, span.first_line)
         self.entries.append(_entry(entry_id, title, content, breadcrumb or (title,), span))
         self.covered += sum(element.size for element in elements)

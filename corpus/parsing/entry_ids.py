@@ -10,11 +10,19 @@ from corpus.errors import ArticleError
 _NOT_IN_SLUG = re.compile(r"[\W_]+")
 _SLUG_LENGTH = 60
 _MARKS = re.compile(r"['\u2018\u2019`]")
+_LINK = re.compile(r"!?\[(?P<label>[^\[\]]*)\](?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\[\]]*\])")
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]*=[^<>\n]*>|<(?:https?|mailto):[^<>\s]+>|</[a-zA-Z]+>")
+_NO_LETTERS = "entry"  # the id of an entry whose texts have no letter
 
 
 def slugify(text: str) -> str:
-    """Return the id that a text makes: "Token couldn't be renewed." becomes "token-couldnt-be-renewed"."""
-    plain = _MARKS.sub("", text).casefold()
+    """Return the id that a text makes: "Token couldn't be renewed." becomes "token-couldnt-be-renewed".
+
+    Of links and images only the words count: an address changes when a file is moved.
+    """
+    for _ in range(2):  # the label of a link may be an image
+        text = _LINK.sub(lambda match: match["label"], text)
+    plain = _MARKS.sub("", _TAG.sub("", text)).casefold()
     slug = _NOT_IN_SLUG.sub("-", plain).strip("-")
     return slug if len(slug) <= _SLUG_LENGTH else slug[:_SLUG_LENGTH].rsplit("-", 1)[0]
 
@@ -42,13 +50,9 @@ class EntryIds:
             line: Its first line, for messages.
 
         Raises:
-            ArticleError: Two entries have the same id in braces, or no text makes an id.
+            ArticleError: Two entries have the same id in braces.
         """
-        *_, last = names = tuple(names)
-        slug = explicit or anchor or next(filter(None, map(slugify, names)), None)
-        if not slug:
-            problem = f'the heading "{last}" has no letters to make an id of; end it with one, as in {{#name}}'
-            raise ArticleError(self._source, problem, line)
+        slug = explicit or anchor or next(filter(None, map(slugify, names)), _NO_LETTERS)
         if slug in self._given:
             other_is_explicit, other_line = self._given[slug]
             if explicit and other_is_explicit:

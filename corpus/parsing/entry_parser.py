@@ -20,6 +20,7 @@ from corpus.parsing.headings import promote_bold_headings
 from corpus.parsing.labelled_parts import Part, row_parts, split_parts
 from corpus.parsing.section_classifier import SectionClassifier
 from corpus.parsing.section_tree import Section, section_tree
+from corpus.parsing.whole_article import add_whole_article
 
 _ANNOUNCEMENT = re.compile(  # "The following errors may be shown:"
     r"\b(?:following|below|these|this (?:page|article|section|topic))\b.*"
@@ -56,8 +57,7 @@ def parse_entries(
         labels: The words that name the parts of an entry.
 
     Raises:
-        ArticleError: Two headings have one id, an entry that has its id in braces has no solution, or no id can be
-            made of a heading.
+        ArticleError: Two headings have one id, or an entry that has its id in braces has no solution.
     """
     lines = [line for element in document.elements for line in _lines_with_labels(element)]
     styles = detect_styles(lines, labels, is_plain_text=document.is_plain_text)
@@ -69,6 +69,9 @@ def parse_entries(
         root = parser.section_of_title(root, first)
     parser.add_article(root, title or root.name)
     collector = parser.collector
+    if not collector.entries and not any(each.kind is ExcludedKind.INCOMPLETE_ENTRY for each in collector.excluded):
+        collector = EntryCollector(article_id, source)
+        add_whole_article(elements, title or root.name, SectionClassifier(labels, styles), collector)
     entries = sorted(collector.entries, key=lambda entry: entry.span.first_line or 0)
     return ParsedEntries(tuple(entries), tuple(collector.excluded), collector.covered)
 
@@ -84,7 +87,9 @@ def _lines_with_labels(element: Element) -> Iterator[str]:
 
 
 def _is_empty_heading(element: Element) -> bool:
-    return element.kind is ElementKind.HEADING and not element.markdown
+    """Whether a heading names nothing: what is below it belongs to the section above."""
+    is_heading = element.kind is ElementKind.HEADING
+    return is_heading and not re.search(r"[^\W_]|`", element.markdown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,9 @@ class SectionClassifier:
             section: The section.
             title: Its title if it has no heading.
         """
-        if section.explicit_id or self.has_labels(section):
+        if section.explicit_id and not self.is_group_with_id(section):
+            return True
+        if self.has_labels(section):
             return True
         below = [child for child in section.children if not self.is_supplementary(child)]
         parts = [child for child in below if self.is_part(child)]
@@ -86,6 +88,16 @@ class SectionClassifier:
         if describes_problem(section.name or title) and any(describes_fix(child.name) for child in unlabelled):
             return all(self.is_variant(child) or self._is_fix(child) for child in unlabelled)
         return bool(section.body or below) and all(map(self.is_variant, below))
+
+    def is_group_with_id(self, section: Section) -> bool:
+        """Whether it is a group of entries although it has an id: sections below have ids, and no solution precedes.
+
+        Some tools give every heading an id.
+        """
+        has_solution = any(self.label_of(child) is Label.SOLUTION for child in section.children) or any(
+            match.label is Label.SOLUTION for element in section.body for match in self._label_matches(element)
+        )
+        return not has_solution and any(child.explicit_id for child in section.children)
 
     def is_single_entry(self, root: Section, title: str) -> bool:
         """Whether an article is one entry: the headings below its title are labels, variants or fixes."""
