@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import sys
 
@@ -67,6 +68,7 @@ def _serve(
     from assistant.answering.factory import open_encoder
     from assistant.publishing.editor_session import EditorSession
     from assistant.web.app import create_app
+    from assistant.web.connections import BACKLOG, Connections, RarelyRepeated, allowed_connections
 
     class Server(uvicorn.Server):
         """Prints its address once it answers."""
@@ -82,9 +84,13 @@ def _serve(
         log_level="warning",
         access_log=False,  # the address of a GET request holds the query
         server_header=False,
+        http=Connections(allowed_connections()).protocol(),
+        backlog=BACKLOG,
         ws="none",  # no route speaks WebSocket
         timeout_graceful_shutdown=3,
         timeout_keep_alive=_KEEP_ALIVE_S,
     )
+    for name in ("uvicorn.error", "asyncio"):
+        logging.getLogger(name).addFilter(RarelyRepeated())
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[bound])
