@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -12,8 +12,8 @@ from index.hit import Aligned
 from index.messages.paste import Paste
 from index.messages.template import Element, Template
 from index.messages.template_extraction import spanned_template_of
-from index.messages.template_walk import ElementMatch, Walker
-from index.messages.truncation import Edge, head_of, letter_count, tail_of, word_count
+from index.messages.template_walk import ElementMatch, Stop, Walker, letter_count
+from index.messages.truncation import Edge, head_of, tail_of, word_count
 from index.messages.value_patterns import Slot
 
 _LEAST_COVERAGE = 0.5  # share of a message's characters that must be there; with 0.25 41 pastes fail, with 1 984
@@ -88,17 +88,20 @@ class Aligner:
     def align(self, number: int, place: int) -> Alignment | None:
         """Return the alignment that has element `number`, a fixed word, at token `place`.
 
-        None if the text contradicts the message there, or if an alignment through this word was tried before.
+        None if the text contradicts the message there, if an alignment through this word was tried before, or if it
+        would take too long.
         """
         if (number, place) in self._tried:
             return None
         walker, elements = self._walker, self._template.elements
         backward = walker.backward(elements, number - 1, place)
-        head = head_of(self._paste, self._template, backward)
+        head = head_of(self._paste, self._template, backward) if backward else None
         if head is None:  # most often a sentence that begins differently: the way back is the shorter one
             return None
         forward = walker.forward(elements, number, place)
-        self._tried.update((match.number, match.start) for stop in (*forward, *backward) for match in stop.matches)
+        if not forward:
+            return None
+        self._tried.update(_elements_of([*forward, *backward]))
         # where a quotation opens before the message, a mark at its end is not a value's own
         quoted = self._paste.starts_quoted(min([place, *(match.start for match in head.matches)]))
         tail = tail_of(self._paste, elements, forward, quoted=quoted)
@@ -106,6 +109,7 @@ class Aligner:
 
     def _judged(self, head: Edge, tail: Edge) -> Alignment | None:
         """Return the alignment between two edges, unless too little of the message is there or too much mistyped."""
+        self._walker.spend(self.size)
         alignment = self._measured(head, tail)
         matches = alignment.matches
         mistyped = sum(match.typos > 0 for match in matches)
@@ -168,6 +172,17 @@ class Aligner:
             or (is_name and alignment.cuts > 0)
             or (not alignment.cuts and alignment.weight < _UNCERTAIN and informative < _INFORMATIVE_IF_LIGHT)
         )
+
+
+def _elements_of(stops: Sequence[Stop]) -> Iterator[tuple[int, int]]:
+    """Yield (element, token) of all that walks have found; what trails share comes once."""
+    seen: set[int] = set()
+    for stop in stops:
+        trail = stop.trail
+        while trail is not None and id(trail) not in seen:
+            seen.add(id(trail))
+            yield trail.last.number, trail.last.start
+            trail = trail.before
 
 
 def _explained(elements: Sequence[Element], matches: Sequence[ElementMatch], head: Edge, tail: Edge) -> int:

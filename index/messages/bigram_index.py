@@ -95,11 +95,12 @@ def _keys(first: Keys, second: Keys) -> Keys:
     return first * _MIX + second
 
 
-def _most_frequent(counts: npt.NDArray[np.int64]) -> int:
-    """Return how often a pair may occur to be looked at, so that the rarest pairs have `_OCCURRENCES` together."""
-    rarest = np.sort(counts)
-    enough = np.searchsorted(np.cumsum(rarest), _OCCURRENCES, side="right")
-    return int(rarest[enough - 1]) if enough else 0
+def _rarest(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return which words and pairs are looked at: the rarest, as many as have `_OCCURRENCES` together."""
+    order = np.argsort(counts, kind="stable")
+    is_rare = np.empty(len(counts), dtype=np.bool_)
+    is_rare[order] = np.cumsum(counts[order]) <= _OCCURRENCES
+    return is_rare
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,8 @@ class BigramIndex:
         places = np.concatenate([np.arange(len(hashes)), np.arange(len(hashes) - 1)])
         single = np.arange(len(places)) < len(hashes)
         weights = _weights(counts, single)
-        counts = np.where(counts > np.where(single, _RARE, _most_frequent(counts)), 0, counts)
+        counts = np.where(single & (counts > _RARE), 0, counts)
+        counts = np.where(_rarest(counts), counts, 0)
         rows = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
         return rows, np.repeat(places, counts), np.repeat(weights, counts).astype(np.float32)
 

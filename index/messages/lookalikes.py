@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from index.analysis.lexicon import FUNCTION_WORDS
 from index.analysis.terms import stem
@@ -21,6 +22,7 @@ _RUN = 4  # words in a row that are a piece of the message; with 2 173 pastes ch
 _NEAR = 80  # tokens to the next piece, farther away it is another copy; none change between 40 and 160
 _TAIL = 40  # tokens after a colon; with 20 9 change, with 80 none
 _LEAST_SAID = 2  # content words there; with 1 2 change, with 4 16
+_MOST_CLAUSES, _MOST_PLACES = 8, 8  # of a message and of a text are compared: a log repeats its lines
 _TELLING = 0.7  # weight of a word that is rare enough to tell problems apart; with 0.35 11 change, with 0.9 33
 _COLON = re.compile(r":\s|:\Z")
 
@@ -65,6 +67,7 @@ class ColonClauses:
     def __init__(self, paste: Paste) -> None:
         self._paste = paste
         self._places: dict[tuple[str, ...], list[int]] = {}
+        self._said: dict[int, frozenset[str]] = {}
         for place in range(_RUN, paste.size):
             if _COLON.search(paste.separators[place]):
                 self._places.setdefault(tuple(paste.keys[place - _RUN : place]), []).append(place)
@@ -78,15 +81,23 @@ class ColonClauses:
         """
         if not self._places:
             return None
-        for number, before in _clauses(template):
-            for place in self._places.get(before, ()):
-                words = {element.forms[0][0] for element in template.elements[number:] if isinstance(element, Word)}
-                documented = {stem(word) for word in words if weigh(word) >= _TELLING}
-                rest = range(place, min(place + _TAIL, self._paste.size))
-                pasted = {stem(key) for key in map(self._paste.keys.__getitem__, rest) if _is_content_word(key)}
-                if documented and len(pasted) >= _LEAST_SAID and not documented & pasted:
-                    return rest
+        there = ((number, self._places[before]) for number, before in _clauses(template) if before in self._places)
+        for number, places in islice(there, _MOST_CLAUSES):
+            clause = template.elements[number : number + _TAIL]
+            words = {element.forms[0][0] for element in clause if isinstance(element, Word)}
+            documented = {stem(word) for word in words if weigh(word) >= _TELLING}
+            for place in places[: _MOST_PLACES if documented else 0]:
+                pasted = self._said_after(place)
+                if len(pasted) >= _LEAST_SAID and not documented & pasted:
+                    return range(place, min(place + _TAIL, self._paste.size))
         return None
+
+    def _said_after(self, place: int) -> frozenset[str]:
+        """Return the stems of the content words after a place."""
+        if place not in self._said:
+            keys = self._paste.keys[place : place + _TAIL]
+            self._said[place] = frozenset(stem(key) for key in keys if _is_content_word(key))
+        return self._said[place]
 
 
 def _clauses(template: Template) -> Iterable[tuple[int, tuple[str, ...]]]:

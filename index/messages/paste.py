@@ -55,6 +55,8 @@ class Paste:
         self.tokens: Tokens = tokenize(text)
         self.keys = self.tokens.keys
         self.size = len(self.keys)
+        self._ends: dict[tuple[int, Slot], tuple[int, ...]] = {}  # found so far: many messages ask for the same
+        self._starts: dict[tuple[int, Slot], tuple[int, ...]] = {}
 
     @property
     def is_long(self) -> bool:
@@ -134,8 +136,19 @@ class Paste:
         pair = folded.original[folded.origin(before)] + folded.original[folded.origin(after)]
         return pair in _QUOTATIONS
 
-    def value_ends(self, start: int, slot: Slot) -> Iterator[int]:
-        """Yield every place where a value that begins at `start` may end, the shortest first."""
+    def value_ends(self, start: int, slot: Slot) -> tuple[int, ...]:
+        """Return every place where a value that begins at `start` may end, the shortest first."""
+        if (start, slot) not in self._ends:
+            self._ends[start, slot] = tuple(self._value_ends(start, slot))
+        return self._ends[start, slot]
+
+    def value_starts(self, end: int, slot: Slot) -> tuple[int, ...]:
+        """Return every place where a value that ends before `end` may begin, the shortest first."""
+        if (end, slot) not in self._starts:
+            self._starts[end, slot] = tuple(self._value_starts(end, slot))
+        return self._starts[end, slot]
+
+    def _value_ends(self, start: int, slot: Slot) -> Iterator[int]:
         quoted = self.starts_quoted(start)
         value = _ValueCandidate(slot)
         if _EMPTY_PLACEHOLDER.search(self.separators[start]):
@@ -154,8 +167,7 @@ class Paste:
             if not (value.may_grow or (quoted and value.may_be_quoted)):
                 return
 
-    def value_starts(self, end: int, slot: Slot) -> Iterator[int]:
-        """Yield every place where a value that ends before `end` may begin, the shortest first."""
+    def _value_starts(self, end: int, slot: Slot) -> Iterator[int]:
         quoted = self.ends_quoted(end)
         value = _ValueCandidate(slot)
         if end < self.size and self.is_after_blank_line(end):

@@ -22,8 +22,11 @@ def template_of(message: str) -> Template:
 
 
 def spanned_template_of(message: str) -> tuple[Template, tuple[tuple[int, int], ...]]:
-    """Return a message's template, and where each element stands in the message."""
-    tokens = tokenize(message)
+    """Return a message's template, and where each element stands in the message; of a very long one, of its beginning.
+
+    What a comparison costs grows with the message, and nobody recognises an error by its fourth page.
+    """
+    tokens = tokenize(_beginning(message))
     values = _values(tokens.folded.text)
     kinds = _kinds(tokens, values)
     _join_values(tokens, kinds)
@@ -51,6 +54,14 @@ def spanned_template_of(message: str) -> tuple[Template, tuple[tuple[int, int], 
     return Template(tuple(elements), tuple(opens)), tuple(spans)
 
 
+def _beginning(message: str) -> str:
+    """Return a message, cut before the word that crosses the limit."""
+    if len(message) <= _LONGEST:
+        return message
+    return message[:_LONGEST].rsplit(None, 1)[0]
+
+
+_LONGEST = 4_000  # characters, as many as a stack trace of 60 lines; the longest documented message seen has 230
 _CLAUSE_END = re.compile(r"[.:;!?]")
 _CLAUSE_BREAK = re.compile(r"[.:;!?]\s")
 _NEW_VALUE = re.compile(r"[.:;!?]\s|[(\[\"'`]")

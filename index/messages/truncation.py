@@ -9,11 +9,9 @@ from index.analysis.lexicon import VALUE_WORDS
 from index.messages.boundaries import may_begin, may_end, other_code
 from index.messages.paste import Paste
 from index.messages.template import Element, Template, Word
-from index.messages.template_walk import ElementMatch, Stop
+from index.messages.template_walk import ElementMatch, Stop, Trail, extended
 from index.messages.value_patterns import Slot
 
-_LETTERS_A_TYPO = 2  # fewer count as explained for each typo; no paste fails with 1 or 4
-_LEAST_LETTERS = 3  # of a cut word that count; with 1 a paste fails, with 6 2
 _CHANCE_WORDS = 1  # that a value may share with the message; with 0 5 pastes fail, with 2 2 altered match
 
 
@@ -22,16 +20,21 @@ class Edge:
     """The beginning or the end of a message in a text.
 
     Attributes:
-        matches: The elements that are there, from the place where the walk began.
+        trail: The elements that are there, from the place where the walk began.
         is_complete: The message is not cut there.
         at_boundary: The text ends there too, or a sentence, a line, a quotation.
         has_fragment: A piece of a value that was cut is left over.
     """
 
-    matches: tuple[ElementMatch, ...]
+    trail: Trail | None
     is_complete: bool
     at_boundary: bool
     has_fragment: bool = False
+
+    @property
+    def matches(self) -> tuple[ElementMatch, ...]:
+        """The elements that are there, from the place where the walk began."""
+        return () if self.trail is None else self.trail.matches
 
 
 def head_of(paste: Paste, template: Template, stops: Sequence[Stop]) -> Edge | None:
@@ -45,26 +48,26 @@ def head_of(paste: Paste, template: Template, stops: Sequence[Stop]) -> Edge | N
     elements = template.elements
     if stops[0].number < 0:
         stop = _natural_head(paste, elements, stops)
-        return Edge(stop.matches, is_complete=True, at_boundary=may_begin(paste, stop.place, beside_value=False))
+        return Edge(stop.trail, is_complete=True, at_boundary=may_begin(paste, stop.place, beside_value=False))
     edges = [edge for stop in stops if (edge := _cut_head(paste, template, stop)) is not None]
-    return _best(elements, edges, stops)
+    return _best(edges, stops)
 
 
 def _cut_head(paste: Paste, template: Template, stop: Stop) -> Edge | None:
     elements = template.elements
     expected = elements[stop.number]
     if (piece := _cut_word(paste, expected, stop, forward=False)) is not None:
-        return Edge((*stop.matches, piece), is_complete=False, at_boundary=True)
+        return Edge(extended(stop.trail, expected, piece), is_complete=False, at_boundary=True)
     if isinstance(expected, Word) and expected.exact and other_code(paste, stop.place - 1):
         return None
-    beside_value = bool(stop.matches) and _is_quoted_value(paste, elements, stop.matches[-1])
+    beside_value = _is_quoted_value(paste, elements, stop.trail)
     if may_begin(paste, stop.place, beside_value=beside_value):
-        return Edge(stop.matches, is_complete=False, at_boundary=True)
-    at_value = isinstance(expected, Slot) or (stop.matches and isinstance(elements[stop.matches[-1].number], Slot))
+        return Edge(stop.trail, is_complete=False, at_boundary=True)
+    at_value = isinstance(expected, Slot) or _value_of(elements, stop.trail) is not None
     if at_value and _is_cut_value(paste, stop, -1, may_be_any=isinstance(expected, Slot)):
-        return Edge(stop.matches, is_complete=False, at_boundary=True, has_fragment=True)
+        return Edge(stop.trail, is_complete=False, at_boundary=True, has_fragment=True)
     # the sentence is quoted amid other words, without the clause that the product puts before it
-    return Edge(stop.matches, is_complete=False, at_boundary=False) if template.opens[stop.number + 1] else None
+    return Edge(stop.trail, is_complete=False, at_boundary=False) if template.opens[stop.number + 1] else None
 
 
 def tail_of(paste: Paste, elements: Sequence[Element], stops: Sequence[Stop], *, quoted: bool) -> Edge | None:
@@ -79,43 +82,48 @@ def tail_of(paste: Paste, elements: Sequence[Element], stops: Sequence[Stop], *,
     if stops[0].number == len(elements):
         stop = _natural_tail(paste, elements, stops)
         at_boundary = may_end(paste, stop.place, beside_value=False) or _is_cut_value(paste, stop, 1)
-        return Edge(stop.matches, is_complete=True, at_boundary=at_boundary)
-    tails = (_cut_tail(paste, elements, stop, quoted=quoted) for stop in stops if stop.matches)
-    return _best(elements, [edge for edge in tails if edge is not None], stops)
+        return Edge(stop.trail, is_complete=True, at_boundary=at_boundary)
+    tails = (_cut_tail(paste, elements, stop, quoted=quoted) for stop in stops if stop.trail is not None)
+    return _best([edge for edge in tails if edge is not None], stops)
 
 
 def _cut_tail(paste: Paste, elements: Sequence[Element], stop: Stop, *, quoted: bool) -> Edge | None:
     expected = elements[stop.number]
     if (piece := _cut_word(paste, expected, stop, forward=True)) is not None:
-        return Edge((*stop.matches, piece), is_complete=False, at_boundary=True)
+        return Edge(extended(stop.trail, expected, piece), is_complete=False, at_boundary=True)
     if isinstance(expected, Word) and expected.exact and other_code(paste, stop.place):
         return None
-    beside_value = not quoted and bool(stop.matches) and _is_quoted_value(paste, elements, stop.matches[-1])
-    closes_value = bool(stop.matches) and _is_in_brackets(paste, elements, stop.matches[-1])
+    beside_value = not quoted and _is_quoted_value(paste, elements, stop.trail)
+    closes_value = _is_in_brackets(paste, elements, stop.trail)
     if may_end(paste, stop.place, beside_value=beside_value) and not closes_value:
-        return Edge(stop.matches, is_complete=False, at_boundary=True)
-    at_value = isinstance(expected, Slot) or isinstance(elements[stop.matches[-1].number], Slot)
+        return Edge(stop.trail, is_complete=False, at_boundary=True)
+    at_value = isinstance(expected, Slot) or _value_of(elements, stop.trail) is not None
     if at_value and _is_cut_value(paste, stop, 1, may_be_any=isinstance(expected, Slot)):
-        return Edge(stop.matches, is_complete=False, at_boundary=True, has_fragment=True)
+        return Edge(stop.trail, is_complete=False, at_boundary=True, has_fragment=True)
     return None
 
 
-def _best(elements: Sequence[Element], edges: Sequence[Edge], stops: Sequence[Stop]) -> Edge | None:
+def _best(edges: Sequence[Edge], stops: Sequence[Stop]) -> Edge | None:
     """Return the edge that fits best; none where words of the message are there but what follows them contradicts it.
 
     In "Error 807: The tunnel to gw-7 ..." three words lead to another code than the documented one; that all of them
     might be a value is no way out. One word may be in a value by chance.
     """
-    best = max(edges, key=lambda edge: _fit(elements, edge), default=None)
-    most = max(word_count(elements, stop.matches) for stop in stops)
-    return None if best is None or most > word_count(elements, best.matches) + _CHANCE_WORDS else best
+    best = max(edges, key=_fit, default=None)
+    most = max(_words(stop.trail) for stop in stops)
+    return None if best is None or most > _words(best.trail) + _CHANCE_WORDS else best
 
 
-def _fit(elements: Sequence[Element], edge: Edge) -> tuple[bool, int, bool, int, int]:
+def _words(trail: Trail | None) -> int:
+    return 0 if trail is None else trail.words
+
+
+def _fit(edge: Edge) -> tuple[bool, int, bool, int, int]:
     """Order edges: those that explain most come first; then those without a fragment, then the shorter ones."""
-    extent = sum(match.end - match.start for match in edge.matches)
-    letters = letter_count(elements, edge.matches)
-    return edge.at_boundary, letters, not edge.has_fragment, len(edge.matches), -extent
+    letters, size, tokens = (
+        (0, 0, 0) if edge.trail is None else (edge.trail.letters, edge.trail.size, edge.trail.tokens)
+    )
+    return edge.at_boundary, letters, not edge.has_fragment, size, -tokens
 
 
 def word_count(elements: Sequence[Element], matches: Sequence[ElementMatch]) -> int:
@@ -123,32 +131,23 @@ def word_count(elements: Sequence[Element], matches: Sequence[ElementMatch]) -> 
     return sum(isinstance(elements[match.number], Word) for match in matches)
 
 
-def letter_count(elements: Sequence[Element], matches: Sequence[ElementMatch]) -> int:
-    """Return how many letters of fixed words are there, less two for each mistyped one.
-
-    A letter or two where a word was cut count for nothing: "r" may be the end of "timekeeper", or of a name.
-    """
-    total = 0
-    for match in matches:
-        element = elements[match.number]
-        if isinstance(element, Word):
-            letters = (
-                len(element.forms[0][0]) if match.letters is None else match.letters
-            ) - _LETTERS_A_TYPO * match.typos
-            total += letters if letters >= _LEAST_LETTERS or (match.letters is None and not match.typos) else 0
-    return total
+def _value_of(elements: Sequence[Element], trail: Trail | None) -> ElementMatch | None:
+    """Return what a trail ends with, if that is a value."""
+    return trail.last if trail is not None and isinstance(elements[trail.last.number], Slot) else None
 
 
-def _is_quoted_value(paste: Paste, elements: Sequence[Element], match: ElementMatch) -> bool:
+def _is_quoted_value(paste: Paste, elements: Sequence[Element], trail: Trail | None) -> bool:
     """Whether a value has quotation marks of its own, which say nothing about where the message was cut."""
-    return isinstance(elements[match.number], Slot) and paste.is_quotation(match.start, match.end)
+    value = _value_of(elements, trail)
+    return value is not None and paste.is_quotation(value.start, value.end)
 
 
-def _is_in_brackets(paste: Paste, elements: Sequence[Element], match: ElementMatch) -> bool:
+def _is_in_brackets(paste: Paste, elements: Sequence[Element], trail: Trail | None) -> bool:
     """Whether a value ends with a bracket of its own, after which the sentence goes on: "(3.1 MB) contains ..."."""
-    is_value = isinstance(elements[match.number], Slot) and match.end < paste.size
-    opens = "".join(paste.separators[match.start : match.end]).rfind("(")
-    return is_value and opens >= 0 and paste.separators[match.end].rstrip(" \n") == ")"
+    value = _value_of(elements, trail)
+    if value is None or value.end == paste.size or paste.separators[value.end].rstrip(" \n") != ")":
+        return False
+    return any("(" in separator for separator in paste.separators[value.start : value.end])
 
 
 def _cut_word(paste: Paste, expected: Element, stop: Stop, *, forward: bool) -> ElementMatch | None:
@@ -197,7 +196,8 @@ def _natural_head(paste: Paste, elements: Sequence[Element], stops: Sequence[Sto
     shortest_first = sorted(stops, key=lambda stop: -stop.place)
     if not isinstance(elements[0], Slot):
         return shortest_first[0]
-    end = shortest_first[0].matches[-1].end
+    value = _value_of(elements, shortest_first[0].trail)
+    end = shortest_first[0].place if value is None else value.end
     quoted = [stop for stop in shortest_first if paste.is_enclosed(stop.place, end)]
     at_boundary = [stop for stop in shortest_first if may_begin(paste, stop.place, beside_value=False)]
     numbers = [stop for stop in shortest_first if all(map(paste.is_number, range(stop.place, end)))]
@@ -209,7 +209,8 @@ def _natural_tail(paste: Paste, elements: Sequence[Element], stops: Sequence[Sto
     shortest_first = sorted(stops, key=lambda stop: stop.place)
     if not isinstance(elements[-1], Slot):
         return shortest_first[0]
-    start = shortest_first[0].matches[-1].start
+    value = _value_of(elements, shortest_first[0].trail)
+    start = shortest_first[0].place if value is None else value.start
     quoted = [stop for stop in shortest_first if paste.is_enclosed(start, stop.place)]
     at_boundary = [stop for stop in shortest_first if may_end(paste, stop.place, beside_value=False)]
     numbers = [stop for stop in shortest_first if all(map(paste.is_number, range(start, stop.place)))]
