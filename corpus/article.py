@@ -66,6 +66,7 @@ class Entry:
         context: Where it applies (product, screen, plan), or an introduction, or None.
         breadcrumb: The article's title and the headings above the entry, outermost first.
         span: Where it is in the article's file.
+        being_edited: Whether the file has a version of it that cannot be shown, and this is the one before.
     """
 
     entry_id: str
@@ -77,6 +78,7 @@ class Entry:
     context: str | None
     breadcrumb: tuple[str, ...]
     span: Span
+    being_edited: bool = False
 
     @property
     def article_id(self) -> str:

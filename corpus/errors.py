@@ -1,7 +1,7 @@
 """What can be wrong with help articles.
 
 CorpusError          anything wrong with the articles or the settings about them
-├── ArticleError     one article cannot be read; the others are not affected
+├── ArticleError     one article, or one entry of it, cannot be read; the others are not affected
 └── NoArticlesError  there is no folder of articles, or nothing in it to index
 """
 
@@ -14,18 +14,21 @@ class CorpusError(Exception):
 
 
 class ArticleError(CorpusError):
-    """One article cannot be read; the others are not affected.
+    """One article, or one entry of it, cannot be read; the others are not affected.
 
     Args:
         source: The article's path under the corpus root.
         problem: What is wrong and how to correct it, without the place: "is UTF-16; save it as UTF-8".
         line: Where it is, from 1; None if it concerns the file as a whole.
+        concerns: The id of the entry or the article that it leaves out; empty where that is not known; None if it
+            leaves out all of the file that was not read.
     """
 
-    def __init__(self, source: str, problem: str, line: int | None = None) -> None:
+    def __init__(self, source: str, problem: str, line: int | None = None, *, concerns: str | None = None) -> None:
         self.source = source
         self.problem = problem
         self.line = line
+        self.concerns = concerns
         place = source if line is None else f"{source}:{line}"
         super().__init__(f"{place}: {problem}")
 

@@ -1,7 +1,7 @@
 """A folder of articles becomes a corpus.
 
-All files are read, in the order of their names. An article that cannot be read is left out and reported; the others are
-not affected.
+All files are read, in the order of their names. An entry or an article that cannot be read is reported, and its last
+version that could be read stays; the others are not affected.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from corpus.errors import ArticleError
 from corpus.formats.registry import documents_of
 from corpus.images import MAX_IMAGE_BYTES, Image, image_kind, image_paths
 from corpus.labels import DEFAULT_LABELS, Labels
+from corpus.last_versions import Readable, with_last_versions
 from corpus.parsing.article_parser import ParsedArticle, parse_document
 
 _PARSING_PACKAGES = ("lxml", "mammoth", "markdown-it-py", "mdit-py-plugins", "pyyaml")
@@ -34,6 +35,7 @@ class Corpus:
         articles: By id, drafts included.
         entries: Those of all articles that are not drafts, in the order of the articles.
         rejected: What could not be read, in the order of the files' names.
+        unfinished: Errors without a cause or a solution: left out in silence, unless they were entries before.
         images: Those that the entries show and that can be shown, by path.
         digests: The hex SHA-256 by file name of each file that is completely in `articles` and `entries`.
         parser_fingerprint: Of the code, packages and labels that read the files; others might read them differently.
@@ -42,6 +44,7 @@ class Corpus:
     articles: tuple[Article, ...]
     entries: tuple[Entry, ...]
     rejected: tuple[ArticleError, ...]
+    unfinished: tuple[ArticleError, ...] = ()
     images: tuple[Image, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     parser_fingerprint: str = ""
@@ -62,6 +65,9 @@ class ArticleCache(Protocol):
     def read(self, source: str, digest: str) -> Iterable[tuple[Article, tuple[Entry, ...]]] | None:
         """Return the articles of a file with their entries, or None if a file with this digest was not read."""
 
+    def last_read(self) -> Iterable[tuple[Article, tuple[Entry, ...]]]:
+        """Yield all articles with their entries, whatever has become of their files."""
+
 
 def load_corpus(root: Path, *, labels: Labels = DEFAULT_LABELS, cache: ArticleCache | None = None) -> Corpus:
     """Read every article under `root`.
@@ -77,9 +83,10 @@ def load_corpus(root: Path, *, labels: Labels = DEFAULT_LABELS, cache: ArticleCa
     """
     fingerprint = _parser_fingerprint(labels)
     published = {} if cache is None else cache.sources()
-    if cache is not None and cache.parser_fingerprint != fingerprint:
-        cache = None
-    corpus = assemble_corpus(read_folder(root, labels=labels, cache=cache), published=published)
+    usable = cache if cache is not None and cache.parser_fingerprint == fingerprint else None
+    corpus = assemble_corpus(read_folder(root, labels=labels, cache=usable), published=published)
+    if cache is not None and (corpus.rejected or corpus.unfinished):
+        corpus = _with_last_versions(corpus, cache.last_read())
     return replace(corpus, images=tuple(_images(corpus, root)), parser_fingerprint=fingerprint)
 
 
@@ -97,20 +104,31 @@ def assemble_corpus(
     read = list(results)
     kept = _articles_by_id([each for each in read if isinstance(each, ParsedArticle)], published or {})
     rejected: list[ArticleError] = []
+    unfinished: list[ArticleError] = []
     for result in read:
         if isinstance(result, ArticleError):
             rejected.append(result)
         elif (twin := kept[result.article.article_id]) is result:
             rejected += result.problems
+            unfinished += result.unfinished
         else:
             problem = f'has the same article id as "{twin.article.source}"; rename one of them'
-            rejected.append(ArticleError(result.article.source, problem))
+            rejected.append(ArticleError(result.article.source, problem, concerns=""))
     by_id = [kept[article_id] for article_id in sorted(kept)]
     entries = tuple(entry for each in by_id if not each.article.draft for entry in each.entries)
     incomplete = {error.source for error in rejected} | {each.article.source for each in by_id if each.article.draft}
     digests = {each.article.source: each.digest for each in by_id if each.digest}
     complete = {source: digest for source, digest in digests.items() if source not in incomplete}
-    return Corpus(tuple(each.article for each in by_id), entries, tuple(rejected), digests=complete)
+    articles = tuple(each.article for each in by_id)
+    return Corpus(articles, entries, tuple(rejected), tuple(unfinished), digests=complete)
+
+
+def _with_last_versions(corpus: Corpus, last: Iterable[tuple[Article, tuple[Entry, ...]]]) -> Corpus:
+    now = Readable(corpus.articles, corpus.entries, corpus.rejected)
+    kept = with_last_versions(now, last, unfinished=corpus.unfinished)
+    incomplete = {error.source for error in kept.rejected}
+    digests = {source: digest for source, digest in corpus.digests.items() if source not in incomplete}
+    return replace(corpus, articles=kept.articles, entries=kept.entries, rejected=kept.rejected, digests=digests)
 
 
 def _articles_by_id(parsed: Iterable[ParsedArticle], published: Mapping[str, str]) -> dict[str, ParsedArticle]:

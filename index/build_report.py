@@ -17,17 +17,19 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An article that was left out of a build.
+    """An article, or an entry of one, that was left out of a build.
 
     Attributes:
         source: Its file, as a path under the corpus root.
         message: What is wrong with it, where, and the remedy.
         entries: How many entries of the file are missing because of it, counted from the last build that could read it.
+        being_edited: How many entries of the file are searched as they were before, until they are whole again.
     """
 
     source: str
     message: str
     entries: int
+    being_edited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class BuildReport:
         unchanged: How many entries have the same content, wherever they stand in their file.
         encoded: How many passages were encoded.
         reused: How many passages kept the vectors of the generation before, or share those of an equal passage.
-        rejected: Articles that were left out.
+        rejected: Articles and entries that were left out.
     """
 
     generation_id: str

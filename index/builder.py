@@ -31,7 +31,7 @@ from index.storage.payload import Payload
 from index.storage.store import KEEP, Store
 from index.unchanged_files import source_files
 
-FORMAT = 14  # raised whenever the files or the division into passages change, which otherwise would be taken over
+FORMAT = 15  # raised whenever the files or the division into passages change, which otherwise would be taken over
 
 StartProgress = Callable[[int], Advance]
 
@@ -112,7 +112,7 @@ def _build(
         "encoder": {"name": encoder.identity.name, "fingerprint": encoder.identity.fingerprint},
         "background": background_digest(),
         "corpus": corpus_digest(corpus),
-        "rejected": [[each.source, each.message, each.entries] for each in rejected],
+        "rejected": [[each.source, each.message, each.entries, each.being_edited] for each in rejected],
     }
     encoded = reused = 0
     generation = previous

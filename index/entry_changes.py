@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from corpus.article import Entry
@@ -46,20 +47,44 @@ def entry_changes(entries: Sequence[Entry], previous: EntryTable | None) -> Entr
 
 
 def rejected_articles(corpus: Corpus, previous: Generation | None) -> tuple[Rejected, ...]:
-    """Return the rejected articles of a corpus, each with how many entries of its file are missing because of it."""
+    """Return what was rejected of a corpus, each with how many entries of its file are missing or as they were."""
     if not corpus.rejected:
         return ()
     missing = Counter[str]()  # by file: the entries it had in the generation before, less those it has now
     if previous is not None:
         entries = EntryTable(previous)
-        missing.update({source: count for source, _, count in previous.facts["rejected"]})
+        missing.update({source: count for source, _, count, _ in previous.facts["rejected"]})
         for article in entries.articles:
             missing[article.source] += len(entries.rows_of(article.article_id))
     source_of = {article.article_id: article.source for article in corpus.articles}
     missing.subtract(source_of[entry.article_id] for entry in corpus.entries)
-    return tuple(Rejected(error.source, str(error), max(0, missing[error.source])) for error in corpus.rejected)
+    as_before = _kept_as_before(corpus, source_of)
+    return tuple(
+        Rejected(
+            error.source,
+            str(error),
+            max(0, missing[error.source]),
+            as_before[error.source if error.concerns is None else error.concerns],
+        )
+        for error in corpus.rejected
+    )
+
+
+def _kept_as_before(corpus: Corpus, source_of: Mapping[str, str]) -> Counter[str]:
+    """Count the entries that are searched as they were before, by what was left out: an id, or a file or a folder."""
+    named = {error.concerns for error in corpus.rejected}
+    counts = Counter[str]()
+    for entry in corpus.entries:
+        if not entry.being_edited:
+            continue
+        if (own := next((each for each in (entry.entry_id, entry.article_id) if each in named), None)) is not None:
+            counts[own] += 1
+        else:
+            path = PurePosixPath(source_of[entry.article_id])
+            counts.update(each.as_posix() for each in (path, *path.parents))
+    return counts
 
 
 def _content_digest(record: dict[str, Any]) -> str:
-    """Return a digest of what an entry says; where it stands in its file is left out."""
-    return digest_of([{**record, "span": None}])
+    """Return a digest of what an entry says; where it stands in its file, and whether it is edited, is left out."""
+    return digest_of([{**record, "span": None, "being_edited": False}])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 
 from corpus.article import Article, Entry
 from corpus.loader import Corpus
@@ -39,6 +40,11 @@ class UnchangedFiles:
     def sources(self) -> dict[str, str]:
         """Return the file of each article by the article's id."""
         return {article.article_id: article.source for article in self._entries.articles}
+
+    def last_read(self) -> Iterator[tuple[Article, tuple[Entry, ...]]]:
+        """Yield all articles of the generation with their entries, whatever has become of their files."""
+        for article in self._entries.articles:
+            yield article, tuple(map(self._entries.entry, self._entries.rows_of(article.article_id)))
 
     def read(self, source: str, digest: str) -> tuple[tuple[Article, tuple[Entry, ...]], ...] | None:
         """Return the articles of a file, each with its entries; None if the file has changed or is not known.

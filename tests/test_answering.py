@@ -287,13 +287,12 @@ def test_a_deleted_article_is_gone_from_everything(desk: Desk) -> None:
     assert desk.assistant.status().articles == 1
 
 
-def test_a_broken_article_is_left_out_and_named(desk: Desk) -> None:
-    (desk.articles / "vpn.md").write_bytes(b"## \xff")
+def test_a_new_article_that_is_broken_is_left_out_and_named(desk: Desk) -> None:
+    (desk.articles / "new.md").write_bytes(b"## \xff")
     desk.build()
     (rejected,) = desk.assistant.status().rejected
-    assert (rejected.source, rejected.entries) == ("vpn.md", 1)
-    assert rejected.message.startswith("vpn.md:1: is not UTF-8")
-    assert "vpn#blocked" not in named(desk.assistant.ask(Query(BLOCKED)))
+    assert (rejected.source, rejected.entries, rejected.being_edited) == ("new.md", 0, 0)
+    assert rejected.message.startswith("new.md:1: is not UTF-8")
 
 
 def test_an_entry_is_returned_for_its_id_or_an_alias(desk: Desk) -> None:

@@ -162,7 +162,7 @@ def test_status_names_the_generation_and_the_rejected_articles(http: httpx.Clien
         "entries": 1,
         "passages": 2,
         "encoder": "words",
-        "rejected": [{"source": "broken.md", "message": "broken.md:3: no title", "entries": 4}],
+        "rejected": [{"source": "broken.md", "message": "broken.md:3: no title", "entries": 4, "being_edited": 0}],
         "problem": None,
     }
 

@@ -1,9 +1,8 @@
 """An article in our own format becomes entries, by its headings and labels."""
 
-import pytest
-
 from corpus.article import Block, BlockKind, Entry, Solution, Span
-from corpus.errors import ArticleError
+from corpus.loader import read_content
+from corpus.parsing.article_parser import ParsedArticle
 from tests.conftest import parse_article
 
 
@@ -14,6 +13,13 @@ def entries(text: str) -> tuple[Entry, ...]:
 def entry(text: str) -> Entry:
     (only,) = entries(text)
     return only
+
+
+def problems(text: str) -> list[str]:
+    """What is wrong with the entries of an article."""
+    (parsed,) = read_content(text.encode(), "guide/vpn.md")
+    assert isinstance(parsed, ParsedArticle)
+    return list(map(str, parsed.problems))
 
 
 def text_block(markdown: str) -> Block:
@@ -157,18 +163,34 @@ def test_a_bold_word_in_a_sentence_is_not_a_label() -> None:
 
 
 def test_two_entries_with_the_same_id_are_reported_with_both_lines() -> None:
-    with pytest.raises(
-        ArticleError, match=r'guide/vpn\.md:5: two entries have the id "guide/vpn#x", the other in line 1'
-    ):
-        entries("## A {#x}\n\nb\n\n## C {#x}\n\nd\n")
+    problem = (
+        'two entries have the id "guide/vpn#x", the other in line 1; give one of them another {#id} in its heading'
+    )
+    assert problems("## A {#x}\n\nb\n\n## C {#x}\n\nd\n") == [f"guide/vpn.md:5: {problem}"]
 
 
 def test_an_entry_without_solution_is_reported_with_its_line() -> None:
-    with pytest.raises(ArticleError, match=r'guide/vpn\.md:3: the entry "B" has no solution; write one under'):
-        entries("# A\n\n## B {#b}\n\n**Cause:** c\n")
+    assert problems("# A\n\n## B {#b}\n\n**Cause:** c\n") == [
+        'guide/vpn.md:3: the entry "B" has no solution; write one under its heading, then run "assistant build"'
+    ]
 
 
 def test_a_heading_without_letters_names_no_entry_and_its_text_belongs_to_the_entry_above() -> None:
     above, last = entries("## A\n\nb\n\n## !!\n\nc\n\n## D\n\ne\n")
     assert above.solutions == (Solution(None, (text_block("b"), text_block("c"))),)
     assert (above.entry_id, last.entry_id) == ("guide/vpn#a", "guide/vpn#d")
+
+
+def test_all_that_is_wrong_with_a_file_is_reported_at_once_and_the_rest_of_it_is_read() -> None:
+    text = "## A {#x}\n\nb\n\n## C {#x}\n\nd\n\n## E {#e}\n\n**Cause:** f\n\n"
+    text += "## G {#g}\n\n1. h\n\n```\ni\n\n## J {#j}\n\nk\n"
+    (parsed,) = read_content(text.encode(), "guide/vpn.md")
+    assert isinstance(parsed, ParsedArticle)
+    assert [entry.entry_id for entry in parsed.entries] == ["guide/vpn#x", "guide/vpn#j"]
+    assert [(each.line, each.concerns) for each in parsed.problems] == [
+        (5, "guide/vpn#x"),
+        (9, "guide/vpn#e"),
+        (17, "guide/vpn#g"),
+    ]
+    assert parsed.problems[2].problem.startswith("the code block is never closed")
+    assert parsed.covered == parsed.size

@@ -194,16 +194,16 @@ def test_a_draft_is_indexed_once_it_is_no_longer_one(workplace: Workplace) -> No
     assert workplace.build().removed == ("mail#bounced", "mail#late")
 
 
-def test_a_broken_article_is_left_out_and_named_with_how_many_entries_are_missing(workplace: Workplace) -> None:
+def test_an_article_without_entries_is_named_with_how_many_are_missing(workplace: Workplace) -> None:
     workplace.build()
-    workplace.write("mail.md", "---\ntitle: [\n---\n## It\n\nx\n")
+    workplace.write("mail.md", "# No entry in it\n")
     report = workplace.build()
     (rejected,) = report.rejected
     assert rejected == Rejected("mail.md", rejected.message, 2)
     assert rejected.message.startswith("mail.md:")
     assert report.removed == ("mail#bounced", "mail#late")
     assert workplace.entry_ids() == ["vpn#error-809"]
-    assert workplace.store.current().facts["rejected"] == [["mail.md", rejected.message, 2]]
+    assert workplace.store.current().facts["rejected"] == [["mail.md", rejected.message, 2, 0]]
 
 
 def test_an_article_that_stays_broken_is_still_named_and_nothing_is_published_again(workplace: Workplace) -> None:

@@ -191,7 +191,7 @@ def test_an_article_is_restored_from_its_record(article: Article) -> None:
 
 def test_a_record_is_one_line_of_readable_json_with_its_keys_in_order() -> None:
     assert as_line(entry_record(ENTRY)).decode() == (
-        '{"breadcrumb":["VPN"],"cause":null,"context":null,"entry_id":"vpn#error-809",'
+        '{"being_edited":false,"breadcrumb":["VPN"],"cause":null,"context":null,"entry_id":"vpn#error-809",'
         '"messages":["The connection “failed”"],'
         '"solutions":[{"blocks":[{"kind":"steps","markdown":"1. Wait\\n2. Try again"}],"title":null}],'
         '"span":{"first_line":3,"last_line":9,"locator":null},"symptoms":["it hangs"],"title":"Error 809"}\n'

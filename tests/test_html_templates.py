@@ -44,6 +44,7 @@ NEVER_MARKUP = {  # numbers, words of the templates' own, what is percent-encode
     "block.kind",
     "card.hit.rank",
     'count | counted("problem")',
+    'left_out.being_edited | counted("problem")',
     'left_out.entries | counted("problem")',
     "entry.entry_id | quoted",
     "css_class",

@@ -46,8 +46,6 @@ def test_a_clean_corpus_gives_no_finding(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("was", "becomes", "line"),
     [
-        ("Change the seal.", "Change the seal:\n\n```\nseal --new", 13),
-        ("Change the seal.", "Change the seal:\n\n~~~~ text\nseal --new\n~~~", 13),
         ("{#hisses}", "{#hisses", 13),
         ("**Message:** Error 8", "**Message: Error 8", 15),
         ("---\ntitle: Kettles\n---\n", "---\ntitle: Kettles\n", 2),
@@ -84,7 +82,9 @@ def test_closed_markup_is_not_reported(tmp_path: Path, was: str, becomes: str) -
         ("title: Kettles", "title: Kettles\nautor: me", ("unknown-metadata", 1)),
         ("title: Kettles", "title: Kettles\nreview_by: 2026-01-01", ("past-review", None)),
         ("title: Kettles", "title: [Kettles]", ("unreadable", None)),
-        ("**Solution:** Close the lid, then ![the lid](lid.png) lock it.\n", "", ("unreadable", 13)),
+        ("**Solution:** Close the lid, then ![the lid](lid.png) lock it.\n", "", ("left-out", 13)),
+        ("Change the seal.", "Change the seal:\n\n```\nseal --new", ("left-out", 13)),
+        ("Change the seal.", "Change the seal:\n\n~~~~ text\nseal --new\n~~~", ("left-out", 13)),
     ],
 )
 def test_one_fault_gives_one_finding(tmp_path: Path, was: str, becomes: str, expected: tuple[str, int | None]) -> None:
@@ -123,7 +123,7 @@ def test_a_message_without_cause_and_solution_is_an_error(tmp_path: Path) -> Non
 def test_a_row_that_cannot_be_read_is_reported_and_not_covered(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Error,Cause,Fix\nE1,Lime,Rinse.\nE2,Lime,\n", encoding="utf-8")
     results = list(read_folder(tmp_path))
-    assert [(each.rule, each.line) for each in lint(results, today="2026-11-23")] == [("unreadable", 3)]
+    assert [(each.rule, each.line) for each in lint(results, today="2026-11-23")] == [("left-out", 3)]
     articles = [each for each in results if isinstance(each, ParsedArticle)]
     assert coverage(articles) == (25, 31)
 

@@ -77,24 +77,24 @@ def test_a_change_is_detected_by_content_not_by_time_or_size(settings: Settings,
     assert rebuild(settings, lambda: words).changed == ("printer#printer",)
 
 
-def test_an_article_that_breaks_is_left_out_named_and_counted_until_it_is_corrected(
+def test_an_article_that_breaks_is_named_and_stays_as_it_was_until_it_is_corrected(
     settings: Settings, words: WordEncoder
 ) -> None:
     rebuild(settings, lambda: words)
     (settings.corpus / "printer.md").write_bytes(b"\xff")
     broken = rebuild(settings, lambda: words)
-    rejected = Rejected("printer.md", "printer.md:1: is not UTF-8 from here on; save it as UTF-8", 1)
-    assert (broken.removed, broken.rejected) == (("printer#printer",), (rejected,))
+    rejected = Rejected("printer.md", "printer.md:1: is not UTF-8 from here on; save it as UTF-8", 0, 1)
+    assert (broken.removed, broken.unchanged, broken.rejected) == ((), 2, (rejected,))
     (line,) = rejection_lines(broken, settings)
     assert line.startswith(f"left out: {settings.corpus}/printer.md:1: is not UTF-8 from here on; save it as UTF-8 ")
-    assert line.endswith("(entries of it that are missing until then: 1)")
+    assert line.endswith("(entries that stay as they were until then: 1)")
     again = rebuild(settings, lambda: words)
     assert (again.written, again.rejected) == (False, (rejected,))
     write(settings, "scanner", article("scanner", "Replace"))
     assert rebuild(settings, lambda: words).rejected == (rejected,)
     write(settings, "printer", article("printer"))
     mended = rebuild(settings, lambda: words)
-    assert (mended.added, mended.rejected) == (("printer#printer",), ())
+    assert (mended.written, mended.changed, mended.rejected) == (True, (), ())
 
 
 def test_a_build_that_waits_for_another_reads_the_articles_after_it(settings: Settings, words: WordEncoder) -> None:

@@ -58,6 +58,9 @@ class Recorder:
     def sources(self) -> dict[str, str]:
         return {}
 
+    def last_read(self) -> Iterable[tuple[Article, tuple[Entry, ...]]]:
+        return ()
+
     def read(self, source: str, digest: str) -> Iterable[tuple[Article, tuple[Entry, ...]]] | None:
         self.asked.append((source, digest))
         return ()
@@ -106,7 +109,7 @@ def test_what_is_reused_is_what_parsing_gives(settings: Settings, words: WordEnc
         ("printer.md", "## Paper jam {#paper-jam}\n\nShake it.\n"),
         ("draft.md", "## Router\n\nRestart it.\n"),
         ("broken.md", "## Mended\n\nRestart it.\n"),
-        ("page.html", ""),
+        ("page.html", "<p>Hello.</p>"),
         ("twin.md", None),
         ("printer/new.md", str(FILES["printer.md"])),
     ],

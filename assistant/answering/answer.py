@@ -113,6 +113,9 @@ class EntryInfo(_Json):
     context: str | None = field(metadata={"exclude": True})
     solutions: tuple[Solution, ...]
     source: Source
+    being_edited: bool = field(
+        metadata={"description": "Its file has a version that cannot be shown yet; this is the last one that could be."}
+    )
 
     @classmethod
     def from_entry(cls, entry: Entry, article: Article, **more: Any) -> Self:
@@ -130,6 +133,7 @@ class EntryInfo(_Json):
             context=entry.context,
             solutions=entry.solutions,
             source=Source(article.source, entry.span.first_line, entry.span.last_line, entry.span.locator),
+            being_edited=entry.being_edited,
             **more,
         )
 
@@ -191,7 +195,7 @@ class Status(_Json):
     entries: int
     passages: int
     encoder: str = field(metadata={"description": "The encoder's name."})
-    rejected: tuple[Rejected, ...] = field(metadata={"description": "Articles left out of the build."})
+    rejected: tuple[Rejected, ...] = field(metadata={"description": "Articles and entries left out of the build."})
     problem: str | None = field(
         default=None, metadata={"description": "Why an older generation answers, and how to fix that."}
     )

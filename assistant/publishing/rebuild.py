@@ -73,10 +73,11 @@ def report_lines(report: BuildReport) -> list[str]:
 
 
 def rejection_lines(report: BuildReport, settings: Settings) -> list[str]:
-    """Return a line for each article that was left out, with the reason; of very many only the first 50."""
+    """Return a line for each article or entry that was left out, with the reason; of very many only the first 50."""
     lines = [
         f"left out: {settings.corpus / each.source}{each.message.removeprefix(each.source)}"
         + (f" (entries of it that are missing until then: {each.entries})" if each.entries else "")
+        + (f" (entries that stay as they were until then: {each.being_edited})" if each.being_edited else "")
         for each in report.rejected[:_MAX_LINES]
     ]
     more = len(report.rejected) - len(lines)

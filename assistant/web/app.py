@@ -36,6 +36,7 @@ from assistant.web.schema import (
     json_response,
 )
 from corpus.errors import CorpusError
+from index.build_report import Rejected
 from index.errors import SearchIndexError
 
 _LOG = logging.getLogger(__name__)
@@ -142,8 +143,16 @@ def _health(assistant: AssistantInterface) -> Health:
     except SearchIndexError as error:
         return Health("no_index", str(error), ())
     left_out = status.rejected
-    message = status.problem or ("Some articles were left out of the build." if left_out else None)
+    message = status.problem or (_left_out_message(left_out) if left_out else None)
     return Health("degraded" if message else "ok", message, left_out)
+
+
+def _left_out_message(left_out: tuple[Rejected, ...]) -> str:
+    being_edited = sum(each.being_edited for each in left_out)
+    text = "Some articles or entries were left out of the build."
+    return (
+        f"{text} Entries that are being edited and shown as they were before: {being_edited}." if being_edited else text
+    )
 
 
 def _read_static() -> dict[str, bytes]:

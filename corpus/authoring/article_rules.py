@@ -59,7 +59,7 @@ def lint(
 
 
 def unreadable_parts(article: ParsedArticle) -> Iterator[Finding]:
-    """Yield the rows, lines and articles of an export that cannot be read."""
+    """Yield the entries that are left out, and the rows, lines and articles of an export that cannot be read."""
     yield from map(_unreadable, article.problems)
 
 
@@ -144,7 +144,8 @@ def coverage(articles: Iterable[ParsedArticle], *, unread: int = 0) -> tuple[int
 
 
 def _unreadable(error: ArticleError) -> Finding:
-    return Finding(Rule.UNREADABLE, Severity.ERROR, error.source, error.line, error.problem)
+    rule = Rule.LEFT_OUT if "#" in (error.concerns or "") else Rule.UNREADABLE
+    return Finding(rule, Severity.ERROR, error.source, error.line, error.problem)
 
 
 def _unknown_labels(article: ParsedArticle, labels: Labels) -> Iterator[tuple[str, int | None]]:

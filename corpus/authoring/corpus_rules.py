@@ -150,6 +150,7 @@ def _resolved(source: str, path: str) -> str:
 def _anchors(article: ParsedArticle) -> frozenset[str]:
     """Return the fragments that links to the headings of an article may have: ids, anchors, and GitHub's slugs."""
     ids = {entry.entry_id.partition("#")[2] for entry in article.entries}
+    ids |= {each.concerns.partition("#")[2] for each in article.problems if each.concerns}  # entries left out for now
     headings = [element for element in article.elements if element.kind is ElementKind.HEADING]
     slugs = {re.sub(r"[^\w\- ]", "", each.markdown.casefold()).strip().replace(" ", "-") for each in headings}
     return frozenset(ids | slugs | {each.anchor for each in headings if each.anchor})

@@ -21,6 +21,7 @@ class Rule(StrEnum):
     """The rules of lint, by the names that it prints."""
 
     UNREADABLE = "unreadable"
+    LEFT_OUT = "left-out"
     NO_SOLUTION = "no-solution"
     NO_CAUSE = "no-cause"
     UNCLOSED = "unclosed"

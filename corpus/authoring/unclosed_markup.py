@@ -1,7 +1,7 @@
 """The rule of lint on markup that is opened and never closed.
 
-No other rule finds it, since no text is lost: a fence takes the next entries into a code block, and a label without its
-second pair of stars is a sentence.
+No other rule finds it, since no text is lost: a label without its second pair of stars is a sentence. A code block that
+is never closed is a problem of its entry, which is left out.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from corpus.formats.document import Element, ElementKind
 from corpus.parsing.article_parser import ParsedArticle
 from corpus.parsing.front_matter import EDITABLE_NAMES, IMPORT_DIGEST
 
-_FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})")
 _OPEN_ID = re.compile(r"\{#[^\s{}]*\s*\Z")
 _OPEN_LABEL = re.compile(r"\*\*(?P<words>[^*\n:]{2,40}):(?!\*\*)[^*]*\Z")
 _METADATA = re.compile(rf"(?:---\s*)?(?P<name>{'|'.join([*EDITABLE_NAMES, IMPORT_DIGEST])}):")
 
 
 def unclosed_markup(article: ParsedArticle) -> Iterator[Finding]:
-    """Yield fences, ids, labels and front matter that are opened and never closed."""
+    """Yield ids, labels and front matter that are opened and never closed."""
     for element in article.elements:
         for offset, text in _unclosed(element):
             line = line_in(element, offset)
@@ -31,11 +30,7 @@ def unclosed_markup(article: ParsedArticle) -> Iterator[Finding]:
 def _unclosed(element: Element) -> Iterator[tuple[int, str]]:
     """Yield the lines of an element, counted from 0, that open something, and what is wrong with each."""
     lines = element.markdown.split("\n")
-    if element.kind is ElementKind.CODE:
-        mark = fence["mark"] if (fence := _FENCE.match(lines[0])) else ""
-        if mark and not (len(lines) > 1 and re.fullmatch(rf" {{0,3}}{mark}{mark[0]}*\s*", lines[-1])):
-            yield 0, f"the code block is never closed and takes in all that follows; end it with a line {mark}"
-    elif element.kind is ElementKind.HEADING:
+    if element.kind is ElementKind.HEADING:
         if open_id := _OPEN_ID.search(lines[0]):
             yield 0, f'the id "{open_id[0].strip()}" is never closed; end it with }}'
     elif element.kind is ElementKind.PARAGRAPH:

@@ -71,7 +71,10 @@ class _Table:
             return
         record = self._record(row, line)
         if Label.SOLUTION not in record.parts:
-            self.problems.append(Problem(line, "the row has no solution; write one in its column"))
+            heading = (
+                f"{{#{record.slug}}}" if record.slug else next(iter(record.parts.get(Label.MESSAGE, ())), record.title)
+            )
+            self.problems.append(Problem(line, "the row has no solution; write one in its column", heading))
         elif record.slug and (first := self.lines_of_ids.setdefault(record.slug, line)) != line:
             text = f'the row has the id "{record.slug}", which line {first} already has; change one'
             self.problems.append(Problem(line, text))

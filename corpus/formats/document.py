@@ -82,6 +82,7 @@ class ExcludedKind(StrEnum):
     INTRODUCTION = "introduction"
     SUPPLEMENTARY = "links and further reading"
     INCOMPLETE_ENTRY = "error without cause or solution"
+    LEFT_OUT = "entry with an error in it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,13 @@ class Problem:
     Attributes:
         line: Where it is, from 1; None where the format has no lines.
         text: What is wrong, and how to correct it.
+        heading: The entry that it leaves out, by its heading with the id in braces, or by its message; None where that
+            is not known.
     """
 
     line: int | None
     text: str
+    heading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class Document:
         elements: Its content in order.
         excluded: What the format knows not to belong to the article.
         size: The characters of the file; elements and excluded parts should add up to it.
-        problems: Rows, lines or articles of an export that could not be read.
+        problems: Rows, lines or articles of an export that could not be read, and code blocks that are never closed.
         name: Its id among the articles of an export; None where the file is one article.
         is_plain_text: Whether it has no markup, so that weaker evidence makes a word a label.
     """

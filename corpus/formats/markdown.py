@@ -15,9 +15,10 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from corpus.errors import ArticleError
 from corpus.formats.decoding import decode_text
-from corpus.formats.document import Document, Element, ElementKind, Excluded, ExcludedKind, size_of
+from corpus.formats.document import Document, Element, ElementKind, Excluded, ExcludedKind, Problem, size_of
 from corpus.formats.html.in_markdown import parse_html_blocks
 from corpus.formats.markdown_elements import token_elements
+from corpus.formats.unclosed_fence import unclosed_fence
 from corpus.labels import Labels
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -55,7 +56,14 @@ def read(text: str, source: str) -> Document:
     lines = source_lines(text)
     lines[:1] = [line.rstrip() for line in lines[:1]]
     env: dict[str, Any] = {}
-    tokens = _parser(front_matter=lines[:1] == ["---"]).parse("\n".join(lines), env)
+    parser = _parser(front_matter=lines[:1] == ["---"])
+    tokens = parser.parse("\n".join(lines), env)
+    problems: list[Problem] = []
+    while (fence := unclosed_fence(tokens, lines)) is not None:
+        problems.append(fence.problem)
+        if not fence.close_before_heading(lines):
+            break
+        tokens = parser.parse("\n".join(lines), env)
     blocks = list(parse_html_blocks(map(_without_anchors, token_elements(tokens, lines))))
     if references := env.get("references"):
         blocks = [replace(block, markdown=_with_inline_links(block.markdown, references)) for block in blocks]
@@ -67,7 +75,7 @@ def read(text: str, source: str) -> Document:
         *(_excluded_block(block) for block in blocks if _is_comment_or_empty(block)),
         *_excluded_lines(blocks, lines, body_start),
     )
-    return Document(_front_matter(tokens, source), elements, excluded, size_of(text))
+    return Document(_front_matter(tokens, source), elements, excluded, size_of("".join(lines)), tuple(problems))
 
 
 def source_lines(text: str) -> list[str]:

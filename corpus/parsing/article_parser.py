@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -9,8 +10,10 @@ from corpus.article import Article, Entry
 from corpus.errors import ArticleError
 from corpus.formats.document import Document, Element, ElementKind, Excluded
 from corpus.labels import DEFAULT_LABELS, Labels
-from corpus.parsing.entry_parser import parse_entries
+from corpus.parsing.entry_ids import EntryIds
+from corpus.parsing.entry_parser import ParsedEntries, parse_entries
 from corpus.parsing.front_matter import Metadata
+from corpus.parsing.headings import EXPLICIT_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class ParsedArticle:
         unknown_metadata: The names in the front matter that are not read.
         size: The characters of the file, white space not counted.
         covered: How many of them are in an entry or an excluded part.
-        problems: Rows, lines or articles of an export that could not be read.
+        problems: Entries, and rows, lines or articles of an export, that could not be read, by line.
+        unfinished: Errors without a cause or a solution: problems only if they were entries before.
         digest: The hex SHA-256 of the file; empty for text that is not from a file.
     """
 
@@ -37,6 +41,7 @@ class ParsedArticle:
     size: int = 0
     covered: int = 0
     problems: tuple[ArticleError, ...] = ()
+    unfinished: tuple[ArticleError, ...] = ()
     digest: str = ""
 
 
@@ -49,7 +54,7 @@ def parse_document(document: Document, source: str, *, labels: Labels = DEFAULT_
         labels: The words that name the parts of an entry.
 
     Raises:
-        ArticleError: It has no entry, or something in it cannot be understood.
+        ArticleError: There is no entry in it, not even one that is left out, or its front matter is not understood.
     """
     article_id = PurePosixPath(source).with_suffix("").as_posix()
     if document.name is not None:
@@ -57,8 +62,8 @@ def parse_document(document: Document, source: str, *, labels: Labels = DEFAULT_
     metadata = Metadata(document.metadata, source)
     title = metadata.text("title")
     parsed = parse_entries(document, article_id=article_id, title=title, source=source, labels=labels)
-    if not parsed.entries:
-        raise _no_entry(document, source)
+    if not parsed.entries and not parsed.problems and not parsed.unfinished:
+        raise _no_entry(document, source, article_id)
     article = Article(
         article_id=article_id,
         title=title or _first_heading(document) or article_id,
@@ -79,16 +84,36 @@ def parse_document(document: Document, source: str, *, labels: Labels = DEFAULT_
         unknown_metadata=metadata.unknown(),
         size=document.size,
         covered=parsed.covered + sum(part.size for part in document.excluded),
-        problems=tuple(ArticleError(source, problem.text, problem.line) for problem in document.problems),
+        problems=tuple(sorted([*_problems(document, parsed, source, article_id)], key=lambda each: each.line or 0)),
+        unfinished=parsed.unfinished,
     )
 
 
-def _no_entry(document: Document, source: str) -> ArticleError:
-    if document.problems:
-        return ArticleError(source, document.problems[0].text, document.problems[0].line)
+def _problems(document: Document, parsed: ParsedEntries, source: str, article_id: str) -> Iterator[ArticleError]:
+    """Yield the problems of the document and those of its entries; one that is both only once."""
+    yield from parsed.problems
+    if not parsed.entries:
+        yield from parsed.unfinished
+    named = {(problem.line, problem.problem) for problem in parsed.problems}
+    for each in document.problems:
+        if (each.line, each.text) not in named:
+            slug = EntryIds(article_id, source).likely(*_names(each.heading)) if each.heading else ""
+            yield ArticleError(source, each.text, each.line, concerns=slug)
+
+
+def _names(heading: str) -> tuple[str | None, None, tuple[str]]:
+    explicit = EXPLICIT_ID.search(heading)
+    return (explicit[1] if explicit else None), None, (heading,)
+
+
+def _no_entry(document: Document, source: str, article_id: str) -> ArticleError:
     of_article = f' (article "{document.name}")' if document.name is not None else ""
+    if document.problems:
+        concerns = article_id if of_article else None
+        return ArticleError(source, document.problems[0].text, document.problems[0].line, concerns=concerns)
     remedy = "begin each with a level-2 heading (## ...) and a solution under it"
-    return ArticleError(source, f"has no entry{of_article}; {remedy}")
+    # an empty file may be in the middle of being saved; whoever took the entries out of a text wanted them gone
+    return ArticleError(source, f"has no entry{of_article}; {remedy}", concerns="" if document.size else None)
 
 
 def _first_heading(document: Document) -> str | None:

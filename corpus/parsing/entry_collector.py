@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from corpus.article import Entry, Span
@@ -24,14 +24,20 @@ class EntryCollector:
     Attributes:
         article_id: What the ids of the entries begin with.
         source: The article's file, for messages.
+        broken: What is wrong with the element that begins in a line, by the line; the entry it is in is left out.
         covered: The characters that are in an entry or an excluded part.
+        problems: Why entries are left out.
+        unfinished: Errors that are named without a cause or a solution: no entries, unless they were some before.
     """
 
     article_id: str
     source: str
+    broken: Mapping[int, str] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     excluded: list[Excluded] = field(default_factory=list)
     covered: int = 0
+    problems: list[ArticleError] = field(default_factory=list)
+    unfinished: list[ArticleError] = field(default_factory=list)
     _ids: EntryIds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,35 +53,33 @@ class EntryCollector:
     def add_entry(
         self, parts: Iterable[Part], title: str | None, breadcrumb: tuple[str, ...], section: Section | None = None
     ) -> None:
-        """Add the entry that labelled parts make, or exclude it if nothing in it says what to do.
+        """Add the entry that labelled parts make, or leave it out if it is not whole.
 
         Args:
             parts: Its content, the heading apart.
             title: Its heading; None where it has none and its message is the title.
             breadcrumb: The headings above it, outermost first.
             section: The section that the entry is, if it is one.
-
-        Raises:
-            ArticleError: Its id is in braces and it has no solution.
         """
-        heading = section.heading if section else None
         explicit_id = section.explicit_id if section else None
         content = build_content(parts, is_own_format=explicit_id is not None)
-        elements = [*([heading] if heading else []), *content.elements]
-        if not content.solutions:
-            if section is not None and explicit_id is not None:
-                raise self._no_solution(section)
+        elements = [*([section.heading] if section and section.heading else []), *content.elements]
+        if not content.solutions and explicit_id is None:
             content = content.with_text_as_solution()
-        if not content.solutions:
-            self.exclude(ExcludedKind.INCOMPLETE_ENTRY, elements)
-            return
-        if section is not None and title and explicit_id is None:
+        if section is not None and title and explicit_id is None and content.solutions:
             content = content.with_heading(title)
-        title = title or content.default_title()
-        span = _span(elements, title)
-        names = (*content.messages[:1], title, *content.symptoms[:1], content.solutions[0].blocks[0].markdown)
-        entry_id = self._ids.make(explicit_id, heading.anchor if heading else None, names, span.first_line)
-        self.entries.append(_entry(entry_id, title, content, breadcrumb or (title,), span))
+        name = title or content.default_title()
+        anchor = section.heading.anchor if section and section.heading else None
+        names = (*content.messages[:1], name, *content.symptoms[:1], *_first_solution(content))
+        span = _span(elements, name)
+        try:
+            self._require_whole(elements, content, name)
+            entry_id = self._ids.make(explicit_id, anchor, names, span.first_line)
+        except ArticleError as error:
+            likely_id = self._ids.likely(explicit_id, anchor, names)
+            self._leave_out(error, elements, likely_id, is_certain=bool(explicit_id or content.solutions))
+            return
+        self.entries.append(_entry(entry_id, name, content, breadcrumb or (name,), span))
         self.covered += sum(element.size for element in elements)
 
     def add_rows(self, table: Element, rows: Iterable[Sequence[Part]], breadcrumb: tuple[str, ...]) -> None:
@@ -92,9 +96,24 @@ class EntryCollector:
                 self.add_entry(parts, None, breadcrumb)
         self.covered = before + table.size
 
-    def _no_solution(self, section: Section) -> ArticleError:
-        problem = f'the entry "{section.name}" has no solution; write one under its heading, then run "assistant build"'
-        return ArticleError(self.source, problem, section.heading.first_line if section.heading else None)
+    def _require_whole(self, elements: Iterable[Element], content: EntryContent, name: str) -> None:
+        lines = [each.first_line for each in elements if each.first_line is not None]
+        for line in lines:
+            if line in self.broken:
+                raise ArticleError(self.source, self.broken[line], line)
+        if not content.solutions:
+            problem = f'the entry "{name}" has no solution; write one under its heading, then run "assistant build"'
+            raise ArticleError(self.source, problem, lines[0] if lines else None)
+
+    def _leave_out(self, error: ArticleError, elements: Sequence[Element], entry_id: str, *, is_certain: bool) -> None:
+        """Leave an entry out; where it is not certain that it is one, it is named only if it was one before."""
+        named = ArticleError(error.source, error.problem, error.line, concerns=entry_id)
+        (self.problems if is_certain else self.unfinished).append(named)
+        self.exclude(ExcludedKind.LEFT_OUT if is_certain else ExcludedKind.INCOMPLETE_ENTRY, elements)
+
+
+def _first_solution(content: EntryContent) -> tuple[str, ...]:
+    return tuple(solution.blocks[0].markdown for solution in content.solutions[:1])
 
 
 def _span(elements: Sequence[Element], title: str) -> Span:

@@ -52,7 +52,7 @@ class EntryIds:
         Raises:
             ArticleError: Two entries have the same id in braces.
         """
-        slug = explicit or anchor or next(filter(None, map(slugify, names)), _NO_LETTERS)
+        slug = _slug(explicit, anchor, names)
         if slug in self._given:
             other_is_explicit, other_line = self._given[slug]
             if explicit and other_is_explicit:
@@ -65,3 +65,11 @@ class EntryIds:
             slug = next(f"{slug}-{n}" for n in range(2, len(taken) + 3) if f"{slug}-{n}" not in taken)
         self._given[slug] = explicit is not None, line
         return f"{self._article_id}#{slug}"
+
+    def likely(self, explicit: str | None, anchor: str | None, names: Iterable[str]) -> str:
+        """Return the id that an entry which is left out would have."""
+        return f"{self._article_id}#{_slug(explicit, anchor, names)}"
+
+
+def _slug(explicit: str | None, anchor: str | None, names: Iterable[str]) -> str:
+    return explicit or anchor or next(filter(None, map(slugify, names)), _NO_LETTERS)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.article import Entry
+from corpus.errors import ArticleError
 from corpus.formats.document import Document, Element, ElementKind, Excluded, ExcludedKind
 from corpus.labels import CALLOUTS, DEFAULT_LABELS, Label, Labels, detect_styles
 from corpus.parsing.entry_builder import EntryBuilder
@@ -37,11 +38,15 @@ class ParsedEntries:
         entries: In the order of the article.
         excluded: In the order of the article.
         covered: The characters of the file that are in either, white space not counted.
+        problems: Why entries are left out.
+        unfinished: Errors without a cause or a solution, which are entries only if they were some before.
     """
 
     entries: tuple[Entry, ...]
     excluded: tuple[Excluded, ...]
     covered: int
+    problems: tuple[ArticleError, ...]
+    unfinished: tuple[ArticleError, ...]
 
 
 def parse_entries(
@@ -56,12 +61,13 @@ def parse_entries(
         source: The article's file, for messages.
         labels: The words that name the parts of an entry.
 
-    Raises:
-        ArticleError: Two headings have one id, or an entry that has its id in braces has no solution.
+    An entry is left out, with the reason, where it has its id in braces and no solution, where an earlier one has the
+    same id in braces, and where a code block in it is never closed.
     """
     lines = [line for element in document.elements for line in _lines_with_labels(element)]
     styles = detect_styles(lines, labels, is_plain_text=document.is_plain_text)
-    parser = _Parser(SectionClassifier(labels, styles), EntryCollector(article_id, source))
+    broken = {problem.line: problem.text for problem in document.problems if problem.line is not None}
+    parser = _Parser(SectionClassifier(labels, styles), EntryCollector(article_id, source, broken))
     elements = tuple(promote_bold_headings(document.elements, labels, styles))
     parser.collector.exclude(ExcludedKind.EMPTY_HEADING, [each for each in elements if _is_empty_heading(each)])
     root = section_tree(each for each in elements if not _is_empty_heading(each))
@@ -69,11 +75,17 @@ def parse_entries(
         root = parser.section_of_title(root, first)
     parser.add_article(root, title or root.name)
     collector = parser.collector
-    if not collector.entries and not any(each.kind is ExcludedKind.INCOMPLETE_ENTRY for each in collector.excluded):
-        collector = EntryCollector(article_id, source)
+    if not collector.entries and not collector.problems and not collector.unfinished:
+        collector = EntryCollector(article_id, source, broken)
         add_whole_article(elements, title or root.name, SectionClassifier(labels, styles), collector)
     entries = sorted(collector.entries, key=lambda entry: entry.span.first_line or 0)
-    return ParsedEntries(tuple(entries), tuple(collector.excluded), collector.covered)
+    return ParsedEntries(
+        entries=tuple(entries),
+        excluded=tuple(collector.excluded),
+        covered=collector.covered,
+        problems=tuple(collector.problems),
+        unfinished=tuple(collector.unfinished),
+    )
 
 
 def _lines_with_labels(element: Element) -> Iterator[str]:

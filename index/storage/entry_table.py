@@ -164,6 +164,7 @@ def entry_of(record: Mapping[str, Any]) -> Entry:
         context=record["context"],
         breadcrumb=tuple(record["breadcrumb"]),
         span=Span(**record["span"]),
+        being_edited=record["being_edited"],
     )
 
 

@@ -100,9 +100,9 @@
       ["Built", moment(status.generation.built_at)], ["Generation", status.generation.id], ["Encoder", status.encoder],
     ] : [];
     find("status").replaceChildren(facts([...built, ...(status.problem ? [["Not right", status.problem]] : [])]));
-    const wrong = status.rejected.map((each) => [each.source, each.message, String(each.entries)]);
+    const wrong = status.rejected.map((each) => [each.source, each.message, String(each.entries), String(each.being_edited)]);
     find("articles").replaceChildren(wrong.length
-      ? table(["Left out", "What is wrong", "Problems it held"], wrong) : element("p", "All articles are in."));
+      ? table(["Left out", "What is wrong", "Problems missing", "Shown as before"], wrong) : element("p", "All articles are in."));
   }
 
   function showGenerations(generations) {
