@@ -2,6 +2,7 @@
 
 AssistantError
 ├── JournalError      the journal cannot be read or written
+├── QueryTimeoutError a query has taken too long
 ├── AddressError      the server cannot listen on its address
 └── UsageError        a command or a setting is used wrongly (exit code 2)
 """
@@ -15,6 +16,10 @@ class AssistantError(Exception):
 
 class JournalError(AssistantError):
     """The journal cannot be read or written; answers do not depend on it."""
+
+
+class QueryTimeoutError(AssistantError):
+    """A query has taken too long and was given up."""
 
 
 class AddressError(AssistantError):

@@ -11,10 +11,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.settings import Settings
 from assistant.web.middleware.body_limit import BodyLimit
+from assistant.web.middleware.fault_ids import FaultIds
 from assistant.web.middleware.gradio_calls import PATH, GradioCalls
 from assistant.web.middleware.stack import DEPENDENCIES, check_order, middleware_stack
 
-ORDER: list[Any] = [each.cls for each in middleware_stack(Settings(), page_head="", page_waiting="", body_limits={})]
+ORDER: list[Any] = [
+    each.cls for each in middleware_stack(Settings(), page_head="", page_waiting="", body_limits={}, at_once=2)
+]
 CALL = {"data": ["port", "", None], "fn_index": 0, "session_hash": "s"}
 
 
@@ -27,8 +30,8 @@ def test_a_middleware_outside_the_one_it_depends_on_is_refused(inner: Any, outer
 
 
 def test_a_middleware_without_the_one_it_depends_on_is_refused() -> None:
-    with pytest.raises(ValueError, match="GradioCalls has to stand inside BodyLimit"):
-        check_order([each for each in ORDER if each is not BodyLimit])
+    with pytest.raises(ValueError, match="GradioCalls has to stand inside FaultIds"):
+        check_order([each for each in ORDER if each is not FaultIds])
 
 
 def test_gradio_calls_understand_a_body_in_parts_only_inside_the_body_limit() -> None:

@@ -66,7 +66,7 @@ HOMES = {  # a library and where alone it may be imported: files, or a folder wi
     "sentence_transformers": "index/models/",
     "torch": "index/models/",
     "transformers": "index/models/",
-    "uvicorn": "assistant/web/server.py",
+    "uvicorn": "assistant/web/connections.py assistant/web/server.py",
     "watchfiles": "assistant/publishing/watcher.py",
 }
 NUMERICAL = {"faiss", "huggingface_hub", "numpy", "scipy", "sentence_transformers", "torch", "transformers"}

@@ -150,28 +150,35 @@ def test_a_worker_that_is_killed_costs_no_answer(pool: WorkerPool, caplog: pytes
     assert killed not in fill(pool)  # another one comes in its place
 
 
-def test_a_worker_that_does_not_answer_is_killed_and_the_server_answers_its_query(
-    settings: Settings, own_encoder: Encoder
+def test_a_worker_that_does_not_answer_is_killed_and_its_query_is_begun_nowhere_else(
+    settings: Settings, own_encoder: Encoder, caplog: pytest.LogCaptureFixture
 ) -> None:
     start = partial(Worker, timeout_s=5)
-    with pool_over(settings, own_encoder, start=start) as assistant:
-        before = ask_all(assistant)
+    encoder = CountingEncoder(own_encoder)
+    with pool_over(settings, encoder, start=start) as assistant:
         stopped, _ = fill(assistant)
+        ask_all(assistant)  # takes the server's last slots away
+        before = encoder.asked
         os.kill(stopped, signal.SIGSTOP)
-        assert ask_all(assistant) == before
+        with ThreadPoolExecutor(2) as threads:
+            asked = [threads.submit(assistant.ask, Query(QUERIES[0])) for _ in range(2)]
+        failures = [str(each.exception()) for each in asked if each.exception() is not None]
+        assert failures == ["The question took too long to answer; ask it in fewer words, or paste less."]
+        assert encoder.asked == before
         assert stopped not in assistant.process_ids()
     assert not is_alive(stopped)
+    assert f"worker process {stopped} was too slow; its query is given up" in caplog.text
 
 
 def test_a_worker_that_fails_amid_a_query_is_not_asked_again(settings: Settings, own_encoder: Encoder) -> None:
     """Its answer may still arrive, and would be taken for the answer to the next query."""
 
     class Failing(Worker):
-        def _receive(self) -> Answer | None:
+        def _receive(self, timeout_s: float) -> Answer | None:
             if self.is_ready:
                 raise MemoryError
             self.is_ready = True
-            return super()._receive()
+            return super()._receive(timeout_s)
 
         is_ready = False
 

@@ -18,7 +18,8 @@ from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
 from assistant.settings import Settings
 
-_TIMEOUT_S = 60.0
+_START_S = 60.0
+_QUERY_S = 30.0  # a query takes a fraction of a second; the first one after a build also reads the index
 
 
 class Worker:
@@ -26,14 +27,14 @@ class Worker:
 
     Args:
         settings: Which index and encoder it answers from.
-        timeout_s: Without an answer for so long it counts as lost.
+        timeout_s: Without an answer for so long a query is given up.
 
     Raises:
         OSError: The process could not be started.
         EOFError: It ended before it could answer; its reason is in the log.
     """
 
-    def __init__(self, settings: Settings, *, timeout_s: float = _TIMEOUT_S) -> None:
+    def __init__(self, settings: Settings, *, timeout_s: float = _QUERY_S) -> None:
         self._timeout_s = timeout_s
         command = [sys.executable, "-m", "assistant.answering.worker"]
         # a session of its own: Ctrl-C at the terminal is meant for the server alone
@@ -47,7 +48,7 @@ class Worker:
             self._answers = Connection(os.dup(answers.fileno()), writable=False)
         try:
             self._queries.send(settings)
-            self._receive()  # it is ready
+            self._receive(max(timeout_s, _START_S))  # it is ready
         except (OSError, EOFError):
             self.close()
             raise
@@ -61,11 +62,12 @@ class Worker:
         """Return what `Assistant.ask` returns for a query, or None where it raised.
 
         Raises:
-            OSError: The process has ended, or has not answered in time.
+            TimeoutError: It has not answered in time; its next message may be the answer to this query.
+            OSError: The process has ended.
             EOFError: The process has ended.
         """
         self._queries.send(query)
-        return self._receive()
+        return self._receive(self._timeout_s)
 
     def close(self) -> None:
         """End the process."""
@@ -74,9 +76,9 @@ class Worker:
         self._queries.close()
         self._answers.close()
 
-    def _receive(self) -> Answer | None:
-        if not self._answers.poll(self._timeout_s):
-            raise TimeoutError(f"worker process {self.process_id} has not answered for {self._timeout_s:g} seconds")
+    def _receive(self, timeout_s: float) -> Answer | None:
+        if not self._answers.poll(timeout_s):
+            raise TimeoutError(f"worker process {self.process_id} has not answered for {timeout_s:g} seconds")
         received: Answer | None = self._answers.recv()
         return received
 

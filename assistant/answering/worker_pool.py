@@ -17,6 +17,7 @@ from assistant.answering.assistant import Assistant
 from assistant.answering.fair_queue import FairQueue
 from assistant.answering.query import Query
 from assistant.answering.worker import Worker
+from assistant.errors import QueryTimeoutError
 from assistant.settings import Settings
 from corpus.article import Article, Entry
 from index.errors import SearchIndexError
@@ -55,7 +56,11 @@ class WorkerPool:
         self._add_own_slots()
 
     def ask(self, query: Query) -> Answer:
-        """Answer a query as `Assistant.ask` does, in this process or in a worker."""
+        """Answer a query as `Assistant.ask` does, in this process or in a worker.
+
+        Raises:
+            QueryTimeoutError: A worker took too long. Nobody begins this query again: it might stop the server, too.
+        """
         worker = self._slots.get(timeout_s=_LONG_WAIT_S, on_timeout=self._grow)
         try:
             if worker is not None and (answer := self._ask_worker(worker, query)) is not None:
@@ -93,8 +98,12 @@ class WorkerPool:
     def _ask_worker(self, worker: Worker, query: Query) -> Answer | None:
         try:
             return worker.ask(query)
+        except TimeoutError as error:
+            self._drop(worker, "was too slow; its query is given up")
+            message = "The question took too long to answer; ask it in fewer words, or paste less."
+            raise QueryTimeoutError(message) from error
         except Exception:  # noqa: BLE001 - whatever it was, the worker's next message may be the answer to this query
-            self._drop(worker)
+            self._drop(worker, "has failed; the server answers its query")
             return None
 
     def _release(self, worker: Worker | None) -> None:
@@ -111,12 +120,12 @@ class WorkerPool:
                 self._own_slots += 1
                 self._slots.put(None)
 
-    def _drop(self, worker: Worker) -> None:
+    def _drop(self, worker: Worker, what_happened: str) -> None:
         with self._lock:
             if worker not in self._workers:
                 return  # the pool was closed
             self._workers.remove(worker)
-        _LOG.warning("worker process %s has failed; the server answers its query", worker.process_id)
+        _LOG.warning("worker process %s %s", worker.process_id, what_happened)
         worker.close()
         self._add_own_slots()
 
@@ -156,6 +165,15 @@ class WorkerPool:
         with self._lock:
             self._is_starting = False
             self._retry_at = time.monotonic() + _RETRY_S
+
+
+def queries_at_once(processes: int) -> int:
+    """Return how many queries keep everything busy: one for each worker, and two to go on with.
+
+    Args:
+        processes: The setting.
+    """
+    return (processes or min(usable_threads(), _MAX_WORKERS)) + _OWN_SLOTS
 
 
 def worker_limit(processes: int, *, index_size: int) -> int:

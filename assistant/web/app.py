@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 from assistant.answering.answer import Answer, EntryInfo, Status
 from assistant.answering.interface import AssistantInterface, ImageSource
 from assistant.answering.query import Query
-from assistant.errors import JournalError
+from assistant.answering.worker_pool import queries_at_once
+from assistant.errors import JournalError, QueryTimeoutError
 from assistant.journal import Journal
 from assistant.publishing.editor_session import EditorSession
 from assistant.rendering.page_parts import document_head_html, waiting_html
@@ -69,6 +70,7 @@ def create_app(
         page_head=document_head_html(name, version=digest),
         page_waiting=waiting_html(name),
         body_limits={"/api/editor/preview": MAX_PREVIEW},
+        at_once=queries_at_once(settings.processes),
     )
     app = FastAPI(title=name, description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None, middleware=stack)
     app.root_path = settings.root_path.rstrip("/")
@@ -190,6 +192,10 @@ def _add_error_handlers(app: FastAPI) -> None:
         _LOG.warning("%s", error)
         message = "The report could not be kept; the server's log says why."
         return JSONResponse(error_body("no_journal", message), status_code=503)
+
+    @app.exception_handler(QueryTimeoutError)
+    def too_slow(_: Request, error: QueryTimeoutError) -> Response:
+        return JSONResponse(error_body("too_slow", str(error)), status_code=503)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:

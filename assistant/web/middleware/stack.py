@@ -14,6 +14,7 @@ from assistant.web.middleware.gradio_calls import GradioCalls
 from assistant.web.middleware.gradio_document import GradioDocument
 from assistant.web.middleware.rate_limit import NOTED_PATHS, NOTES_PER_MINUTE, RateLimit, WrongTokens
 from assistant.web.middleware.security import AllowedRoutes, ForwardedHost, SameSite, SecurityHeaders
+from assistant.web.middleware.turns import Turns
 
 DEPENDENCIES = (  # (inner, outer, what goes wrong the other way round)
     (AllowedRoutes, SecurityHeaders, "its refusals would lack the headers"),
@@ -25,6 +26,8 @@ DEPENDENCIES = (  # (inner, outer, what goes wrong the other way round)
     (BodyLimit, RateLimit, "it would read the bodies of a client that asks too often"),
     (BodyLimit, SameSite, "it would read the body of a request that another site sends"),
     (BodyLimit, WrongTokens, "the size that it allows would tell right tokens from wrong ones"),
+    (Turns, RateLimit, "a client over its rate would wait for a turn"),
+    (Turns, BodyLimit, "a client that sends slowly would have a turn meanwhile"),
     (GradioCalls, BodyLimit, "it takes the first part of a body for the whole"),
     (GradioCalls, FaultIds, "a fault in it would have no id"),
     (GradioDocument, FaultIds, "a fault in it would have no id"),
@@ -32,7 +35,7 @@ DEPENDENCIES = (  # (inner, outer, what goes wrong the other way round)
 
 
 def middleware_stack(
-    settings: Settings, *, page_head: str, page_waiting: str, body_limits: Mapping[str, int]
+    settings: Settings, *, page_head: str, page_waiting: str, body_limits: Mapping[str, int], at_once: int
 ) -> list[Middleware]:
     """Return the middleware, outermost first.
 
@@ -41,6 +44,7 @@ def middleware_stack(
         page_head: HTML for the page's head.
         page_waiting: HTML for the page until Gradio has drawn it.
         body_limits: Bytes by path, for requests with the token that may be larger than others.
+        at_once: How many queries are worked on at once.
     """
     stack = [
         # first, for every response carries its headers, a refusal too
@@ -58,6 +62,8 @@ def middleware_stack(
         Middleware(BodyLimit, limits=body_limits, token=settings.token),
         # catches what fails further in; what is further out fails only by a fault in itself
         Middleware(FaultIds),
+        # what costs something waits for its turn
+        Middleware(Turns, at_once=at_once),
         # looks into the body, so it needs it whole
         Middleware(GradioCalls),
         # last, for it rewrites what Gradio answers
