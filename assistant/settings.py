@@ -19,6 +19,13 @@ from index.models.model_files import DEFAULT_MODEL
 from index.models.options import Backend, Precision
 
 
+class Searches(StrEnum):
+    """Which searches the journal keeps."""
+
+    ALL = "all"  # those over HTTP, too
+    PAGE = "page"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set.
@@ -43,6 +50,7 @@ class Settings:
         support_text: A sentence shown with it.
         rate_limit: Requests that one client may make in a minute; 0 is no limit.
         journal: The file that keeps what was asked and whether it helped.
+        journal_searches: Which searches are kept: "all", or "page" for those of the page alone.
         journal_days: Days for which queries (masked) and feedback are kept; 0 keeps none.
         token: The password of the editor's page and of rebuilding; without one neither exists.
     """
@@ -65,6 +73,7 @@ class Settings:
     support_text: str = ""
     rate_limit: int = 1200
     journal: Path = Path("index/journal.sqlite")
+    journal_searches: Searches = Searches.ALL
     journal_days: int = 90
     token: str = field(default="", repr=False)
 

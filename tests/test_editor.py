@@ -158,6 +158,8 @@ def test_a_comparison_lists_the_queries_whose_first_answer_changes_and_publishes
     assert comparison["asked"] == 2
     assert [each["query"] for each in comparison["differing"]] == ["failed to renew token"]
     assert comparison["differing"][0]["before"] == "xero-error-messages#failed-to-renew-token"
+    generations = http.get("/api/editor/overview", headers=TOKEN).json()["generations"]
+    assert [each["id"] for each in generations] == [before]  # nothing was left to take the place of an earlier one
     assert http.get("/api/status").json()["generation"]["id"] == before
 
 

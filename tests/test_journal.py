@@ -18,7 +18,7 @@ import pytest
 from assistant.cli import main
 from assistant.journal import Count, Journal, Kind, Note, Refusal
 from assistant.masking import mask
-from assistant.settings import Settings
+from assistant.settings import Searches, Settings
 from assistant.web.app import create_app
 from tests.conftest import Serve
 from tests.programs.stub_assistant import StubAssistant
@@ -258,3 +258,28 @@ def test_when_the_notes_take_too_much_room_the_oldest_go(tmp_path: Path) -> None
     assert kept == list(range(60 - len(kept), 60))
     assert 20 <= len(kept) <= 24  # each of them takes a page of 4,096 bytes
     assert path.stat().st_size <= 110_000
+
+
+@pytest.mark.parametrize(("searches", "kept"), [(Searches.ALL, {"blocked": 2}), (Searches.PAGE, {})])
+def test_searches_over_http_are_kept_masked_unless_the_setting_says_no(
+    tmp_path: Path, serve: Serve, searches: Searches, kept: dict[str, int]
+) -> None:
+    settings = Settings(journal=tmp_path / "journal.sqlite", journal_searches=searches)
+    with serve(create_app(StubAssistant(), settings)) as address, httpx.Client(base_url=address) as http:
+        assert http.post("/api/search", json={"query": "blocked"}).status_code == 200
+        assert http.get("/api/search", params={"q": "blocked"}).status_code == 200
+        assert http.post("/api/search", json={"query": " "}).status_code == 200
+        http.get("/healthz")  # a note is written after its answer
+        deadline = time.monotonic() + 10
+        journal = Journal(settings.journal, days=1)
+        while sum(each.times for each in journal.summary().queries) < sum(kept.values()):
+            assert time.monotonic() < deadline
+    assert {each.text: each.times for each in journal.summary().queries} == kept
+
+
+def test_a_search_is_answered_while_the_journal_cannot_be_written(tmp_path: Path, serve: Serve) -> None:
+    (tmp_path / "journal.sqlite").write_bytes(b"damaged" * 100)
+    settings = Settings(journal=tmp_path / "journal.sqlite")
+    with serve(create_app(StubAssistant(), settings)) as address:
+        for _ in range(20):
+            assert httpx.post(f"{address}/api/search", json={"query": "blocked"}).json()["query"] == "blocked"

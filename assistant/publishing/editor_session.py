@@ -140,7 +140,11 @@ class EditorSession:
         report = self._build(Options(publish=False, origin=Origin.PAGE))
         recorded = journal.repeatable_queries(limit=_MAX_COMPARED)
         asked = list(dict.fromkeys([*queries, *judged, *recorded]))[:_MAX_COMPARED]
-        differing = list(self._differing(before, report.generation_id, asked)) if report.written else []
+        try:
+            differing = list(self._differing(before, report.generation_id, asked)) if report.written else []
+        finally:
+            if report.written:
+                self._store.discard(report.generation_id)  # else it would take the place of one to go back to
         self._note("compare", f"{len(differing)} of {len(asked)} queries would be answered differently")
         return {"report": asdict(report), "asked": len(asked), "differing": differing}
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi import Query as Parameter
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 
 from assistant.answering.answer import Answer, EntryInfo, Status
@@ -22,7 +23,7 @@ from assistant.journal import Journal
 from assistant.publishing.editor_session import EditorSession
 from assistant.rendering.page_parts import document_head_html, waiting_html
 from assistant.rendering.page_view import PageRenderer
-from assistant.settings import Settings
+from assistant.settings import Searches, Settings
 from assistant.web.editor_routes import MAX_PREVIEW, add_editor_routes
 from assistant.web.feedback_routes import add_feedback_route
 from assistant.web.image_routes import add_image_route, image_addresses
@@ -36,6 +37,7 @@ from assistant.web.schema import (
     errors,
     json_response,
 )
+from assistant.web.search_notes import SearchNotes
 from corpus.errors import CorpusError
 from index.build_report import Rejected
 from index.errors import SearchIndexError
@@ -74,9 +76,10 @@ def create_app(
     )
     app = FastAPI(title=name, description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None, middleware=stack)
     app.root_path = settings.root_path.rstrip("/")
-    _add_search(app, assistant)
-    _add_status(app, assistant)
     journal = Journal(settings.journal, days=settings.journal_days)
+    keeps_searches = journal.is_on and settings.journal_searches is Searches.ALL
+    _add_search(app, assistant, SearchNotes(journal) if keeps_searches else None)
+    _add_status(app, assistant)
     add_feedback_route(app, assistant, journal)
     if editor is not None and settings.token:
         add_editor_routes(app, editor, journal, token=settings.token, page=static["editor.html"])
@@ -88,12 +91,19 @@ def create_app(
     return app
 
 
-def _add_search(app: FastAPI, assistant: AssistantInterface) -> None:
+def _add_search(app: FastAPI, assistant: AssistantInterface, notes: SearchNotes | None) -> None:
+    def answered(query: Query) -> Response:
+        answer = assistant.ask(query)
+        response = json_response(answer)
+        if notes is not None:
+            response.background = BackgroundTask(notes.keep, answer)
+        return response
+
     @app.post(
         "/api/search", response_model=Answer, responses=JSON_ERRORS, summary="Find the entries that fix a problem"
     )
     def search(request: SearchRequest) -> Response:
-        return json_response(assistant.ask(request.as_query()))
+        return answered(request.as_query())
 
     @app.get(
         "/api/search",
@@ -105,7 +115,7 @@ def _add_search(app: FastAPI, assistant: AssistantInterface) -> None:
         q: Annotated[str, Parameter(description="The query; addresses end up in logs, so prefer POST.")],
         k: Annotated[int, Parameter(ge=1, le=50)] = 5,
     ) -> Response:
-        return json_response(assistant.ask(Query(q, k=k)))
+        return answered(Query(q, k=k))
 
     @app.get(
         "/api/entries/{entry_id:path}",

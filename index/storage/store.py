@@ -174,6 +174,12 @@ class Store:
                 self._point_at(generation)
             return generation
 
+    def discard(self, generation_id: str) -> None:
+        """Remove a generation that was only tried; the current one, and one that a reader has open, stays."""
+        with self.writer(), contextlib.suppress(BadIndexError):
+            if generation_id != self._pointer.generation_id():
+                remove_generations(self._disk, self._folder, [name for name in self._ids() if name == generation_id])
+
     @contextlib.contextmanager
     def _writer(self, wait_s: float) -> Iterator[None]:
         with contextlib.ExitStack() as stack:

@@ -13,6 +13,7 @@
   /* --- what is requested besides an answer to the text in the box: one entry, a choice, what did not help, a filter --- */
 
   const wanted = { entry: "", choice: "", unhelpful: [], product: "", tags: [] };
+  let ledBy = ""; // the question whose answer offered the link to what is shown; reports about it belong to that question
   let writing = false;
 
   /* Writes into one of Gradio's boxes and sends the event that Gradio waits for. */
@@ -36,6 +37,7 @@
   function startOver() {
     wanted.entry = wanted.choice = "";
     wanted.unhelpful = [];
+    ledBy = "";
   }
 
   const bare = () => location.pathname + location.search;
@@ -82,9 +84,14 @@
 
   function follow(link) {
     const target = link.getAttribute("href");
+    const question = box().value.trim() || ledBy;
     typing = false;
     history.pushState(null, "", target === "#" ? bare() : target);
     show();
+    if (wanted.entry && question) {
+      ledBy = question;
+      report("opened", { entry_id: wanted.entry });
+    }
     if (target !== "#") answer().scrollIntoView({ block: "start" });
     else box().focus();
   }
@@ -200,7 +207,7 @@
   const report = (kind, more = {}) => find(".feedback-on") && ownFetch("./api/feedback", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ kind, query: box().value, ...filter(), ...more }),
+    body: JSON.stringify({ kind, query: box().value.trim() || ledBy, ...filter(), ...more }),
     keepalive: true,
   }).catch(() => {});
 
