@@ -25,6 +25,7 @@ from index.models.export_cache import (
     read_exported,
     write_exported,
 )
+from index.models.export_process import export_in_own_process, passing
 from index.models.model_files import ModelFiles, read_verified, verify
 from index.models.openvino_encoder import OpenVinoEncoder
 from index.models.openvino_runtime import Runtime
@@ -80,7 +81,7 @@ def open_exported(
         return _opened(files, folder, made_for, runtime)
     except UnusableError as error:
         _log.warning("%s; exporting it now", error)
-    _export(files, folder, made_for, runtime, precision)
+    export_in_own_process(files, folder, made_for, precision=precision, threads=threads or usable_threads())
     try:
         return _opened(files, folder, made_for, runtime)
     except UnusableError as error:
@@ -107,8 +108,10 @@ def _opened(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime) ->
     return OpenVinoEncoder(files.name, files.fingerprint, exported, compiled)
 
 
-def _export(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime, precision: Precision) -> None:
-    """Export a model, or record why that is impossible, so that it is not tried again at every start.
+def export(files: ModelFiles, folder: Path, made_for: str, *, precision: Precision, threads: int) -> None:
+    """Export a model here, or record why that is impossible, so that it is not tried again at every start.
+
+    `export_in_own_process` says what the arguments are.
 
     Raises:
         ExportError: It failed for a reason that may pass, such as a full disk; nothing is recorded.
@@ -118,21 +121,17 @@ def _export(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime, pr
     try:
         with _quiet():
             reference = SentenceTransformerEncoder(files, device="cpu")
-            recipe, content = _converted(_take_apart(files, made_for), reference, runtime, precision)
+            recipe, content = _converted(_take_apart(files, made_for), reference, Runtime(threads), precision)
     except _CannotExportError as error:
         recipe, content = Recipe(made_for=made_for, refused=str(error)), {}
     try:
         write_exported(folder, recipe, content, files)
     except OSError as error:
-        raise ExportError(_passing(error)) from error
+        raise ExportError(passing(_first_line(error))) from error
 
 
 class _CannotExportError(ExportError):
     """The model itself is why: the same would happen at every attempt."""
-
-
-def _passing(error: Exception) -> str:
-    return f"its export failed ({_first_line(error)}), which may pass; it is tried again at the next start"
 
 
 def _converted(
@@ -145,7 +144,9 @@ def _converted(
         try:
             model = runtime.compile(parts.network, parts.example, computed)
         except Exception as error:
-            raise ExportError(_passing(error)) from error  # a full disk and a lack of memory look like any other
+            raise ExportError(
+                passing(_first_line(error))
+            ) from error  # a full disk and a lack of memory look like any other
         exported = Exported(recipe, np.frombuffer(bytearray(model), dtype=np.uint8), parts.tokenizer)
         vectors = OpenVinoEncoder("", "", exported, runtime.load(exported.model, computed)).encode(_PROBES)
         least = float(np.sum(vectors * expected, axis=1).min())
