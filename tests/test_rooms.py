@@ -22,9 +22,11 @@ MOST_FILES = 16  # of a folder; what holds more is two folders
 ARROWS = {
     "corpus": "corpus/formats corpus/parsing",
     "corpus/authoring": "corpus corpus/formats corpus/parsing",
-    "corpus/formats": "corpus corpus/formats/html",
+    "corpus/formats": "corpus corpus/formats/docs_markup corpus/formats/html",
+    "corpus/formats/docs_markup": "corpus/formats",
     "corpus/formats/html": "corpus corpus/formats",
-    "corpus/parsing": "corpus corpus/formats",
+    "corpus/parsing": "corpus corpus/formats corpus/parsing/sections",
+    "corpus/parsing/sections": "corpus corpus/formats",
     "index": (
         "corpus corpus/authoring corpus/parsing index/analysis index/messages index/models index/ranking index/storage"
     ),

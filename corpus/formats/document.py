@@ -22,6 +22,8 @@ class ElementKind(StrEnum):
     TABLE = "table"
     QUOTE = "quote"
     IMAGE = "image"
+    FOLD = "title of a part that unfolds"  # without text: the end of that part
+    TAB = "title of a tab"  # without text: the end of the tabs
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from corpus.errors import ArticleError
 from corpus.formats.decoding import decode_text
+from corpus.formats.docs_markup.file_lines import FileLines, file_lines, tab_elements
+from corpus.formats.docs_markup.interpreter import interpret
 from corpus.formats.document import Document, Element, ElementKind, Excluded, ExcludedKind, Problem, size_of
 from corpus.formats.html.in_markdown import parse_html_blocks
 from corpus.formats.markdown_elements import token_elements
@@ -55,16 +57,19 @@ def read(text: str, source: str) -> Document:
     """
     lines = source_lines(text)
     lines[:1] = [line.rstrip() for line in lines[:1]]
+    plain = plain_lines(lines, source)
     env: dict[str, Any] = {}
     parser = _parser(front_matter=lines[:1] == ["---"])
-    tokens = parser.parse("\n".join(lines), env)
+    made = list(plain.lines)
+    tokens = parser.parse("\n".join(made), env)
     problems: list[Problem] = []
-    while (fence := unclosed_fence(tokens, lines)) is not None:
-        problems.append(fence.problem)
-        if not fence.close_before_heading(lines):
+    while (fence := unclosed_fence(tokens, made)) is not None:
+        problems.append(plain.problem_in_file(fence.problem))
+        if not fence.close_before_heading(made):
             break
-        tokens = parser.parse("\n".join(lines), env)
-    blocks = list(parse_html_blocks(map(_without_anchors, token_elements(tokens, lines))))
+        tokens = parser.parse("\n".join(made), env)
+    read_blocks = parse_html_blocks(map(_without_anchors, token_elements(tokens, made)))
+    blocks = list(tab_elements(plain.in_file(read_blocks, lines)))
     if references := env.get("references"):
         blocks = [replace(block, markdown=_with_inline_links(block.markdown, references)) for block in blocks]
     elements = tuple(block for block in blocks if not _is_comment_or_empty(block))
@@ -72,10 +77,30 @@ def read(text: str, source: str) -> Document:
     body_start = front_matter[0].last_line or 0 if front_matter else 0
     excluded = (
         *front_matter,
+        *plain.removed(blocks, lines),
         *(_excluded_block(block) for block in blocks if _is_comment_or_empty(block)),
         *_excluded_lines(blocks, lines, body_start),
     )
-    return Document(_front_matter(tokens, source), elements, excluded, size_of("".join(lines)), tuple(problems))
+    size = size_of("".join(lines if plain.sources else made))
+    return Document(_front_matter(tokens, source), elements, excluded, size, tuple(problems))
+
+
+def plain_lines(lines: Sequence[str], source: str) -> FileLines:
+    """Return the lines of a file as plain Markdown, without the markup of documentation tools.
+
+    Raises:
+        ArticleError: The front matter is not YAML.
+    """
+    count = lines.index("---", 1) + 1 if lines[:1] == ["---"] and "---" in lines[1:] else 0
+    head, body = lines[:count], lines[count:]
+    names: dict[str, str] = {}
+    if count and any("substitutions" in line for line in head):
+        values = _front_matter(_parser(front_matter=True).parse("\n".join(head)), source)
+        nested = values.get("myst")
+        given = values.get("substitutions") or (nested.get("substitutions") if isinstance(nested, dict) else None)
+        if isinstance(given, dict):
+            names = {str(name): value for name, value in given.items() if isinstance(value, str)}
+    return file_lines(head, interpret(body, names), body)
 
 
 def source_lines(text: str) -> list[str]:
@@ -129,6 +154,8 @@ def _excluded_front_matter(tokens: Sequence[Token], lines: Sequence[str]) -> Ite
 
 
 def _is_comment_or_empty(block: Element) -> bool:
+    if block.kind in {ElementKind.TAB, ElementKind.FOLD}:
+        return False
     return not block.markdown or block.markdown.startswith("<!--")
 
 

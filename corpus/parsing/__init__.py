@@ -4,7 +4,7 @@ In reading order:
 
 - `article_parser`: a document becomes an article; `front_matter` checks its metadata
 - `entry_parser`: walks the sections and decides which are entries
-- `section_tree`: the tree of headings; `section_classifier`: what a section is; `headings`: what their wording says
+- `sections`: the headings; `section_classifier`: what a section is
 - `labelled_parts`: a section divided at its labels; `entry_rows`: tables and lists with an entry in each row
 - `whole_article`: an article in which nothing marks an entry
 - `entry_builder`: labels and a `builder_state` decide where a text goes; `solution_builder` has the solutions

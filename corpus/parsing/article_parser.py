@@ -13,7 +13,7 @@ from corpus.labels import DEFAULT_LABELS, Labels
 from corpus.parsing.entry_ids import EntryIds
 from corpus.parsing.entry_parser import ParsedEntries, parse_entries
 from corpus.parsing.front_matter import Metadata
-from corpus.parsing.headings import EXPLICIT_ID
+from corpus.parsing.sections.headings import EXPLICIT_ID
 
 
 @dataclass(frozen=True, slots=True)

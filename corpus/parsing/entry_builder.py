@@ -19,8 +19,8 @@ from corpus.formats.document import Element, ElementKind
 from corpus.labels import Label, LabelMatch
 from corpus.parsing.builder_state import BuilderState
 from corpus.parsing.entry_content import EntryContent, find_quoted_messages
-from corpus.parsing.headings import STEP, is_supplementary_heading
 from corpus.parsing.labelled_parts import Part
+from corpus.parsing.sections.headings import STEP, is_supplementary_heading
 from corpus.parsing.solution_builder import SolutionBuilder
 
 _BLOCK_KINDS = {

@@ -12,7 +12,7 @@ from corpus.parsing.entry_builder import build_content
 from corpus.parsing.entry_content import EntryContent
 from corpus.parsing.entry_ids import EntryIds
 from corpus.parsing.labelled_parts import Part
-from corpus.parsing.section_tree import Section
+from corpus.parsing.sections.section_tree import Section
 
 _MAX_LOCATOR = 80  # characters of a title
 
@@ -49,6 +49,11 @@ class EntryCollector:
             size = sum(element.size for element in elements)
             self.excluded.append(Excluded(kind, elements[0].first_line, elements[-1].last_line, size))
             self.covered += size
+
+    def exclude_each(self, kind: ExcludedKind, elements: Iterable[Element]) -> None:
+        """Record that each of some elements is in no entry."""
+        for element in elements:
+            self.exclude(kind, [element])
 
     def add_entry(
         self, parts: Iterable[Part], title: str | None, breadcrumb: tuple[str, ...], section: Section | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from corpus.article import Block, BlockKind, Solution
 from corpus.formats.document import Element
-from corpus.parsing.headings import is_message_like
+from corpus.parsing.sections.headings import is_message_like
 
 _QUOTED = re.compile(
     r"(?P<mark>`+)(?P<code>[^`\n]+)(?P=mark)"

@@ -17,10 +17,11 @@ from corpus.labels import CALLOUTS, DEFAULT_LABELS, Label, Labels, detect_styles
 from corpus.parsing.entry_builder import EntryBuilder
 from corpus.parsing.entry_collector import EntryCollector
 from corpus.parsing.entry_rows import has_entry_rows
-from corpus.parsing.headings import promote_bold_headings
 from corpus.parsing.labelled_parts import Part, row_parts, split_parts
 from corpus.parsing.section_classifier import SectionClassifier
-from corpus.parsing.section_tree import Section, section_tree
+from corpus.parsing.sections.folds import part_ends, settle_folds
+from corpus.parsing.sections.headings import promote_bold_headings
+from corpus.parsing.sections.section_tree import Section, section_tree
 from corpus.parsing.whole_article import add_whole_article
 
 _ANNOUNCEMENT = re.compile(  # "The following errors may be shown:"
@@ -68,7 +69,8 @@ def parse_entries(
     styles = detect_styles(lines, labels, is_plain_text=document.is_plain_text)
     broken = {problem.line: problem.text for problem in document.problems if problem.line is not None}
     parser = _Parser(SectionClassifier(labels, styles), EntryCollector(article_id, source, broken))
-    elements = tuple(promote_bold_headings(document.elements, labels, styles))
+    elements = tuple(settle_folds(tuple(promote_bold_headings(document.elements, labels, styles)), labels))
+    parser.collector.exclude_each(ExcludedKind.MARKUP, part_ends(document.elements))
     parser.collector.exclude(ExcludedKind.EMPTY_HEADING, [each for each in elements if _is_empty_heading(each)])
     root = section_tree(each for each in elements if not _is_empty_heading(each))
     if root.children and (first := root.children[0]).level == 1 and (title is None or len(root.children) == 1):
@@ -77,6 +79,7 @@ def parse_entries(
     collector = parser.collector
     if not collector.entries and not collector.problems and not collector.unfinished:
         collector = EntryCollector(article_id, source, broken)
+        collector.exclude_each(ExcludedKind.MARKUP, part_ends(document.elements))
         add_whole_article(elements, title or root.name, SectionClassifier(labels, styles), collector)
     entries = sorted(collector.entries, key=lambda entry: entry.span.first_line or 0)
     return ParsedEntries(

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from corpus.formats import markdown
 from corpus.formats.document import Element, ElementKind
 from corpus.labels import CORE_LABELS, Label, Labels, Style
-from corpus.parsing.headings import starts_like_message
+from corpus.parsing.sections.headings import starts_like_message
 
 _LEAD = re.compile(r"\A(?:\*\*(?P<bold>[^*\n]{3,200})\*\*|(?P<line>[^\n]{3,200}(?=\n)))\s*")
 _ERROR_LABELS = frozenset({Label.MESSAGE, Label.SYMPTOMS})

@@ -19,14 +19,14 @@ import re
 from corpus.formats.document import Element, ElementKind
 from corpus.labels import CORE_LABELS, Label, LabelMatch, Labels, Style
 from corpus.parsing.entry_rows import has_entry_rows, is_label_table
-from corpus.parsing.headings import (
+from corpus.parsing.sections.headings import (
     describes_fix,
     describes_problem,
     is_boilerplate_heading,
     is_supplementary_heading,
     is_variant,
 )
-from corpus.parsing.section_tree import Section
+from corpus.parsing.sections.section_tree import Section
 
 _DECISIVE = frozenset({Label.CAUSE, Label.SOLUTION})  # "Error codes" may be a heading over many entries
 _LINK = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)|<https?://[^>]*>|https?://\S+")

@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 from corpus.formats.document import Element, ElementKind
 from corpus.labels import Label, LabelMatch, Style
 from corpus.parsing.entry_collector import EntryCollector
-from corpus.parsing.headings import describes_problem
 from corpus.parsing.labelled_parts import Part, split_parts
 from corpus.parsing.section_classifier import SectionClassifier
+from corpus.parsing.sections.headings import describes_problem
 
 _SENTENCE = re.compile(r"[^\n]{3,150}?[.!?]?\Z")  # a paragraph that is one line
 _WORD_BREAK = re.compile(r"[-_\s]+")

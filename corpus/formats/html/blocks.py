@@ -11,6 +11,7 @@ from corpus.formats.escaping import escape_lines, fenced
 from corpus.formats.html.callouts import CALLOUT_TAGS, callout_label, labelled_callout
 from corpus.formats.html.inline import MAX_DEPTH, Node, escaped, node_markdown, normalize_spaces, size_of_node
 from corpus.formats.html.lists import list_element, merge_typed_lists
+from corpus.formats.html.page_parts import is_tab_list, is_tab_panel, remove_permalinks, tab_labels
 from corpus.formats.html.tables import is_layout, own_cells, table_markdown, table_rows
 
 _HEADING = re.compile(r"h([1-6])\Z")
@@ -41,11 +42,13 @@ class _Walk:
         last_line: The last line of the page.
         elements: What was collected.
         level: The level of the last heading.
+        labels: The labels of tabs whose texts are still to come.
     """
 
     last_line: int
     elements: list[Element] = field(default_factory=list)
     level: int = 1
+    labels: list[str] = field(default_factory=list)
 
     def add_content(self, node: Node, depth: int) -> None:
         """Add the content of a node: its blocks, and paragraphs of the inline content between them."""
@@ -75,6 +78,8 @@ class _Walk:
         """Add a block according to its tag."""
         if depth > MAX_DEPTH:
             self.add_paragraphs([escaped(node.text_content())], node, size_of_node(node))
+        elif is_tab_list(node):
+            self.labels = [*self.labels, *tab_labels(node)]
         elif node.tag in {"ol", "ul"}:
             self.add_list(node, depth)
         elif node.tag == "table":
@@ -84,14 +89,17 @@ class _Walk:
             if label or node.tag == "blockquote":
                 self.add_quote(node, depth, label)
             else:
+                if is_tab_panel(node) and self.labels:
+                    self._append(Element(ElementKind.TAB, self.labels.pop(0)), node, size=0)
                 self.add_content(node, depth)
+                self.end_part(node)
 
     def add_leaf(self, node: Node) -> bool:
         """Add a block that has no others in it; return False for one that may have."""
         if heading := _HEADING.match(node.tag):
             self.add_heading(node, int(heading[1]))
         elif node.tag == "summary":
-            self.add_heading(node, min(self.level + 1, 6), keeps_level=True)
+            self.add_title(node, ElementKind.FOLD)
         elif node.tag == "pre":
             self._append(Element(ElementKind.CODE, _code_block(node)), node)
         elif node.tag == "dt":
@@ -100,20 +108,27 @@ class _Walk:
             return False
         return True
 
-    def add_heading(self, node: Node, level: int, *, keeps_level: bool = False) -> None:
-        """Add a heading with its anchor.
+    def end_part(self, node: Node) -> None:
+        """Add the end of a part that unfolds, or of the last of several tabs."""
+        if node.tag == "details":
+            self._append(Element(ElementKind.FOLD, ""), node, size=0)
+        elif is_tab_panel(node) and not self.labels:
+            self._append(Element(ElementKind.TAB, ""), node, size=0)
 
-        Args:
-            node: The node of the heading.
-            level: From 1.
-            keeps_level: Whether the headings after it are counted from the level before it.
-        """
+    def add_title(self, node: Node, kind: ElementKind) -> None:
+        """Add the title of a part that unfolds."""
+        if text := normalize_spaces(node_markdown(node)).replace("\n", " ").strip("*"):
+            self._append(Element(kind, text), node)
+
+    def add_heading(self, node: Node, level: int) -> None:
+        """Add a heading of a level from 1 with its anchor."""
+        remove_permalinks(node)
         text = normalize_spaces(node_markdown(node)).replace("\n", " ").strip("*")
         if text:
             anchors = [node.get("id"), *(each.get("id") or each.get("name") for each in node.iter("a", "span"))]
             anchor = next((each for each in anchors if each and re.fullmatch(r"[A-Za-z0-9][\w.-]*", each)), None)
             self._append(Element(ElementKind.HEADING, text, level=level, anchor=anchor), node)
-            self.level = self.level if keeps_level else level
+            self.level = level
 
     def add_list(self, node: Node, depth: int) -> None:
         """Add a list as one element; content outside of its items is an item too."""
@@ -160,13 +175,14 @@ class _Walk:
         if text:
             self._append(Element(ElementKind.QUOTE, text), node)
 
-    def _append(self, element: Element, node: Node) -> None:
+    def _append(self, element: Element, node: Node, *, size: int | None = None) -> None:
         """Append an element with the lines of its node, and with the size of the node unless it has one of its own."""
         first = min(node.sourceline or 1, self.last_line)
         line_breaks = "".join(node.itertext()).count("\n") if node.tag != "body" else 0
         last = max(first, min(first + line_breaks, self.last_line))
         has_own_size = element.kind in {ElementKind.PARAGRAPH, ElementKind.IMAGE}
-        size = element.size if has_own_size else size_of_node(node)
+        if size is None:
+            size = element.size if has_own_size else size_of_node(node)
         self.elements.append(replace(element, first_line=first, last_line=last, size=size))
 
 

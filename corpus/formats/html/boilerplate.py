@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from corpus.formats.document import Excluded, ExcludedKind
 from corpus.formats.html.inline import Node, size_of_node
+from corpus.formats.html.page_parts import is_tab_panel
 
 _TAGS = {
     "nav": ExcludedKind.NAVIGATION,
@@ -46,6 +47,7 @@ _MAX_SHARE = 0.5  # of the page's text; a node with more of it is not boilerplat
 def remove_boilerplate(body: Node) -> Iterator[Excluded]:
     """Remove the boilerplate from a page, and yield what was removed."""
     _keep_accordions(body)
+    _show_tabs(body)
     whole = size_of_node(body)
     for element in list(body.iter()):
         if not isinstance(element.tag, str) or element is body or not _is_in_page(element, body):
@@ -64,6 +66,17 @@ def _keep_accordions(body: Node) -> None:
             button.tag = "span"
         elif (button.get("aria-controls") or "accordion" in button.get("class", "")) and size_of_node(button):
             button.tag = "summary"
+
+
+def _show_tabs(body: Node) -> None:
+    """Take away what hides the tabs that are not open, and the parts that a button unfolds."""
+    controlled = {
+        name for each in body.xpath("descendant::*[@aria-controls]") for name in each.get("aria-controls").split()
+    }
+    for node in body.xpath("descendant::*[@hidden or @aria-hidden='true']"):
+        if is_tab_panel(node) or node.get("id") in controlled:
+            node.attrib.pop("hidden", None)
+            node.attrib.pop("aria-hidden", None)
 
 
 def _is_in_page(element: Node, body: Node) -> bool:

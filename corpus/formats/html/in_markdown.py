@@ -47,7 +47,8 @@ def _parse(element: Element, level: int) -> Iterator[Element]:
     lines = element.markdown.count("\n") + 1
     parsed = list(page_elements(page.find("body"), last_line=lines, level=level))
     if not parsed:
-        yield replace(element, markdown="")
+        is_end = re.match(r"\s*</(?:details|section)>\s*\Z", element.markdown, re.IGNORECASE)
+        yield replace(element, markdown="", kind=ElementKind.FOLD if is_end else element.kind)
     above = (element.first_line or 1) - 1
     for number, each in enumerate(parsed):
         yield replace(

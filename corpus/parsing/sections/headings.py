@@ -54,6 +54,7 @@ _FIX = re.compile(
 _MESSAGE_LIKE = re.compile(
     r"\A(?:\*\*)?(?:error|fatal|exception|warning)\b|[`\"\u201c]|\?\W*\Z|\b[A-Z]+(?:\\?_[A-Z]+)+", re.IGNORECASE
 )
+_MAX_HEADING = 6  # the title of a tab has a deeper level
 _NUMBERING = re.compile(r"\A(?:\d{1,2}\\?[.)]|Q(?:uestion)?(?: ?\d{1,3})?[:.])\s+(?=\S)")
 _BOLD_PARAGRAPH = re.compile(r"\A\*\*(?P<words>[^*\n]{3,200})\*\*\Z")
 _MESSAGE_START = re.compile(
@@ -80,7 +81,7 @@ def is_supplementary_heading(name: str) -> bool:
 def is_variant(name: str, level: int) -> bool:
     """Whether a heading names a step, an option, or, below level 2, a platform or a purpose: "To restart it"."""
     plain = name.strip("*_ ")
-    return bool(_NUMBERED.match(plain) or (level > 2 and _VARIANT.match(plain)))
+    return bool(level > _MAX_HEADING or _NUMBERED.match(plain) or (level > 2 and _VARIANT.match(plain)))
 
 
 def describes_problem(name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from corpus.formats.document import Element, ElementKind
-from corpus.parsing.headings import EXPLICIT_ID, heading_name
+from corpus.parsing.sections.headings import EXPLICIT_ID, heading_name
 
 
 @dataclass(slots=True)
