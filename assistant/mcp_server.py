@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import io
+import re
+import sys
+from typing import Annotated, Any, BinaryIO
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.tools import Tool
@@ -19,6 +22,42 @@ _INSTRUCTIONS = (
     "`ambiguous`, ask the question and search again with the id of the choice; its kind is `perhaps` where no "
     "entry is sure, so say that; it has no choices where the query says too little."
 )
+
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a pair of surrogates, which is one character
+    rb"|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
+)
+
+
+def serve(assistant: AssistantInterface) -> None:
+    """Serve over standard input and output until the client closes them."""
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(WholeCharacters(sys.stdin.buffer)), encoding="utf-8")
+    build_server(assistant).run("stdio")
+
+
+class WholeCharacters(io.RawIOBase):
+    """JSON from a file, line by line, with U+FFFD for each half of a surrogate pair.
+
+    The SDK cannot read a message with half a pair, and sends no answer to it: the client would wait for good.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._unread = b""
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer with what is left of the line; at the end of the file with nothing."""
+        if not self._unread:
+            line = self._file.readline()
+            self._unread = _ESCAPE.sub(lambda found: rb"\ufffd" if found["half"] else found[0], line)
+        size = min(len(buffer), len(self._unread))
+        buffer[:size] = self._unread[:size]
+        self._unread = self._unread[size:]
+        return size
 
 
 def build_server(assistant: AssistantInterface) -> MCPServer[Any]:

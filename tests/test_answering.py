@@ -293,6 +293,12 @@ def test_a_new_article_that_is_broken_is_left_out_and_named(desk: Desk) -> None:
     (rejected,) = desk.assistant.status().rejected
     assert (rejected.source, rejected.entries, rejected.being_edited) == ("new.md", 0, 0)
     assert rejected.message.startswith("new.md:1: is not UTF-8")
+    for number in range(102):
+        (desk.articles / f"new{number:03}.md").write_bytes(b"## \xff")
+    desk.build()
+    status = desk.assistant.status()
+    assert [each.source for each in status.rejected] == ["new.md", *(f"new{number:03}.md" for number in range(99))]
+    assert status.more_rejected == 3
 
 
 def test_an_entry_is_returned_for_its_id_or_an_alias(desk: Desk) -> None:

@@ -164,13 +164,15 @@ def test_status_names_the_generation_and_the_rejected_articles(http: httpx.Clien
         "encoder": "words",
         "rejected": [{"source": "broken.md", "message": "broken.md:3: no title", "entries": 4, "being_edited": 0}],
         "problem": None,
+        "more_rejected": 0,
     }
 
 
 def test_health_names_the_problem_and_only_a_missing_index_makes_it_unready(
     http: httpx.Client, shared: StubAssistant
 ) -> None:
-    assert http.get("/healthz").json()["status"] == "degraded"
+    health = http.get("/healthz").json()
+    assert (health["status"], health["more_rejected"]) == ("degraded", 0)
     assert http.get("/readyz").status_code == 200
     shared.built = False
     assert (http.get("/healthz").status_code, http.get("/healthz").json()["status"]) == (200, "no_index")

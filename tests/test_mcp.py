@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import subprocess
+import sys
 
+import pytest
 from mcp_types import CallToolResult, TextContent
 from pydantic import TypeAdapter
 
 from assistant.answering.answer import Answer, EntryInfo, GenerationInfo, Status, json_value
 from assistant.answering.query import Query
-from assistant.mcp_server import build_server
+from assistant.mcp_server import WholeCharacters, build_server
 from corpus.article import Article, Entry
 from index.decision import Decision, Reason
 
@@ -51,3 +55,38 @@ def test_the_one_tool_is_read_only_and_returns_the_whole_answer() -> None:
     assert list(json.loads(text.text).items()) == list((result.structured_content or {}).items())
     assert result.structured_content == json_value(Nothing().ask(Query("printer")))
     assert assistant.asked == [Query("printer", k=2)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (rb'"a \ud83d\ude00 b"', rb'"a \ud83d\ude00 b"'),
+        (rb'"\ud83d \ude00 \uD83D\uD83D\uDE00"', rb'"\ufffd \ufffd \ufffd\uD83D\uDE00"'),
+        (rb'"a file C:\\ud83d and \\\ud83d"', rb'"a file C:\\ud83d and \\\ufffd"'),
+        (rb'"\ud83d\n\u0041"', rb'"\ufffd\n\u0041"'),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_replaced_and_nothing_else(sent: bytes, read: bytes) -> None:
+    lines = WholeCharacters(io.BytesIO(sent + b"\n" + b"x" * 20_000 + b"\n"))
+    assert io.BufferedReader(lines).read() == read + b"\n" + b"x" * 20_000 + b"\n"
+
+
+def test_a_query_with_half_of_a_character_is_answered() -> None:
+    program = "from assistant.mcp_server import serve\nfrom tests.test_mcp import Nothing\nserve(Nothing())"
+    client = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    asked = {"name": "search", "arguments": {"query": "half \ud83d of it"}}
+    messages = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": asked},
+    ]
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        for message in messages:
+            server.stdin.write(json.dumps(message).encode() + b"\n")
+        server.stdin.flush()
+        answers = [json.loads(server.stdout.readline()) for _ in range(2)]
+        server.stdin.close()
+    assert answers[1]["id"] == 2
+    assert answers[1]["result"]["structuredContent"]["query"] == "half \ufffd of it"

@@ -256,6 +256,8 @@ def test_the_footer_says_when_it_was_built_and_what_was_left_out() -> None:
     assert texts(html, "li") == ["b.md (4 problems): b.md:3: no <title>"]
     assert texts(html, ".aside-name") == ["Left out of the last build", "Not the newest build"]
     assert "generation 8 is &lt;damaged&gt;" in html
+    html = footer_html(Status(GENERATION, 1, 10, 90, "words", rejected * 100, more_rejected=7))
+    assert texts(html, "li")[50:] == ["and 57 more"]
 
 
 def test_a_missing_index_is_shown_with_its_remedy() -> None:

@@ -199,3 +199,4 @@ class Status(_Json):
     problem: str | None = field(
         default=None, metadata={"description": "Why an older generation answers, and how to fix that."}
     )
+    more_rejected: int = field(default=0, metadata={"description": "How many more were left out than are listed."})

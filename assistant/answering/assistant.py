@@ -21,6 +21,7 @@ from index.storage.generation import Generation
 
 MAX_QUERY = 20_000  # characters
 _MAX_NEAR_MISSES = 3
+_MAX_REJECTED = 100  # are listed: whoever asks how the server is must not be sent megabytes
 _MIN_HITS = 2 * CHOICES  # searched for at least, so that the decision does not depend on k
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold half of a surrogate pair, no encoding of text can
 
@@ -94,6 +95,7 @@ class Assistant:
         """Return the generation that answers queries, and what is wrong with it."""
         served = self._current.served()
         generation = served.retriever.generation
+        rejected = generation.facts["rejected"]
         counts = generation.facts["counts"]
         return Status(
             generation=_generation_info(generation),
@@ -101,8 +103,9 @@ class Assistant:
             entries=counts["entries"],
             passages=counts["passages"],
             encoder=generation.facts["encoder"]["name"],
-            rejected=tuple(Rejected(*each) for each in generation.facts["rejected"]),
+            rejected=tuple(Rejected(*each) for each in rejected[:_MAX_REJECTED]),
             problem=served.problem,
+            more_rejected=max(0, len(rejected) - _MAX_REJECTED),
         )
 
     def index_size(self) -> int:

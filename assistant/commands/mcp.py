@@ -18,7 +18,7 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until the client closes standard input."""
     from assistant.answering.factory import open_assistant
-    from assistant.mcp_server import build_server
+    from assistant.mcp_server import serve
 
-    build_server(open_assistant(settings)).run("stdio")
+    serve(open_assistant(settings))
     return 0

@@ -156,7 +156,7 @@ def _health(assistant: AssistantInterface) -> Health:
         return Health("no_index", str(error), ())
     left_out = status.rejected
     message = status.problem or (_left_out_message(left_out) if left_out else None)
-    return Health("degraded" if message else "ok", message, left_out)
+    return Health("degraded" if message else "ok", message, left_out, status.more_rejected)
 
 
 def _left_out_message(left_out: tuple[Rejected, ...]) -> str:

@@ -50,6 +50,7 @@ class Health:
     status: Literal["ok", "degraded", "no_index"]
     message: str | None = field(metadata={"description": "What is wrong, and the command that fixes it."})
     rejected: tuple[Rejected, ...]
+    more_rejected: int = field(default=0, metadata={"description": "How many more were left out than are listed."})
 
 
 class ErrorDetail(BaseModel):

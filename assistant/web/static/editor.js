@@ -101,6 +101,7 @@
     ] : [];
     find("status").replaceChildren(facts([...built, ...(status.problem ? [["Not right", status.problem]] : [])]));
     const wrong = status.rejected.map((each) => [each.source, each.message, String(each.entries), String(each.being_edited)]);
+    if (status.more_rejected) wrong.push(["and more", `${status.more_rejected} more were left out`, "", ""]);
     find("articles").replaceChildren(wrong.length
       ? table(["Left out", "What is wrong", "Problems missing", "Shown as before"], wrong) : element("p", "All articles are in."));
   }
