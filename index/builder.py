@@ -15,10 +15,10 @@ from corpus.loader import Corpus
 from corpus.passages import passages_of, whole_text
 from index.analysis.spelling import spelling_files
 from index.build_report import BuildReport, Origin
+from index.codes.code_index import code_files
 from index.entry_changes import entry_changes, rejected_articles
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.integrity_check import check
-from index.messages.code_index import code_files
 from index.messages.template_matcher import template_files
 from index.models.encoder import Advance, Encoder
 from index.ranking.background import background_digest, background_vectors

@@ -15,13 +15,19 @@ import numpy as np
 
 from corpus.article import Field
 from index.analysis.language import is_readable
+from index.analysis.lexicon import FUNCTION_WORDS
 from index.analysis.paste_cleanup import clean_paste
 from index.analysis.quotation import Quotation, quotation, without_values_of
 from index.analysis.spelling import SpellingCorrector
+from index.analysis.statuses import without_statuses
+from index.analysis.terms import words_of
+from index.analysis.tokens import fold
 from index.analysis.vagueness import vagueness_of
+from index.codes.code_index import CodeIndex
+from index.codes.error_codes import Code, codes_in
+from index.codes.shared_codes import names_a_kind
 from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Why
-from index.messages.code_index import CodeIndex
-from index.messages.error_codes import codes_in, names_a_kind
+from index.messages.contrast import is_another
 from index.messages.template_matcher import MessageMatch, TemplateMatcher
 from index.models.encoder import Encoder, Vectors
 from index.query_parts import beside, in_order, parts_of
@@ -35,6 +41,9 @@ _MOST_PROBABLE = {Quotation.NONE: 1.0, Quotation.UNTOLD: 0.69, Quotation.ANOTHER
 _LONGEST_QUOTED = 2_000  # characters; in a longer paste a quotation is one of many
 _RANKED = 50  # hits for another problem in a documented message; what ranks lower is not probable
 _MOST_PROBLEMS = 3  # of a query are searched for; a log may have one a line, and each takes as long as a query
+_ASKING = frozenset("code codes mean means meaning help".split())
+_UNSURE = 0.45  # at most, of an entry whose message is the query but for a word; a question
+_MOST_HELD = 3  # hits that are held against their messages
 _LEAST_PROBABILITY = 1e-6  # so that entries which the words speak against share what a code makes sure
 
 
@@ -95,9 +104,8 @@ class Retriever:
         if documented:
             return SearchResult((self._code_part(query, documented, hits, k),), corrections, unknown)
         readable = is_readable("\n".join(corrected), is_known=self._spelling.knows)
-        part = PartHits(
-            0, len(query), self._held_against_messages(plain, self._apart_from_values(plain, hits, allowed))
-        )
+        hits = self._without_neighbours(plain, self._apart_from_values(plain, hits, allowed))
+        part = PartHits(0, len(query), self._held_against_messages(plain, hits))
         return SearchResult((part,), corrections, unknown, readable, vagueness_of(plain))
 
     def nearest_symptoms(self, query: str, entry_ids: Sequence[str]) -> tuple[str | None, ...]:
@@ -117,12 +125,16 @@ class Retriever:
         return tuple(text for text, _ in pairs), tuple(corrections)
 
     def _apart_from_values(self, query: str, hits: tuple[Hit, ...], allowed: Allowed) -> tuple[Hit, ...]:
-        """Return hits with the first no more probable than without the quoted values that its message has, too."""
+        """Return hits with the first no more probable than without statuses and the quoted values of its message."""
         row = self.entries.row_of(hits[0].entry_id) if hits and (hits[0].probability or 0.0) > EVEN else None
-        rest = query
-        for message in () if row is None or len(query) >= _LONGEST_QUOTED else self.entries.entry(row).messages:
+        if row is None or len(query) >= _LONGEST_QUOTED:
+            return hits
+        rest = without_statuses(fold(query).text)
+        if not any(map(str.isalpha, rest)):
+            return _limited(hits, {hit.entry_id: _UNSURE for hit in hits})
+        for message in self.entries.entry(row).messages:
             rest = without_values_of(rest, message)
-        if rest == query or not any(map(str.isalnum, rest)):
+        if rest == fold(query).text or not any(map(str.isalnum, rest)):
             return hits
         ranked = self.ranker.rank(self.ranker.excerpts(rest), k=_RANKED, allowed=allowed).hits
         apart = {hit.entry_id: hit.probability or 0.0 for hit in ranked}
@@ -130,13 +142,32 @@ class Retriever:
 
     def _held_against_messages(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Return hits with the first less probable where the query quotes its message and says something else."""
-        most = 1.0
-        if hits and (hits[0].probability or 0.0) > _MOST_PROBABLE[Quotation.ANOTHER] and len(query) < _LONGEST_QUOTED:
-            row = self.entries.row_of(hits[0].entry_id)
-            entry = None if row is None else self.entries.entry(row)
-            if entry is not None and entry.messages:
-                most = _MOST_PROBABLE[min(quotation(query, each, entry.symptoms) for each in entry.messages)]
-        return _limited(hits, {hits[0].entry_id: most}) if most < 1 else hits
+        most: dict[str, float] = {}
+        while hits and len(most) < _MOST_HELD and len(query) < _LONGEST_QUOTED:
+            first = hits[0]
+            if first.entry_id in most or (first.probability or 0.0) <= _MOST_PROBABLE[Quotation.ANOTHER]:
+                break
+            most[first.entry_id] = self._most_probable(query, first.entry_id)
+            hits = _limited(hits, most)
+        return hits
+
+    def _most_probable(self, query: str, entry_id: str) -> float:
+        """Return how probable an entry may be, by what its messages and its title have in common with the query."""
+        row = self.entries.row_of(entry_id)
+        if row is None:
+            return 1.0
+        entry = self.entries.entry(row)
+        quoted = min((quotation(query, each, entry.symptoms) for each in entry.messages), default=Quotation.NONE)
+        return min(_MOST_PROBABLE[quoted], _UNSURE if is_another(query, entry) else 1.0)
+
+    def _without_neighbours(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Return hits without a sure one that has not the number of an error that the query names and others have."""
+        rows: set[int] = set()
+        for code in codes_in(query):
+            entries = self._code_index.find(code)
+            rows |= set(entries.mentioned) if self._code_index.is_certain(code) and not code.is_shared else set()
+        ids = {self._id(row) for row in rows}
+        return _limited(hits, {hit.entry_id: _UNSURE for hit in hits if hit.entry_id not in ids}) if ids else hits
 
     def _probabilities_apart(
         self, query: str, lookalikes: Mapping[int, tuple[int, int]], allowed: Allowed
@@ -184,16 +215,30 @@ class Retriever:
         A code that many errors share settles only what the words leave open: "HTTP 403" is anything that was forbidden.
         """
         words_decide = bool(hits) and (hits[0].probability or 0.0) > EVEN
-        documented: list[int] = []
+        documented: dict[int, bool] = {}  # an entry's row: whether a code says which error it is
         unknown: list[str] = []
-        for code in codes_in(query):
+        codes = codes_in(query)
+        for code in codes:
             entries = self._code_index.find(code)
-            if not (words_decide and names_a_kind(code.key)):
+            is_kind = names_a_kind(code.key)
+            if not (words_decide and is_kind):
                 rows = entries.in_messages or entries.elsewhere
-                documented += [row for row in rows if _any_allowed((row,), allowed)]
-            if self._code_index.is_certain(code) and not _any_allowed(entries.rows, allowed):
+                documented |= {
+                    row: documented.get(row, False) or not is_kind
+                    for row in rows
+                    if _any_allowed((row,), allowed) and not (is_kind and is_another(query, self.entries.entry(row)))
+                }
+            is_alone = len(codes) == 1 and _is_all(query, code)
+            if self._code_index.is_certain(code, is_alone=is_alone) and not _any_allowed(entries.rows, allowed):
                 unknown.append(code.text)
-        return tuple(dict.fromkeys(documented)), tuple(dict.fromkeys(unknown))
+        settling = tuple(row for row, is_telling in documented.items() if is_telling or not unknown)
+        return settling, tuple(dict.fromkeys(unknown))
+
+
+def _is_all(query: str, code: Code) -> bool:
+    """Whether a query asks about nothing but a code: "PGMP-16", "what does PGMP-16 mean?"."""
+    rest = f"{query[: code.start]} {query[code.end :]}"
+    return all(word in FUNCTION_WORDS or word in _ASKING for word in words_of(rest))
 
 
 def _any_allowed(rows: Sequence[int], allowed: Allowed) -> bool:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
-from index.messages.code_index import CodeEntries, CodeIndex, code_files
-from index.messages.error_codes import codes_in
+from index.codes.code_index import CodeEntries, CodeIndex, code_files
+from index.codes.error_codes import codes_in
 from index.storage.entry_table import entry_files
 from index.storage.store import Store
 

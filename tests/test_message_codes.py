@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from index.messages.error_codes import Code, Evidence, code_key, codes_in
+from index.codes.error_codes import Code, Evidence, code_key, codes_in
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,11 @@ def without_values_of(text: str, message: str) -> str:
 
 
 def _told(keys: tuple[str, ...]) -> set[str]:
-    return {stem(key) for key in keys if key.isalpha() and key not in FUNCTION_WORDS and key not in _IN_ANY_MESSAGE}
+    return {stem(key) for key in keys if _is_word(key) and key not in FUNCTION_WORDS and key not in _IN_ANY_MESSAGE}
+
+
+def _is_word(key: str) -> bool:
+    return key.isalpha() or ("_" in key and not any(map(str.isdigit, key)))  # tide_timeout
 
 
 def _ends_at_separator(tokens: Tokens, number: int) -> bool:

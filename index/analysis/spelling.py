@@ -7,6 +7,7 @@ Numbers, codes and anything with a digit in it are never corrected.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
@@ -26,6 +27,8 @@ _FILE = "spelling.safetensors"
 _SHORTEST = 4  # a typo in a shorter word leaves too little to tell which word it was
 _LONG = 8  # of 1,750 words with two typos 814 are corrected rightly and 72 wrongly; with 7 it is 1,009 and 85, with 9
 # 609 and 64, and of 6,972 words that the articles do not have 485 are changed (629, 393)
+_IN_CODE = re.compile(r"[A-Za-z]{4,}(?=[-_]?\d)")
+_BESIDE_DIGIT = re.compile(r"[-_]?\d")
 _SAME_LOOKS = str.maketrans({"1": "l", "i": "l", "0": "o", "5": "s", "8": "b"})
 
 
@@ -37,11 +40,13 @@ def _most_typos(word: str) -> int:
 def spelling_files(texts: Iterable[str]) -> dict[str, Payload]:
     """Return the files that `SpellingCorrector` reads, by name."""
     counts: Counter[str] = Counter()
+    in_codes: set[str] = set()
     for text in texts:
         counts.update({word for word in words_of(text) if word.isalpha() and len(word) >= _SHORTEST})
+        in_codes |= {match[0].casefold() for match in _IN_CODE.finditer(text)}
     words = sorted(counts, key=str.encode)
     block, starts = pack_terms(words)
-    entry_counts = np.array([counts[word] for word in words], dtype=np.int32)
+    entry_counts = np.array([0 if word in in_codes else counts[word] for word in words], dtype=np.int32)
     return {_FILE: {"words": block, "starts": starts, "counts": entry_counts}}
 
 
@@ -64,8 +69,11 @@ class SpellingCorrector:
         corrections: list[Correction] = []
         pieces: list[str] = []
         done = 0
+        is_shouted = text.isupper() and " " in text.strip()
         for start, end in word_spans(text):
             word = text[start:end]
+            if (word.isupper() and not is_shouted) or _BESIDE_DIGIT.match(text, end):
+                continue  # a name or a code: another one is another error's
             if (corrected := self._corrected(word.casefold())) is None:
                 continue
             corrections.append(Correction(word, corrected))
@@ -90,7 +98,11 @@ class SpellingCorrector:
         if len(word) < _SHORTEST or not word.isalpha() or self.knows(word) or stem(word) in self._stems:
             return None
         near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=_most_typos(word), limit=None)
-        ranked = [(typos, -int(self._counts[row]), other) for other, typos, row in near if other[0] == word[0]]
+        ranked = [
+            (typos, -int(self._counts[row]), other)
+            for other, typos, row in near
+            if other[0] == word[0] and self._counts[row]  # 0 is (part of) a code
+        ]
         return min(ranked)[2] if ranked else None
 
 

@@ -1,4 +1,4 @@
-"""Exact recognition: documented messages in a paste, with other values in them and also cut short, and error codes.
+"""Exact recognition: documented messages in a paste, with other values in them and also cut short.
 
 In reading order:
 
@@ -12,8 +12,6 @@ In reading order:
 - `alignment`: how much of a message is there, and whether that is enough
 - `own_clauses`: the clauses of a message by which it is recognised in somebody's own sentence
 - `lookalikes`: the wording of a documented message around another problem
-- `error_codes`, `code_evidence`: which tokens are error codes, and what speaks for it
-- `code_index`: which entries name a code
 
 Beside each constant stands what another value changes, counted on 1,820 pastes (`tests/programs/pastes.py --each 20`);
 on 455 altered ones, in which a word is replaced, so that they are other messages; on 600 pastes of 8,000 messages that

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -136,7 +136,7 @@ class Aligner:
             word = element.forms[0][0]
             missing += 0 if match.letters is None else len(word) - match.letters
             share = (1.0 if match.letters is None else match.letters / len(word)) * (1 - match.typos / (len(word) + 1))
-            weight += share * (1.0 if element.exact else self._weigh(word))
+            weight += 0.0 if element.is_status else share * (1.0 if element.exact else self._weigh(word))
         there = _characters(self._paste, matches[0].start, matches[-1].end) - unsure
         alignment = Alignment(
             matches=matches,
@@ -155,6 +155,8 @@ class Aligner:
             return alignment.weight >= _STRONG and _is_sentence(self._template, alignment.matches)
         if (alignment.start, alignment.end) != (0, paste.size) and self._may_be_chance(alignment):
             return False
+        if alignment.cuts and not any(_is_telling(elements[match.number]) for match in alignment.matches):
+            return False
         if not alignment.cuts:
             return True
         slots = (match for match in alignment.matches if isinstance(elements[match.number], Slot))
@@ -165,7 +167,10 @@ class Aligner:
     def _may_be_chance(self, alignment: Alignment) -> bool:
         """Whether other texts have it too: a word or two that say little ("no"), a name ("aws-iot-greengrass")."""
         numbers = self._paste.word_numbers
-        informative = sum(_is_informative(self._template.elements[match.number]) for match in alignment.matches)
+        elements = [self._template.elements[match.number] for match in alignment.matches]
+        if all(isinstance(each, Slot) or each.is_status for each in elements):
+            return True
+        informative = sum(map(_is_informative, elements))
         is_name = numbers[alignment.start] == numbers[alignment.end - 1]
         return (
             informative < _INFORMATIVE
@@ -224,18 +229,26 @@ def _is_sentence(template: Template, matches: Sequence[ElementMatch]) -> bool:
 
 def _is_informative(element: Element) -> bool:
     """Whether it is a value, a code or a word that is not in every sentence."""
-    return isinstance(element, Slot) or element.exact or element.forms[0][0] not in FUNCTION_WORDS
+    return isinstance(element, Slot) or _is_telling(element)
 
 
-def side_by_side(alignment: Alignment, message: str, query: Tokens) -> tuple[Aligned, ...]:
+def _is_telling(element: Element) -> bool:
+    """Whether it is a code or a word that says which message it is of: no value, no status, in not every sentence."""
+    if isinstance(element, Slot) or element.is_status:
+        return False
+    return element.exact or element.forms[0][0] not in FUNCTION_WORDS
+
+
+def side_by_side(alignment: Alignment, message: str, query: Tokens, names: Collection[str] = ()) -> tuple[Aligned, ...]:
     """Return the stretches of a message that are in a query: the same words, mistyped ones, and values of the query's.
 
     Args:
         alignment: Of the message's template and the query.
         message: The documented message as it is shown.
         query: The query's words.
+        names: What it quotes that is no value.
     """
-    template, spans = spanned_template_of(message)
+    template, spans = spanned_template_of(message, names)
     stretches: list[Aligned] = []
     for kind, group in groupby(alignment.matches, key=lambda match: _kind(template.elements[match.number], match)):
         run = list(group)

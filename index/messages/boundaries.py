@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from index.messages.code_evidence import CONTEXT
-from index.messages.error_codes import Evidence, code_spans
+from index.codes.code_evidence import CONTEXT
+from index.codes.error_codes import Evidence, code_spans
 from index.messages.paste import Paste
 
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'`)\]]{0,3}\s")

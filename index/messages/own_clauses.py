@@ -142,6 +142,8 @@ def _is_enough(elements: Sequence[Element], weights: dict[str, float]) -> bool:
     for element in elements:
         if not isinstance(element, Word):
             values += _VALUE
+        elif element.is_status:
+            continue
         elif element.forms[0][0] in FUNCTION_WORDS:
             little += _FUNCTION_WORD
         else:

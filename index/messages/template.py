@@ -16,10 +16,12 @@ class Word:
     Attributes:
         forms: The ways to write it, each as tokens: "file(s)" is file, files, or file and s.
         exact: It is (part of) a code: another one is another message, however alike.
+        is_status: It is (part of) what many errors end with: "exit status 1", "berth=12". It tells none of them.
     """
 
     forms: tuple[tuple[str, ...], ...]
     exact: bool = False
+    is_status: bool = False
 
     def ends(self, paste: Paste, place: int) -> list[int]:
         """Return the places where this word ends if it begins at `place`; a space within it does not count."""
@@ -56,7 +58,10 @@ class Template:
     opens: tuple[bool, ...]
 
     def __str__(self) -> str:
-        """The template in one line: "Error 809: tray <tray> is empty" is "^error =809 ^tray * is empty"."""
+        """The template in one line: "Error 809: tray <tray> is empty" is "^error =809 ^tray * is empty".
+
+        A word of a status has a tilde: "~exit".
+        """
         return " ".join(
             ("^" if opens else "") + _written(each) for each, opens in zip(self.elements, self.opens, strict=True)
         )
@@ -72,11 +77,16 @@ class Template:
 def _written(element: Element) -> str:
     if isinstance(element, Slot):
         return element.value
-    return ("=" if element.exact else "") + "|".join("+".join(form) for form in element.forms)
+    return (
+        ("~" if element.is_status else "")
+        + ("=" if element.exact else "")
+        + "|".join("+".join(form) for form in element.forms)
+    )
 
 
 def _element(part: str) -> Element:
     if part in ("*", "#"):
         return Slot(part)
-    forms = tuple(tuple(form.split("+")) for form in part.removeprefix("=").split("|"))
-    return Word(forms, part[0] == "=")
+    word = part.removeprefix("~")
+    forms = tuple(tuple(form.split("+")) for form in word.removeprefix("=").split("|"))
+    return Word(forms, word[0] == "=", part[0] == "~")

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from index.analysis.lexicon import CURRENCIES, MONTHS, UNITS, WEEKDAYS
+from index.analysis.statuses import status_spans
 from index.analysis.tokens import Tokens, tokenize
-from index.messages.error_codes import Evidence, code_spans
+from index.codes.error_codes import Evidence, code_spans
 from index.messages.template import Element, Template, Word
 from index.messages.value_patterns import Slot, value_spans
 
 
-def template_of(message: str) -> Template:
-    """Return the template of a message.
+def template_of(message: str, names: Collection[str] = ()) -> Template:
+    """Return the template of a message; what it quotes is a value unless it is one of `names`.
 
     "Printer 'XYZ' has no paper in tray 2." is printer, a slot, has no paper in tray, a slot.
     """
-    return spanned_template_of(message)[0]
+    return spanned_template_of(message, names)[0]
 
 
-def spanned_template_of(message: str) -> tuple[Template, tuple[tuple[int, int], ...]]:
+def spanned_template_of(message: str, names: Collection[str] = ()) -> tuple[Template, tuple[tuple[int, int], ...]]:
     """Return a message's template, and where each element stands in the message; of a very long one, of its beginning.
 
     What a comparison costs grows with the message, and nobody recognises an error by its fourth page.
     """
     tokens = tokenize(_beginning(message))
-    values = _values(tokens.folded.text)
+    values = _values(tokens.folded.text, names)
+    statuses = tuple(status_spans(tokens.folded.text))
     kinds = _kinds(tokens, values)
     _join_values(tokens, kinds)
     left_out = _left_out(tokens, values)
@@ -43,6 +46,9 @@ def spanned_template_of(message: str) -> tuple[Template, tuple[tuple[int, int], 
             element: Element = Slot.ANY if Slot.ANY in kinds[number:end] else Slot.NUMBER
         else:
             element, end = _word(tokens, kinds, number)
+            first, last = tokens.spans[number]
+            if any(start <= first and last <= stop for start, stop in statuses):
+                element = replace(element, is_status=True)
         if number in left_out and not (isinstance(kind, Slot) or (elements and isinstance(elements[-1], Slot))):
             elements.append(Slot.ANY)
             opens.append(False)
@@ -71,10 +77,15 @@ _INFLECTIONS = {"s", "es", "n", "en", "e"}
 _VERB_PAIRS = ({"is", "are"}, {"was", "were"}, {"has", "have"}, {"his", "her"}, {"does", "do"})
 
 
-def _values(text: str) -> list[tuple[int, int, Slot | Evidence]]:
+def _values(text: str, names: Collection[str]) -> list[tuple[int, int, Slot | Evidence]]:
     """Return the places of codes and of the values that have a form, in a folded text; none overlaps a code."""
     codes = [(start, end) for start, end, _, evidence in code_spans(text) if evidence > Evidence.SHAPED]
-    values = [span for span in value_spans(text) if not any(start < span[1] and span[0] < end for start, end in codes)]
+    values = [
+        span
+        for span in value_spans(text)
+        if text[span[0] : span[1]].strip("'\"`") not in names
+        and not any(start < span[1] and span[0] < end for start, end in codes)
+    ]
     return [*((start, end, Evidence.NAMED) for start, end in codes), *values]
 
 

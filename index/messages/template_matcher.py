@@ -19,6 +19,7 @@ from index.hit import Aligned
 from index.messages.alignment import Aligner, Alignment, side_by_side
 from index.messages.bigram_index import BigramIndex, Candidate, bigram_files
 from index.messages.lookalikes import ColonClauses, other_middle
+from index.messages.named_things import names_in
 from index.messages.own_clauses import DocumentedMessage, OwnClauses, own_clauses, separators_of
 from index.messages.paste import Paste
 from index.messages.template import Template
@@ -77,7 +78,7 @@ def template_files(entries: Sequence[Entry], texts: Iterable[str]) -> dict[str, 
     for row, entry in enumerate(entries):
         for number, message in enumerate(entry.messages):
             text = message_text(message)
-            template, spans = spanned_template_of(text)
+            template, spans = spanned_template_of(text, names_in(text, entry))
             if template.elements and not _is_question(entry, message):
                 templates.append(template)
                 rows.append(row)
@@ -190,10 +191,12 @@ class TemplateMatcher:
         self, cleaned: Folded, paste: Paste, rows: tuple[int, ...], template: int, alignment: Alignment
     ) -> MessageMatch:
         start, end = _span(cleaned, paste, alignment.start, alignment.end)
-        entry = self._entries.record(int(self._rows[template]))
-        message = message_text(entry["messages"][int(self._messages[template])])
+        entry = self._entries.entry(int(self._rows[template]))
+        message = message_text(entry.messages[int(self._messages[template])])
         coverage = alignment.coverage if alignment.cuts else 1.0
-        return MessageMatch(start, end, rows, coverage, side_by_side(alignment, message, paste.tokens))
+        return MessageMatch(
+            start, end, rows, coverage, side_by_side(alignment, message, paste.tokens, names_in(message, entry))
+        )
 
     def _read_template(self, row: int) -> Template:
         line = bytes(self._lines[int(self._starts[row]) : int(self._starts[row + 1])])

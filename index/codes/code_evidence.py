@@ -27,8 +27,14 @@ WORDS_BEFORE_CODE = words(
 )
 """Before a bare "code" they leave it open whose it is, and so it is the error's: "failed with code 43"."""
 
-NOT_CODED = words("address addr pointer offset at rip eip")
-"""Before a hex number they make it a place in memory."""
+NOT_CODED = words(
+    "address addr pointer ptr offset at rip eip base handle thread tid pid ppid process id resp req response request",
+    "mask flags register reg port size len length value val data session object instance module image key seq to from",
+)
+"""Before a hex number they make it a value of this run: a place in memory, a handle, a thread."""
+
+CODE_KEYS = words("error err errno code hr hresult status rc result ret retval ntstatus reason sqlcode lasterror")
+"""Before an equals sign they make a hex number a code: "hr=0x80070005", but "resp=0x1f" is a value."""
 
 NUMBERED_THINGS = words("times time errors of attempts files items entries rows records")
 """After a number they make it a count: "error 3 times"."""
@@ -66,7 +72,8 @@ CONTEXT = 48  # characters before a token that say whether it is a code; no past
 MAIL_REPLY = re.compile(r"(?<![\w.])[245]\d\d[ -]\Z")
 MAIL_STATUS = re.compile(r"(?:[245]\d\d-)?[245]\.\d{1,3}\.\d{1,3}")
 _HEX = re.compile(r"0x[0-9a-f]{2,8}", re.IGNORECASE)
-_SHAPE = re.compile(r"[A-Za-z]{1,10}-?\d{2,8}[A-Za-z]?")
+_SHAPE = re.compile(r"[A-Za-z]{1,10}-?\d{2,8}[A-Za-z]?|[A-Z]{1,6}-\d|(?!V)[A-Z]{1,6}\d")
+_ONE_DIGIT = re.compile(r"\D+\d")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+")
 _FAMILY = re.compile(rf"CVE-\d{{4}}-\d{{4,7}}|(?:{FAMILIES})-?\d{{3,7}}[A-Z]?", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"[A-Z]{3,6}\d{3,5}[EWIS]")
@@ -77,6 +84,8 @@ _QUANTITY = re.compile(rf"\d+(?:{'|'.join(sorted(UNITS, key=len, reverse=True))}
 _COUNTED = NUMBERED_THINGS | {unit for unit in UNITS if len(unit) > 1}
 _NEXT_WORD = re.compile(r"\s{1,3}([A-Za-z]+)")
 _STATUS_NAME = re.compile(rf"\s(?:{STATUS_NAMES})(?!\w)", re.IGNORECASE)
+_STATUS_LINE = re.compile(r"[45]\d\d(?: [A-Z][A-Za-z-]{2,20}){2,5}\W*")  # 414 Request-URI Too Large
+_BEFORE_MESSAGE = re.compile(r"\d{3,5}")
 _WORD = re.compile(r"\w+")
 _OPENING = re.compile(r"[A-Z]{1,2}-?\d{2,8}")  # SC542 on printer ...
 _SENTENCE = re.compile(r"\s{1,3}[A-Z](?:[a-z]|\s)")  # DFHAC2206 The program ...
@@ -85,6 +94,8 @@ _SENTENCE = re.compile(r"\s{1,3}[A-Z](?:[a-z]|\s)")  # DFHAC2206 The program ...
 class Evidence(IntEnum):
     """Evidence that something is a code, the weakest first."""
 
+    NUMBER = 0
+    """It stands in an article, among words: it may count something."""
     SHAPED = 1
     """It only looks like one: K-77 may be a code, an employee or a room."""
     BRACKETED = 2
@@ -112,11 +123,23 @@ class TokenContext:
         """Return why the token is a code, or None; a code that was named before it ended at `follows_code`."""
         if not (any(map(str.isdigit, self.token)) or "_" in self.token) or self._inside():
             return None
-        if self._named() or (self.text[follows_code : self.start] in (" (", "(") and self._at_end(")")):
+        if self._named() or self._follows(follows_code):
             return None if self._counts() else Evidence.NAMED
         if not (_SHAPE.fullmatch(self.token) or _IDENTIFIER.fullmatch(self.token)):
             return Evidence.SHAPED if self.token.isdigit() and self.token == self.text.strip() else None
         return self._place()
+
+    def _follows(self, code_end: int) -> bool:
+        """It stands beside a code, in brackets or before its message: "SQLSTATE[HY000] [1045]", "...: 1452 Cannot"."""
+        if code_end < 0:
+            return False
+        link = self.text[code_end : self.start]
+        in_brackets = (link in (" (", "(") and self._at_end(")")) or (link in ("] [", "][") and self._at_end("]"))
+        return in_brackets or (
+            _BEFORE_MESSAGE.fullmatch(self.token) is not None
+            and self.before.endswith(": ")
+            and _SENTENCE.match(self.text, self.end) is not None
+        )
 
     def _inside(self) -> bool:
         """It is a piece of a path, an address or a longer number: http://host/404, a403@host, 12:30."""
@@ -136,7 +159,8 @@ class TokenContext:
     def _form(self) -> bool:
         token = self.token
         if _HEX.fullmatch(token):
-            return self.words[0] not in NOT_CODED
+            is_key = self.link.strip() == "="
+            return self.words[0] in CODE_KEYS if is_key else self.words[0] not in NOT_CODED
         if MAIL_STATUS.fullmatch(token):
             return self.token[3] == "-" or self.link.endswith("#") or MAIL_REPLY.search(self.before) is not None
         if _IDENTIFIER.fullmatch(token):
@@ -182,8 +206,10 @@ class TokenContext:
 
     def _is_status(self) -> bool:
         """A number beside the name of its status: "401 Unauthorized"; "invoice 404 not found" is about an invoice."""
-        if not self._is_http() or (name := _STATUS_NAME.match(self.text, self.end)) is None:
+        if not self._is_http():
             return False
+        if (name := _STATUS_NAME.match(self.text, self.end)) is None:
+            return not self.before and _STATUS_LINE.fullmatch(self.text) is not None
         return name[0][1].isupper() or self.link != " " or self.words[0] in FUNCTION_WORDS
 
     def _counts(self) -> bool:
@@ -199,6 +225,8 @@ class TokenContext:
 
     def _place(self) -> Evidence:
         before = self.before.rstrip(" \t")
+        if _ONE_DIGIT.fullmatch(self.token):
+            return Evidence.SHAPED  # B2: (...)
         if not before or before[-1] in "\n.:;!?[(":
             if self._at_end(":"):
                 return Evidence.PLACED

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.analysis.tokens import fold
-from index.messages.code_evidence import MAIL_REPLY, MAIL_STATUS, SYSTEM_ERRORS, Evidence, TokenContext
+from index.codes.code_evidence import MAIL_REPLY, MAIL_STATUS, SYSTEM_ERRORS, Evidence, TokenContext
+from index.codes.shared_codes import is_shared
 
-__all__ = ["Code", "Evidence", "code_key", "code_spans", "codes_in", "family_of", "names_a_kind"]
+__all__ = ["Code", "Evidence", "code_key", "code_spans", "codes_in", "family_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Code:
         start: Its first character, as a code point of the text.
         end: The character after it.
         evidence: Why it is taken for a code.
+        is_shared: Many errors carry it, whichever of them it is.
     """
 
     text: str
@@ -33,6 +35,7 @@ class Code:
     start: int
     end: int
     evidence: Evidence
+    is_shared: bool = False
 
 
 def codes_in(text: str) -> tuple[Code, ...]:
@@ -43,7 +46,14 @@ def codes_in(text: str) -> tuple[Code, ...]:
     """
     folded = fold(text)
     return tuple(
-        Code(text[(start := folded.origin(first)) : (end := folded.origin(last))], key, start, end, evidence)
+        Code(
+            text[(start := folded.origin(first)) : (end := folded.origin(last))],
+            key,
+            start,
+            end,
+            evidence,
+            is_shared(folded.text, first, key),
+        )
         for first, last, key, evidence in code_spans(folded.text)
     )
 
@@ -75,17 +85,9 @@ def code_spans(text: str) -> Iterator[tuple[int, int, str, Evidence]]:
 
 
 def family_of(code_key: str) -> str | None:
-    """Return how the code is written, which others of its product share: "ora1017" is "ora#4"; None for a bare number.
-
-    With fewer than three digits anything is written so: "s3", "il10", "b12".
-    """
+    """Return how the code is written, which others of its product share: "ora1017" is "ora#4"; None for a number."""
     match = _FAMILY.fullmatch(code_key)
     return f"{match[1]}#{len(match[2])}" if match else None
-
-
-def names_a_kind(code_key: str) -> bool:
-    """Whether a code names a kind of failure that many errors are of: a status of HTTP, an exception, an errno."""
-    return _KIND.fullmatch(code_key) is not None or code_key.upper() in SYSTEM_ERRORS
 
 
 def code_key(code: str) -> str:
@@ -107,8 +109,7 @@ def code_key(code: str) -> str:
 _TOKEN = re.compile(r"\w+(?:[-.]\w+)*")
 _NAME_ENDS = ("Exception", "Error", "Fault")
 _EXCEPTION = re.compile(r"(?:[A-Z][a-z0-9]{1,30}){1,8}(?:Exception|Error|Fault)")
-_KIND = re.compile(r"[1-5]\d\d|[a-z]+(?:exception|error|fault)")
-_FAMILY = re.compile(r"([a-z]{1,10})(\d{3,8})")
+_FAMILY = re.compile(r"([a-z]{1,10})(\d{1,8})")
 _HRESULT = re.compile(r"[12]\d{9}")
 
 

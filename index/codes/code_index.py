@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +13,14 @@ import numpy.typing as npt
 from corpus.article import Entry
 from index.analysis.paste_cleanup import message_text
 from index.analysis.terms import TermList, pack_terms
-from index.messages.error_codes import Code, Evidence, codes_in, family_of
+from index.codes.error_codes import Code, Evidence, codes_in, family_of
+from index.codes.shown_numbers import shown_numbers
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
 _FILE = "codes.safetensors"
+_FEW_DIGITS = 3
+_WRITTEN_AS_CODE = re.compile(r"[A-Z]{1,10}-?\d{1,8}[A-Z]?")
 _Mentions = dict[str, dict[int, tuple[bool, Evidence]]]  # a code's key, an entry's row: in a message? the best evidence
 
 
@@ -27,7 +32,7 @@ class CodeEntries:
         in_messages: Rows of entries with the code in a message.
         elsewhere: Rows of entries that have it only in another part.
         mentioned: Rows of entries that have what is written like it, where neither they nor the query say that it is a
-            code: "p53" is a gene.
+            code ("p53" is a gene), where it may count something, or where it is a code that many errors share.
     """
 
     in_messages: tuple[int, ...] = ()
@@ -44,13 +49,22 @@ def code_files(entries: Sequence[Entry], texts: Sequence[str]) -> dict[str, Payl
     """Return the files that `CodeIndex` reads, by name; `texts` are all that each entry says."""
     mentions: _Mentions = {}
     for row, (entry, text) in enumerate(zip(entries, texts, strict=True)):
-        for code in (code for message in entry.messages for code in codes_in(message_text(message))):
+        for code in (code for message in (entry.title, *entry.messages) for code in codes_in(message_text(message))):
+            if code.is_shared:
+                _note(mentions, code.key, row, in_message=False, evidence=Evidence.NUMBER)
+                continue
             _note(mentions, code.key, row, in_message=True, evidence=code.evidence)
             family = family_of(code.key)
-            if family is not None and code.evidence >= Evidence.PLACED:
+            least = Evidence.NAMED if _is_short(code.key) else Evidence.PLACED
+            if family is not None and code.evidence >= least:
                 _note(mentions, family, row, in_message=True, evidence=code.evidence)
+        shared: set[str] = set()
         for code in codes_in(text):
-            _note(mentions, code.key, row, in_message=False, evidence=code.evidence)
+            shared |= {code.key} if code.is_shared else set()
+            _note(mentions, code.key, row, in_message=False, evidence=_evidence(code))
+        for key, evidence in shown_numbers(entry):
+            shown = Evidence.NUMBER if key in shared else evidence
+            _note(mentions, key, row, in_message=shown is Evidence.PLACED, evidence=shown)
     keys = sorted(mentions, key=str.encode)
     block, starts = pack_terms(keys)
     return {
@@ -67,8 +81,27 @@ def code_files(entries: Sequence[Entry], texts: Sequence[str]) -> dict[str, Payl
 
 def _note(mentions: _Mentions, key: str, row: int, *, in_message: bool, evidence: Evidence) -> None:
     """Note that an entry has a code; the best evidence of all places counts."""
-    was_in_message, best = mentions.setdefault(key, {}).get(row, (False, Evidence.SHAPED))
+    was_in_message, best = mentions.setdefault(key, {}).get(row, (False, Evidence.NUMBER))
     mentions[key][row] = (was_in_message or in_message, max(best, evidence))
+
+
+def _evidence(code: Code) -> Evidence:
+    return Evidence.NUMBER if code.is_shared else code.evidence
+
+
+def _is_short(key: str) -> bool:
+    """Whether a code has fewer than three digits: much is written so ("s3", "il10", "b12")."""
+    return sum(map(str.isdigit, key)) < _FEW_DIGITS
+
+
+def _alike(letters: str, digits: int) -> Iterator[str]:
+    """Yield the families from which one differs by a letter, or of a short number by a digit more or less."""
+    if digits < _FEW_DIGITS:
+        yield from (f"{letters}#{other}" for other in (digits - 1, digits + 1) if other > 0)
+    if len(letters) >= _FEW_DIGITS:
+        for at in range(len(letters)):
+            for letter in ascii_lowercase:
+                yield f"{letters[:at]}{letter}{letters[at + 1 :]}#{digits}"
 
 
 class CodeIndex:
@@ -89,11 +122,25 @@ class CodeIndex:
             return CodeEntries()
         own = slice(int(self._starts[row]), int(self._starts[row + 1]))
         rows, in_message = self._rows[own], self._in_message[own]
-        is_code = (self._evidence[own] >= Evidence.PLACED) | (code.evidence is Evidence.NAMED)
+        evidence = self._evidence[own]
+        is_code = (evidence >= Evidence.PLACED) | ((evidence >= Evidence.SHAPED) & (code.evidence is Evidence.NAMED))
         groups = (rows[is_code & in_message], rows[is_code & ~in_message], rows[~is_code])
         return CodeEntries(*(tuple(map(int, group)) for group in groups))
 
-    def is_certain(self, code: Code) -> bool:
-        """Whether it is a code beyond doubt: a word says so, or documented ones are written so (E-2041, E-2040)."""
-        family = family_of(code.key)
-        return code.evidence is Evidence.NAMED or (family is not None and self._codes.row(family) is not None)
+    def is_certain(self, code: Code, *, is_alone: bool = False) -> bool:
+        """Whether it is a code beyond doubt: a word says so, or documented ones are written so (E-2041, E-2040).
+
+        Args:
+            code: What looks like one.
+            is_alone: Whether nothing else is asked about; then it is one if it is written as codes are, "PGMP-16".
+        """
+        if code.evidence is Evidence.NAMED:
+            return True
+        if (family := family_of(code.key)) is None:
+            return False
+        is_written_so = _WRITTEN_AS_CODE.fullmatch(code.text) is not None
+        if _is_short(code.key) and not is_written_so:
+            return False
+        letters, _, digits = family.partition("#")
+        alike = [family, *(_alike(letters, int(digits)) if is_written_so else ())]
+        return (is_alone and is_written_so) or any(self._codes.row(each) is not None for each in alike)
