@@ -37,6 +37,11 @@ def _most_typos(word: str) -> int:
     return 2 if len(word) >= _LONG else 1
 
 
+def characters_changed(one: str, other: str) -> int:
+    """Return how many characters are wrong, missing, added or swapped between two words."""
+    return int(OSA.distance(one, other))
+
+
 def spelling_files(texts: Iterable[str]) -> dict[str, Payload]:
     """Return the files that `SpellingCorrector` reads, by name."""
     counts: Counter[str] = Counter()

@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from rapidfuzz.distance import OSA
-
 from corpus.article import Entry
 from corpus.passages import plain_text
 from index.analysis.lexicon import FUNCTION_WORDS, words
 from index.analysis.paste_cleanup import message_text
+from index.analysis.spelling import characters_changed
 from index.analysis.statuses import status_spans, without_statuses
 from index.analysis.terms import stem
 from index.analysis.tokens import fold, tokenize
@@ -157,7 +156,11 @@ def _are_opposite(one: str, other: str) -> bool:
 
 
 def _is_typo(one: str, other: str) -> bool:
-    return OSA.distance(one, other) <= min(_MOST_TYPOS, max(len(one), len(other)) // 4) or one in other or other in one
+    return (
+        characters_changed(one, other) <= min(_MOST_TYPOS, max(len(one), len(other)) // 4)
+        or one in other
+        or other in one
+    )
 
 
 def _denied(keys: tuple[str, ...]) -> str | None:
