@@ -21,6 +21,7 @@ from index.errors import BadIndexError, BuildError, NoIndexError
 from index.integrity_check import check
 from index.messages.template_matcher import template_files
 from index.models.encoder import Advance, Encoder
+from index.query_language import articles_languages
 from index.ranking.background import background_digest, background_vectors
 from index.ranking.bm25 import bm25_files
 from index.ranking.passage_table import PassageTable, encode_passages, passage_files
@@ -118,10 +119,10 @@ def _build(
     generation = previous
     differs = previous is None or any(previous.facts.get(name) != value for name, value in facts.items())
     if differs or generation is None:
-        files, counts, encoded = _files(corpus, encoder, previous, changes.unchanged, start_progress)
-        reused = counts["passages"] - encoded
+        files, measured, encoded = _files(corpus, encoder, previous, changes.unchanged, start_progress)
+        reused = measured["counts"]["passages"] - encoded
         facts |= {
-            "counts": counts,
+            **measured,
             "by": options.origin,
             "changes": {name: len(getattr(changes, name)) for name in ("added", "changed", "removed")},
             "published": options.publish,
@@ -163,8 +164,8 @@ def _files(
     previous: Generation | None,
     unchanged: Mapping[str, int],
     start_progress: StartProgress | None,
-) -> tuple[dict[str, Payload], dict[str, int], int]:
-    """Return a generation's files, its counts of articles, entries and passages, and how many passages were encoded."""
+) -> tuple[dict[str, Payload], dict[str, Mapping[str, int]], int]:
+    """Return a generation's files, facts about its contents, and how many passages were encoded."""
     table = PassageTable(previous) if previous is not None and _was_made_with(encoder, previous) else None
     passages = list(_passages(corpus, encoder, table, unchanged))
     advance = None if start_progress is None else start_progress(len(passages))
@@ -190,7 +191,7 @@ def _files(
         **source_files(corpus),
     }
     counts = {"articles": len(articles), "entries": len(corpus.entries), "passages": len(passages)}
-    return files, counts, new
+    return files, {"counts": counts, "languages": articles_languages(texts, encoder)}, new
 
 
 def _passages(

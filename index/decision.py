@@ -85,7 +85,7 @@ def decide(result: SearchResult, *, threshold: float = THRESHOLD, near_misses: i
     hits = _worth_reading(max(plausible, key=_together)) if plausible else _about(result)
     if hits or result.vagueness is Vagueness.NOTHING:
         return _question(QuestionKind.PERHAPS, hits, choices_of(hits))
-    return _none(Reason.NO_MATCH, result, near_misses)
+    return _none(Reason.NO_MATCH if result.language is None else Reason.UNREADABLE_LANGUAGE, result, near_misses)
 
 
 def _worth_reading(part: PartHits) -> tuple[Hit, ...]:

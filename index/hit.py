@@ -108,6 +108,8 @@ class SearchResult:
         corrections: Words that were taken for others.
         unknown_codes: Codes of the query that no entry documents; a neighbour must not answer them.
         is_readable: False for a script or language that neither the encoder nor the articles know.
+        language: The ISO 639-1 code of the query's language where the encoder does not know it or no article is
+            written in it; None elsewhere, and where it is not recognised.
         vagueness: How little the query says, such as "xero" or "it does not work".
     """
 
@@ -115,6 +117,7 @@ class SearchResult:
     corrections: tuple[Correction, ...] = ()
     unknown_codes: tuple[str, ...] = ()
     is_readable: bool = True
+    language: str | None = None
     vagueness: Vagueness = Vagueness.NONE
 
     @property

@@ -14,7 +14,6 @@ from itertools import accumulate
 import numpy as np
 
 from corpus.article import Field
-from index.analysis.language import is_readable
 from index.analysis.lexicon import FUNCTION_WORDS
 from index.analysis.paste_cleanup import clean_paste
 from index.analysis.quotation import Quotation, quotation, without_values_of
@@ -30,6 +29,7 @@ from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Why
 from index.messages.contrast import is_another
 from index.messages.template_matcher import MessageMatch, TemplateMatcher
 from index.models.encoder import Encoder, Vectors
+from index.query_language import LanguageReader
 from index.query_parts import beside, in_order, parts_of
 from index.ranking.ranker import Allowed, Ranker
 from index.storage.entry_table import EntryTable
@@ -38,6 +38,9 @@ from index.storage.image_table import ImageTable
 
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
 _MOST_PROBABLE = {Quotation.NONE: 1.0, Quotation.UNTOLD: 0.69, Quotation.ANOTHER: 0.2}  # of an entry so quoted
+_UNDERSTOOD_BY_WORDS = 0.69  # the most probable that an entry is which has the query's meaning, but not its words
+_SHARED = 0.75  # of the query's words, which an entry has that is sure without the meaning
+_TELLING = 4  # letters of a word that counts there
 _LONGEST_QUOTED = 2_000  # characters; in a longer paste a quotation is one of many
 _RANKED = 50  # hits for another problem in a documented message; what ranks lower is not probable
 _MOST_PROBLEMS = 3  # of a query are searched for; a log may have one a line, and each takes as long as a query
@@ -62,8 +65,10 @@ class Retriever:
         self.ranker = Ranker(generation, self.entries, encoder)
         self._templates = TemplateMatcher(generation, self.entries)
         self._code_index = CodeIndex(generation)
-        self._is_common = lambda word: encoder.count_tokens(word) == 1
-        self._spelling = SpellingCorrector(generation, self._is_common)
+        self._spelling = SpellingCorrector(generation, is_common=lambda word: encoder.count_tokens(word) == 1)
+        self._language_reader = LanguageReader(
+            generation.facts["languages"], encoder, is_in_articles=self._spelling.is_in_articles
+        )
 
     def search(
         self,
@@ -99,14 +104,24 @@ class Retriever:
         if matches:
             first = self._message_part(0, matches[0], hits, k, allowed)
             return SearchResult(in_order([first, *beside(first, parts_of(query, ranking))]))
-        if len(parts := parts_of(query, ranking)) > 1 and not documented:
-            return SearchResult(in_order(parts), corrections, unknown)
         if documented:
             return SearchResult((self._code_part(query, documented, hits, k),), corrections, unknown)
-        readable = is_readable("\n".join(corrected), is_known=self._spelling.knows)
-        hits = self._without_neighbours(plain, self._apart_from_values(plain, hits, allowed))
-        part = PartHits(0, len(query), self._held_against_messages(plain, hits))
-        return SearchResult((part,), corrections, unknown, readable, vagueness_of(plain))
+        reading = self._language_reader.read(plain, corrected="\n".join(corrected))
+        if reading.is_understood and len(parts := parts_of(query, ranking)) > 1:
+            return SearchResult(in_order(parts), corrections, unknown)
+        if reading.is_understood:
+            hits = self._without_neighbours(plain, self._apart_from_values(plain, hits, allowed))
+            likely = self._held_against_messages(plain, hits)
+        else:
+            likely = _told_by_words(plain, hits)
+        return SearchResult(
+            (PartHits(0, len(query), likely),),
+            corrections,
+            unknown,
+            is_readable=reading.is_readable,
+            language=reading.language,
+            vagueness=vagueness_of(plain),
+        )
 
     def nearest_symptoms(self, query: str, entry_ids: Sequence[str]) -> tuple[str | None, ...]:
         """Return for each entry, by its id, the symptom that is nearest to a query; None where it has no symptom."""
@@ -243,6 +258,17 @@ def _is_all(query: str, code: Code) -> bool:
 
 def _any_allowed(rows: Sequence[int], allowed: Allowed) -> bool:
     return bool(rows) and (allowed is None or bool(np.any(allowed[list(rows)])))
+
+
+def _told_by_words(query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Return hits of a query whose meaning the encoder does not know: none is sure that shares few of its words."""
+    words = {word for word in words_of(query) if len(word) >= _TELLING}
+    limits = {
+        hit.entry_id: _UNDERSTOOD_BY_WORDS
+        for hit in hits
+        if len(words.intersection(hit.why.words)) < _SHARED * len(words)
+    }
+    return _limited(hits, limits)
 
 
 def _limited(hits: Sequence[Hit], most: Mapping[str, float]) -> tuple[Hit, ...]:

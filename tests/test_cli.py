@@ -68,7 +68,7 @@ def error_line(folder: Path, done: subprocess.CompletedProcess[str]) -> str:
 
 KEYS = {
     "": "schema query decision reason threshold generation took_ms corrections unknown_codes parts hits near_misses "
-    "question",
+    "question notice",
     "hits": "rank part entry_id entry_title article breadcrumb messages symptoms cause solutions source score "
     "probability why",
     "article": "id title url product tags updated",

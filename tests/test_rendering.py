@@ -8,7 +8,17 @@ from datetime import UTC, datetime
 
 from bs4 import BeautifulSoup
 
-from assistant.answering.answer import Answer, AnswerHit, Choice, EntryInfo, GenerationInfo, Part, Question, Status
+from assistant.answering.answer import (
+    Answer,
+    AnswerHit,
+    Choice,
+    EntryInfo,
+    GenerationInfo,
+    Notice,
+    Part,
+    Question,
+    Status,
+)
 from assistant.rendering.answer_html import answer_html, entry_html, no_index_html
 from assistant.rendering.answer_text import answer_text
 from assistant.rendering.page_parts import contents_html, filter_html, footer_html, start_html
@@ -185,7 +195,11 @@ def test_after_a_no_it_is_asked_what_was_missing_and_nothing_more_is_said_to_be_
 def test_no_outcome_says_that_no_article_covers_what_was_asked() -> None:
     nothing = replace(ANSWER, decision=Decision.NONE, hits=(), near_misses=(HIT,))
     outcomes = [ANSWER, ASKED, replace(ANSWER, parts=(Part(0, 4), Part(5, 11)))]
-    outcomes += [replace(nothing, reason=reason) for reason in Reason]
+    notice = Notice("de", "Die Artikel sind auf Englisch.")
+    outcomes += [
+        replace(nothing, reason=reason, notice=notice if reason is Reason.UNREADABLE_LANGUAGE else None)
+        for reason in Reason
+    ]
     now = datetime(2026, 11, 23, tzinfo=UTC)
     for outcome in outcomes:
         for text in (answer_html(outcome), answer_text(outcome), ticket_text(outcome, now=now)):

@@ -65,6 +65,7 @@ HOMES = {  # a library and where alone it may be imported: files, or a folder wi
     "mcp": "assistant/mcp_server.py",
     "nh3": "assistant/rendering/safe_markdown.py",
     "openvino": "index/models/openvino_runtime.py",
+    "pycld2": "index/analysis/language.py",
     "pydantic": "assistant/web/ assistant/mcp_server.py",
     "rapidfuzz": "index/analysis/",
     "sentence_transformers": "index/models/",

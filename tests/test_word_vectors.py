@@ -1,10 +1,9 @@
-"""The vectors of a text's words, and whether its language can be read."""
+"""The vectors of a text's words."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from index.analysis.language import is_readable
 from index.models.encoder import TokenVectors
 from index.ranking.word_vectors import word_vectors
 
@@ -22,9 +21,3 @@ def test_words_that_share_a_token_count_once() -> None:
     """A paste of ten thousand letters between invisible characters is one token to the encoder."""
     tokens = TokenVectors(np.array([[0, 5], [6, 7]], np.int32), np.eye(2, dtype=np.float32))
     assert word_vectors("a\u200bb\u200bc d", tokens).words == ("a", "d")
-
-
-def test_a_query_in_another_script_is_readable_where_half_of_its_words_are_known() -> None:
-    known = {"бумаги"}
-    assert is_readable("бумаги нет", is_known=known.__contains__)
-    assert not is_readable("бумаги совсем нет", is_known=known.__contains__)

@@ -70,6 +70,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence to the reader, in the reader's language where it is one that the assistant can write."""
+
+    language: str = field(metadata={"description": "ISO 639-1, of the text."})
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationInfo:
     """The build of the index that answered."""
 
@@ -183,6 +191,10 @@ class Answer(_Json):
     near_misses: tuple[AnswerHit, ...] = field(default=(), metadata={"description": "Topics near by, never an answer."})
     question: Question | None = field(
         default=None, metadata={"description": "What to ask back where the decision is ambiguous."}
+    )
+    notice: Notice | None = field(
+        default=None,
+        metadata={"description": "In which language the articles are, where the query's is not understood."},
     )
 
 

@@ -7,8 +7,9 @@ import time
 from dataclasses import replace
 from itertools import groupby
 
-from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationInfo, Part, Question, Status
+from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationInfo, Notice, Part, Question, Status
 from assistant.answering.clarifying_question import NONE_OF_ALL, NONE_OF_THESE, question_about
+from assistant.answering.language_notice import language_notice
 from assistant.answering.query import Query
 from corpus.article import Article, Entry
 from index.build_report import Rejected
@@ -69,6 +70,7 @@ class Assistant:
             corrections=result.corrections,
             unknown_codes=result.unknown_codes,
             parts=tuple(Part(part.start, part.end) for part in result.parts),
+            notice=_notice(outcome, result, retriever),
         )
 
     def entry(self, entry_id: str) -> EntryInfo | None:
@@ -160,6 +162,12 @@ def _question(query: str, outcome: Outcome, retriever: Retriever, choice: str | 
         retriever.nearest_symptoms(query, ids) if ids else (),
         none_id=NONE_OF_ALL if choice == NONE_OF_THESE else NONE_OF_THESE,
     )
+
+
+def _notice(outcome: Outcome, result: SearchResult, retriever: Retriever) -> Notice | None:
+    if outcome.reason is not Reason.UNREADABLE_LANGUAGE:
+        return None
+    return language_notice(result.language, retriever.generation.facts["languages"])
 
 
 def _answer_hit(hit: Hit, retriever: Retriever) -> AnswerHit:

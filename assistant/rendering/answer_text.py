@@ -14,7 +14,6 @@ _WHY_NONE = {
     Reason.CODE_NOT_DOCUMENTED: "Nothing is shown, because another code's solution would mislead you.",
     Reason.EMPTY_QUERY: "Describe what went wrong, or paste the message.",
     Reason.TOO_LONG: "That is more than 20,000 characters; paste the part with the message.",
-    Reason.UNREADABLE_LANGUAGE: "This language cannot be read here; describe the problem in the articles' language.",
 }
 
 
@@ -22,7 +21,8 @@ def answer_text(answer: Answer) -> str:
     """Return an answer as a terminal shows it: ranked entries with message, cause and steps, or why there is none."""
     unknown = [f"code {code} is not documented" for code in answer.unknown_codes]
     if answer.decision is Decision.NONE:
-        lines = [_WHY_NONE[answer.reason or Reason.NO_MATCH], *unknown]
+        why = _WHY_NONE[answer.reason or Reason.NO_MATCH] if answer.notice is None else answer.notice.text
+        lines = [why, *unknown]
         if answer.near_misses:
             lines += ["", "Nearest topics:", *(f"  {near.entry_title}" for near in answer.near_misses)]
         return "\n".join(lines)

@@ -88,7 +88,11 @@ class SpellingCorrector:
 
     def knows(self, word: str) -> bool:
         """Return whether a word, in small letters, stands in the articles or is one that the encoder knows."""
-        return self._terms.row(word) is not None or self._is_common(word)
+        return self.is_in_articles(word) or self._is_common(word)
+
+    def is_in_articles(self, word: str) -> bool:
+        """Return whether a word of four letters or more, in small letters, stands in the articles."""
+        return self._terms.row(word) is not None
 
     @cached_property
     def _words(self) -> list[str]:
