@@ -266,7 +266,7 @@ def test_a_model_that_pools_by_its_first_token_is_exported(tmp_path: Path) -> No
     np.testing.assert_allclose(exported.encode(TEXTS), reference.encode(TEXTS), atol=2e-6)
 
 
-def test_queries_and_passages_get_the_models_prefixes(tmp_path: Path) -> None:
+def test_queries_and_passages_get_the_models_prefixes(tmp_path: Path, encoder: Encoder) -> None:
     model = _copy_of_default(tmp_path)
     prompts = {"prompts": {"query": "query: ", "passage": "passage: "}, "similarity_fn_name": "cosine"}
     (model / "config_sentence_transformers.json").write_text(json.dumps(prompts))
@@ -276,7 +276,13 @@ def test_queries_and_passages_get_the_models_prefixes(tmp_path: Path) -> None:
     for as_query in (True, False):
         vectors = exported.encode(TEXTS[:3], as_query=as_query)
         np.testing.assert_allclose(vectors, reference.encode(TEXTS[:3], as_query=as_query), atol=2e-6)
-    assert not np.allclose(exported.encode(TEXTS[1:2]), exported.encode(TEXTS[1:2], as_query=True), atol=1e-3)
+        (tokens,), (own,) = (
+            each.encode_tokens(["two printers"], as_query=as_query).tokens for each in (exported, reference)
+        )
+        assert tokens.spans.tolist() == own.spans.tolist() == [[0, 3], [4, 12]]
+        np.testing.assert_allclose(tokens.vectors, own.vectors, atol=2e-5)
+        prefixed = [("query: " if as_query else "passage: ") + text for text in TEXTS[:3]]
+        np.testing.assert_allclose(vectors, encoder.encode(prefixed), atol=2e-6)  # the same model without prefixes
 
 
 def test_a_reader_sees_the_old_export_or_the_new_one(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from index.models.model_files import ModelFiles, read_verified, verify
 from index.models.openvino_encoder import OpenVinoEncoder
 from index.models.openvino_runtime import Runtime
 from index.models.options import Precision, usable_threads
+from index.models.sentence_transformer import prefix_of
 
 _FORMAT = 3
 _LEAST_COSINE = 0.999  # to the reference encoder's vectors
@@ -38,7 +39,6 @@ _PROBES = (  # texts whose vectors are compared
     "Error 0x80070005: access to 'C:\\Données' was denied.",
     "The invoice could not be sent because the customer's address is missing. " * 40,  # longer than any model reads
 )
-_QUERY, _PASSAGE = ("query",), ("document", "passage", "corpus")  # the names sentence-transformers looks for, in order
 _log = logging.getLogger(__name__)
 
 
@@ -182,8 +182,8 @@ def _take_apart(files: ModelFiles, made_for: str) -> _Parts:
         dimension=int(model.get_embedding_dimension()),
         max_tokens=int(model.max_seq_length) - 2,  # without the special tokens at both ends
         pooling=Pooling(pooling).value,
-        query_prefix=_prompt(model, _QUERY),
-        passage_prefix=_prompt(model, _PASSAGE),
+        query_prefix=prefix_of(model, as_query=True),
+        passage_prefix=prefix_of(model, as_query=False),
         pad=int(model.tokenizer.pad_token_id or 0),
     )
     if not model[1].include_prompt and (recipe.query_prefix or recipe.passage_prefix):
@@ -210,11 +210,6 @@ def _quiet() -> Iterator[None]:
             yield
     finally:
         logging.disable(level)
-
-
-def _prompt(model: Any, names: tuple[str, ...]) -> str:
-    name = next((each for each in names if each in model.prompts), model.default_prompt_name)
-    return str(model.prompts.get(name) or "")
 
 
 def _tokenizer(written: str) -> str:

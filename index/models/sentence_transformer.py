@@ -73,11 +73,11 @@ class SentenceTransformerEncoder:
 
     def _run(self, texts: Sequence[str], *, as_query: bool, **options: Any) -> Any:
         run = self._model.encode_query if as_query else self._model.encode_document
-        return run(list(texts), normalize_embeddings=True, show_progress_bar=False, **options)
+        prefix = prefix_of(self._model, as_query=as_query)
+        return run(list(texts), prompt=prefix, normalize_embeddings=True, show_progress_bar=False, **options)
 
     def _tokens(self, text: str, states: Vectors, *, as_query: bool) -> TokenVectors:
-        prompts = self._model.prompts
-        prefix = prompts.get("query" if as_query else "document", "") or ""
+        prefix = prefix_of(self._model, as_query=as_query)
         encoding = self._model.tokenizer(
             prefix + text, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True
         )
@@ -94,3 +94,12 @@ class SentenceTransformerEncoder:
             yield batch
             if advance is not None:
                 advance(len(batch))
+
+
+def prefix_of(model: Any, *, as_query: bool) -> str:
+    """Return what a sentence-transformers model is given before queries or passages ("query: "), or nothing.
+
+    The library itself adds an empty prompt named "document" to a model that has one named "passage", and takes that.
+    """
+    names = ("query",) if as_query else ("document", "passage", "corpus")
+    return next(filter(None, map(model.prompts.get, [*names, model.default_prompt_name])), "")
