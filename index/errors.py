@@ -61,3 +61,8 @@ class ExportError(ModelError):
 
 class JudgedSetError(SearchIndexError):
     """A judged set cannot be read. The message names file and line."""
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says, up to the first line break; its type where it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

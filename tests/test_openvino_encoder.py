@@ -20,10 +20,10 @@ from index.errors import ExportError, ModelError
 from index.models.batching import BatchTokenizer
 from index.models.encoder import Encoder
 from index.models.export_cache import MODEL, Recipe, UnusableError, read_exported, write_exported
+from index.models.exported_model import open_exported
 from index.models.loading import load_encoder
 from index.models.model_files import DEFAULT_MODEL, model_files
 from index.models.openvino_encoder import OpenVinoEncoder
-from index.models.openvino_export import open_exported
 from index.models.options import Backend, Precision
 from index.models.sentence_transformer import SentenceTransformerEncoder
 

@@ -7,6 +7,7 @@ In reading order:
 - `loading`: which encoder is used on this machine
 - `sentence_transformer`: the reference encoder; runs any sentence-transformers model
 - `openvino_encoder`, `batching`, `openvino_runtime`: the everyday encoder, which imports neither torch nor transformers
-- `openvino_export`, `export_cache`: how a model is exported for it once, and where the export is kept
+- `exported_model`, `export_process`, `openvino_export`, `export_cache`: how a model is exported for it once, in a
+  process of its own, and where the export is kept
 - `options`: what can be chosen in the settings
 """

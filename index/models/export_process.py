@@ -13,6 +13,7 @@ from pathlib import Path
 
 from index.errors import ExportError
 from index.models.model_files import ModelFiles
+from index.models.openvino_export import export, passing
 from index.models.options import Precision
 
 
@@ -41,14 +42,7 @@ def export_in_own_process(
         raise ExportError(done.stdout.decode() or passing(f"its process ended with {done.returncode}"))
 
 
-def passing(reason: str) -> str:
-    """Return what is said of a failure that may not be there the next time."""
-    return f"its export failed ({reason}), which may pass; it is tried again at the next start"
-
-
 def _main() -> int:
-    from index.models.openvino_export import export
-
     files, folder, made_for, precision, threads = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
     try:
         export(files, folder, made_for, precision=precision, threads=threads)

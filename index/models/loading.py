@@ -59,7 +59,7 @@ def exported_model_problem(
     if backend is Backend.REFERENCE or not cache.exists():
         return None
     try:
-        from index.models.openvino_export import export_problem
+        from index.models.exported_model import export_problem
     except ImportError:
         return None
     return export_problem(model_files(name), cache, precision=precision)
@@ -72,7 +72,7 @@ def _reference(files: ModelFiles) -> Encoder:
 
 
 def _exported(files: ModelFiles, cache: Path, precision: Precision, threads: int | None) -> Encoder:
-    from index.models.openvino_export import open_exported
+    from index.models.exported_model import open_exported
 
     try:
         return open_exported(files, cache, precision=precision, threads=threads)

@@ -19,7 +19,7 @@ from index.models.export_cache import Exported, Pooling
 class OpenVinoEncoder:
     """An encoder run by OpenVINO; safe to use from several threads, which do not wait for one another.
 
-    `index.models.openvino_export.open_exported` returns one.
+    `index.models.exported_model.open_exported` returns one.
 
     Args:
         name: The model's name, for people.

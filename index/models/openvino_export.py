@@ -1,4 +1,4 @@
-"""A model is exported once, compared with the reference encoder, and from then on opened from a cache."""
+"""A model is exported from the reference encoder and compared with it."""
 
 from __future__ import annotations
 
@@ -12,34 +12,27 @@ from typing import Any
 
 import numpy as np
 
-from index.errors import ExportError
+from index.errors import ExportError, first_line
 from index.models.export_cache import (
     MODEL,
     TOKENIZER,
     Exported,
     Pooling,
     Recipe,
-    UnusableError,
-    folder_of,
-    problem_of,
-    read_exported,
     write_exported,
 )
-from index.models.export_process import export_in_own_process, passing
 from index.models.model_files import ModelFiles, read_verified, verify
 from index.models.openvino_encoder import OpenVinoEncoder
 from index.models.openvino_runtime import Runtime
-from index.models.options import Precision, usable_threads
+from index.models.options import Precision
 from index.models.sentence_transformer import prefix_of
 
-_FORMAT = 3
 _LEAST_COSINE = 0.999  # to the reference encoder's vectors
 _PROBES = (  # texts whose vectors are compared
     "Payment failed.",
     "Error 0x80070005: access to 'C:\\Données' was denied.",
     "The invoice could not be sent because the customer's address is missing. " * 40,  # longer than any model reads
 )
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,55 +50,6 @@ class _Parts:
     example: dict[str, Any]
     tokenizer: str
     recipe: Recipe
-
-
-def open_exported(
-    files: ModelFiles, cache: Path, *, precision: Precision = Precision.AUTO, threads: int | None = None
-) -> OpenVinoEncoder:
-    """Open an exported model; if there is none that can be used, export it first, which takes half a minute.
-
-    Args:
-        files: The model.
-        cache: The folder where exported models are kept.
-        precision: What is fastest on this processor, or float32, which agrees with the reference to 2e-6.
-        threads: How many of the processor's threads to use; None for all that this process may use.
-
-    Raises:
-        ExportError: The model cannot be exported; the message says why.
-        ModelError: A file of the model is not the expected one.
-        ImportError: OpenVINO is not installed.
-    """
-    runtime = Runtime(threads or usable_threads())
-    made_for, folder = _place(files, cache, precision, runtime)
-    try:
-        return _opened(files, folder, made_for, runtime)
-    except UnusableError as error:
-        _log.warning("%s; exporting it now", error)
-    export_in_own_process(files, folder, made_for, precision=precision, threads=threads or usable_threads())
-    try:
-        return _opened(files, folder, made_for, runtime)
-    except UnusableError as error:
-        raise ExportError(str(error)) from error
-
-
-def export_problem(files: ModelFiles, cache: Path, *, precision: Precision = Precision.AUTO) -> str | None:
-    """Return why the exported model that is in the cache cannot be used, or None; none there is no problem."""
-    made_for, folder = _place(files, cache, precision, Runtime(usable_threads()))
-    return problem_of(folder, made_for, files)
-
-
-def _place(files: ModelFiles, cache: Path, precision: Precision, runtime: Runtime) -> tuple[str, Path]:
-    made_for = f"format {_FORMAT}, {runtime.description}"
-    return made_for, folder_of(cache, files, precision, made_for)
-
-
-def _opened(files: ModelFiles, folder: Path, made_for: str, runtime: Runtime) -> OpenVinoEncoder:
-    exported = read_exported(folder, made_for, files)
-    try:
-        compiled = runtime.load(exported.model, exported.recipe.computed)
-    except RuntimeError as error:
-        raise UnusableError(folder, f"OpenVINO cannot read it ({_first_line(error)})") from error
-    return OpenVinoEncoder(files.name, files.fingerprint, exported, compiled)
 
 
 def export(files: ModelFiles, folder: Path, made_for: str, *, precision: Precision, threads: int) -> None:
@@ -127,11 +71,16 @@ def export(files: ModelFiles, folder: Path, made_for: str, *, precision: Precisi
     try:
         write_exported(folder, recipe, content, files)
     except OSError as error:
-        raise ExportError(passing(_first_line(error))) from error
+        raise ExportError(passing(first_line(error))) from error
 
 
 class _CannotExportError(ExportError):
     """The model itself is why: the same would happen at every attempt."""
+
+
+def passing(reason: str) -> str:
+    """Return what is said of a failure that may not be there the next time."""
+    return f"its export failed ({reason}), which may pass; it is tried again at the next start"
 
 
 def _converted(
@@ -145,7 +94,7 @@ def _converted(
             model = runtime.compile(parts.network, parts.example, computed)
         except Exception as error:
             raise ExportError(
-                passing(_first_line(error))
+                passing(first_line(error))
             ) from error  # a full disk and a lack of memory look like any other
         exported = Exported(recipe, np.frombuffer(bytearray(model), dtype=np.uint8), parts.tokenizer)
         vectors = OpenVinoEncoder("", "", exported, runtime.load(exported.model, computed)).encode(_PROBES)
@@ -241,7 +190,3 @@ def _network(model: Any) -> Any:
             return self.model(input_ids=input_ids, attention_mask=attention_mask)[0]
 
     return Network().eval()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
