@@ -4,6 +4,8 @@ AssistantError
 ├── JournalError      the journal cannot be read or written
 ├── QueryTimeoutError a query has taken too long
 ├── AddressError      the server cannot listen on its address
+├── EditError         an article cannot be edited like that
+│   └── ConflictError   its file has changed meanwhile
 └── UsageError        a command or a setting is used wrongly (exit code 2)
 """
 
@@ -24,6 +26,14 @@ class QueryTimeoutError(AssistantError):
 
 class AddressError(AssistantError):
     """The server cannot listen on its address: a port that is taken, or an address of another machine."""
+
+
+class EditError(AssistantError):
+    """An article cannot be edited like that; the message says why, and where to do it by hand."""
+
+
+class ConflictError(EditError):
+    """The file of an article has changed since the editor saw it, and is not overwritten."""
 
 
 class UsageError(AssistantError):

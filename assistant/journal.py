@@ -149,7 +149,7 @@ class Journal:
             note.entry,
             reason,
         )
-        with self._open() as connection:
+        with self.opened() as connection:
             if not (reason and _complete(connection, masked, note, reason)):
                 connection.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
                 if _used(connection) > self._max_size:
@@ -160,13 +160,14 @@ class Journal:
 
     def purge(self, *, before: datetime) -> int:
         """Delete the notes from before a moment; return how many."""
-        with self._open() as connection:
+        with self.opened() as connection:
             return connection.execute("DELETE FROM notes WHERE at < ?", (before.isoformat(),)).rowcount
 
-    def summary(self, *, limit: int = 20) -> Summary:
-        """Return what editors are shown, at most `limit` rows of each list."""
-        asked, unhelpful = f"kind = '{Kind.ASKED}'", f"kind = '{Kind.DID_NOT_HELP}'"
-        with self._open() as connection:
+    def summary(self, *, limit: int = 20, since: datetime | None = None) -> Summary:
+        """Return what editors are shown, at most `limit` rows of each list, nothing from before a moment."""
+        late = f"at >= '{'' if since is None else since.isoformat()}' AND"
+        asked, unhelpful = f"{late} kind = '{Kind.ASKED}'", f"{late} kind = '{Kind.DID_NOT_HELP}'"
+        with self.opened() as connection:
             refusals = connection.execute(
                 f"SELECT query, coalesce(entry, ''), coalesce(reason, '') FROM notes WHERE {unhelpful} "  # noqa: S608
                 "ORDER BY at DESC LIMIT ?",
@@ -181,11 +182,22 @@ class Journal:
 
     def repeatable_queries(self, *, limit: int = 500) -> tuple[str, ...]:
         """Return the most frequent queries in which nothing was masked, so that they can be asked again."""
-        with self._open() as connection:
+        with self.opened() as connection:
             return tuple(each.text for each in _counts(connection, "query", "kind = 'asked' AND NOT masked", limit))
 
+    def recent_queries(self, *, limit: int = 200) -> tuple[str, ...]:
+        """Return the queries that were asked last in which nothing was masked, the newest first."""
+        with self.opened() as connection:
+            rows = connection.execute(
+                "SELECT query, max(at) AS last FROM notes WHERE kind = ? AND NOT masked "
+                "GROUP BY lower(query) ORDER BY last DESC LIMIT ?",
+                (Kind.ASKED.value, limit),
+            )
+            return tuple(query for query, _ in rows)
+
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        """Open the file with its table `notes`; what was done is kept unless it ends with an error."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             _keep_private(self._path)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from corpus.article import Article, Entry
@@ -69,7 +70,13 @@ class ArticleCache(Protocol):
         """Yield all articles with their entries, whatever has become of their files."""
 
 
-def load_corpus(root: Path, *, labels: Labels = DEFAULT_LABELS, cache: ArticleCache | None = None) -> Corpus:
+def load_corpus(
+    root: Path,
+    *,
+    labels: Labels = DEFAULT_LABELS,
+    cache: ArticleCache | None = None,
+    instead: Mapping[str, bytes] = MappingProxyType({}),
+) -> Corpus:
     """Read every article under `root`.
 
     Args:
@@ -77,6 +84,7 @@ def load_corpus(root: Path, *, labels: Labels = DEFAULT_LABELS, cache: ArticleCa
         labels: The words that name the parts of an entry.
         cache: What was read before. Its entries are ignored if other code or other labels read them; that a file
             already had an article id is not.
+        instead: What some of the files are taken to hold, by name, so that an edit can be tried before it is written.
 
     Raises:
         NoArticlesError: `root` is not a readable folder.
@@ -84,7 +92,7 @@ def load_corpus(root: Path, *, labels: Labels = DEFAULT_LABELS, cache: ArticleCa
     fingerprint = _parser_fingerprint(labels)
     published = {} if cache is None else cache.sources()
     usable = cache if cache is not None and cache.parser_fingerprint == fingerprint else None
-    corpus = assemble_corpus(read_folder(root, labels=labels, cache=usable), published=published)
+    corpus = assemble_corpus(read_folder(root, labels=labels, cache=usable, instead=instead), published=published)
     if cache is not None and (corpus.rejected or corpus.unfinished):
         corpus = _with_last_versions(corpus, cache.last_read())
     return replace(corpus, images=tuple(_images(corpus, root)), parser_fingerprint=fingerprint)
@@ -141,7 +149,11 @@ def _articles_by_id(parsed: Iterable[ParsedArticle], published: Mapping[str, str
 
 
 def read_folder(
-    root: Path, *, labels: Labels = DEFAULT_LABELS, cache: ArticleCache | None = None
+    root: Path,
+    *,
+    labels: Labels = DEFAULT_LABELS,
+    cache: ArticleCache | None = None,
+    instead: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Iterator[ParsedArticle | ArticleError]:
     """Yield each article under `root`, or why it cannot be read, in the order of the files' names.
 
@@ -152,11 +164,16 @@ def read_folder(
         if isinstance(path, ArticleError):
             yield path
         else:
-            yield from read_file(path, root=root, labels=labels, cache=cache)
+            yield from read_file(path, root=root, labels=labels, cache=cache, instead=instead)
 
 
 def read_file(
-    path: Path, *, root: Path, labels: Labels = DEFAULT_LABELS, cache: ArticleCache | None = None
+    path: Path,
+    *,
+    root: Path,
+    labels: Labels = DEFAULT_LABELS,
+    cache: ArticleCache | None = None,
+    instead: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Iterator[ParsedArticle | ArticleError]:
     """Yield the articles of a file, or why one cannot be read; an export has several, a file just removed none."""
     source = path.relative_to(root).as_posix()
@@ -164,7 +181,7 @@ def read_file(
         yield ArticleError(shown, "has a name that cannot be shown or linked to; rename it")
         return
     try:
-        content = read_article(path, root=root)
+        content = instead[source] if source in instead else read_article(path, root=root)
     except ArticleError as error:
         if not is_gone(path):
             yield error

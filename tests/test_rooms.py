@@ -41,8 +41,12 @@ ARROWS = {
     "assistant": "assistant/answering assistant/commands corpus index index/models",
     "assistant/answering": "assistant corpus index index/models index/storage",
     "assistant/commands": (
-        "assistant assistant/answering assistant/publishing assistant/rendering assistant/web corpus corpus/authoring"
-        " corpus/formats index index/evaluation index/models index/storage"
+        "assistant assistant/answering assistant/editing assistant/publishing assistant/rendering assistant/web corpus"
+        " corpus/authoring corpus/formats index index/evaluation index/models index/storage"
+    ),
+    "assistant/editing": (
+        "assistant assistant/answering assistant/publishing assistant/rendering corpus corpus/authoring corpus/formats"
+        " corpus/parsing index index/analysis index/models"
     ),
     "assistant/publishing": (
         "assistant assistant/answering assistant/rendering corpus corpus/authoring corpus/parsing index"
@@ -50,7 +54,8 @@ ARROWS = {
     ),
     "assistant/rendering": "assistant assistant/answering corpus index index/analysis",
     "assistant/web": (
-        "assistant assistant/answering assistant/publishing assistant/rendering assistant/web/middleware corpus index"
+        "assistant assistant/answering assistant/editing assistant/publishing assistant/rendering"
+        " assistant/web/middleware corpus index"
     ),
     "assistant/web/middleware": "assistant",
 }

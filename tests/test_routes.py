@@ -16,7 +16,9 @@ from tests.programs.stub_assistant import StubAssistant
 
 OURS = {
     "GET /api/editor/articles",
+    "GET /api/editor/entries",
     "GET /api/editor/overview",
+    "GET /api/editor/questions",
     "GET /api/entries/{entry_id:path}",
     "GET /api/search",
     "GET /api/status",
@@ -27,8 +29,11 @@ OURS = {
     "GET /openapi.json",
     "GET /readyz",
     "GET /site/{name}",
+    "POST /api/editor/change/publish",
+    "POST /api/editor/change/try",
     "POST /api/editor/compare",
     "POST /api/editor/preview",
+    "POST /api/editor/questions/mark",
     "POST /api/editor/rollback",
     "POST /api/feedback",
     "POST /api/rebuild",

@@ -2,6 +2,7 @@
 
 Example:
   assistant journal
+  assistant journal --unanswered --since 2026-11-01
   assistant journal purge --before 2026-10-01
 """
 
@@ -27,6 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("action", nargs="?", choices=("purge",), help="delete notes instead of showing them")
     parser.add_argument("--before", type=_day, metavar="DATE", help="with purge: delete what is older than this day")
+    parser.add_argument("--since", type=_day, metavar="DATE", help="leave out what was asked before this day")
+    parser.add_argument(
+        "--unanswered",
+        action="store_true",
+        help="like questions together that were asked in vain, each asked again of the index as it is now",
+    )
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
@@ -36,11 +43,15 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     journal = Journal(settings.journal, days=settings.journal_days)
     if arguments.action == "purge":
+        if arguments.since is not None or arguments.unanswered:
+            raise UsageError("--since and --unanswered show notes, purge deletes them; leave them out")
         _purge(journal, arguments)
     elif arguments.before is not None:
         raise UsageError('--before is for purge only; to delete notes, run "assistant journal purge --before DATE"')
+    elif arguments.unanswered:
+        _show_unanswered(journal, settings, arguments)
     else:
-        _show(journal, settings.journal, as_json=arguments.json)
+        _show(journal, settings.journal, since=arguments.since, as_json=arguments.json)
     return 0
 
 
@@ -51,13 +62,38 @@ def _purge(journal: Journal, arguments: argparse.Namespace) -> None:
     print(json.dumps({"deleted": deleted}) if arguments.json else f"notes deleted: {deleted}")
 
 
-def _show(journal: Journal, path: Path, *, as_json: bool) -> None:
+def _show_unanswered(journal: Journal, settings: Settings, arguments: argparse.Namespace) -> None:
+    from assistant.answering.assistant import Assistant
+    from assistant.answering.factory import open_encoder
+    from assistant.editing.review import Reviewer, shown
+    from index.storage.store import Store
+
+    store = Store(settings.index)
+    store.current_id() or store.current()  # raises before the encoder is loaded
+    encoder = open_encoder(settings)
+    groups = Reviewer(Assistant(store, encoder), encoder).review(journal, since=arguments.since)
+    if arguments.json:
+        print(json.dumps(shown(groups), ensure_ascii=False, indent=2))
+        return
+    for each in groups:
+        print(f"{each.group.times:6}  {each.state}  {' '.join(each.group.text.split())[:100]}")
+        for other in each.group.questions[1:]:
+            print(f"                {' '.join(other.text.split())[:100]}")
+        for near in each.nearest:
+            print(f"          near: {near.entry_id} ({near.why})")
+        for helped in each.group.added(lambda question: question.helped):
+            print(f"          helped: {helped.text} ({helped.times})")
+    if not groups:
+        print("nothing was asked in vain", file=sys.stderr)
+
+
+def _show(journal: Journal, path: Path, *, since: datetime | None, as_json: bool) -> None:
     from assistant.journal import EMPTY
 
     is_there = path.exists()
     if not is_there:
         print(f"nothing in {path} yet", file=sys.stderr)
-    summary = journal.summary() if is_there else EMPTY
+    summary = journal.summary(since=since) if is_there else EMPTY
     if as_json:
         print(json.dumps(asdict(summary), ensure_ascii=False, indent=2))
     elif is_there:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assistant.publishing.answered_questions import answered_file, no_longer_answered
 from assistant.settings import Settings
 from corpus.authoring.article_rules import lint
 from corpus.authoring.findings import Finding
@@ -55,7 +56,10 @@ def lint_articles(path: Path, settings: Settings, *, open_encoder: Callable[[], 
     sources = {_source(each) for each in asked}
     findings = lint(everything, today=datetime.now(UTC).date().isoformat(), labels=labels)
     if open_encoder is not None:
-        findings += _audit(everything, findings, sources, open_encoder, settings.cache / "lint" / _digest(folder))
+        cache = settings.cache / "lint" / _digest(folder)
+        findings += _audit(everything, findings, sources, open_encoder, cache=cache, folder=folder)
+    if path.is_dir():
+        sources.add(answered_file(folder).name)  # of an entry that is gone
     asked_for = (finding for finding in findings if finding.source in sources)
     return LintResult(
         folder,
@@ -97,7 +101,9 @@ def _audit(
     findings: list[Finding],
     sources: set[str],
     open_encoder: Callable[[], Encoder],
+    *,
     cache: Path,
+    folder: Path,
 ) -> list[Finding]:
     from index.builder import Options, build
     from index.findability import SETTLED, check_findability
@@ -113,7 +119,9 @@ def _audit(
         retriever = Retriever(store.current(), encoder)
     readings = [each for each in everything if isinstance(each, ParsedArticle)]
     settled = {finding.entry_id for finding in findings if finding.rule in SETTLED and finding.entry_id}
-    return list(check_findability(readings, retriever, settled=settled, sources=sources))
+    found = list(check_findability(readings, retriever, settled=settled, sources=sources))
+    files = {entry.entry_id: each.article.source for each in readings for entry in each.entries}
+    return [*found, *no_longer_answered(folder, retriever, files)]
 
 
 def _source(read: ReadResult) -> str:

@@ -78,6 +78,11 @@ def preview(content: bytes, name: str, *, labels: Labels) -> dict[str, Any]:
     }
 
 
+def findings_of(article: ParsedArticle, entry_id: str, labels: Labels) -> list[str]:
+    """Return the findings about one entry of an article."""
+    return [_text(finding) for finding in _findings([article], labels) if finding.entry_id == entry_id]
+
+
 def _findings(read: Sequence[ParsedArticle | ArticleError], labels: Labels) -> list[Finding]:
     return lint(read, today=datetime.now(UTC).date().isoformat(), labels=labels)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
-from assistant.answering.assistant import Assistant
 from assistant.answering.query import Query
 from assistant.journal import Journal
+from assistant.publishing.answered_questions import AnsweredQuestion, read_answered
 from assistant.publishing.article_preview import articles_with_findings, preview
+from assistant.publishing.comparison import Comparison, is_answered_by
 from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
 from corpus.labels import labels_of
@@ -20,7 +22,6 @@ from index.build_report import BuildReport, Origin
 from index.builder import Options
 from index.evaluation.judged_set import read_judged_set
 from index.models.encoder import Advance, Encoder
-from index.storage.generation import Generation
 from index.storage.store import ListedGeneration, Store
 
 _MAX_LOG = 50
@@ -54,11 +55,12 @@ class EditorSession:
 
     def __init__(self, settings: Settings, open_encoder: Callable[[], Encoder]) -> None:
         self._settings = settings
-        self._open_encoder = open_encoder
+        self.open_encoder = open_encoder
         self._store = Store(settings.index)
         self._log: deque[LogLine] = deque(maxlen=_MAX_LOG)
         self._lock = threading.Lock()
         self._progress: Progress | None = None
+        self._remembered: dict[tuple[str, str], str | None] = {}  # what the current generation answers first
 
     def overview(self) -> dict[str, Any]:
         """Return the generations on disk, a log of actions, newest first, and the progress of a running build."""
@@ -90,7 +92,7 @@ class EditorSession:
             CorpusError: The articles' folder cannot be read.
             SearchIndexError: The index for the search cannot be built.
         """
-        return articles_with_findings(self._settings, self._open_encoder if searched else None)
+        return articles_with_findings(self._settings, self.open_encoder if searched else None)
 
     def rebuild(self, *, origin: Origin) -> dict[str, Any]:
         """Build and publish; return the report.
@@ -135,23 +137,53 @@ class EditorSession:
             CorpusError: The articles' folder cannot be read.
             SearchIndexError: The build failed, nothing has been built before, or the judged set cannot be read.
         """
-        judged = self._judged()
-        before = self._store.current().generation_id
-        report = self._build(Options(publish=False, origin=Origin.PAGE))
+        judged = self.judged()
         recorded = journal.repeatable_queries(limit=_MAX_COMPARED)
-        asked = list(dict.fromkeys([*queries, *judged, *recorded]))[:_MAX_COMPARED]
+        answered = read_answered(self._settings.corpus)
+        asked = list(dict.fromkeys([*queries, *judged, *(each.query for each in answered), *recorded]))[:_MAX_COMPARED]
+
+        def ask(comparison: Comparison, report: BuildReport) -> dict[str, Any]:
+            differing = list(comparison.differing(asked, judged))
+            broken = list(_broken(comparison, answered))
+            return {"report": asdict(report), "asked": len(asked), "differing": differing, "broken": broken}
+
+        compared = self.tried(ask)
+        self._note("compare", f"{len(compared['differing'])} of {len(asked)} queries would be answered differently")
+        return compared
+
+    def tried(
+        self, ask: Callable[[Comparison, BuildReport], dict[str, Any]], instead: Mapping[str, bytes] | None = None
+    ) -> dict[str, Any]:
+        """Build without publishing, return what `ask` makes of both generations, and remove what was built.
+
+        Args:
+            ask: Is given both generations, and the report of the build.
+            instead: What some of the articles' files are taken to hold.
+
+        Raises:
+            CorpusError: The articles' folder cannot be read.
+            SearchIndexError: The build failed, or nothing has been built before.
+        """
+        before = self._store.current().generation_id
+        if before not in {generation for generation, _ in self._remembered}:
+            self._remembered = {}
+        report = self._build(Options(publish=False, origin=Origin.PAGE), instead or {})
         try:
-            differing = list(self._differing(before, report.generation_id, asked)) if report.written else []
+            encoder = self.open_encoder()
+            comparison = Comparison.of(self._store, encoder, before, report.generation_id, self._remembered)
+            result = ask(comparison, report)
+            del comparison  # closes the generations
+            return result
         finally:
             if report.written:
                 self._store.discard(report.generation_id)  # else it would take the place of one to go back to
-        self._note("compare", f"{len(differing)} of {len(asked)} queries would be answered differently")
-        return {"report": asdict(report), "asked": len(asked), "differing": differing}
 
-    def _build(self, options: Options) -> BuildReport:
+    def _build(self, options: Options, instead: Mapping[str, bytes] = MappingProxyType({})) -> BuildReport:
         with self._lock:
             try:
-                return rebuild(self._settings, self._open_encoder, options=options, start_progress=self._start)
+                return rebuild(
+                    self._settings, self.open_encoder, options=options, start_progress=self._start, instead=instead
+                )
             finally:
                 self._progress = None
 
@@ -163,43 +195,28 @@ class EditorSession:
 
         return advance
 
-    def _judged(self) -> list[str]:
+    def judged(self) -> dict[str, frozenset[str]]:
+        """Return the queries of the judged set beside the articles, each with the ids of its right entries.
+
+        Raises:
+            SearchIndexError: The set cannot be read.
+        """
         folder = self._settings.corpus.parent / "judgments"
         if not (folder / "queries.jsonl").exists():
-            return []
+            return {}
         judged = read_judged_set(folder)
-        return [query.text for query in (*judged.answerable, *judged.unanswerable)]
-
-    def _differing(self, before: str, after: str, queries: Sequence[str]) -> Iterator[dict[str, Any]]:
-        encoder = self._open_encoder()
-        old, new = (Assistant(_PinnedGeneration(self._store, each), encoder) for each in (before, after))
-        for query in queries:
-            first, second = _first(old, query), _first(new, query)
-            if first != second:
-                yield {"query": query, "before": first, "after": second}
+        queries = (*judged.answerable, *judged.unanswerable)
+        return {query.text: frozenset(entry_id for entry_id, _ in query.grades) for query in queries}
 
     def _note(self, action: str, outcome: str) -> None:
         self._log.append(LogLine(datetime.now(UTC).isoformat(timespec="seconds"), action, outcome))
 
 
-@dataclass(frozen=True, slots=True)
-class _PinnedGeneration:
-    """Gives one generation of a store as the current one, whatever is published."""
-
-    store: Store
-    generation_id: str
-
-    def current_id(self) -> str:
-        return self.generation_id
-
-    def current(self) -> Generation:
-        return self.store.open(self.generation_id)
-
-    def generations(self) -> Sequence[ListedGeneration]:
-        return ()  # if it cannot be used, no other may answer in its place
-
-    def open(self, generation_id: str, /) -> Generation:
-        return self.store.open(generation_id)
+def _broken(comparison: Comparison, answered: Sequence[AnsweredQuestion]) -> Iterator[dict[str, str]]:
+    """Yield the questions that an editor saw answered and that would be answered no longer."""
+    for each in answered:
+        if not is_answered_by(comparison.new.ask(Query(each.query)), each.entry_id):
+            yield {"query": each.query, "entry_id": each.entry_id}
 
 
 def _build_line(listed: ListedGeneration) -> LogLine:
@@ -208,9 +225,3 @@ def _build_line(listed: ListedGeneration) -> LogLine:
     unpublished = "" if listed.facts.get("published", True) else ", not published by itself"
     outcome = listed.problem or f"generation {listed.generation_id}: {counts}{unpublished}"
     return LogLine(listed.built_at or "", f"build ({listed.facts.get('by', 'unknown')})", outcome)
-
-
-def _first(assistant: Assistant, query: str) -> str | None:
-    """Return the id of the first entry that answers a query, or None."""
-    answer = assistant.ask(Query(query, k=1))
-    return answer.hits[0].entry_id if answer.hits else None

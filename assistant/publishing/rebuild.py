@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from assistant.settings import Settings
 from corpus.labels import DEFAULT_LABELS, Labels, labels_of
@@ -25,8 +26,9 @@ def rebuild(
     *,
     options: Options = _DEFAULTS,
     start_progress: StartProgress | None = None,
+    instead: Mapping[str, bytes] = MappingProxyType({}),
 ) -> BuildReport:
-    """Build the index from the articles as they are now.
+    """Build the index from the articles as they are now, or as they would be with some files `instead`.
 
     Only one build runs at a time, and it reads the articles after the one before has ended. So an edit is never
     overwritten by a build that began before it.
@@ -39,11 +41,17 @@ def rebuild(
         load_corpus(settings.corpus, labels=labels_of(settings.labels))  # raises before an index folder is made
     store = Store(settings.index)
     with store.writer():
-        corpus = read_corpus(settings.corpus, store, labels=labels_of(settings.labels))
+        corpus = read_corpus(settings.corpus, store, labels=labels_of(settings.labels), instead=instead)
         return build(corpus, open_encoder(), store, options=options, start_progress=start_progress)
 
 
-def read_corpus(folder: Path, store: Store, *, labels: Labels = DEFAULT_LABELS) -> Corpus:
+def read_corpus(
+    folder: Path,
+    store: Store,
+    *,
+    labels: Labels = DEFAULT_LABELS,
+    instead: Mapping[str, bytes] = MappingProxyType({}),
+) -> Corpus:
     """Read the articles; what a file holds is taken from the current generation if its bytes have not changed.
 
     Raises:
@@ -53,8 +61,8 @@ def read_corpus(folder: Path, store: Store, *, labels: Labels = DEFAULT_LABELS) 
     if previous is not None:
         # the files of that generation contradict one another: the build finds that too, and reports it
         with contextlib.suppress(LookupError, ValueError, TypeError):
-            return load_corpus(folder, labels=labels, cache=UnchangedFiles(previous))
-    return load_corpus(folder, labels=labels)
+            return load_corpus(folder, labels=labels, cache=UnchangedFiles(previous), instead=instead)
+    return load_corpus(folder, labels=labels, instead=instead)
 
 
 def report_lines(report: BuildReport) -> list[str]:

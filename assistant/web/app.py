@@ -18,7 +18,8 @@ from assistant.answering.answer import Answer, EntryInfo, Status
 from assistant.answering.interface import AssistantInterface, ImageSource
 from assistant.answering.query import Query
 from assistant.answering.worker_pool import queries_at_once
-from assistant.errors import JournalError, QueryTimeoutError
+from assistant.editing.desk import EditingDesk
+from assistant.errors import ConflictError, EditError, JournalError, QueryTimeoutError
 from assistant.journal import Journal
 from assistant.publishing.editor_session import EditorSession
 from assistant.rendering.page_parts import document_head_html, waiting_html
@@ -82,7 +83,8 @@ def create_app(
     _add_status(app, assistant)
     add_feedback_route(app, assistant, journal)
     if editor is not None and settings.token:
-        add_editor_routes(app, editor, journal, token=settings.token, page=static["editor.html"])
+        desk = EditingDesk(settings, editor, journal, assistant, editor.open_encoder)
+        add_editor_routes(app, editor, desk, journal, token=settings.token, page=static["editor.html"])
     _add_static(app, static)
     _add_error_handlers(app)
     image = None if pictures is None else image_addresses(pictures, settings.root_path)
@@ -200,12 +202,17 @@ def _add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(JournalError)
     def no_journal(_: Request, error: JournalError) -> Response:
         _LOG.warning("%s", error)
-        message = "The report could not be kept; the server's log says why."
+        message = "The journal cannot be used; the server's log says why."
         return JSONResponse(error_body("no_journal", message), status_code=503)
 
     @app.exception_handler(QueryTimeoutError)
     def too_slow(_: Request, error: QueryTimeoutError) -> Response:
         return JSONResponse(error_body("too_slow", str(error)), status_code=503)
+
+    @app.exception_handler(EditError)
+    def not_edited(_: Request, error: EditError) -> Response:
+        code, status = ("conflict", 409) if isinstance(error, ConflictError) else ("not_edited", 422)
+        return JSONResponse(error_body(code, str(error)), status_code=status)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:

@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from assistant.editing.desk import EditingDesk
 from assistant.journal import Journal
 from assistant.publishing.editor_session import EditorSession
+from assistant.web.desk_routes import add_desk_routes
 from assistant.web.middleware.body_limit import holds_token
 from assistant.web.schema import JSON_ERRORS, READ_ERRORS, WRITE_ERRORS, Responses, Text, errors
 from index.build_report import Origin
@@ -40,12 +42,15 @@ class CompareRequest(BaseModel):
     queries: list[Text] = []
 
 
-def add_editor_routes(app: FastAPI, editor: EditorSession, journal: Journal, *, token: str, page: bytes) -> None:
+def add_editor_routes(
+    app: FastAPI, editor: EditorSession, desk: EditingDesk, journal: Journal, *, token: str, page: bytes
+) -> None:
     """Add the editor's page and routes.
 
     Args:
         app: The application.
         editor: Does what the routes offer.
+        desk: Does what they offer for questions that were asked in vain.
         journal: The past queries that a comparison uses.
         token: What a request must carry as `Authorization: Bearer <token>`.
         page: The document of the page; it holds nothing that is secret.
@@ -85,6 +90,7 @@ def add_editor_routes(app: FastAPI, editor: EditorSession, journal: Journal, *, 
         return JSONResponse(await run_in_threadpool(editor.preview, await request.body(), name))
 
     _add_builds(app, editor, journal, guarded)
+    add_desk_routes(app, desk, guarded)
 
 
 def _add_builds(

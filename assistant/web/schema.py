@@ -82,6 +82,7 @@ _ERRORS = {
     403: "Another site made the browser send this request.",
     404: "There is nothing with this id.",
     408: "The body did not arrive in time.",
+    409: "The article has changed since; nothing was written.",
     413: "The body is too large.",
     422: "The request is not as described here.",
     429: "This client sends too many requests; try again in a minute.",

@@ -92,16 +92,16 @@ def _entry(entry: Entry, marks: str) -> Iterator[str]:
     if entry.context:
         yield f"**Context:**\n\n{entry.context}\n"
     if entry.messages:
-        yield f"**Message:**\n\n{_list(entry.messages)}\n"
+        yield f"**Message:**\n\n{listed(entry.messages)}\n"
     if entry.symptoms:
-        yield f"**Symptoms:**\n\n{_list(entry.symptoms)}\n"
+        yield f"**Symptoms:**\n\n{listed(entry.symptoms)}\n"
     if entry.cause:
         yield f"**Cause:**\n\n{entry.cause}\n"
     for number, solution in enumerate(entry.solutions):
         yield from _solution(solution, marks, is_first=number == 0)
 
 
-def _list(texts: Sequence[str]) -> str:
+def listed(texts: Sequence[str]) -> str:
     """Return texts as a bullet list, or as code blocks if a list would change what one of them means."""
     if all(_stays_one_item(text) for text in texts):
         return "\n".join(map(_item, texts))

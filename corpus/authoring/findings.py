@@ -41,6 +41,7 @@ class Rule(StrEnum):
     NOT_FOUND_BY_MESSAGE = "not-found-by-message"
     NOT_FOUND_BY_SYMPTOM = "not-found-by-symptom"
     EASILY_CONFUSED = "easily-confused"
+    NO_LONGER_ANSWERED = "no-longer-answered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/api/(search|status)"),
     ("GET", r"/api/entries/.+"),
     ("GET", r"/editor"),
-    ("GET", r"/api/editor/(articles|overview)"),
-    ("POST", r"/api/editor/(preview|compare|rollback)"),
+    ("GET", r"/api/editor/(articles|overview|questions|entries)"),
+    ("POST", r"/api/editor/(preview|compare|rollback|questions/mark|change/try|change/publish)"),
     ("POST", r"/api/(search|feedback|rebuild)"),
     # of Gradio, what its page requests
     ("GET", r"/(theme\.css|assets/[\w./-]+|static/[\w./-]+)"),

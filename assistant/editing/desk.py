@@ -1,0 +1,206 @@
+"""What the editor's page does with questions that were asked in vain: review, try a change, publish it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from assistant.answering.answer import Answer, EntryInfo
+from assistant.answering.interface import AssistantInterface
+from assistant.answering.query import Query
+from assistant.editing.article_edit import diff
+from assistant.editing.changes import Change, PreparedChange, conflict, prepare, write
+from assistant.editing.questions import Mark, Outcome, mark
+from assistant.editing.review import Reviewer, shown
+from assistant.errors import EditError, JournalError
+from assistant.journal import Journal
+from assistant.publishing.answered_questions import AnsweredQuestion, add_answered, answered_file, read_answered
+from assistant.publishing.article_preview import findings_of
+from assistant.publishing.comparison import Comparison, is_answered_by
+from assistant.publishing.editor_session import EditorSession
+from assistant.rendering.entry_card import card_of, preview_html
+from assistant.settings import Settings
+from corpus.errors import ArticleError
+from corpus.formats.registry import format_of
+from corpus.labels import labels_of
+from index.build_report import BuildReport, Origin
+from index.models.encoder import Encoder
+
+_RECENT = 200  # queries of the journal that a trial asks
+
+
+class EditingDesk:
+    """The loop from what was asked in vain to an article that answers it.
+
+    Args:
+        settings: Where the articles are.
+        editor: Builds, and tries what a build would change.
+        journal: What was asked.
+        assistant: Answers from the current generation.
+        open_encoder: Called when questions have to be compared.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        editor: EditorSession,
+        journal: Journal,
+        assistant: AssistantInterface,
+        open_encoder: Callable[[], Encoder],
+    ) -> None:
+        self._settings = settings
+        self._editor = editor
+        self._journal = journal
+        self._assistant = assistant
+        self._open_encoder = open_encoder
+        self._reviewer: Reviewer | None = None
+        self._writing = threading.Lock()  # of two editors on this page one is told of the other
+
+    def questions(
+        self, *, days: int | None = None, outcome: Outcome | None = None, article: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return what was asked in vain, like questions together, each group asked again.
+
+        Args:
+            days: Only what was asked in the last so many days.
+            outcome: Only questions that went like this.
+            article: Only groups that lead to this article.
+
+        Raises:
+            JournalError: The journal cannot be read.
+            SearchIndexError: There is no index.
+        """
+        if self._reviewer is None:
+            self._reviewer = Reviewer(self._assistant, self._open_encoder())
+        since = None if days is None else datetime.now(UTC) - timedelta(days=days)
+        return shown(self._reviewer.review(self._journal, since=since, outcome=outcome, article=article))
+
+    def mark(self, texts: Sequence[str], value: Mark | None) -> None:
+        """Mark questions as done or not ours, or take the marks off.
+
+        Raises:
+            JournalError: The journal cannot be written.
+        """
+        mark(self._journal, texts, value)
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return all entries, each with whether its article can be edited here."""
+        return [
+            {
+                "entry_id": entry.entry_id,
+                "title": entry.title,
+                "article": article.title,
+                "source": article.source,
+                "is_editable": _is_markdown(article.source),
+            }
+            for article, own in self._assistant.contents()
+            for entry in own
+        ]
+
+    def tried(self, change: Change) -> dict[str, Any]:
+        """Return what a change would do, without writing it: its diff, its card, and what would be answered.
+
+        Raises:
+            EditError: The change cannot be made.
+            CorpusError: The articles cannot be read.
+            SearchIndexError: The index cannot be built.
+        """
+        prepared = prepare(self._settings.corpus, change, labels_of(self._settings.labels))
+        judged = self._editor.judged()
+        answered = read_answered(self._settings.corpus)
+        recent, warning = self._recent()
+        asked = list(dict.fromkeys([*judged, *recent]))
+        entry_id = prepared.edit.entry.entry_id
+
+        def ask(comparison: Comparison, report: BuildReport) -> dict[str, Any]:
+            return {
+                "report": asdict(report),
+                "answers": [
+                    _told(each, comparison.old.ask(Query(each)), comparison.new.ask(Query(each)), entry_id)
+                    for each in change.questions
+                ],
+                "asked": len(asked),
+                "differing": list(comparison.differing(asked, judged)),
+                "broken": [
+                    asdict(each)
+                    for each in answered
+                    if not is_answered_by(comparison.new.ask(Query(each.query)), each.entry_id)
+                ],
+            }
+
+        told = self._editor.tried(ask, {change.source: prepared.after})
+        return {**told, **self._seen(change, prepared), "warning": warning}
+
+    def published(self, change: Change, digest: str) -> dict[str, Any]:
+        """Write a change to its file, build, and keep the questions that it answers for later checks.
+
+        Args:
+            change: As it was tried.
+            digest: Of the file when it was tried.
+
+        Raises:
+            ConflictError: The file has changed since then; nothing was written.
+            EditError: The change cannot be made.
+            SearchIndexError: The file was written, but the index could not be built.
+        """
+        with self._writing:
+            prepared = prepare(self._settings.corpus, change, labels_of(self._settings.labels))
+            if prepared.digest != digest:
+                raise conflict(change.source)
+            write(self._settings.corpus, change.source, prepared)
+        report = self._editor.rebuild(origin=Origin.PAGE)
+        entry_id = prepared.edit.entry.entry_id
+        now = [
+            AnsweredQuestion(each, entry_id)
+            for each in change.questions
+            if is_answered_by(self._assistant.ask(Query(each)), entry_id)
+        ]
+        warning = None
+        try:
+            add_answered(self._settings.corpus, now)
+        except OSError as error:
+            warning = (
+                f"{answered_file(self._settings.corpus)} cannot be written ({error.strerror}); it is not kept there"
+            )
+        return {"report": report, "answered": len(now), "asked": len(change.questions), "warning": warning}
+
+    def _recent(self) -> tuple[tuple[str, ...], str | None]:
+        """Return the queries of the journal that a trial asks, or why there are none."""
+        try:
+            return self._journal.recent_queries(limit=_RECENT), None
+        except JournalError as error:
+            return (), str(error)
+
+    def _seen(self, change: Change, prepared: PreparedChange) -> dict[str, Any]:
+        edit = prepared.edit
+        card = card_of(EntryInfo.from_entry(edit.entry, edit.parsed.article), opened=True)
+        return {
+            "source": change.source,
+            "entry_id": edit.entry.entry_id,
+            "digest": prepared.digest,
+            "diff": diff(prepared.text_before, edit.text, change.source),
+            "html": preview_html([card]),
+            "findings": findings_of(edit.parsed, edit.entry.entry_id, labels_of(self._settings.labels)),
+        }
+
+
+def _told(query: str, before: Answer, after: Answer, entry_id: str) -> dict[str, Any]:
+    """Return how a question is answered before and after a change."""
+    place = next((number for number, hit in enumerate(after.hits, 1) if hit.entry_id == entry_id), None)
+    return {
+        "query": query,
+        "before": before.decision,
+        "after": after.decision,
+        "place": place,
+        "is_answered": is_answered_by(after, entry_id),
+    }
+
+
+def _is_markdown(source: str) -> bool:
+    try:
+        return format_of(source).module == "markdown"
+    except (ArticleError, EditError):
+        return False

@@ -1,0 +1,160 @@
+"""What the journal says of each question: how often, when last, how it was answered, and what helped or did not."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from assistant.journal import Count, Journal, Kind
+
+_MARKS = "CREATE TABLE IF NOT EXISTS marks (query TEXT PRIMARY KEY, mark TEXT NOT NULL, at TEXT NOT NULL)"
+_ASKED = """
+SELECT lower(query), query, count(*) AS times, max(at), sum(decision = 'none'), sum(decision = 'ambiguous'), masked
+FROM notes WHERE kind = ? AND at >= ? GROUP BY lower(query) ORDER BY times DESC, query LIMIT ?
+"""  # SQLite takes the other columns from the row with the latest `at`
+_TOLD = """
+SELECT lower(query), kind, coalesce(entry, ''), coalesce(reason, ''), count(*) FROM notes WHERE kind != ? AND at >= ?
+GROUP BY 1, 2, 3, 4
+"""
+_MOST = 2_000  # questions that are read; a journal with more is read by its most frequent ones
+
+
+class Outcome(StrEnum):
+    """How a question went; of several times the worst counts, for that it is answered now is asked anew."""
+
+    UNANSWERED = "unanswered"  # nothing in the articles was near
+    DID_NOT_HELP = "did_not_help"  # somebody said so
+    NEARLY = "nearly"  # a question was asked back, and nobody said that a choice helped
+    ANSWERED = "answered"
+
+
+class Mark(StrEnum):
+    """What an editor says of a question."""
+
+    DONE = "done"
+    NOT_OURS = "not_ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, however often it was asked.
+
+    Attributes:
+        text: As it was asked, masked.
+        times: How often.
+        last: When it was asked last, ISO 8601 in UTC.
+        outcome: How it went.
+        is_masked: Whether something in it was masked, so that it cannot be asked again exactly.
+        helped: Ids of entries that helped, with how often.
+        opened: Ids of entries that were opened.
+        refused: Ids of entries that did not help; an empty one stands for none of the choices.
+        reasons: Why, in people's words, masked.
+        mark: What an editor said of it; a question that is asked again after it was done has none.
+    """
+
+    text: str
+    times: int
+    last: str
+    outcome: Outcome
+    is_masked: bool = False
+    helped: tuple[Count, ...] = ()
+    opened: tuple[Count, ...] = ()
+    refused: tuple[Count, ...] = ()
+    reasons: tuple[str, ...] = ()
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A row of the journal's questions."""
+
+    text: str
+    times: int
+    last: str
+    unanswered: int
+    ambiguous: int
+    masked: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What people did with an answer, and how often."""
+
+    kind: str
+    entry: str
+    reason: str
+    times: int
+
+
+def questions(journal: Journal, *, since: datetime | None = None) -> tuple[Question, ...]:
+    """Return what was asked, the most frequent first.
+
+    Args:
+        journal: Where it was kept.
+        since: What is older is left out.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    start = "" if since is None else since.isoformat()
+    with journal.opened() as connection:
+        connection.execute(_MARKS)
+        asked = connection.execute(_ASKED, (Kind.ASKED.value, start, _MOST)).fetchall()
+        told = defaultdict[str, list[_Told]](list)
+        for key, *columns in connection.execute(_TOLD, (Kind.ASKED.value, start)):
+            told[key].append(_Told(*columns))
+        marks = {key: (mark, at) for key, mark, at in connection.execute("SELECT query, mark, at FROM marks")}
+    return tuple(_question(_Asked(*columns), told[key], marks.get(key, ("", ""))) for key, *columns in asked)
+
+
+def mark(journal: Journal, texts: Sequence[str], value: Mark | None, *, now: datetime | None = None) -> None:
+    """Mark questions as done or not ours, or take the marks off.
+
+    Raises:
+        JournalError: The journal cannot be written.
+    """
+    at = (now or datetime.now(UTC)).isoformat()
+    with journal.opened() as connection:
+        connection.execute(_MARKS)
+        connection.executemany("DELETE FROM marks WHERE query = lower(?)", [(text,) for text in texts])
+        if value is not None:
+            rows = [(text, value.value, at) for text in texts]
+            connection.executemany("INSERT OR REPLACE INTO marks VALUES (lower(?), ?, ?)", rows)
+        # a mark goes with the last note of its question
+        connection.execute("DELETE FROM marks WHERE query NOT IN (SELECT lower(query) FROM notes)")
+
+
+def _question(asked: _Asked, told: Sequence[_Told], marked: tuple[str, str]) -> Question:
+    helped, refused = _counts(told, Kind.HELPED), _counts(told, Kind.DID_NOT_HELP)
+    mark, at = marked
+    return Question(
+        text=asked.text,
+        times=asked.times,
+        last=asked.last,
+        outcome=_outcome(asked, helped, refused),
+        is_masked=bool(asked.masked),
+        helped=helped,
+        opened=_counts(told, Kind.OPENED),
+        refused=refused,
+        reasons=tuple(each.reason for each in told if each.reason),
+        mark=None if not mark or (mark == Mark.DONE and asked.last > at) else Mark(mark),
+    )
+
+
+def _outcome(asked: _Asked, helped: Sequence[Count], refused: Sequence[Count]) -> Outcome:
+    if refused and sum(each.times for each in refused) > sum(each.times for each in helped):
+        return Outcome.DID_NOT_HELP
+    if asked.unanswered:
+        return Outcome.UNANSWERED
+    return Outcome.NEARLY if asked.ambiguous and not helped else Outcome.ANSWERED
+
+
+def _counts(told: Sequence[_Told], kind: Kind) -> tuple[Count, ...]:
+    counts = Counter[str]()
+    for each in told:
+        if each.kind == kind:
+            counts[each.entry] += each.times
+    return tuple(Count(*pair) for pair in counts.most_common())

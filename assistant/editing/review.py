@@ -1,0 +1,167 @@
+"""Every group of questions is asked again of the current generation: what is solved leaves by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from assistant.answering.answer import Answer, AnswerHit
+from assistant.answering.interface import AssistantInterface
+from assistant.answering.query import Query
+from assistant.editing.question_groups import QuestionGroup, group
+from assistant.editing.questions import Mark, Outcome, Question, questions
+from assistant.journal import Journal
+from index.decision import Decision
+from index.models.encoder import Encoder
+
+_GROUPED = 400  # questions that are encoded and compared; the rarer ones of a larger journal are left out
+_NEAREST = 3
+
+
+class State(StrEnum):
+    """What has become of a group of questions."""
+
+    OPEN = "open"
+    SOLVED = "solved"  # the current generation answers it
+    DONE = "done"
+    NOT_OURS = "not_ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """An entry that is near a question, and why it is not enough."""
+
+    entry_id: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedGroup:
+    """A group of questions, asked again.
+
+    Attributes:
+        group: The questions.
+        state: What has become of it.
+        answered_by: The entry that answers it now, or None.
+        nearest: The nearest entries, best first, each with why it is not enough.
+    """
+
+    group: QuestionGroup
+    state: State
+    answered_by: str | None
+    nearest: tuple[Nearest, ...]
+
+    def record(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {
+            "text": self.group.text,
+            "questions": [asdict(each) for each in self.group.questions],
+            "times": self.group.times,
+            "last": self.group.last,
+            "outcome": self.group.outcome,
+            "state": self.state,
+            "answered_by": self.answered_by,
+            "nearest": [asdict(each) for each in self.nearest],
+            "helped": [asdict(each) for each in self.group.added(lambda question: question.helped)],
+            "opened": [asdict(each) for each in self.group.added(lambda question: question.opened)],
+            "refused": [asdict(each) for each in self.group.added(lambda question: question.refused)],
+        }
+
+
+class Reviewer:
+    """Groups questions and asks them again; what was asked of a generation is remembered.
+
+    Args:
+        assistant: Answers from the current generation.
+        encoder: Encodes the questions.
+    """
+
+    def __init__(self, assistant: AssistantInterface, encoder: Encoder) -> None:
+        self._assistant = assistant
+        self._encoder = encoder
+        self._answers: dict[str, Answer] = {}
+        self._generation = ""
+
+    def review(
+        self,
+        journal: Journal,
+        *,
+        since: datetime | None = None,
+        outcome: Outcome | None = None,
+        article: str | None = None,
+        limit: int = 50,
+    ) -> tuple[ReviewedGroup, ...]:
+        """Return what was asked in vain, the most frequent first; those that are solved or marked come last.
+
+        Args:
+            journal: Where it was kept.
+            since: What is older is left out.
+            outcome: Only questions that went like this; None for all but those that were answered.
+            article: Only groups that lead to an entry of this article.
+            limit: The most groups that are asked again.
+
+        Raises:
+            JournalError: The journal cannot be read.
+            SearchIndexError: There is no index.
+        """
+        found = [each for each in questions(journal, since=since) if _is_wanted(each, outcome)][:_GROUPED]
+        if not found:
+            return ()
+        vectors = self._encoder.encode([each.text for each in found], as_query=True)
+        reviewed = [self._reviewed(each) for each in group(found, vectors)[:limit]]
+        of_article = [each for each in reviewed if article is None or article in _articles(each)]
+        return tuple(sorted(of_article, key=lambda each: each.state is not State.OPEN))
+
+    def _reviewed(self, group: QuestionGroup) -> ReviewedGroup:
+        answer = self._ask(group.text)
+        refused = {count.text for count in group.added(lambda question: question.refused)}
+        first = answer.hits[0].entry_id if answer.decision is Decision.ANSWER and answer.hits else None
+        answered_by = first if first not in refused else None
+        marked = {Mark.DONE: State.DONE, Mark.NOT_OURS: State.NOT_OURS}
+        state = marked[group.mark] if group.mark else State.SOLVED if answered_by else State.OPEN
+        near = (*answer.hits, *answer.near_misses)[:_NEAREST] if answered_by is None else ()
+        return ReviewedGroup(group, state, answered_by, tuple(_nearest(hit, answer, refused) for hit in near))
+
+    def _ask(self, text: str) -> Answer:
+        current = self._assistant.status().generation.id
+        if current != self._generation:
+            self._generation, self._answers = current, {}
+        if text not in self._answers:
+            self._answers[text] = self._assistant.ask(Query(text))
+        return self._answers[text]
+
+
+def _is_wanted(question: Question, outcome: Outcome | None) -> bool:
+    return question.outcome is not Outcome.ANSWERED if outcome is None else question.outcome is outcome
+
+
+def _nearest(hit: AnswerHit, answer: Answer, refused: set[str]) -> Nearest:
+    return Nearest(hit.entry_id, hit.entry_title, _why(hit, answer, refused))
+
+
+def _why(hit: AnswerHit, answer: Answer, refused: set[str]) -> str:
+    """Return why an entry is not enough, in words."""
+    if hit.entry_id in refused:
+        return "people said that it did not help"
+    if answer.unknown_codes:
+        return f"no entry has the code {', '.join(answer.unknown_codes)}"
+    words = f"in common: {', '.join(hit.why.words)}" if hit.why.words else "no word in common"
+    if hit.probability is None:
+        return words
+    return f"{hit.probability:.0%} sure, {answer.threshold:.0%} are needed; {words}"
+
+
+def _articles(reviewed: ReviewedGroup) -> set[str]:
+    group = reviewed.group
+    ids = [each.entry_id for each in reviewed.nearest[:1]]
+    ids += [each.text for each in group.added(lambda one: (*one.helped, *one.opened, *one.refused))]
+    return {each.rpartition("#")[0] for each in [*ids, reviewed.answered_by or ""]}
+
+
+def shown(groups: Sequence[ReviewedGroup]) -> list[dict[str, Any]]:
+    """Return groups as JSON values."""
+    return [each.record() for each in groups]
