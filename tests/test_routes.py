@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import httpx
 import pytest
+from starlette.routing import Mount
 
 from assistant.publishing.editor_session import EditorSession
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from assistant.web.middleware.security import AllowedRoutes
+from tests.conftest import Serve
 from tests.programs.stub_assistant import StubAssistant
 
 OURS = {
@@ -72,3 +75,14 @@ def test_the_reachable_routes_are_those_listed_here() -> None:
     assert len(routes) > 60, "Gradio's own routes are not seen any more"
     reachable = {f"{method} {path}" for method, path in routes if method != "HEAD" and can_be_reached(method, path)}
     assert reachable == OURS | GRADIOS
+
+
+def test_gradio_keeps_a_hundred_sessions_at_most(serve: Serve) -> None:
+    app = create_app(StubAssistant(), Settings(journal_days=0))
+    page: Any = next(route.app for route in app.routes if isinstance(route, Mount))
+    with serve(app) as address, httpx.Client(base_url=address) as client:
+        for number in range(130):
+            call = {"data": ["port", "", None], "fn_index": 0, "session_hash": f"s{number}"}
+            response = client.post("/gradio_api/run/predict", json=call)
+            assert (response.status_code, "Error 809" in response.text) == (200, True)
+    assert list(page.state_holder.session_data) == [f"s{number}" for number in range(30, 130)]

@@ -16,6 +16,7 @@ from assistant.rendering.page_view import PageRenderer, PageView, Shown
 from assistant.web.middleware.responses import new_error_id
 
 _LOG = logging.getLogger(__name__)
+_SESSIONS = 100  # Gradio keeps a copy of its layout (25 kB) for each of so many; ours has no state, so none is missed
 _FONTS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -69,6 +70,7 @@ def build_ui(renderer: PageRenderer, *, name: str) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
+    page.state_session_capacity = _SESSIONS
     return page
 
 

@@ -6,10 +6,15 @@ import contextlib
 import logging
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 from assistant.answering.interface import AssistantInterface, ImageSource
 from assistant.errors import AddressError
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.types import ASGIApp
 
 _KEEP_ALIVE_S = (
     75  # longer than nginx keeps one (60 s), so that nginx never sends on a connection that closes just then
@@ -68,7 +73,7 @@ def _serve(
     from assistant.answering.factory import open_encoder
     from assistant.publishing.editor_session import EditorSession
     from assistant.web.app import create_app
-    from assistant.web.connections import BACKLOG, Connections, RarelyRepeated, allowed_connections
+    from assistant.web.connections import RarelyRepeated
 
     class Server(uvicorn.Server):
         """Prints its address once it answers."""
@@ -79,8 +84,21 @@ def _serve(
                 print(f"{settings.name}: {address_of(settings.host, bound.getsockname()[1])}", file=sys.stderr)
 
     editor = EditorSession(settings, lambda: open_encoder(settings))
-    config = uvicorn.Config(
-        create_app(assistant, settings, editor=editor, pictures=pictures),
+    config = server_config(create_app(assistant, settings, editor=editor, pictures=pictures))
+    for name in ("uvicorn.error", "asyncio"):
+        logging.getLogger(name).addFilter(RarelyRepeated())
+    with contextlib.suppress(KeyboardInterrupt):
+        Server(config).run(sockets=[bound])
+
+
+def server_config(application: ASGIApp) -> uvicorn.Config:
+    """Return how uvicorn serves an application; raises this process's limit of open files where it may."""
+    import uvicorn
+
+    from assistant.web.connections import BACKLOG, Connections, allowed_connections
+
+    return uvicorn.Config(
+        application,
         log_level="warning",
         access_log=False,  # the address of a GET request holds the query
         server_header=False,
@@ -90,7 +108,3 @@ def _serve(
         timeout_graceful_shutdown=3,
         timeout_keep_alive=_KEEP_ALIVE_S,
     )
-    for name in ("uvicorn.error", "asyncio"):
-        logging.getLogger(name).addFilter(RarelyRepeated())
-    with contextlib.suppress(KeyboardInterrupt):
-        Server(config).run(sockets=[bound])

@@ -24,7 +24,7 @@ class Disk:
 
     def open(self, path: Path, flags: int) -> int:
         """Open a file or a folder and return its descriptor."""
-        return os.open(path, flags | os.O_CLOEXEC, 0o644)
+        return os.open(path, flags, 0o644)
 
     def close(self, descriptor: int) -> None:
         """Close a descriptor; a lock that was taken through it ends."""
