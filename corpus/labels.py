@@ -7,12 +7,14 @@ marks its parts so throughout (see `Style`).
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from corpus.errors import CorpusError
+from corpus.label_languages import LANGUAGES
 from corpus.label_synonyms import SYNONYMS
 
 
@@ -45,6 +47,10 @@ _CODED = re.compile(
     r"(?:error|fault|alarm|status|exception|warning|event)(?: code| id)? #?(?=[\w-]*\d)[\w-]{2,20}\Z", re.IGNORECASE
 )
 _NO_BARE_LABEL = re.compile(r"(?:you|what)\b", re.IGNORECASE)  # these begin a sentence more often than a label
+_JOINT = re.compile(r" (?:and|or|&|und|oder|et|ou|y|o|e|en|of) | ?/ ?")
+_TITLE_OF_MANY = re.compile(
+    r"(?:common |known )?(?:errors|issues|problems|questions|messages|codes|exceptions|alarms)\Z"
+)
 _MAX_LABEL = 60  # characters
 _TEXT_START = re.compile(r"[^\W_a-z]|['\"\u2018\u201c`\[(#<*]")
 
@@ -67,11 +73,13 @@ class LabelMatch:
         label: The part of the entry.
         words: The label as written, without markup: "Cause 2".
         rest: The rest of the line.
+        keeps_words: Whether the words are no known label, so that they have to be shown as well.
     """
 
     label: Label
     words: str
     rest: str
+    keeps_words: bool = False
 
     @property
     def is_numbered(self) -> bool:
@@ -90,7 +98,7 @@ class Labels:
     """
 
     def __init__(self, further: Mapping[Label, Iterable[str]] | None = None) -> None:
-        patterns = {Label(name): list(synonyms) for name, synonyms in SYNONYMS.items()}
+        patterns = {Label(name): [*synonyms, *LANGUAGES[name]] for name, synonyms in SYNONYMS.items()}
         for label, words in (further or {}).items():
             patterns[label] += [re.escape(_normalized(each)) for each in words]
         pairs = [(label, pattern) for label, own in patterns.items() for pattern in own]
@@ -136,7 +144,7 @@ class Labels:
         if len(words) > _MAX_LABEL:
             return None
         normalized = _normalized(words)
-        if label := self._matched(normalized):
+        if label := self._matched(normalized) or self._compound(normalized):
             return label
         if (number := _NUMBERED.search(normalized)) is None:
             return None
@@ -146,6 +154,16 @@ class Labels:
 
     def _matched(self, normalized: str) -> Label | None:
         return next((label for label, pattern in self._patterns if pattern.match(normalized)), None)
+
+    def _compound(self, normalized: str) -> Label | None:
+        """Return the label of two joined ones, "symptoms or error"; with a solution among them it is the solution."""
+        if not (joint := _JOINT.search(normalized)):
+            return None
+        words = normalized[: joint.start()], normalized[joint.end() :]
+        labels = [self._matched(each) for each in words]
+        if None in labels or not CORE_LABELS.issuperset(filter(None, labels)) or any(map(_TITLE_OF_MANY.match, words)):
+            return None
+        return Label.SOLUTION if Label.SOLUTION in labels else labels[0]
 
     def _match_bare(self, line: str) -> LabelMatch | None:
         """Return the longest label that a line begins with, if what follows is the beginning of a text."""
@@ -227,4 +245,5 @@ def _is_trusted(seen: list[Label], *, times: int) -> bool:
 
 
 def _normalized(words: str) -> str:
-    return re.sub(r"\s+", " ", words.replace("\u2019", "'")).strip(" :?.*_").casefold()
+    plain = unicodedata.normalize("NFC", words).replace("\u2019", "'").replace("\u00bf", "")
+    return re.sub(r"\s+", " ", plain).strip(" :?!.*_").casefold()

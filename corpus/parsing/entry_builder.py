@@ -132,6 +132,8 @@ class EntryBuilder:
                 self._state = replace(self._state, part=Label.SOLUTION)
         elif match.rest and match.label is not Label.SOLUTION:
             self._add_text(bold if match.is_numbered else match.rest)
+        elif match.keeps_words:
+            self._add_text(heading.markdown if match.label is Label.SYMPTOMS else bold)
         elif match.label is Label.CAUSE and match.is_numbered:
             self._add_text(bold)
 

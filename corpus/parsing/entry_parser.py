@@ -7,13 +7,13 @@ text in its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from corpus.article import Entry
 from corpus.errors import ArticleError
 from corpus.formats.document import Document, Element, ElementKind, Excluded, ExcludedKind
-from corpus.labels import CALLOUTS, DEFAULT_LABELS, Label, Labels, detect_styles
+from corpus.labels import CALLOUTS, DEFAULT_LABELS, Label, LabelMatch, Labels, detect_styles
 from corpus.parsing.entry_builder import EntryBuilder
 from corpus.parsing.entry_collector import EntryCollector
 from corpus.parsing.entry_rows import has_entry_rows
@@ -24,6 +24,8 @@ from corpus.parsing.sections.headings import promote_bold_headings
 from corpus.parsing.sections.section_tree import Section, section_tree
 from corpus.parsing.whole_article import add_whole_article
 
+_ANSWERS = frozenset({Label.CAUSE, Label.SOLUTION})
+_NONE_PLACED: Mapping[int, LabelMatch] = {}
 _ANNOUNCEMENT = re.compile(  # "The following errors may be shown:"
     r"\b(?:following|below|these|this (?:page|article|section|topic))\b.*"
     r"\b(?:errors?|messages?|problems?|issues?|questions?|topics?|sections?|information)\b",
@@ -73,9 +75,14 @@ def parse_entries(
     parser.collector.exclude_each(ExcludedKind.MARKUP, part_ends(document.elements))
     parser.collector.exclude(ExcludedKind.EMPTY_HEADING, [each for each in elements if _is_empty_heading(each)])
     root = section_tree(each for each in elements if not _is_empty_heading(each))
-    if root.children and (first := root.children[0]).level == 1 and (title is None or len(root.children) == 1):
-        root = parser.section_of_title(root, first)
-    parser.add_article(root, title or root.name)
+    if title is None and parser.sections.are_several_articles(root):
+        parser.collector.exclude(ExcludedKind.BEFORE_TITLE, root.body)
+        for article in root.children:
+            parser.add_article(article, article.name)
+    else:
+        if root.children and (first := root.children[0]).level == 1 and (title is None or len(root.children) == 1):
+            root = parser.section_of_title(root, first)
+        parser.add_article(root, title or root.name)
     collector = parser.collector
     if not collector.entries and not collector.problems and not collector.unfinished:
         collector = EntryCollector(article_id, source, broken)
@@ -136,8 +143,9 @@ class _Parser:
             self._add_section(root, title, ())
             return
         is_own_format = has_ids or any(map(self.sections.has_labels, below))
-        self._add_introduction(root, title, (), may_be_entry=not is_own_format and bool(title))
-        for child in root.children:
+        own, others = self.sections.adopted(root)
+        self._add_lead_of_group(root, own, title, (), may_be_entry=not is_own_format and bool(title))
+        for child in others:
             self._add(child, (title or self.collector.article_id,))
 
     def _is_single_entry(self, root: Section, title: str) -> bool:
@@ -152,11 +160,22 @@ class _Parser:
         elif self.sections.is_entry(section):
             self._add_section(section, section.name, breadcrumb)
         elif section.children and section.heading is not None:
-            self._add_introduction(section, section.name, breadcrumb, may_be_entry=True)
-            for child in section.children:
+            own, others = self.sections.adopted(section)
+            self._add_lead_of_group(section, own, section.name, breadcrumb, may_be_entry=True)
+            for child in others:
                 self._add(child, (*breadcrumb, section.name))
         else:
             self.collector.exclude(ExcludedKind.EMPTY_HEADING, list(section.elements()))
+
+    def _add_lead_of_group(
+        self, group: Section, own: Sequence[Section], title: str, breadcrumb: tuple[str, ...], *, may_be_entry: bool
+    ) -> None:
+        """Add what precedes the entries of a group: an entry if parts with labels are among it, or an introduction."""
+        if any(self.sections.label_of(child) in _ANSWERS for child in own):
+            self._add_section(Section(group.heading, group.body, list(own)), title, breadcrumb)
+            return
+        body = [*group.body, *(each for child in own for each in child.elements())]
+        self._add_introduction(Section(group.heading, body), title, breadcrumb, may_be_entry=may_be_entry)
 
     def _add_introduction(
         self, section: Section, title: str, breadcrumb: tuple[str, ...], *, may_be_entry: bool
@@ -181,7 +200,8 @@ class _Parser:
         own = [*section.body, *(each for child in rest if child not in separate for each in child.elements())]
         has_id = section.explicit_id is not None
         tables = [] if has_id else [element for element in own if self._has_entry_rows(element)]
-        parts = list(self._parts([each for each in own if each not in tables], in_tables=not has_id))
+        placed = {} if has_id else self.sections.placed_labels(section)
+        parts = list(self._parts([each for each in own if each not in tables], in_tables=not has_id, placed=placed))
         runs = [parts] if has_id else _split_at_messages(parts)
         if len(runs) == 1 and (not tables or any(part.has_core_label for part in parts)):
             self.collector.add_entry(parts, title, breadcrumb, section)
@@ -223,8 +243,13 @@ class _Parser:
     def _has_entry_rows(self, element: Element) -> bool:
         return has_entry_rows(element, self.sections.labels, self.sections.styles)
 
-    def _parts(self, elements: Iterable[Element], *, in_tables: bool = True) -> Iterator[Part]:
-        return split_parts(elements, self.sections.labels, self.sections.styles, in_tables=in_tables)
+    def _parts(
+        self, elements: Iterable[Element], *, in_tables: bool = True, placed: Mapping[int, LabelMatch] = _NONE_PLACED
+    ) -> Iterator[Part]:
+        """Yield the labelled parts of elements; `placed` has the labels of headings by their identity."""
+        for part in split_parts(elements, self.sections.labels, self.sections.styles, in_tables=in_tables):
+            label = placed.get(id(part.element))
+            yield part if label is None else replace(part, label=label)
 
 
 def _gives_advice(part: Part) -> bool:

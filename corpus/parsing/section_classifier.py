@@ -15,6 +15,7 @@ The first rule that fits decides (labels are Message, Symptoms, Cause and Soluti
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from corpus.formats.document import Element, ElementKind
 from corpus.labels import CORE_LABELS, Label, LabelMatch, Labels, Style
@@ -23,12 +24,21 @@ from corpus.parsing.sections.headings import (
     describes_fix,
     describes_problem,
     is_boilerplate_heading,
+    is_message_like,
     is_supplementary_heading,
     is_variant,
+    names_context,
+    names_topic,
+    states_condition,
 )
 from corpus.parsing.sections.section_tree import Section
 
 _DECISIVE = frozenset({Label.CAUSE, Label.SOLUTION})  # "Error codes" may be a heading over many entries
+_TITLE_OR_LABEL = re.compile(  # words that are labels, but titles of other things as well
+    r"(?:required )?actions?|alarms?|exceptions?|faults?|codes?|questions?|messages?|steps|procedures?|measures?"
+    r"|answers?|signs?|meaning|errors?|issues?|problems?|.*\b(?:codes|messages)"
+)
+_MIN_SENTENCE = 4  # words of a heading that says something by itself
 _LINK = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)|<https?://[^>]*>|https?://\S+")
 
 
@@ -83,11 +93,98 @@ class SectionClassifier:
         rest = [child for child in below if child not in parts and not self.is_variant(child)]
         named = {self.label_of(child) for child in parts}
         if named & _DECISIVE or (named & CORE_LABELS and not rest):
-            return len(parts) >= len(rest) and not any(map(self.contains_entries, below))
+            return not any(map(self.contains_entries, below)) and self._is_about_one_error(below, rest)
         unlabelled = [child for child in below if child not in parts]
-        if describes_problem(section.name or title) and any(describes_fix(child.name) for child in unlabelled):
-            return all(self.is_variant(child) or self._is_fix(child) for child in unlabelled)
+        name = section.name or title
+        has_fix = any(describes_fix(child.name) for child in unlabelled)
+        if has_fix and (describes_problem(name) or (states_condition(name) and not names_topic(name))):
+            fixes = [child for child in unlabelled if self.is_variant(child) or self._is_fix(child)]
+            if names_topic(name):
+                return len(fixes) == len(unlabelled)
+            return len(fixes) * 2 >= len(unlabelled) and not any(map(self._is_problem, unlabelled))
         return bool(section.body or below) and all(map(self.is_variant, below))
+
+    def _is_about_one_error(self, below: Sequence[Section], rest: Sequence[Section]) -> bool:
+        """Whether sections beside labelled ones are parts of the same error: the labels do not start again."""
+        before: set[str] = set()  # the labels before the last section that may be another error
+        now: set[str] = set()
+        for child in below:
+            if child in rest:
+                before |= now if not describes_fix(child.name) else set()
+            elif (name := child.name.casefold()) in before:
+                return False
+            else:
+                now.add(name)
+        problems = sum(map(self._is_problem, rest))
+        return problems < 2 and (not problems or len(now) >= len(rest))
+
+    def _is_problem(self, section: Section) -> bool:
+        """Whether a section is about another error."""
+        name = section.name
+        is_message = is_message_like(name) or describes_problem(name)
+        return self.contains_entries(section) or (is_message and not describes_fix(name) and not is_variant(name, 3))
+
+    def are_several_articles(self, root: Section) -> bool:
+        """Whether a file has several headings of level 1 that are articles, not one title and its sections."""
+        articles = root.children
+        if len(articles) < 2 or any(each.level != 1 for each in articles):
+            return False
+        return bool(articles[0].children) and sum(bool(each.children) for each in articles) * 2 > len(articles)
+
+    def adopted(self, group: Section) -> tuple[list[Section], list[Section]]:
+        """Return the sections below a group that are parts of itself, and the others with the parts that follow them.
+
+        Headings of one level may be entries and their parts: ## It jams / ## Cause / ## Solution / ## It leaks / ...
+        """
+        own: list[Section] = []
+        others: list[Section] = []
+        parts = [child for child in group.children if self._is_part_alone(child)]
+        if all(_TITLE_OR_LABEL.fullmatch(child.name.strip("*_: ").casefold()) for child in parts):
+            return [], list(group.children)
+        for child in group.children:
+            if not self._is_part_alone(child):
+                others.append(child)
+            elif others and not self.is_supplementary(others[-1]) and not self.contains_entries(others[-1]):
+                others[-1].children.append(child)
+            else:
+                (others or own).append(child)
+        return own, others
+
+    def _is_part_alone(self, section: Section) -> bool:
+        """Whether a section is a part of an entry rather than a group of entries whose title is the same word."""
+        label = self.label_of(section)
+        if label not in CORE_LABELS or self.contains_entries(section) or any(map(self._has_label, section.body)):
+            return False
+        return label is not Label.MESSAGE or not section.children
+
+    def placed_labels(self, section: Section) -> dict[int, LabelMatch]:
+        """Return what unknown headings directly below an entry mean by their place, by the identity of each.
+
+        Where a heading below says that it is the solution, one without a label is another part: what precedes the first
+        solution or cause is the symptom, if nothing else is, and all else is context. What to do stays a solution.
+        """
+        labels = [self.label_of(child) for child in section.children]
+        if Label.SOLUTION not in labels:
+            return {}
+        first = min(at for at, label in enumerate(labels) if label in _DECISIVE)
+        has_error = bool({Label.MESSAGE, Label.SYMPTOMS} & set(labels))
+        placed: dict[int, LabelMatch] = {}
+        for at, child in enumerate(section.children):
+            name = child.name
+            if labels[at] or child.heading is None or self.contains_entries(child):
+                continue
+            is_in_solution = at > 0 and labels[at - 1] is Label.SOLUTION
+            if self.is_supplementary(child) and (is_in_solution or self.is_boilerplate(child)):
+                continue
+            if self.is_variant(child) or describes_fix(name):
+                continue
+            is_symptom = at < first and not has_error and not names_context(name)
+            label = Label.SYMPTOMS if is_symptom else Label.CONTEXT
+            placed[id(child.heading)] = LabelMatch(
+                label, name, "", keeps_words=not is_symptom or len(name.split()) >= _MIN_SENTENCE
+            )
+            has_error = has_error or is_symptom
+        return placed
 
     def is_group_with_id(self, section: Section) -> bool:
         """Whether it is a group of entries although it has an id: sections below have ids, and no solution precedes.

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from corpus.formats.document import Element, ElementKind
 from corpus.labels import CORE_LABELS, Labels, Style
+from corpus.parsing.sections.imperatives import is_imperative
 
 EXPLICIT_ID = re.compile(r"\{#([\w.-]+)\}\Z")
 STEP = re.compile(r"step\s*\d+\b", re.IGNORECASE)
@@ -51,6 +52,22 @@ _FIX = re.compile(
     r"|sign (?:in|out)|log (?:in|out)|contact|manual(?:ly)?|best practices.*|recommend\w*)\b",
     re.IGNORECASE,
 )
+_CONTEXT = re.compile(
+    r"\b(?:products?|versions?|environments?|platforms?|scope|impact|appl(?:y|ies|icable)|audience|purpose|changes?"
+    r"|prerequisites?|requirements?|severity|about|background|introduction|overview|health|details?|compatib\w+"
+    r"|supported|components?|references?|questions?|produkte?|umgebung|produits?|productos?|prodotti|produtos?)\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\w.*\b(?:is|are|was|were|has|have|stays?|remains?|shows?|displays?|appears?|says?)\b", re.IGNORECASE
+)
+_TOPIC = re.compile(
+    r"(?:troubleshoot|diagnos|fix|resolv|handl|solv|understand|about|common|known|frequent|gather|step|identif|manag)\w*\b"
+    r"|.*\b(?:errors|issues|problems|failures|questions|messages)\W*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_FORBIDS = re.compile(r"\A(?:do not|don['\u2019]t|never|please)\s+", re.IGNORECASE)
+_ASKS = re.compile(r"\W*(?:how|what|why|when|where|which|who|can|does|do|is|are)\b", re.IGNORECASE)
 _MESSAGE_LIKE = re.compile(
     r"\A(?:\*\*)?(?:error|fatal|exception|warning)\b|[`\"\u201c]|\?\W*\Z|\b[A-Z]+(?:\\?_[A-Z]+)+", re.IGNORECASE
 )
@@ -91,7 +108,23 @@ def describes_problem(name: str) -> bool:
 
 def describes_fix(name: str) -> bool:
     """Whether a heading says what to do: "Restart the printer"."""
-    return _FIX.match(name.strip("*_ ")) is not None
+    plain = _FORBIDS.sub("", name.strip("*_ "))
+    return _FIX.match(plain) is not None or (is_imperative(plain) and not describes_problem(plain))
+
+
+def names_topic(name: str) -> bool:
+    """Whether a heading is the topic of several errors: "Troubleshooting sign-in issues", "Common errors"."""
+    return _TOPIC.match(name.strip("*_ ")) is not None
+
+
+def states_condition(name: str) -> bool:
+    """Whether a heading is a sentence about how something is: "The berth is held by another user"."""
+    return _CONDITION.search(name) is not None and not _ASKS.match(name)
+
+
+def names_context(name: str) -> bool:
+    """Whether a heading says where something applies, or what for: "Affected products", "Purpose"."""
+    return _CONTEXT.search(name) is not None
 
 
 def is_message_like(name: str) -> bool:
