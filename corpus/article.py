@@ -5,7 +5,7 @@ Texts of articles and entries are Markdown, texts of passages plain. All records
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -101,6 +101,7 @@ class Article:
         aliases: (old, new) pairs of entry ids, sorted: links to the old one lead to the new one.
         draft: Whether it is checked but not indexed.
         source: The path of its file under the corpus root, with the suffix.
+        context: What it says about all its entries: introductions, links to more; None if it says nothing more.
     """
 
     article_id: str
@@ -113,6 +114,7 @@ class Article:
     aliases: tuple[tuple[str, str], ...]
     draft: bool
     source: str
+    context: str | None = field(default=None, compare=False)
 
 
 class Field(StrEnum):

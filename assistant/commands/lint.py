@@ -52,6 +52,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             print(line)
         entries = sum(len(reading.entries) for reading in readings)
         share = f"{accounted / size:.2%}" if size else "none"
+        if in_context := sum(reading.in_context for reading in readings):
+            share += f" (and {in_context / size:.2%} in introductions and links)"
         print(
             f"{len(readings)} articles, {entries} entries, coverage {share}, {len(findings)} findings", file=sys.stderr
         )

@@ -17,11 +17,11 @@ from corpus.authoring.corpus_rules import (
 )
 from corpus.authoring.findings import Finding, Rule, Severity, entry_warning, line_in
 from corpus.authoring.unclosed_markup import unclosed_markup
+from corpus.authoring.vocabulary_rules import recurring_headings, unknown_metadata
 from corpus.errors import ArticleError
 from corpus.formats.document import ElementKind, ExcludedKind
 from corpus.labels import DEFAULT_LABELS, Labels
 from corpus.parsing.article_parser import ParsedArticle
-from corpus.parsing.front_matter import EDITABLE_NAMES
 
 _LABEL_LIKE = re.compile(r"\*\*(?P<words>[^*\n:]{2,40}):\*\*|\*\*(?P<before_colon>[^*\n:]{2,40})\*\*:")
 _MAX_LABEL_WORDS = 3
@@ -55,6 +55,7 @@ def lint(
     duplicate_ids = frozenset(finding.entry_id for finding in duplicates if finding.entry_id)
     findings += [*duplicate_article_ids(articles), *duplicates]
     findings += [*messages_solved_twice(articles, except_for=duplicate_ids), *broken_links(articles)]
+    findings += [*unknown_metadata(articles), *recurring_headings(articles, labels)]
     return sorted(findings, key=lambda finding: (finding.source, finding.line or 0, finding.rule))
 
 
@@ -109,16 +110,10 @@ def images_without_text(article: ParsedArticle) -> Iterator[Finding]:
                 yield Finding(Rule.IMAGE_WITHOUT_TEXT, Severity.WARNING, article.article.source, line, text)
 
 
-def unknown_metadata(article: ParsedArticle) -> Iterator[Finding]:
-    """Yield names in the front matter that are not read."""
-    for name in article.unknown_metadata:
-        text = f'"{name}" in the front matter is not known; use one of {", ".join(EDITABLE_NAMES)}'
-        yield Finding(Rule.UNKNOWN_METADATA, Severity.WARNING, article.article.source, 1, text)
-
-
 def lost_text(article: ParsedArticle) -> Iterator[Finding]:
     """Yield text that is in no entry and not excluded on purpose, unless another finding says why."""
-    lost = article.size - article.covered
+    left_out = sum(part.size for part in article.excluded if part.kind in _NAMED_ELSEWHERE)
+    lost = article.size - article.covered - left_out
     if lost > 0 and not article.problems:
         text = f"{lost} of {article.size} characters are in no entry; put them under a heading or a label"
         yield Finding(Rule.COVERAGE, Severity.WARNING, article.article.source, None, text)
@@ -133,13 +128,15 @@ def past_review(article: ParsedArticle, today: str) -> Iterator[Finding]:
 
 
 def coverage(articles: Iterable[ParsedArticle], *, unread: int = 0) -> tuple[int, int]:
-    """Return the characters in entries or excluded parts, and all characters of the files; white space not counted.
+    """Return the characters that are in entries, or are no text of an article, and all; white space not counted.
+
+    Introductions and links to more, which are in no entry, count as those that are lost.
 
     Args:
         articles: Those that could be read.
         unread: The bytes of the files that could not be read, which count as that many characters.
     """
-    pairs = [(article.covered, article.size) for article in articles]
+    pairs = [(article.covered - article.in_context, article.size) for article in articles]
     return sum(covered for covered, _ in pairs), sum(size for _, size in pairs) + unread
 
 
@@ -162,11 +159,11 @@ def _unknown_labels(article: ParsedArticle, labels: Labels) -> Iterator[tuple[st
                 yield words, line_in(element, number)
 
 
+_NAMED_ELSEWHERE = frozenset({ExcludedKind.INCOMPLETE_ENTRY, ExcludedKind.LEFT_OUT})
 _RULES: tuple[Callable[[ParsedArticle], Iterator[Finding]], ...] = (
     unreadable_parts,
     unexplained_placeholders,
     images_without_text,
-    unknown_metadata,
     lost_text,
     unclosed_markup,
 )

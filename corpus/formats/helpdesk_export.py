@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from html import escape
 from typing import Any
 
 from corpus.errors import ArticleError
@@ -34,7 +33,6 @@ _TAGS = ("label_names", "tags", "labels")
 _UPDATED = ("updated_at", "updatedAt", "modified_at", "last_updated", "modified", "updated")
 _UNPUBLISHED = frozenset({"draft", "unpublished", "archived", 1})  # 1 is Freshdesk's status of a draft
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_CODE_MACRO = re.compile(r"<ac:plain-text-body>\s*<!\[CDATA\[(.*?)\]\]>\s*</ac:plain-text-body>", re.DOTALL)
 _MAX_DEPTH = 8  # of folders in folders
 
 
@@ -121,7 +119,6 @@ def _parsed_body(body: str, source: str, labels: Labels) -> Document:
     Raises:
         ArticleError: It cannot be read.
     """
-    body = _CODE_MACRO.sub(lambda match: f"<pre>{escape(match[1])}</pre>", body)
     if _HTML_TAG.search(body):
         return html.read(f"<body>{body}</body>", source, labels)
     return markdown.read(body, source)

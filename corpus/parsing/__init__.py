@@ -2,7 +2,8 @@
 
 In reading order:
 
-- `article_parser`: a document becomes an article; `front_matter` checks its metadata
+- `article_parser`: a document becomes an article; `front_matter` checks its metadata, in which
+  `foreign_metadata` knows the names of help centres
 - `entry_parser`: walks the sections and decides which are entries
 - `sections`: the headings; `section_classifier`: what a section is
 - `labelled_parts`: a section divided at its labels; `entry_rows`: tables and lists with an entry in each row

@@ -10,6 +10,7 @@ from corpus.article import Article, Entry
 from corpus.errors import ArticleError
 from corpus.formats.document import Document, Element, ElementKind, Excluded
 from corpus.labels import DEFAULT_LABELS, Labels
+from corpus.parsing.entry_collector import CONTEXT_KINDS
 from corpus.parsing.entry_ids import EntryIds
 from corpus.parsing.entry_parser import ParsedEntries, parse_entries
 from corpus.parsing.front_matter import Metadata
@@ -27,7 +28,8 @@ class ParsedArticle:
         excluded: The parts of the file that are in no entry on purpose.
         unknown_metadata: The names in the front matter that are not read.
         size: The characters of the file, white space not counted.
-        covered: How many of them are in an entry or an excluded part.
+        covered: How many of them are in an entry, in the article's context, or excluded on purpose.
+        in_context: How many of these are in the article's context only.
         problems: Entries, and rows, lines or articles of an export, that could not be read, by line.
         unfinished: Errors without a cause or a solution: problems only if they were entries before.
         digest: The hex SHA-256 of the file; empty for text that is not from a file.
@@ -40,6 +42,7 @@ class ParsedArticle:
     unknown_metadata: tuple[str, ...] = ()
     size: int = 0
     covered: int = 0
+    in_context: int = 0
     problems: tuple[ArticleError, ...] = ()
     unfinished: tuple[ArticleError, ...] = ()
     digest: str = ""
@@ -75,6 +78,7 @@ def parse_document(document: Document, source: str, *, labels: Labels = DEFAULT_
         aliases=metadata.pairs("aliases"),
         draft=metadata.flag("draft"),
         source=source,
+        context=parsed.context,
     )
     return ParsedArticle(
         article=article,
@@ -84,6 +88,7 @@ def parse_document(document: Document, source: str, *, labels: Labels = DEFAULT_
         unknown_metadata=metadata.unknown(),
         size=document.size,
         covered=parsed.covered + sum(part.size for part in document.excluded),
+        in_context=sum(part.size for part in parsed.excluded if part.kind in CONTEXT_KINDS),
         problems=tuple(sorted([*_problems(document, parsed, source, article_id)], key=lambda each: each.line or 0)),
         unfinished=parsed.unfinished,
     )

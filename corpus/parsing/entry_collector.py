@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 from corpus.article import Entry, Span
 from corpus.errors import ArticleError
-from corpus.formats.document import Element, Excluded, ExcludedKind
+from corpus.formats.document import Element, ElementKind, Excluded, ExcludedKind
 from corpus.parsing.entry_builder import build_content
 from corpus.parsing.entry_content import EntryContent
 from corpus.parsing.entry_ids import EntryIds
 from corpus.parsing.labelled_parts import Part
 from corpus.parsing.sections.section_tree import Section
 
+CONTEXT_KINDS = frozenset({ExcludedKind.INTRODUCTION, ExcludedKind.SUPPLEMENTARY, ExcludedKind.BEFORE_TITLE})
+_NOT_COVERED = frozenset({ExcludedKind.INCOMPLETE_ENTRY, ExcludedKind.LEFT_OUT})
 _MAX_LOCATOR = 80  # characters of a title
 
 
@@ -25,7 +27,8 @@ class EntryCollector:
         article_id: What the ids of the entries begin with.
         source: The article's file, for messages.
         broken: What is wrong with the element that begins in a line, by the line; the entry it is in is left out.
-        covered: The characters that are in an entry or an excluded part.
+        covered: The characters that are in an entry, in the context, or in a part that is excluded on purpose.
+        context: What the article says about all its entries.
         problems: Why entries are left out.
         unfinished: Errors that are named without a cause or a solution: no entries, unless they were some before.
     """
@@ -36,6 +39,7 @@ class EntryCollector:
     entries: list[Entry] = field(default_factory=list)
     excluded: list[Excluded] = field(default_factory=list)
     covered: int = 0
+    context: list[str] = field(default_factory=list)
     problems: list[ArticleError] = field(default_factory=list)
     unfinished: list[ArticleError] = field(default_factory=list)
     _ids: EntryIds = field(init=False)
@@ -48,7 +52,9 @@ class EntryCollector:
         if elements:
             size = sum(element.size for element in elements)
             self.excluded.append(Excluded(kind, elements[0].first_line, elements[-1].last_line, size))
-            self.covered += size
+            self.covered += 0 if kind in _NOT_COVERED else size
+            if kind in CONTEXT_KINDS:
+                self.context += [_as_text(element) for element in elements if element.markdown.strip()]
 
     def exclude_each(self, kind: ExcludedKind, elements: Iterable[Element]) -> None:
         """Record that each of some elements is in no entry."""
@@ -115,6 +121,10 @@ class EntryCollector:
         named = ArticleError(error.source, error.problem, error.line, concerns=entry_id)
         (self.problems if is_certain else self.unfinished).append(named)
         self.exclude(ExcludedKind.LEFT_OUT if is_certain else ExcludedKind.INCOMPLETE_ENTRY, elements)
+
+
+def _as_text(element: Element) -> str:
+    return f"**{element.markdown}**" if element.kind is ElementKind.HEADING else element.markdown
 
 
 def _first_solution(content: EntryContent) -> tuple[str, ...]:

@@ -40,7 +40,8 @@ class ParsedEntries:
     Attributes:
         entries: In the order of the article.
         excluded: In the order of the article.
-        covered: The characters of the file that are in either, white space not counted.
+        covered: The characters of the file that are in an entry, in the context, or excluded on purpose.
+        context: The introductions and links to more, which are of all entries, as Markdown.
         problems: Why entries are left out.
         unfinished: Errors without a cause or a solution, which are entries only if they were some before.
     """
@@ -48,6 +49,7 @@ class ParsedEntries:
     entries: tuple[Entry, ...]
     excluded: tuple[Excluded, ...]
     covered: int
+    context: str | None
     problems: tuple[ArticleError, ...]
     unfinished: tuple[ArticleError, ...]
 
@@ -93,6 +95,7 @@ def parse_entries(
         entries=tuple(entries),
         excluded=tuple(collector.excluded),
         covered=collector.covered,
+        context="\n\n".join(collector.context) or None,
         problems=tuple(collector.problems),
         unfinished=tuple(collector.unfinished),
     )

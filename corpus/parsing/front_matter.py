@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from corpus.errors import ArticleError
+from corpus.parsing.foreign_metadata import understood
 
 IMPORT_DIGEST = "imported"
 EDITABLE_NAMES = ("title", "url", "product", "tags", "updated", "review_by", "aliases", "draft")
@@ -24,7 +25,7 @@ class Metadata:
     """
 
     def __init__(self, values: Mapping[str, object], source: str) -> None:
-        self._values = values
+        self._values, self._not_reported = understood(values)
         self._source = source
 
     def text(self, name: str) -> str | None:
@@ -72,8 +73,8 @@ class Metadata:
         raise self._wrong(name, "true or false")
 
     def unknown(self) -> tuple[str, ...]:
-        """Return the names that are not read."""
-        return tuple(name for name in self._values if name not in _NAMES)
+        """Return the names that are not read, except for those that only a documentation tool needs."""
+        return tuple(name for name in self._values if name not in _NAMES and name not in self._not_reported)
 
     def _value(self, name: str) -> object:
         value = self._values.get(name)

@@ -66,7 +66,11 @@ def pages(folder: Path) -> None:
     for problem, count in rejected.most_common():
         print(f"{count:5} left out: {problem}")
     print(f"{len(paths)} pages, {sum(len(reading.entries) for reading in readings)} entries")
-    print(f"coverage {accounted / size:.4%}; words that are in no entry though their lines are: {sum(lost.values())}")
+    in_context = sum(reading.in_context for reading in readings)
+    print(f"in entries {(accounted - in_context) / size:.4%}, in introductions and links {in_context / size:.4%}")
+    print(
+        f"accounted for {accounted / size:.4%}; words that are in no entry though their lines are: {sum(lost.values())}"
+    )
     print(lost.most_common(30))
     print(f"markdown-it-py {plain:.1f} s, articles {ours:.1f} s: {plain / ours:.2f} of its rate")
 

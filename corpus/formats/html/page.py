@@ -12,6 +12,7 @@ from corpus.formats.decoding import decode_text
 from corpus.formats.document import Document, Excluded, ExcludedKind, size_of
 from corpus.formats.html.blocks import page_elements
 from corpus.formats.html.boilerplate import remove_boilerplate
+from corpus.formats.html.confluence import html_of_storage
 from corpus.formats.html.inline import Node, mark_bold, size_of_node
 from corpus.formats.plain_text_blocks import promote_unmarked_headings
 from corpus.labels import Labels
@@ -53,6 +54,7 @@ def read(text: str, source: str, labels: Labels) -> Document:
     Raises:
         ArticleError: It cannot be parsed, or has no content.
     """
+    text = html_of_storage(text)
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         page = lxml_html.document_fromstring(text.encode(), parser=parser)
