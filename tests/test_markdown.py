@@ -70,7 +70,7 @@ def test_values_of_front_matter_stay_as_written() -> None:
         ("title: a\ntags: [b\nurl: c\n", r"a\.md:4: the front matter is not valid YAML \(expected ',' or '\]'"),
         ("title: a: b\n", r"a\.md:2: the front matter is not valid YAML \(mapping values are not allowed here\)"),
         ("title: a\n\turl: b\n", r"a\.md:3: the front matter is not valid YAML"),
-        ("title: *nobody\n", r"a\.md:2: the front matter is not valid YAML \(found undefined alias"),
+        ("title: *nobody\n", r"a\.md:2: the front matter is not valid YAML \(\*nobody repeats another value"),
         ("- a\n- b\n", r"a\.md:2: the front matter is not a list of `name: value` lines"),
         ("title: " + "[" * 20_000 + "\n", r"a\.md:1: the front matter is nested too deeply"),
     ],

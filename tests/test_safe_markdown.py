@@ -91,3 +91,8 @@ def test_hostile_markdown_is_read_in_bounded_time() -> None:
     for piece in ("[", "*a_", "![](", "> ", "`", "<"):
         blocks(piece * 5000)
     assert time.perf_counter() - began < 5
+
+
+def test_a_paragraph_of_many_pages_is_shown_as_it_is_written() -> None:
+    assert inline("**a** " * 1_000).count("<strong>") == 1_000
+    assert inline("**a** " * 2_000) == ("**a** " * 2_000).strip()

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup
 from nh3 import Cleaner
@@ -25,6 +26,7 @@ ImageAddress = Callable[[str], str | None]
 _TEXT_TAGS = frozenset({"a", "br", "code", "del", "em", "img", "mark", "s", "strong", "sub", "sup"})
 _BLOCK_TAGS = frozenset({"blockquote", "hr", "li", "ol", "p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul"})
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+_LONGEST_WITH_MARKUP = 10_000  # characters of a paragraph
 _SCHEMES = {"http", "https", "mailto"}
 
 
@@ -76,8 +78,22 @@ def is_web_address(address: str | None) -> bool:
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
+    parser.core.ruler.at("inline", _parse_lines)
     parser.validateLink = lambda _: True  # type: ignore[method-assign, assignment]  # decided when relative ones are resolved
     return parser
+
+
+def _parse_lines(state: StateCore) -> None:
+    """Find the markup in each paragraph, cell and heading; a very long one is shown as it is written.
+
+    markdown-it-py takes a time for asterisks and underscores that grows with their square.
+    """
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > _LONGEST_WITH_MARKUP:
+            token.children = [Token("text", "", 0, content=token.content)]
+        elif token.type == "inline":
+            token.children = token.children or []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 @cache

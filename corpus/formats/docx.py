@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
-from typing import Any
+from enum import Enum, auto
+from typing import IO, Any
+from xml.parsers import expat
 
 from corpus.errors import ArticleError
 from corpus.formats.document import Document, Element, ElementKind
@@ -15,6 +17,7 @@ from corpus.labels import Labels
 _MAX_FILES = 2_000
 _MAX_XML = 40_000_000  # bytes of unpacked XML
 _MAX_UNPACKED = 400_000_000  # bytes with the pictures, which are not unpacked
+_PIECE = 4_096  # bytes that are read at once: a picture is seen to be none in the first
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 _STYLES = """
 p[style-name='Title'] => h1.title:fresh
@@ -77,15 +80,49 @@ def _check_archive(content: bytes, source: str) -> None:
 
 def _check_members(archive: zipfile.ZipFile, source: str) -> None:
     members = archive.infolist()
-    xml = [member for member in members if member.filename.endswith((".xml", ".rels"))]
     unpacked = sum(member.file_size for member in members)
     if len(members) > _MAX_FILES:
         raise ArticleError(source, f"has {len(members)} files, more than a Word document has; save it again in Word")
-    if sum(member.file_size for member in xml) > _MAX_XML or unpacked > _MAX_UNPACKED:
-        raise ArticleError(source, f"unpacks to {unpacked / 1e6:.0f} MB, more than an article may have; split it")
+    by_name = {member.filename for member in members if member.filename.endswith((".xml", ".rels"))}
+    xml = sum(member.file_size for member in members if member.filename in by_name)
+    if xml > _MAX_XML or unpacked > _MAX_UNPACKED:
+        raise _too_large(unpacked, source)
     if "word/document.xml" not in archive.namelist():
         raise ArticleError(source, "is not a Word document; save it as .docx")
-    for member in xml:
+    for member in members:  # a document may name any of them as its text, whatever its suffix
         with archive.open(member) as part:
-            if b"<!DOCTYPE" in part.read(4096):
-                raise ArticleError(source, "declares a document type, which Word never does; save it again in Word")
+            prolog = _prolog(part)
+        if prolog is _Prolog.DOCUMENT_TYPE:
+            raise ArticleError(source, "declares a document type, which Word never does; save it again in Word")
+        xml += member.file_size if prolog is _Prolog.XML and member.filename not in by_name else 0
+        if xml > _MAX_XML:
+            raise _too_large(unpacked, source)
+
+
+def _too_large(unpacked: int, source: str) -> ArticleError:
+    return ArticleError(source, f"unpacks to {unpacked / 1e6:.0f} MB, more than an article may have; split it")
+
+
+class _Prolog(Enum):
+    """How a file begins, as the parser of XML sees it."""
+
+    XML = auto()
+    DOCUMENT_TYPE = auto()
+    """It declares entities, perhaps, of which a few lines can stand for gigabytes."""
+    OTHER = auto()
+
+
+def _prolog(part: IO[bytes]) -> _Prolog:
+    """Read a file up to its first element; comments before it may be long, and it may be in any encoding."""
+    found: list[_Prolog] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: found.append(_Prolog.DOCUMENT_TYPE)
+    parser.StartElementHandler = lambda *_: found.append(_Prolog.XML)
+    try:
+        for _ in range(1 + _MAX_XML // _PIECE):
+            if found or not (piece := part.read(_PIECE)):
+                break
+            parser.Parse(piece, False)
+    except expat.ExpatError:  # mammoth finds that, too, if it needs the file
+        pass
+    return found[0] if found else _Prolog.OTHER

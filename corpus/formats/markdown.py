@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import yaml
@@ -23,6 +24,8 @@ from corpus.formats.markdown_elements import token_elements
 from corpus.formats.unclosed_fence import unclosed_fence
 from corpus.labels import Labels
 
+_MOST_FENCES = 20  # that are closed for the editor; the text is parsed anew for each
+_LONGEST_FRONT_MATTER = 50_000  # characters
 _LINE_END = re.compile(r"\r\n?|\n")
 _HTML_PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a (?:name|id)=[\"'](?P<name>[\w.:-]+)[\"']\s*(?:/>|>\s*</a>)")
@@ -63,7 +66,7 @@ def read(text: str, source: str) -> Document:
     made = list(plain.lines)
     tokens = parser.parse("\n".join(made), env)
     problems: list[Problem] = []
-    while (fence := unclosed_fence(tokens, made)) is not None:
+    while len(problems) < _MOST_FENCES and (fence := unclosed_fence(tokens, made)) is not None:
         problems.append(plain.problem_in_file(fence.problem))
         if not fence.close_before_heading(made):
             break
@@ -112,6 +115,7 @@ def source_lines(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
+@cache  # parsing changes nothing in it, and each item of a list is a text of its own
 def _parser(*, front_matter: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
     parser.disable("inline")  # texts stay Markdown, so that lines need not be parsed
@@ -178,12 +182,26 @@ def _excluded_lines(blocks: Sequence[Element], lines: Sequence[str], body_start:
                 yield Excluded(kind, number, number, size_of(line))
 
 
+class _Loader(yaml.BaseLoader):
+    """Refuses what YAML can repeat: nine lines of aliases of aliases would stand for gigabytes."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event: yaml.AliasEvent = self.get_event()  # type: ignore[no-untyped-call]
+            problem = f"*{event.anchor} repeats another value, or is text that needs quotation marks"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=self.get_mark())
+        return super().compose_node(parent, index)
+
+
 def _front_matter(tokens: Sequence[Token], source: str) -> Mapping[str, object]:
     if not tokens or tokens[0].type != "front_matter":
         return {}
+    if (length := len(tokens[0].content)) > _LONGEST_FRONT_MATTER:
+        problem = f"the front matter has {length:,} characters, more than {_LONGEST_FRONT_MATTER:,}"
+        raise ArticleError(source, f"{problem}; shorten it, or end it with a line ---", 1)
     try:
         # BaseLoader keeps every value a string: a title of 007 and a tag of 3.10 stay as the editor wrote them
-        values = yaml.load(tokens[0].content, Loader=yaml.BaseLoader)  # noqa: S506 - builds strings, lists, mappings
+        values = yaml.load(tokens[0].content, Loader=_Loader)  # noqa: S506 - builds strings, lists, mappings
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = 1 if mark is None else mark.line + 2  # YAML counts from 0, after the line ---

@@ -137,14 +137,18 @@ def _blocks(lines: Sequence[str], labels: Labels) -> Iterator[Block]:
             at += 1
             continue
         kind = _kind(lines, at)
-        end = at + 1 if is_line_by_line and kind is ElementKind.PARAGRAPH else _end(lines, at, kind)
-        own = tuple(lines[at:end])
-        if kind is ElementKind.PARAGRAPH and len(own) > 1 and _UNDERLINE.match(own[1].strip()):
-            yield Block(ElementKind.HEADING, at + 1, own[:2], labels, 1 if own[1].strip().startswith("=") else 2)
+        if kind is ElementKind.PARAGRAPH and not is_line_by_line and _is_underlined(lines, at):
+            level = 1 if lines[at + 1].strip().startswith("=") else 2
+            yield Block(ElementKind.HEADING, at + 1, tuple(lines[at : at + 2]), labels, level)
             at += 2
             continue
-        yield Block(kind, at + 1, own, labels)
+        end = at + 1 if is_line_by_line and kind is ElementKind.PARAGRAPH else _end(lines, at, kind)
+        yield Block(kind, at + 1, tuple(lines[at:end]), labels)
         at = end
+
+
+def _is_underlined(lines: Sequence[str], at: int) -> bool:
+    return at + 1 < len(lines) and _UNDERLINE.match(lines[at + 1].strip()) is not None
 
 
 def _is_line_by_line(lines: Sequence[str], labels: Labels) -> bool:

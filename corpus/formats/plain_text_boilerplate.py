@@ -56,10 +56,13 @@ def _title_position(blocks: Sequence[Block]) -> int:
     short = 0
     while short < len(blocks) - 1 and blocks[short].is_short:
         short += 1
-    texts = [block.text for block in blocks[:short]]
-    repeated = [at for at, text in enumerate(texts) if text in texts[:at]]
-    if repeated:
-        return repeated[-1]
+    seen: set[str] = set()
+    repeated: int | None = None
+    for at, block in enumerate(blocks[:short]):
+        repeated = at if block.text in seen else repeated
+        seen.add(block.text)
+    if repeated is not None:
+        return repeated
     title = 0
     while title + 1 < short and _is_navigation(blocks[title]):
         title += 1

@@ -32,7 +32,7 @@ _BLOCK_KINDS = {
 _CALLOUT_KINDS = {Label.NOTE: BlockKind.NOTE, Label.CAUTION: BlockKind.CAUTION}
 _LISTED = frozenset({Label.MESSAGE, Label.SYMPTOMS})  # parts in which each item of a list is one text
 _UNKNOWN_LABEL = re.compile(r"\*\*[^*\n]{2,60}(?:\*\*\Z|:\*\*|\*\*:)")
-_FENCE = re.compile(r"\A(```+|~~~+)[^\n]*\n|\n(```+|~~~+)[ \t]*\Z")
+_FENCE = re.compile(r"\A(?:```|~~~)[^\n]*\n|\n(```+|~~~+)[ \t]*\Z")
 
 
 class EntryBuilder:

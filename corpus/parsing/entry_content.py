@@ -11,7 +11,7 @@ from corpus.formats.document import Element
 from corpus.parsing.sections.headings import is_message_like
 
 _QUOTED = re.compile(
-    r"(?P<mark>`+)(?P<code>[^`\n]+)(?P=mark)"
+    r"(?<!`)(?P<mark>`+)(?P<code>[^`\n]+)(?P=mark)"
     r"|(?<!\w)\"(?P<straight>[^\"\n]+)\"(?!\w)|\u201c(?P<curly>[^\u201c\u201d\n]+)\u201d"
     r"|\*\*(?P<bold>[^*\n]+[.!])\*\*"
 )

@@ -39,6 +39,7 @@ class EntryIds:
         self._article_id = article_id
         self._source = source
         self._given: dict[str, tuple[bool, int | None]] = {}
+        self._numbers: dict[str, int] = {}  # the last one that was given to an id
 
     def make(self, explicit: str | None, anchor: str | None, names: Iterable[str], line: int | None) -> str:
         """Return the id of an entry; the second of two entries with the same one gets a number.
@@ -61,10 +62,16 @@ class EntryIds:
                     f'two entries have the id "{self._article_id}#{slug}", the other in line {other_line}; {remedy}'
                 )
                 raise ArticleError(self._source, problem, line)
-            taken = self._given
-            slug = next(f"{slug}-{n}" for n in range(2, len(taken) + 3) if f"{slug}-{n}" not in taken)
+            slug = self._numbered(slug)
         self._given[slug] = explicit is not None, line
         return f"{self._article_id}#{slug}"
+
+    def _numbered(self, slug: str) -> str:
+        number = self._numbers.get(slug, 1) + 1
+        while f"{slug}-{number}" in self._given:
+            number += 1
+        self._numbers[slug] = number
+        return f"{slug}-{number}"
 
     def likely(self, explicit: str | None, anchor: str | None, names: Iterable[str]) -> str:
         """Return the id that an entry which is left out would have."""

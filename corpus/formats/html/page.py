@@ -23,6 +23,7 @@ _MAIN = (
 )
 _MIN_MAIN_SHARE = 0.5  # of the page's text that its main content has to have
 _SITE_NAME = re.compile(r"\s+[|\u2013\u2014\u00b7:-]\s+[^|\u2013\u2014\u00b7]+\Z")  # "Sign-in fails | Acme Help"
+_LONGEST_SITE_NAME = 200  # characters
 _CHARSET = re.compile(rb"""<meta[^>]{0,100}charset=["']?([\w-]{2,20})""", re.IGNORECASE)
 _CHARSET_PLACE = 4096  # bytes at the start of a page in which its encoding is looked for
 
@@ -94,12 +95,18 @@ def _metadata(page: Node, headings: list[Node]) -> dict[str, object]:
     if len(remaining) == 1 or (len(headings) == 1 and not title):
         metadata["title"] = " ".join((remaining or headings)[0].text_content().split())
     elif title:
-        metadata["title"] = _SITE_NAME.sub("", title)
+        metadata["title"] = _without_site_name(title)
     for link in page.xpath("//link[@rel='canonical'][@href]"):
         metadata["url"] = link.get("href")
     for modified in page.xpath("//meta[@property='article:modified_time'][@content]"):
         metadata["updated"] = modified.get("content").strip()[:10]
     return metadata
+
+
+def _without_site_name(title: str) -> str:
+    """Return a title without the name of the site at its end; only the last characters are looked at."""
+    start = max(0, len(title) - _LONGEST_SITE_NAME)
+    return title[:start] + _SITE_NAME.sub("", title[start:])
 
 
 def _mark_title(body: Node) -> None:

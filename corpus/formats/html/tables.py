@@ -8,6 +8,7 @@ from corpus.formats.html.inline import Node
 
 _MAX_CELLS = 20_000
 _MAX_SPAN = 100
+_MAX_COLUMNS = 200  # what stands in further ones is added to the last
 
 
 def own_rows(table: Node) -> Iterator[Node]:
@@ -54,6 +55,8 @@ def table_rows(table: Node, cell_markdown: Callable[[Node], str]) -> list[tuple[
                 texts.append(text)
             cells += across
         _fill(texts, spanning)
+        if len(texts) > _MAX_COLUMNS:  # each row is as long as the longest
+            texts[_MAX_COLUMNS - 1 :] = [" ".join(texts[_MAX_COLUMNS - 1 :])]
         if texts:
             rows.append((texts, row.sourceline))
     width = max((len(texts) for texts, _ in rows), default=0)

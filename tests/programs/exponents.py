@@ -1,0 +1,91 @@
+"""How what a text costs grows with it: `python -m tests.programs.exponents [PATH ...]` fills a text with every shape.
+
+For each path that a reader's or an author's text takes, and each shape (`costly_shapes`), the processor time is
+measured at growing sizes. The exponent is what the size has to be raised to; 1 is in proportion. Fails where it exceeds
+1.2, or where the bound of the path is passed (`cost_paths`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from dataclasses import dataclass
+
+from tests.programs.cost_paths import PATHS, CostPath
+from tests.programs.costly_shapes import Shape, shapes
+
+MOST = 1.2
+_STEP = 2  # by how much a text grows from one measurement to the next
+_SMALL = 4_000  # characters, at first
+_LONG_S = 1.0  # of processor; a longer time is measured once
+_ENOUGH_S = 0.2  # of processor; a shorter time is noise
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a shape costs on a path.
+
+    Attributes:
+        path: Which path.
+        shape: Which shape.
+        size: The characters of the largest text that was measured.
+        seconds: Of processor, for that.
+        exponent: How it grows; 0 where it never took long enough to tell.
+    """
+
+    path: CostPath
+    shape: str
+    size: int
+    seconds: float
+    exponent: float
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether it grows too fast or is more than the path may take."""
+        return self.exponent > MOST or self.seconds > self.path.most(self.size)
+
+
+def cost_of(path: CostPath, shape: Shape) -> Cost:
+    """Measure a shape on a path, at growing sizes until it takes long enough to tell, or the size is the largest."""
+    size = _SMALL
+    while (seconds := path.seconds(shape.text(size))) < _ENOUGH_S and size * _STEP <= path.largest:
+        size *= _STEP
+    exponent = 0.0
+    if seconds >= _ENOUGH_S:
+        sizes = (size // 4, size // 2, size)
+        times = 1 if seconds > _LONG_S else 2
+        least = [min(path.seconds(shape.text(each)) for _ in range(times)) for each in sizes]
+        seconds, exponent = least[-1], max(0.0, math.log(least[-1] / least[0], sizes[-1] / sizes[0]))
+    return Cost(path, shape.name, size, seconds, exponent)
+
+
+def main() -> int:
+    """Measure the paths asked for, print the worst of each and all that is too much, return the exit code."""
+    parser = argparse.ArgumentParser(prog="exponents", description=__doc__)
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help=f"which ({', '.join(each.name for each in PATHS)}; all)"
+    )
+    asked = parser.parse_args().paths
+    failed = False
+    for path in PATHS:
+        if asked and not any(path.name.startswith(each) for each in asked):
+            continue
+        costs: list[Cost] = []
+        for shape in shapes():
+            costs.append(cost := cost_of(path, shape))
+            if cost.is_too_much:
+                print(f"  TOO MUCH {path.name} | {_told(cost)}", flush=True)
+        slowest = max(costs, key=lambda cost: cost.seconds / path.most(cost.size))
+        steepest = max(costs, key=lambda cost: cost.exponent)
+        print(f"{path.name} | {_told(slowest)} | {_told(steepest)}", flush=True)
+        failed |= any(cost.is_too_much for cost in costs)
+    return 1 if failed else 0
+
+
+def _told(cost: Cost) -> str:
+    return f"{cost.seconds:.2f} s for {cost.size:,} of {cost.shape}, exponent {cost.exponent:.2f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

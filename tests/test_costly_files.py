@@ -1,0 +1,140 @@
+"""Files whose reading took minutes or gigabytes take what others of their size take, or are refused by name."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from corpus.errors import ArticleError
+from corpus.formats.plain_text_blocks import blocks_of
+from corpus.formats.plain_text_boilerplate import split_boilerplate
+from corpus.labels import DEFAULT_LABELS
+from corpus.loader import read_content
+from corpus.parsing.article_parser import ParsedArticle
+from corpus.parsing.entry_ids import EntryIds
+
+_MOST_S = 5.0  # of processor, for a small file; a busy machine must not fail a test
+OK = "## A\n\n**Solution:** b\n"
+
+
+def read(content: str | bytes, name: str) -> ParsedArticle | ArticleError:
+    """Read a file that has one article, in time."""
+    began = time.process_time()
+    (result,) = read_content(content if isinstance(content, bytes) else content.encode(), name)
+    assert time.process_time() - began < _MOST_S
+    return result
+
+
+def problem(content: str | bytes, name: str) -> str:
+    result = read(content, name)
+    assert isinstance(result, ArticleError)
+    return str(result)
+
+
+def article(content: str, name: str) -> ParsedArticle:
+    result = read(content, name)
+    assert isinstance(result, ParsedArticle), result
+    return result
+
+
+def test_underlined_headings_of_a_text_one_after_another() -> None:
+    read("a\n===\n" * 3_000, "a.txt")
+
+
+def test_short_lines_of_a_text_one_after_another() -> None:
+    lines = [f"a{number // 2}" * (number % 2) for number in range(60_000)]
+    began = time.process_time()
+    blocks, excluded = split_boilerplate(blocks_of(lines, DEFAULT_LABELS))
+    assert (len(blocks), excluded) == (30_000, ())
+    assert time.process_time() - began < _MOST_S
+
+
+def test_twenty_thousand_headings_of_one_name_have_ids_of_their_own() -> None:
+    ids = EntryIds("a", "a.md")
+    began = time.process_time()
+    given = [ids.make(None, None, ["b"], None) for _ in range(20_000)]
+    assert (given[:3], given[-1]) == (["a#b", "a#b-2", "a#b-3"], "a#b-20000")
+    assert time.process_time() - began < _MOST_S
+
+
+def test_a_number_that_another_heading_has_is_not_given_again() -> None:
+    entries = article("".join(f"## {name}\n\n**Solution:** b\n\n" for name in ("a", "a 2", "a", "a")), "a.md").entries
+    assert [each.entry_id for each in entries] == ["a#a", "a#a-2", "a#a-3", "a#a-4"]
+
+
+def test_the_title_of_a_page_may_end_in_a_thousand_dashes() -> None:
+    page = f"<html><title>Jam {'a - ' * 30_000}|</title><body><h2>B</h2><p>Solution: c</p>"
+    assert article(page, "a.html").article.title.startswith("Jam a - a")
+
+
+def test_the_name_of_the_site_at_the_end_of_a_title_is_left_out() -> None:
+    page = "<html><title>Paper jam | Acme Help</title><body><h2>B</h2><p>Solution: c</p>"
+    assert article(page, "a.html").article.title == "Paper jam"
+
+
+def test_a_table_of_one_wide_row_and_many_narrow_ones() -> None:
+    wide = "".join(f"<td>{number}" for number in range(1_000))
+    page = f"<html><body><h2>B</h2><p>Solution:</p><table><tr>{wide}{'<tr><td>a<td>b' * 1_000}</table>"
+    _, block = article(page, "a.html").entries[0].solutions[0].blocks
+    first, *_ = block.markdown.split("\n")
+    assert first.startswith("| 0 | 1 | 2 |")
+    assert first.endswith("| 198 | " + " ".join(map(str, range(199, 1_000))) + " |")
+
+
+def test_front_matter_of_aliases_of_aliases() -> None:
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]" for old, new in zip("abcdefgh", "bcdefghi", strict=True)]
+    front = "\n".join(lines)
+    assert problem(f"---\n{front}\n---\n\n{OK}", "a.md") == (
+        "a.md:3: the front matter is not valid YAML (*a repeats another value, or is text that needs quotation marks); "
+        "correct it"
+    )
+
+
+def test_front_matter_of_a_thousand_lines_is_refused() -> None:
+    assert problem("---\n" + "- a\n" * 20_001 + f"---\n\n{OK}", "a.md") == (
+        "a.md:1: the front matter has 80,003 characters, more than 50,000; shorten it, or end it with a line ---"
+    )
+
+
+def test_code_blocks_that_are_never_closed() -> None:
+    read("```x\n\n## A\n\nb\n\n" * 500, "a.md")
+
+
+def test_backticks_in_the_cell_of_a_table() -> None:
+    runs = " ".join("`" * length for length in range(1, 630))
+    article(f"| Message | Solution |\n|---|---|\n| {runs} | b |\n", "a.md")
+
+
+ENTITIES = '<!DOCTYPE x [<!ENTITY a "b">]><w:document xmlns:w="x">&a;</w:document>'
+
+
+@pytest.mark.parametrize(
+    ("member", "content"),
+    [
+        ("word/document.xml", ENTITIES.encode()),
+        ("word/document.xml", f"<!--{' ' * 9_000}-->{ENTITIES}".encode()),
+        ("word/document.xml", f'<?xml version="1.0" encoding="utf-16"?>{ENTITIES}'.encode("utf-16")),
+        ("word/picture.png", ENTITIES.encode()),
+    ],
+    ids=["plainly", "after a comment", "in UTF-16", "in another file"],
+)
+def test_a_word_document_that_declares_entities(member: str, content: bytes) -> None:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(member, content)
+        if member != "word/document.xml":
+            archive.writestr("word/document.xml", "<x/>")
+    assert problem(file.getvalue(), "a.docx") == (
+        "a.docx: declares a document type, which Word never does; save it again in Word"
+    )
+
+
+def test_a_word_document_that_unpacks_to_more_than_an_article_has() -> None:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", f"<x>{' ' * 41_000_000}</x>")
+    assert problem(file.getvalue(), "a.docx") == "a.docx: unpacks to 41 MB, more than an article may have; split it"
