@@ -19,7 +19,7 @@ from corpus.parsing.entry_collector import EntryCollector
 from corpus.parsing.entry_rows import has_entry_rows
 from corpus.parsing.labelled_parts import Part, row_parts, split_parts
 from corpus.parsing.section_classifier import SectionClassifier
-from corpus.parsing.sections.folds import part_ends, settle_folds
+from corpus.parsing.sections.folds import definitions_as_folds, part_ends, settle_folds
 from corpus.parsing.sections.headings import promote_bold_headings
 from corpus.parsing.sections.section_tree import Section, section_tree
 from corpus.parsing.whole_article import add_whole_article
@@ -73,7 +73,8 @@ def parse_entries(
     styles = detect_styles(lines, labels, is_plain_text=document.is_plain_text)
     broken = {problem.line: problem.text for problem in document.problems if problem.line is not None}
     parser = _Parser(SectionClassifier(labels, styles), EntryCollector(article_id, source, broken))
-    elements = tuple(settle_folds(tuple(promote_bold_headings(document.elements, labels, styles)), labels))
+    promoted = tuple(promote_bold_headings(document.elements, labels, styles))
+    elements = tuple(settle_folds(tuple(definitions_as_folds(promoted)), labels))
     parser.collector.exclude_each(ExcludedKind.MARKUP, part_ends(document.elements))
     parser.collector.exclude(ExcludedKind.EMPTY_HEADING, [each for each in elements if _is_empty_heading(each)])
     root = section_tree(each for each in elements if not _is_empty_heading(each))

@@ -24,6 +24,9 @@ _LEAD = re.compile(r"\A(?:\*\*(?P<bold>[^*\n]{3,200})\*\*|(?P<line>[^\n]{3,200}(
 _ERROR_LABELS = frozenset({Label.MESSAGE, Label.SYMPTOMS})
 _ANSWER_LABELS = frozenset({Label.CAUSE, Label.SOLUTION})
 _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+_LABEL_INSIDE = re.compile(
+    r"(?P<end>[.!?;,\u2013\u2014-]|\*\*)[ \t]+(?P<label>\*{0,2}[^\W\d_][^\W\d_ ]*(?: [^\W\d_]+){0,3}\*{0,2})(?=:)"
+)
 _SEPARATOR = re.compile(r"\A(?:[:\u2013\u2014-]\s+)")
 
 
@@ -109,8 +112,19 @@ def _table_rows(table: Element, labels: Labels) -> Iterator[EntryRow]:
         yield EntryRow((*group, *cells), line, line)
 
 
+def _divided(item: str, labels: Labels) -> str:
+    """Return an item with each label of a cause or a solution on a line of its own: "A jam. Fix: open it"."""
+
+    def on_own_line(match: re.Match[str]) -> str:
+        end = match["end"] if match["end"] in {".", "!", "?", "**"} else ""
+        return f"{end}\n{match['label']}" if labels.of(match["label"]) in _ANSWER_LABELS else match[0]
+
+    return _LABEL_INSIDE.sub(on_own_line, item)
+
+
 def _split_item(item: str, labels: Labels, styles: frozenset[Style]) -> tuple[str, str] | None:
     """Return the message of an item and the rest of it, or None if the item is not an entry."""
+    item, styles = _divided(item, labels), styles | {Style.COLON}
     lead = _LEAD.match(item)
     if lead is None:
         return None

@@ -59,7 +59,8 @@ def row_parts(element: Element, labels: Labels, styles: frozenset[Style]) -> Ite
         for label, text in row.cells:
             first, *rest = [*cell_elements(text, row.line), parts[0].element]
             if label is None:
-                parts += split_parts([first, *rest], labels, styles)
+                with_colon = styles | ({Style.COLON} if element.items else set())
+                parts += split_parts([first, *rest], labels, with_colon)
             else:
                 parts += [Part(first, LabelMatch(label, label.value, "")), *map(Part, rest)]
         yield parts

@@ -103,14 +103,14 @@ class _Walk:
         elif node.tag == "pre":
             self._append(Element(ElementKind.CODE, _code_block(node)), node)
         elif node.tag == "dt":
-            self.add_paragraphs([f"**{normalize_spaces(node_markdown(node)).strip('*')}**"], node, size_of_node(node))
+            self.add_title(node, ElementKind.FOLD)
         else:
             return False
         return True
 
     def end_part(self, node: Node) -> None:
         """Add the end of a part that unfolds, or of the last of several tabs."""
-        if node.tag == "details":
+        if node.tag in {"details", "dl"}:
             self._append(Element(ElementKind.FOLD, ""), node, size=0)
         elif is_tab_panel(node) and not self.labels:
             self._append(Element(ElementKind.TAB, ""), node, size=0)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from corpus.formats.document import Excluded, ExcludedKind
 from corpus.formats.html.inline import Node, size_of_node
-from corpus.formats.html.page_parts import is_tab_panel
+from corpus.formats.html.page_parts import is_tab_panel, mark_titles
 
 _TAGS = {
     "nav": ExcludedKind.NAVIGATION,
@@ -48,6 +48,7 @@ def remove_boilerplate(body: Node) -> Iterator[Excluded]:
     """Remove the boilerplate from a page, and yield what was removed."""
     _keep_accordions(body)
     _show_tabs(body)
+    mark_titles(body)
     whole = size_of_node(body)
     for element in list(body.iter()):
         if not isinstance(element.tag, str) or element is body or not _is_in_page(element, body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from corpus.formats.html.inline import Node
@@ -13,6 +14,11 @@ _PERMALINK_CLASS = re.compile(
 _PERMALINK_TEXT = re.compile(
     r"\A(?:[\u00b6#\u00a7\u2693\U0001f517\u200b\s]|\[?edit(?: this (?:page|section))?\]?)*\Z", re.IGNORECASE
 )
+_TITLE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:question|q|faq-?title|title|heading|accordion-?(?:title|header|button|heading)|toggle-?title|problem|issue"
+    r"|error-?(?:title|name|message)|subject)(?:$|[\s_-])"
+)
+_MAX_TITLE = 200  # characters
 _PANEL_CLASS = re.compile(
     r"(?:^|\s)(?:tabbed-block|tab-pane|tabs?-?panel|sd-tab-content|tab-content-item|sphinx-tabs-panel)(?:\s|$)"
 )
@@ -29,6 +35,28 @@ def remove_permalinks(heading: Node) -> None:
         hidden_link = node.tag == "a" and node.get("href", "").startswith("#") and _PERMALINK_TEXT.match(text)
         if hidden_link or (named and _PERMALINK_TEXT.match(text)):
             node.drop_tree()
+
+
+def mark_titles(body: Node) -> None:
+    """Make summaries of the titles that only a class names so, as in lists of questions: `<div class="question">`."""
+    if len(body.xpath("descendant::h2 | descendant::h3 | descendant::h4 | descendant::summary")) > 1:
+        return
+    named: defaultdict[str, list[Node]] = defaultdict(list)
+    for node in body.iter("div", "p", "span", "a", "button", "strong", "b", "li"):
+        classes = node.get("class", "").casefold()
+        in_menu = next(node.iterancestors("nav", "header", "footer"), None) is not None
+        if not in_menu and _TITLE_CLASS.search(classes) and _is_short_text(node):
+            named[classes].append(node)
+    for nodes in named.values():
+        if len(nodes) > 1:
+            for node in nodes:
+                node.tag = "summary"
+
+
+def _is_short_text(node: Node) -> bool:
+    text = node.text_content().strip()
+    has_blocks = any(child.tag in {"div", "p", "ul", "ol", "table", "section"} for child in node.iterdescendants())
+    return 2 < len(text) <= _MAX_TITLE and not has_blocks
 
 
 def is_tab_list(node: Node) -> bool:

@@ -17,7 +17,39 @@ from corpus.formats.document import Element, ElementKind
 from corpus.labels import Labels, Style
 from corpus.parsing.sections.headings import describes_problem, is_message_like
 
+_DEFINITION = re.compile(r"\A(?P<term>[^\n]{2,200})\n:[ \t]+(?P<text>\S.*)\Z", re.DOTALL)
 ALTERNATIVE_LEVEL = 7  # of the title of a tab: below every heading of the article
+
+
+def definitions_as_folds(elements: Sequence[Element]) -> Iterator[Element]:
+    """Yield the elements; a term over ": its definition" becomes the title of a part, the definition its text."""
+    pending: Element | None = None
+    for element in elements:
+        is_text = element.kind is ElementKind.PARAGRAPH
+        match = _DEFINITION.match(element.markdown) if is_text else None
+        if pending is not None and is_text and element.markdown.startswith(": "):
+            yield from _definition(pending, replace(element, markdown=element.markdown[2:].lstrip()))
+            pending = None
+            continue
+        if pending is not None:
+            yield pending
+            pending = None
+        if match:
+            text = replace(element, markdown=match["text"].replace("\n: ", "\n\n"), size=0)
+            yield from _definition(replace(element, markdown=match["term"]), text)
+        elif is_text and "\n" not in element.markdown:
+            pending = element
+        else:
+            yield element
+    if pending is not None:
+        yield pending
+
+
+def _definition(term: Element, text: Element) -> Iterator[Element]:
+    title = term.markdown.strip("* ")
+    yield replace(term, kind=ElementKind.FOLD, markdown=title)
+    yield text
+    yield replace(text, kind=ElementKind.FOLD, markdown="", size=0)
 
 
 def part_ends(elements: Sequence[Element]) -> Iterator[Element]:
@@ -43,7 +75,7 @@ def _settled(section: Sequence[Element], level: int, labels: Labels) -> Iterator
     if not kinds & {ElementKind.TAB, ElementKind.FOLD}:
         yield from section
         return
-    are_entries = _are_entries(section, level)
+    are_entries = _are_entries(section, level, labels)
     are_alternatives = _are_alternatives(section, labels)
     for element in section:
         if element.kind is ElementKind.TAB:
@@ -51,15 +83,16 @@ def _settled(section: Sequence[Element], level: int, labels: Labels) -> Iterator
                 yield _alternative(element) if are_alternatives else _bold(element)
         elif element.kind is ElementKind.FOLD:
             if element.markdown:
-                is_heading = are_entries or labels.match_heading(element.markdown) is not None
-                yield _heading(element, level) if is_heading else _bold(element)
+                is_label = labels.of(element.markdown) is not None
+                yield _heading(element, level) if are_entries and not is_label else _bold(element)
         else:
             yield element
 
 
-def _are_entries(section: Sequence[Element], level: int) -> bool:
+def _are_entries(section: Sequence[Element], level: int, labels: Labels) -> bool:
     """Whether the parts of a section that unfold are entries of their own."""
     titles = [each.markdown for each in section if each.kind is ElementKind.FOLD and each.markdown]
+    titles = [title for title in titles if labels.of(title) is None]
     first = next((at for at, each in enumerate(section) if each.kind is ElementKind.FOLD), 0)
     before = any(each.kind is not ElementKind.HEADING for each in section[:first])
     after = bool(list(_outside(section[first:])))
