@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 
+from corpus.authoring.findings import Finding, Rule, Severity
 from corpus.errors import ArticleError
 from corpus.formats.plain_text_blocks import blocks_of
 from corpus.formats.plain_text_boilerplate import split_boilerplate
@@ -138,3 +139,19 @@ def test_a_word_document_that_unpacks_to_more_than_an_article_has() -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", f"<x>{' ' * 41_000_000}</x>")
     assert problem(file.getvalue(), "a.docx") == "a.docx: unpacks to 41 MB, more than an article may have; split it"
+
+
+def test_what_is_wrong_is_told_without_the_middle_of_a_heading_of_many_pages() -> None:
+    name = "a" * 1_000_000
+    (result,) = read_content(f"## {name} {{#b}}\n\n## C\n\n**Solution:** d\n".encode(), "a.md")
+    assert isinstance(result, ParsedArticle)
+    (told,) = result.problems
+    assert str(told).startswith('a.md:1: the entry "aaaa')
+    assert str(told).endswith('has no solution; write one under its heading, then run "assistant build"')
+    assert len(str(told)) < 700
+
+
+def test_a_finding_is_told_without_its_middle() -> None:
+    finding = Finding(Rule.NO_CAUSE, Severity.WARNING, "a.md", 1, f"remove {'a' * 1_000}; then run it")
+    assert len(finding.text) == 600
+    assert (finding.text[:9], finding.text[-15:]) == ("remove aa", "aa; then run it")

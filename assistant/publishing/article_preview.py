@@ -20,6 +20,7 @@ from corpus.parsing.article_parser import ParsedArticle
 from index.models.encoder import Encoder
 
 _MAX_FINDINGS = 20  # shown for one article
+_MAX_IN_PREVIEW = 200
 
 
 def articles_with_findings(settings: Settings, open_encoder: Callable[[], Encoder] | None) -> list[dict[str, Any]]:
@@ -74,7 +75,7 @@ def preview(content: bytes, name: str, *, labels: Labels) -> dict[str, Any]:
         "problem": None,
         "entries": len(entries),
         "html": preview_html(cards),
-        "findings": [_text(finding) for finding in _findings(read, labels)],
+        "findings": _first([_text(finding) for finding in _findings(read, labels)]),
     }
 
 
@@ -85,6 +86,11 @@ def findings_of(article: ParsedArticle, entry_id: str, labels: Labels) -> list[s
 
 def _findings(read: Sequence[ParsedArticle | ArticleError], labels: Labels) -> list[Finding]:
     return lint(read, today=datetime.now(UTC).date().isoformat(), labels=labels)
+
+
+def _first(findings: list[str]) -> list[str]:
+    more = len(findings) - _MAX_IN_PREVIEW
+    return [*findings[:_MAX_IN_PREVIEW], f"and {more} more"] if more > 0 else findings
 
 
 def _text(finding: Finding) -> str:

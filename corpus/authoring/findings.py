@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from corpus.article import Entry
+from corpus.errors import shortened
 from corpus.formats.document import Element
 from corpus.parsing.article_parser import ParsedArticle
 
@@ -53,7 +54,7 @@ class Finding:
         severity: Whether it has to be corrected.
         source: The article's file.
         line: Where it is, from 1; None if it concerns the file as a whole.
-        text: What is wrong, and how to correct it.
+        text: What is wrong, and how to correct it; of a very long one the middle is left out.
         entry_id: The entry it concerns; None if it concerns no single one.
     """
 
@@ -63,6 +64,10 @@ class Finding:
     line: int | None
     text: str
     entry_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Leave out the middle of a very long text."""
+        object.__setattr__(self, "text", shortened(self.text))
 
     def __str__(self) -> str:
         """Return it in the form of a compiler's message, so that editors can jump to the line."""
