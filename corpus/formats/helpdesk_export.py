@@ -4,6 +4,13 @@
 {"data": [{"id": "1", "title": "...", "body": "<p>...", "url": ..., "state": "published"}]}         Intercom
 [{"id": 1, "title": "...", "description": "<p>...", "status": 2}]                                   Freshdesk
 {"results": [{"id": "1", "title": "...", "body": {"storage": {"value": "<p>..."}}}]}                Confluence
+{"articles": {"items": [{"id": "1", "name": "...", "text": "<p>...", "publicUrl": ...}]}}           Help Scout
+{"data": [{"id": "1", "title": "...", "html_content": "<p>..."}]}                                   Document360
+{"result": [{"number": "KB1", "short_description": "...", "text": "<p>...", "workflow_state": ...}]} ServiceNow
+{"results": [{"id": "1", "htmlTitle": "...", "postBody": "<p>...", "state": "PUBLISHED"}]}          HubSpot
+{"records": [{"Id": "1", "Title": "...", "Cause__c": "<p>...", "Solution__c": "<p>..."}]}           Salesforce Knowledge
+
+JSON that is no export may be a catalogue of errors or questions: see `corpus.formats.records`.
 """
 
 from __future__ import annotations
@@ -20,18 +27,33 @@ from corpus.formats import markdown
 from corpus.formats.decoding import decode_text
 from corpus.formats.document import Document, Problem
 from corpus.formats.html import page as html
-from corpus.labels import Labels
+from corpus.formats.records.catalogue import catalogue_of
+from corpus.formats.records.fields import label_of_field, texts_of
+from corpus.labels import Label, Labels
 
 _EXPECTED = 'an export is {"articles": [{"id": 1, "title": "...", "body": "<p>..."}]}'
-_LISTS = ("articles", "data", "results", "items", "pages", "posts", "documents")
+_LISTS = (
+    *("articles", "data", "results", "items", "pages", "posts", "documents"),
+    *("result", "objects", "records", "Articles"),
+)
 _FOLDERS = ("categories", "category", "folders", "folder", "sections", "collections")
-_TITLES = ("title", "name", "subject")
-_BODIES = ("body", "body_html", "html", "content", "description", "text")
+_TITLES = ("title", "name", "subject", "short_description", "htmlTitle", "Title", "ArticleTitle")
+_BODIES = (
+    *("body", "body_html", "html", "content", "html_content", "postBody", "post_body", "description", "text"),
+    *("Content", "Body", "ArticleBody", "ArticleBody__c", "Body__c", "Content__c"),
+)
+_CUSTOM_FIELD = "__c"  # the end of the names of Salesforce's own fields
+_IDS = ("id", "number", "Id", "ArticleNumber", "articleNumber", "sys_id")
 _VIEWS = ("export_view", "view", "storage", "rendered", "html")
-_URLS = ("html_url", "url", "link")
+_URLS = ("html_url", "url", "link", "publicUrl", "absoluteUrl", "absolute_url")
 _TAGS = ("label_names", "tags", "labels")
-_UPDATED = ("updated_at", "updatedAt", "modified_at", "last_updated", "modified", "updated")
-_UNPUBLISHED = frozenset({"draft", "unpublished", "archived", 1})  # 1 is Freshdesk's status of a draft
+_UPDATED = (
+    *("updated_at", "updatedAt", "modified_at", "last_updated", "modified", "updated", "sys_updated_on"),
+    *("LastModifiedDate", "LastPublishedDate", "lastPublished", "modifiedOn", "updated_on"),
+)
+_UNPUBLISHED = frozenset(
+    {"draft", "unpublished", "archived", "retired", "notpublished", "scheduled", 1}
+)  # 1 is Freshdesk's status of a draft
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _MAX_DEPTH = 8  # of folders in folders
 
@@ -50,6 +72,10 @@ def documents(content: bytes, source: str, labels: Labels) -> Iterator[Document]
     except (RecursionError, ValueError) as error:
         raise ArticleError(source, f"is not an export; {_EXPECTED}") from error
     articles = list(_articles(export))
+    is_export = any(isinstance(each, dict) and _is_article(each, labels) for each in articles)
+    if not is_export and (catalogue := catalogue_of(export, labels)) is not None:
+        yield catalogue
+        return
     if not articles:
         raise ArticleError(source, f"is not an export; {_EXPECTED}", 1)
     section_names = _section_names(export)
@@ -73,12 +99,25 @@ def _articles(value: object, depth: int = 0, *, is_folder: bool = False) -> Iter
         folders = (_articles(value.get(name), depth + 1, is_folder=True) for name in _FOLDERS)
         if lists:
             yield from _articles(lists[0], depth + 1)
+        elif nested := [each for name in _LISTS if isinstance(each := value.get(name), dict) and _has_list(each)]:
+            yield from _articles(nested[0], depth + 1)
         elif isinstance(value.get("article"), dict):
             yield value["article"]
         elif inside := [each for folder in folders for each in folder]:
             yield from inside
         elif not is_folder and _body(value) is not None and _first_text(value, _TITLES):
             yield value
+
+
+def _is_article(value: Mapping[str, Any], labels: Labels) -> bool:
+    """Whether an object is an article rather than a record with a field for what to do."""
+    own = {name: each for name, each in value.items() if not name.endswith(_CUSTOM_FIELD)}
+    has_solution = any(label_of_field(name, labels) is Label.SOLUTION and texts_of(each) for name, each in own.items())
+    return not has_solution and _body(value) is not None and _first_text(value, _TITLES) is not None
+
+
+def _has_list(value: Mapping[str, Any]) -> bool:
+    return any(isinstance(value.get(name), list) for name in _LISTS)
 
 
 def _section_names(export: object) -> dict[str, str]:
@@ -94,7 +133,7 @@ def _document(article: Any, position: int, section_names: Mapping[str, str], sou
     body = _body(article) if isinstance(article, dict) else None
     if body is None:
         return Document(problems=(Problem(None, f"article {position} of the export has no body; it is left out"),))
-    name = str(article.get("id", position))
+    name = str(next((article[each] for each in _IDS if article.get(each)), position))
     try:
         page = _parsed_body(body, source, labels)
     except ArticleError as error:
@@ -132,7 +171,17 @@ def _body(article: Mapping[str, Any]) -> str | None:
             text = view.get("value") if isinstance(view, dict) else view
             if isinstance(text, str) and text.strip():
                 return text
-    return None
+    return _custom_body(article) or None
+
+
+def _custom_body(article: Mapping[str, Any]) -> str:
+    """Return the fields that a knowledge base was given in Salesforce, each under its name as a heading."""
+    named = {name: value for name, value in article.items() if name.endswith(_CUSTOM_FIELD) and isinstance(value, str)}
+    return "".join(
+        f"<h2>{name.removesuffix(_CUSTOM_FIELD).replace('_', ' ')}</h2><div>{value}</div>"
+        for name, value in named.items()
+        if value.strip()
+    )
 
 
 def _tags(article: Mapping[str, Any], section_names: Mapping[str, str]) -> Iterator[str]:
@@ -155,7 +204,8 @@ def _day_of_update(article: Mapping[str, Any]) -> str | None:
 
 
 def _is_draft(article: Mapping[str, Any]) -> bool:
-    states = (article.get("state"), article.get("status"))
+    names = ("state", "status", "workflow_state", "PublishStatus", "currentState")
+    states = [each.casefold() if isinstance(each, str) else each for each in map(article.get, names)]
     return article.get("draft") is True or any(isinstance(each, str | int) and each in _UNPUBLISHED for each in states)
 
 

@@ -2,7 +2,7 @@
 
 Fields: `id` or `_id`, `title`, `message` or `messages`, `symptoms`, `cause`, `solution` or `solutions`, `context`,
 `note`, `caution`, and `text` for an entry that is not divided into parts, as in the collections of BEIR. All but the id
-are Markdown.
+are Markdown. A line with other names, a question and its answer or an error and its fix, is a record of a catalogue.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from corpus.formats.decoding import decode_text
 from corpus.formats.document import Document, Element, Excluded, ExcludedKind, Problem, size_of
+from corpus.formats.records.catalogue import record_of
 from corpus.formats.structured import Record, record_elements, size_of_texts
 from corpus.labels import Label, Labels
 
@@ -35,7 +37,7 @@ _MAX_UNKNOWN = 1_000  # characters of an unknown field that are counted
 _NOT_IN_ID = re.compile(r"[^\w.-]+")
 
 
-def documents(content: bytes, source: str, _labels: Labels) -> tuple[Document, ...]:
+def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ...]:
     """Read the bytes of JSON lines; a line that is not an entry becomes a problem of the document.
 
     Raises:
@@ -50,7 +52,7 @@ def documents(content: bytes, source: str, _labels: Labels) -> tuple[Document, .
         if not line.strip():
             continue
         try:
-            record, unknown = _record(json.loads(line), number)
+            record, unknown = _record(json.loads(line), number, labels)
         except (ValueError, RecursionError) as error:
             reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)[:100]
             problems.append(Problem(number, f"the line is not an entry ({reason}); correct it"))
@@ -69,7 +71,7 @@ def documents(content: bytes, source: str, _labels: Labels) -> tuple[Document, .
     return (Document(elements=tuple(elements), excluded=tuple(excluded), size=size, problems=tuple(problems)),)
 
 
-def _record(value: object, line: int) -> tuple[Record, Mapping[str, object]]:
+def _record(value: object, line: int, labels: Labels) -> tuple[Record, Mapping[str, object]]:
     """Return the record in a line, and its fields that are not read.
 
     Raises:
@@ -88,6 +90,9 @@ def _record(value: object, line: int) -> tuple[Record, Mapping[str, object]]:
     if title and "text" in value and Label.MESSAGE not in parts:
         parts[Label.MESSAGE] = [title]
     if Label.SOLUTION not in parts:
+        further, _ = record_of(value, labels)  # of other names: a question and its answer, an error and its fix
+        if {Label.MESSAGE, Label.SOLUTION} <= further.parts.keys():
+            return replace(further, line=line), {}
         raise ValueError('it has no "solution" and no "text"')
     entry_id = str(next((value[name] for name in _ID_FIELDS if name in value), ""))
     slug = _NOT_IN_ID.sub("-", entry_id[:_MAX_ID]).strip("-") or None
