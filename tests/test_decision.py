@@ -77,6 +77,33 @@ def test_what_is_shown_as_an_answer_is_probably_one() -> None:
     assert decide(result_of(0.29)).decision is Decision.NONE
 
 
+def test_just_enough_is_enough() -> None:
+    """The limits of what is shown, of what may be chosen, and of several that are sure only together."""
+    assert decide(given := result_of(0.9, SHOWN)).hits == given.hits
+    assert decide(given := result_of(0.6, SHOWN)).hits == given.hits
+    assert decide(given := result_of(0.6, 0.1, 0.02)).choices == given.hits
+    assert len(decide(result_of(0.6, 0.1, 0.0199)).choices) == 2
+    assert decide(given := result_of(0.375, 0.375), threshold=0.75) == question(given, QuestionKind.WHICH, 2)
+
+
+def test_a_hit_without_a_probability_has_none() -> None:
+    certain, without = hits(0.9)[0], replace(hits(0.5, 0.5)[1], probability=None)
+    part = PartHits(0, 9, (certain, without))
+    assert decide(SearchResult((part,))) == Outcome(Decision.ANSWER, None, (certain,))
+    assert decide(SearchResult((replace(part, hits=(without,)),))).decision is Decision.NONE
+    likely = replace(part, hits=(replace(certain, probability=0.5), without))
+    assert decide(SearchResult((likely,))).hits == likely.hits[:1]
+    settled = replace(part, hits=(without,), is_settled=True)
+    assert decide(SearchResult((settled,))) == Outcome(Decision.ANSWER, None, (without,))
+
+
+def test_what_fits_equally_well_is_asked_about_and_what_only_follows_it_is_not_shown() -> None:
+    given = result_of(0.6, 0.3, tied=2)
+    assert decide(given) == question(given, QuestionKind.WHICH, 2)
+    alone = SearchResult((PartHits(0, 9, hits(0.9, 0.001), is_settled=True),))
+    assert decide(alone) == Outcome(Decision.ANSWER, None, alone.hits[:1])
+
+
 def vague(vagueness: Vagueness, *words: str) -> SearchResult:
     why = Why("dense", Field.CAUSE, words)
     given = (Hit("a#1", 1, 1.0, 0.94, why), Hit("a#2", 2, 0.5, 0.04, Why("dense", Field.CAUSE)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 from starlette.datastructures import Headers
@@ -12,9 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.settings import Settings
 from assistant.web.middleware.body_limit import BodyLimit, holds_token
+from assistant.web.middleware.fault_ids import FaultIds
 from assistant.web.middleware.rate_limit import Allowance, RateLimit, WrongTokens
-from assistant.web.middleware.responses import route_path
-from assistant.web.middleware.security import SameSite, SecurityHeaders
+from assistant.web.middleware.responses import error_body, route_path
+from assistant.web.middleware.security import AllowedRoutes, ForwardedHost, SameSite, SecurityHeaders
 from assistant.web.middleware.stack import middleware_stack
 
 TOKEN = "open sesame"
@@ -34,8 +35,9 @@ def sent(
     *,
     client: str = "192.0.2.1",
     body: tuple[bytes, ...] = (b"",),
+    method: str = "POST",
 ) -> Message:
-    """Post a body in parts; return the start of the response."""
+    """Send a body in parts; return the start of the response."""
     parts = list(body)
     messages: list[Message] = []
 
@@ -46,7 +48,7 @@ def sent(
         messages.append(message)
 
     named = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
-    scope = {"type": "http", "method": "POST", "path": path, "headers": named, "client": (client, 1)}
+    scope = {"type": "http", "method": method, "path": path, "headers": named, "client": (client, 1)}
     asyncio.run(application(scope, receive, send))  # type: ignore[arg-type]
     return messages[0]
 
@@ -112,7 +114,8 @@ def test_wrong_tokens_are_logged_and_after_ten_every_token_of_that_client_is_ref
     assert caplog.messages[0] == "a wrong token from '192.0.2.1' for '/api/search'"
     assert len(caplog.messages) == 10
     assert "guess" not in caplog.text
-    assert sent(guarded, headers=right)["status"] == 429
+    refused = sent(guarded, headers=right)
+    assert (refused["status"], Headers(raw=refused["headers"])["retry-after"]) == (429, "60")
     assert sent(guarded, headers=right, client="192.0.2.2")["status"] == 200
     assert sent(guarded)["status"] == 200
     now[0] = 60
@@ -138,6 +141,81 @@ def test_a_browser_that_gives_feedback_has_to_know_the_server_by_its_name(host: 
     assert sent(guarded, "/api/feedback", headers)["status"] == status
     assert sent(guarded, "/api/feedback", {"host": host})["status"] == 200  # a program, which no site can make send
     assert sent(guarded, "/api/search", headers)["status"] == 200  # changes nothing
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"sec-fetch-site": "same-origin"}, 200),
+        ({"sec-fetch-site": "none"}, 200),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"host": "a.example", "origin": "https://a.example"}, 200),
+        ({"host": "a.example", "origin": "https://b.example"}, 403),
+    ],
+)
+def test_a_request_that_may_change_something_and_that_another_site_sends_is_refused(
+    headers: Mapping[str, str], status: int
+) -> None:
+    assert sent(SameSite(ok), headers=headers)["status"] == status
+    assert sent(SameSite(ok), headers=headers, method="HEAD")["status"] == 200
+
+
+def test_what_a_client_says_about_the_servers_address_is_dropped() -> None:
+    async def show(scope: Scope, _: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": scope["headers"]})
+
+    headers = {"host": "a.example", "x-forwarded-host": "evil.example", "x-gradio-server": "evil.example"}
+    assert sent(ForwardedHost(show), headers=headers)["headers"] == [(b"host", b"a.example")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/api/search", 200),
+        ("HEAD", "/api/search", 200),
+        ("PUT", "/api/search", 404),
+        ("GET", "/api/feedback", 404),
+        ("GET", "/monitoring", 404),
+        ("GET", "/static/../secret", 404),
+    ],
+)
+def test_only_what_is_listed_is_let_through(method: str, path: str, status: int) -> None:
+    assert sent(AllowedRoutes(ok), path, method=method)["status"] == status
+
+
+@pytest.mark.parametrize("middleware", [SecurityHeaders, AllowedRoutes, ForwardedHost, SameSite, BodyLimit, FaultIds])
+def test_what_is_no_request_passes(middleware: Callable[[ASGIApp], ASGIApp]) -> None:
+    scopes: list[Scope] = []
+
+    async def start(scope: Scope, _: Receive, __: Send) -> None:
+        scopes.append(scope)
+
+    async def unused() -> Message:
+        raise NotImplementedError
+
+    async def ignored(_: Message) -> None:
+        raise NotImplementedError
+
+    asyncio.run(middleware(start)({"type": "lifespan"}, unused, ignored))  # type: ignore[arg-type]
+    assert scopes == [{"type": "lifespan"}]
+
+
+def test_a_fault_after_the_response_has_begun_ends_the_connection() -> None:
+    async def fail(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        sent(FaultIds(fail))
+
+
+def test_an_error_has_a_code_a_message_and_an_id() -> None:
+    assert error_body("busy", "Try again.", "7f") == {"error": {"code": "busy", "message": "Try again.", "id": "7f"}}
+    ids = {error_body("busy", "Try again.")["error"]["id"] for _ in range(100)}
+    assert len(ids) == 100
+    assert {len(each) for each in ids} == {12}
 
 
 def test_every_response_has_the_headers_that_restrict_a_browser() -> None:

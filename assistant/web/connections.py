@@ -17,7 +17,7 @@ from typing import Any
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 BACKLOG = 128
-"""Connections that the system accepts ahead of us; asyncio takes so many at once, before any of them is counted."""
+"""Connections that asyncio accepts at once, before any of them is counted."""
 _MAX_CONNECTIONS = 2_000
 _OTHER_FILES = 128  # the index, the journal, libraries, pipes to worker processes
 _HEAD_S = 10.0

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _KEEP_ALIVE_S = (
     75  # longer than nginx keeps one (60 s), so that nginx never sends on a connection that closes just then
 )
+_QUEUED = 1024  # connections that the system holds until they are accepted; one too many is tried again after a second
 
 
 def serve(assistant: AssistantInterface, settings: Settings, *, pictures: ImageSource | None = None) -> None:
@@ -81,6 +82,7 @@ def _serve(
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
             if self.started:
+                bound.listen(_QUEUED)
                 print(f"{settings.name}: {address_of(settings.host, bound.getsockname()[1])}", file=sys.stderr)
 
     editor = EditorSession(settings, lambda: open_encoder(settings))
