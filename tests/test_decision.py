@@ -93,6 +93,8 @@ def test_a_hit_without_a_probability_has_none() -> None:
     assert decide(SearchResult((replace(part, hits=(without,)),))).decision is Decision.NONE
     likely = replace(part, hits=(replace(certain, probability=0.5), without))
     assert decide(SearchResult((likely,))).hits == likely.hits[:1]
+    unlikely = replace(part, hits=(replace(certain, probability=0.2), without))
+    assert decide(SearchResult((unlikely,))).decision is Decision.NONE
     settled = replace(part, hits=(without,), is_settled=True)
     assert decide(SearchResult((settled,))) == Outcome(Decision.ANSWER, None, (without,))
 

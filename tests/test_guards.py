@@ -25,6 +25,7 @@ from corpus.labels import DEFAULT_LABELS
 from corpus.loader import load_corpus
 from index.storage.file_system import DISK, Disk, write_file
 from index.storage.generation import ReadLock
+from index.storage.manifest import is_file_name
 
 ARTICLE = "# Mail\n\n## Mail is late {#late}\n\n**Message:** Mail is late\n\n**Solution:** Wait.\n"
 
@@ -152,3 +153,9 @@ def test_there_may_be_64_worker_processes_at_most(text: str, value: int | None) 
             parse("processes", text)
     else:
         assert parse("processes", text) == value
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "../pointer", "a/b", ".hidden", "", "a b"])
+def test_a_generation_holds_no_file_outside_its_folder_and_none_in_place_of_its_manifest(name: str) -> None:
+    assert not is_file_name(name)
+    assert is_file_name("entries.jsonl")

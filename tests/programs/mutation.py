@@ -54,7 +54,7 @@ PARTS = {
     "storage": Part(
         ("index/storage",),
         ("tests/test_store.py", "tests/test_entry_table.py", "tests/test_guards.py"),
-        "killed or process",
+        "process",
     ),
     "messages": Part(
         ("index/messages",),
