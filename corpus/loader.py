@@ -25,7 +25,7 @@ from corpus.labels import DEFAULT_LABELS, Labels
 from corpus.last_versions import Readable, with_last_versions
 from corpus.parsing.article_parser import ParsedArticle, parse_document
 
-_PARSING_PACKAGES = ("lxml", "mammoth", "markdown-it-py", "mdit-py-plugins", "pyyaml")
+_PARSING_PACKAGES = ("docutils", "lxml", "mammoth", "markdown-it-py", "mdit-py-plugins", "openpyxl", "pyyaml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def archive(**members: bytes) -> bytes:
             b"%PDF-1.7",
             'a.pdf: has the suffix ".pdf", which no supported format has; export the article as HTML',
         ),
-        ("a.xlsx", b"PK\x03\x04", 'a.xlsx: has the suffix ".xlsx", which no supported format has; save it as CSV'),
+        ("a.xlsx", b"PK\x03\x04", "a.xlsx: is not a workbook; save it as .xlsx"),
         ("a.txt", "Kettle".encode("utf-16"), "a.txt:1: is UTF-16; save it as UTF-8"),
         ("a.txt", "ok\nHei\u00df".encode("latin-1"), "a.txt:2: is not UTF-8 from here on; save it as UTF-8"),
         ("a.html", b"", "a.html: has no content; save the page of an article"),

@@ -8,6 +8,8 @@ In reading order:
 - `plain_text`, `plain_text_blocks`, `plain_text_boilerplate`: text as copied from a page
 - `html`: pages; `docx` converts to it
 - `structured`, with `csv_rows` and `jsonl`: each record an entry
-- `helpdesk_export`: JSON of Zendesk, Intercom, Freshdesk, Confluence
+- `helpdesk_export`: JSON of Zendesk, Intercom, Freshdesk, Confluence and others; `records`: catalogues in JSON
+- `docs_markup`: what documentation tools add to Markdown; `unclosed_fence`: a code block without an end
+- `converted`: mail, reStructuredText, Excel workbooks
 - `decoding`, `escaping`: bytes to text, and text to Markdown
 """

@@ -35,12 +35,12 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
     text = decode_text(content, source)
     csv.field_size_limit(_MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, source))
-    table: _Table | None = None
+    table: RowTable | None = None
     size, line = 0, 1
     try:
         for row in reader:
             if table is None:
-                table = _Table(_header(row, source, labels), labels)
+                table = RowTable(header_of(row, source, labels), labels)
             elif any(map(str.strip, row)):
                 table.add(row, line)
             size += size_of_texts(row)
@@ -54,7 +54,7 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
 
 
 @dataclass(slots=True)
-class _Table:
+class RowTable:
     """The rows read so far: elements of those that are entries, problems of the others."""
 
     header: Sequence[str]
@@ -108,7 +108,12 @@ def _delimiter(text: str, source: str) -> str:
     return max(",;\t", key=first_line.count)
 
 
-def _header(row: Sequence[str], source: str, labels: Labels) -> list[str]:
+def header_of(row: Sequence[str], source: str, labels: Labels) -> list[str]:
+    """Return the names of the columns.
+
+    Raises:
+        ArticleError: None is for the message, or none for the solution.
+    """
     columns = {labels.of(name) or _FIELDS.get(name.strip().casefold()) for name in row}
     if Label.SOLUTION not in columns or not columns & {Label.MESSAGE, Label.SYMPTOMS, _TITLE}:
         problem = "has no column for the message or the solution; name both in its first line, as in Message,Solution"

@@ -43,10 +43,13 @@ class Format:
 
 
 FORMATS = (
-    Format("Markdown", (".md", ".markdown"), "markdown"),
+    Format("Markdown", (".md", ".markdown", ".mdx"), "markdown"),
     Format("HTML page", (".html", ".htm", ".xhtml"), "html.page", ("lxml",)),
     Format("Plain text", (".txt", ".text"), "plain_text"),
     Format("Word document", (".docx",), "docx", ("mammoth", "lxml"), "docx", max_bytes=20_000_000),
+    Format("reStructuredText", (".rst", ".rest"), "converted.rst", ("docutils", "lxml"), "rst", max_bytes=1_000_000),
+    Format("Mail", (".eml",), "converted.mail", ("lxml",), max_bytes=20_000_000),
+    Format("Excel workbook, each row an entry", (".xlsx",), "converted.workbook", ("openpyxl",), "xlsx", 20_000_000),
     Format("CSV, each row an entry", (".csv", ".tsv"), "csv_rows", max_bytes=MAX_EXPORT_BYTES),
     Format("JSON lines, each line an entry", (".jsonl", ".ndjson"), "jsonl", max_bytes=MAX_EXPORT_BYTES),
     Format("Export of a help centre", (".json",), "helpdesk_export", ("lxml",), max_bytes=MAX_EXPORT_BYTES),
@@ -55,10 +58,15 @@ _UNSUPPORTED = {
     ".doc": "save it as .docx",
     ".rtf": "save it as .docx",
     ".odt": "save it as .docx",
+    ".adoc": "convert it to Markdown or HTML",
+    ".asciidoc": "convert it to Markdown or HTML",
+    ".org": "export it as Markdown or HTML",
+    ".mhtml": "save the page as HTML only",
+    ".msg": "save the mail as .eml",
+    ".ipynb": "export it as Markdown or HTML",
     ".pages": "export it as .docx",
     ".pdf": "export the article as HTML, DOCX or text",
     ".xls": "save it as CSV",
-    ".xlsx": "save it as CSV",
     ".ods": "save it as CSV",
 }
 _ASSETS = frozenset(
