@@ -35,7 +35,7 @@ def asked(query: str, decision: str = "answer") -> Note:
     [
         ("write to jane.doe+x@firm.example please", "write to [e-mail] please"),
         ("Hi Jane Doe, it fails", "Hi [name], it fails"),
-        ("Dear Ms. O'Neil the bill", "Dear [name] the bill"),
+        ("Dear Ms. O'Neil the bill", "Dear Ms. [name] the bill"),
         (
             "> From: Karen Lee\nTo:  O'Neil <a@b.example>\nfrom: here",
             "> From: [name]\nTo:  [name] <[e-mail]>\nfrom: here",
@@ -69,8 +69,26 @@ def test_at_least_95_of_100_private_texts_are_masked_and_2_of_100_harmless_words
     lost = [word for text, _ in rows("harmless") for word in text.split() if word not in mask(text)]
     recall = 1 - len(kept) / len(rows("private"))
     print(f"masked {recall:.1%} of {len(rows('private'))} private texts; lost {len(lost)} of {len(harmless)} words")
+    assert len(rows("private")) >= 200
     assert recall >= 0.95, kept
     assert len(lost) <= 0.02 * len(harmless), lost
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ORA-01017: invalid username or password",
+        "SQLSTATE 42703: There is no column",
+        "550 5.1.1 mailbox unavailable",
+        "Error 0x80070005: access is denied",
+        "Error E-2041 while printing",
+        "HTTP 503 Service Unavailable",
+        "Hi, I'm stuck. Good morning. My trouble is this",
+        "version 2.14.3 of Practice Management",
+    ],
+)
+def test_codes_and_the_beginnings_of_sentences_stay(text: str) -> None:
+    assert mask(text) == text
 
 
 def test_masking_blank_lines_takes_no_longer_than_other_text() -> None:
@@ -80,7 +98,23 @@ def test_masking_blank_lines_takes_no_longer_than_other_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["a:", "my name is A", "Thanks\nA", "12 A ", "A ", "::", "password is ", "a@", "/home/"]
+    "unit",
+    [
+        "a:",
+        "my name is A",
+        "Thanks\nA",
+        "12 A ",
+        "A ",
+        "::",
+        "password is ",
+        "a@",
+        "/home/",
+        "Aa, Bb & ",
+        "a.b/",
+        "John ",
+        "12 rue de la ",
+        "client Aa ",
+    ],
 )
 def test_masking_takes_no_longer_where_a_pattern_nearly_matches_everywhere(unit: str) -> None:
     text = (unit * 20_000)[:20_000]
