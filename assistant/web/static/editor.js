@@ -1,4 +1,4 @@
-/* The editor's page. The token is kept in this tab's memory only, and sent as a header, never in an address. */
+/* The editor's page. The token is kept for this tab's session only, and sent as a header, never in an address. */
 (() => {
   "use strict";
   const find = (id) => document.getElementById(id);
@@ -10,8 +10,11 @@
     const response = await fetch(`./api/${path}`, {
       ...options, headers: { Authorization: `Bearer ${token}`, ...options.headers }, cache: "no-store",
     }).catch(() => { throw new Error("The server does not answer. Try again in a moment."); });
-    const body = await response.json();
-    if (response.status === 401) throw new Error(body.error.message);
+    const body = response.status === 204 ? null : await response.json();
+    if (response.status === 401) {
+      forget();
+      throw new Error(body.error.message);
+    }
     if (!response.ok) throw new Error(`${body.error.message} (${body.error.id})`);
     return body;
   }
@@ -90,6 +93,7 @@
       ? table(["When", "What", "Outcome"], overview.log.map((line) => [moment(line.at), line.action, line.outcome]))
       : element("p", "Nothing yet."));
     listArticles();
+    document.dispatchEvent(new Event("editor:refreshed"));
   }
 
   const asNone = (error) => ({ problem: error.message, rejected: [] }); // there may be no index yet
@@ -195,7 +199,9 @@
     find("report").replaceChildren(...summaryOf(comparison.report),
       element("p", `${comparison.asked} ${comparison.asked === 1 ? "query" : "queries"} asked, ${rows.length} would be answered differently. ` +
         "Readers are answered as before until you rebuild."),
-      ...(rows.length ? [table(["Query", "Now", "Then"], rows)] : []));
+      ...(rows.length ? [table(["Query", "Now", "Then"], rows)] : []),
+      ...(comparison.broken.length ? [element("p", `Questions that were answered and would be no longer: ${comparison.broken.length}`),
+        table(["Query", "Entry"], comparison.broken.map((each) => [each.query, each.entry_id]))] : []));
   });
 
   /* --- preview --- */
@@ -221,17 +227,40 @@
 
   /* --- opening --- */
 
-  find("key").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    token = find("token").value;
-    const opened = await act(event.submitter ?? find("token"), async () => true);
-    if (!opened) {
-      find("token").select();
-      return;
-    }
+  const KEY = "editor-token"; // in the storage of this tab, which ends with it
+
+  function forget() {
+    token = "";
+    try { sessionStorage.removeItem(KEY); } catch { /* a browser may allow no storage */ }
+  }
+
+  function keep() {
+    try { sessionStorage.setItem(KEY, token); } catch { /* then it is asked again after a reload */ }
+  }
+
+  function kept() {
+    try { return sessionStorage.getItem(KEY) ?? ""; } catch { return ""; }
+  }
+
+  async function open(button) {
+    if (!await act(button, async () => true)) return false;
+    keep();
     find("opened").hidden = false;
     find("key").hidden = true;
     say("");
     find("heading").focus();
+    return true;
+  }
+
+  find("key").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    token = find("token").value;
+    if (!await open(event.submitter ?? find("token"))) find("token").select();
   });
+
+  find("forget").addEventListener("click", () => { forget(); location.reload(); });
+
+  window.editorsPage = { call, post, act, say, element, table, moment, bullets, refresh };
+  token = kept();
+  if (token) document.addEventListener("DOMContentLoaded", () => open(find("token")));
 })();
