@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.publishing.article_lint import lint_articles
+from assistant.settings import Settings
 from corpus.authoring.article_rules import coverage, lint
 from corpus.loader import read_folder
 from corpus.parsing.article_parser import ParsedArticle
@@ -77,6 +79,7 @@ def test_closed_markup_is_not_reported(tmp_path: Path, was: str, becomes: str) -
         ("**Cause:** The lid", "**Origin:** The lid", ("unknown-label", 17)),
         (" (### is the place)\n\n**Cause:** The seal ###", "\n\n**Cause:** The seal", ("unexplained-placeholder", 5)),
         ("![the lid]", "![]", ("image-without-text", 19)),
+        ("**Cause:** The lid", "**Couse:** The lid", ("unknown-label", 17)),
         ("(#hisses)", "(#whistles)", ("broken-link", 11)),
         ("(#hisses)", "(pots.md)", ("broken-link", 11)),
         ("title: Kettles", "title: Kettles\nautor: me", ("unknown-metadata", 1)),
@@ -139,3 +142,27 @@ def test_two_files_with_the_same_article_id_are_an_error(tmp_path: Path) -> None
     (tmp_path / "a.html").write_text("<h2>Rust</h2><p>Scrub the pot with sand.</p>", encoding="utf-8")
     one = COPY.format(title="A", message="Error 1", cause="It is old", solution=LONG)
     assert findings(tmp_path, a=one) == [("same-id", "a.md", None)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("Soluton", "Solution"), ("Casue", "Cause"), ("Symptomes", "Symptoms"), ("Causality", None), ("Origin", None)],
+)
+def test_a_label_one_letter_off_is_an_error_that_names_the_label(tmp_path: Path, typed: str, meant: str | None) -> None:
+    (tmp_path / "a.md").write_text(ARTICLE.replace("**Cause:** The lid", f"**{typed}:** The lid"), encoding="utf-8")
+    (found,) = lint(read_folder(tmp_path), today="2026-11-23")
+    assert (found.rule, found.severity) == ("unknown-label", "error" if meant else "warning")
+    assert found.text.endswith(f'did you mean "{meant}"?' if meant else "Solution or Note")
+
+
+def test_a_missing_image_and_entries_without_symptoms_are_named(tmp_path: Path) -> None:
+    (tmp_path / "kettles.md").write_text(ARTICLE, encoding="utf-8")
+    settings = Settings(corpus=tmp_path, cache=tmp_path)
+    found = lint_articles(tmp_path, settings, open_encoder=None).findings
+    assert [(each.rule, each.severity, each.line) for each in found] == [
+        ("no-symptoms", "hint", 5),
+        ("missing-image", "warning", 19),
+    ]
+    assert found[0].text == '"It leaks", "It hisses" have no symptoms; write how people describe the problem'
+    (tmp_path / "lid.png").write_bytes(b"x")
+    assert [each.rule for each in lint_articles(tmp_path, settings, open_encoder=None).findings] == ["no-symptoms"]

@@ -61,10 +61,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _lines(findings: Sequence[Finding], folder: Path, *, github: bool) -> Iterator[str]:
+    from corpus.authoring.findings import Severity
+
     for each in findings:
         if github:
             line = f",line={each.line}" if each.line else ""
             text = each.text.replace("%", "%25").replace("\n", "%0A")
-            yield f"::{each.severity} file={folder / each.source}{line},title={each.rule}::{text}"
+            kind = "notice" if each.severity is Severity.HINT else each.severity  # GitHub's word
+            yield f"::{kind} file={folder / each.source}{line},title={each.rule}::{text}"
         else:
             yield f"{folder}/{each}"

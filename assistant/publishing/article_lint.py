@@ -12,6 +12,7 @@ from assistant.publishing.answered_questions import answered_file, no_longer_ans
 from assistant.settings import Settings
 from corpus.authoring.article_rules import lint
 from corpus.authoring.findings import Finding
+from corpus.authoring.hints import entries_without_symptoms, missing_images
 from corpus.errors import ArticleError
 from corpus.labels import Labels, labels_of
 from corpus.loader import assemble_corpus, read_file, read_folder
@@ -55,6 +56,9 @@ def lint_articles(path: Path, settings: Settings, *, open_encoder: Callable[[], 
     everything = [*others, *asked]
     sources = {_source(each) for each in asked}
     findings = lint(everything, today=datetime.now(UTC).date().isoformat(), labels=labels)
+    for each in asked:
+        if isinstance(each, ParsedArticle):
+            findings += [*missing_images(each, folder), *entries_without_symptoms(each)]
     if open_encoder is not None:
         cache = settings.cache / "lint" / _digest(folder)
         findings += _audit(everything, findings, sources, open_encoder, cache=cache, folder=folder)

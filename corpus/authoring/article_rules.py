@@ -25,6 +25,7 @@ from corpus.parsing.article_parser import ParsedArticle
 
 _LABEL_LIKE = re.compile(r"\*\*(?P<words>[^*\n:]{2,40}):\*\*|\*\*(?P<before_colon>[^*\n:]{2,40})\*\*:")
 _MAX_LABEL_WORDS = 3
+_LABELS = ("Message", "Symptoms", "Cause", "Solution", "Note", "Caution", "Error", "Resolution", "Reason", "Workaround")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\((?P<target>[^()\n]*)\)")
 _PLACEHOLDER = re.compile(r"#{2,}|\bX{3,}\b|\[[a-z][\w ]{1,30}\](?!\()|<[a-z][\w-]{1,30}>|\{[a-z][\w ]{0,30}\}")
 
@@ -84,8 +85,19 @@ def incomplete_entries(article: ParsedArticle, labels: Labels = DEFAULT_LABELS) 
 def unknown_labels(article: ParsedArticle, labels: Labels = DEFAULT_LABELS) -> Iterator[Finding]:
     """Yield words that are marked as labels, in bold with a colon at the start of a line, but are none."""
     for words, line in _unknown_labels(article, labels):
-        text = f'"{words}" is not a known label; use Message, Symptoms, Cause, Solution or Note'
-        yield Finding(Rule.UNKNOWN_LABEL, Severity.WARNING, article.article.source, line, text)
+        meant = next((label for label in _LABELS if _is_one_letter_off(words.casefold(), label.casefold())), None)
+        severity = Severity.WARNING if meant is None else Severity.ERROR
+        remedy = "use Message, Symptoms, Cause, Solution or Note" if meant is None else f'did you mean "{meant}"?'
+        text = f'"{words}" is not a known label, so its text belongs to the part above; {remedy}'
+        yield Finding(Rule.UNKNOWN_LABEL, severity, article.article.source, line, text)
+
+
+def _is_one_letter_off(one: str, other: str) -> bool:
+    """Whether a letter that is missing, added, exchanged or in the wrong place makes one word the other."""
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    one, other = one[same:], other[same:]
+    swapped = one[:2] == other[1::-1] and one[2:] == other[2:]
+    return one != other and (swapped or one[1:] == other[1:] or one[1:] == other or one == other[1:])
 
 
 def unexplained_placeholders(article: ParsedArticle) -> Iterator[Finding]:

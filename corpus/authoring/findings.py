@@ -16,6 +16,7 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+    HINT = "hint"  # nothing is wrong, but something would help
 
 
 class Rule(StrEnum):
@@ -30,6 +31,8 @@ class Rule(StrEnum):
     UNKNOWN_METADATA = "unknown-metadata"
     UNEXPLAINED_PLACEHOLDER = "unexplained-placeholder"
     IMAGE_WITHOUT_TEXT = "image-without-text"
+    MISSING_IMAGE = "missing-image"
+    NO_SYMPTOMS = "no-symptoms"
     COVERAGE = "coverage"
     PAST_REVIEW = "past-review"
     # of articles compared with one another
