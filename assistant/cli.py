@@ -1,6 +1,6 @@
 """The command `assistant`: parses the arguments and runs the command's module in `assistant.commands`.
 
-Exit codes: 0 done, also when no article covers the query; 1 an error that one line explains; 2 wrong usage.
+Exit codes: 0 done, also when nothing is near the query; 1 an error that one line explains; 2 wrong usage.
 """
 
 from __future__ import annotations
