@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from corpus.formats.docs_markup.components import attributes_of, without_components
 from corpus.formats.docs_markup.openers import quoted
 
+_MAY_BE_MARKUP = re.compile(r"[{\[<:%]|\+\+|8<|^\s*(?:\\|\()")
 _SPAN = re.compile(  # a role with its text, or a code span
     r"\{(?P<role>[a-zA-Z][\w:+.-]*)\}(?P<roles>`+)(?P<text>[^`]+)(?P=roles)"
     r"|(?<![`\\])(?P<mark>`+)(?!`)(?:.*?[^`])(?P=mark)(?!`)"
@@ -65,6 +66,8 @@ def plain_line(line: str, closed: frozenset[str], names: Mapping[str, str]) -> s
         closed: The components that the file closes.
         names: The values of the substitutions that the file's front matter defines.
     """
+    if not _MAY_BE_MARKUP.search(line):
+        return line
     if _INCLUDE.match(line) or _DIRECTIVE_ONLY.match(line):
         return ""
     pieces: list[str] = []
