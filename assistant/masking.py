@@ -48,6 +48,7 @@ _CODE = r"(?:(?:ORA|PLS|TNS|SQL|KB|CVE|ERR|AADSTS|[A-Z])-\d|[245]\d\d [245]\.\d{
 _BRITISH_POSTCODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
 _POSTCODE = rf"(?:{_BRITISH_POSTCODE}|\d{{4,5}})"
 _PLATE_WORD = r"(?i:number plate|licence plate|license plate|plate|rego|registration|vehicle|car|kennzeichen)"
+# no rule tries a long run of characters from each of its places: the time would grow with the square of the text
 _RULES = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -78,9 +79,9 @@ _RULES = tuple(
         ),
         (r"(?i)\b((?:https?|ftps?|sftp|smb|file|ssh|ldap)://)\S+|\bwww\.\S+", "[address]"),
         (r"(?i)\b[a-z][\w-]{1,40}(?:\.[\w-]{2,40}){1,4}/[\w./?=&%#+-]*\d[\w./?=&%#+-]*", "[address]"),
-        (r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*", "[e-mail]"),
+        (r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*", "[e-mail]"),
         (r"(?i)(\\users\\|/(?:home|users)/)[\w.-]+", r"\1[name]"),
-        (r"(?i)(?<![\w:])(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4})+(?![\w:])", "[address]"),
+        (r"(?i)(?<![\w:])(?:[0-9a-f]{1,4}:){3,7}:?[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6}(?![\w:])", "[address]"),
         (r"(?i)(?<![\w:])(?:[0-9a-f]{1,4}:){1,6}:(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)?(?![\w:])", "[address]"),
         (rf"\b(?:{_CAPITAL}[\w'\u2019-]+,? (?:& )?){{1,4}}{_COMPANY_FORM}(?!\w)\.?", "[company]"),
         (
@@ -121,7 +122,7 @@ _RULES = tuple(
         ),
         (
             (
-                rf"\b{_CAPITAL}[\w-]*(?i:stra\u00dfe|strasse|str\.|weg|gasse|platz) \d{{1,4}}[a-z]?"
+                rf"\b{_CAPITAL}[\w-]{{0,40}}(?i:stra\u00dfe|strasse|str\.|weg|gasse|platz) \d{{1,4}}[a-z]?"
                 rf"(?:,? \d{{4,5}} {_CAPITAL}[\w-]+)?"
             ),
             "[place]",
@@ -151,7 +152,7 @@ _RULES = tuple(
         (rf"(?m)^([> \t]*(?i:from|to|cc|bcc|reply-to)[ \t]*:[ \t]*)[\"']?{_NAME}", r"\1[name]"),
         (rf"\b(?:{_GIVEN}){_SURNAME}{{0,2}}(?:['\u2019]s)?(?![\w-])", "[name]"),
         (rf"{_CURRENCY}\s?\d(?:[\d.,' ]*\d)?", "[amount]"),
-        (rf"\b\d[\d.,']*\s?(?:{_CURRENCY}|(?:dollars|euros|pounds)\b)", "[amount]"),
+        (rf"\b\d[\d.,']{{0,30}}\s?(?:{_CURRENCY}|(?:dollars|euros|pounds)\b)", "[amount]"),
         (r"\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b|(?<![\d.])\d+\.\d{2}\b(?!\.\d)", "[amount]"),
         (rf"(?<![xX\d])(?!{_CODE})\+?\d(?:[\s()./-]?\d){{5,}}", "[number]"),
         (r"\b(?!0[xX])(?=\w*\d)(?=\w*[^\W\d_])\w{8,}\b", "[id]"),

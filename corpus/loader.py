@@ -24,6 +24,7 @@ from corpus.images import MAX_IMAGE_BYTES, Image, image_kind, image_paths
 from corpus.labels import DEFAULT_LABELS, Labels
 from corpus.last_versions import Readable, with_last_versions
 from corpus.parsing.article_parser import ParsedArticle, parse_document
+from corpus.time_limit import time_limit
 
 _PARSING_PACKAGES = ("docutils", "lxml", "mammoth", "markdown-it-py", "mdit-py-plugins", "openpyxl", "pyyaml")
 
@@ -195,17 +196,27 @@ def read_file(
 
 
 def read_content(
-    content: bytes, source: str, *, labels: Labels = DEFAULT_LABELS
+    content: bytes, source: str, *, labels: Labels = DEFAULT_LABELS, patience: float = 1.0
 ) -> Iterator[ParsedArticle | ArticleError]:
-    """Yield the articles in the bytes of the file `source`, or why one cannot be read."""
+    """Yield the articles in the bytes of the file `source`, or why one cannot be read.
+
+    Args:
+        content: The bytes.
+        source: The file's path under the corpus root.
+        labels: The words that name the parts of an entry.
+        patience: Share of the time that reading may take.
+    """
+    results: list[ParsedArticle | ArticleError] = []
     try:
-        for document in documents_of(content, source, labels):
-            try:
-                yield parse_document(document, source, labels=labels)
-            except ArticleError as error:
-                yield error
+        with time_limit(source, len(content), scale=patience):
+            for document in documents_of(content, source, labels):
+                try:
+                    results.append(parse_document(document, source, labels=labels))
+                except ArticleError as error:
+                    results.append(error)
     except ArticleError as error:
-        yield error
+        results.append(error)
+    yield from results
 
 
 def _images(corpus: Corpus, root: Path) -> Iterator[Image]:

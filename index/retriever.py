@@ -41,6 +41,7 @@ _MOST_PROBABLE = {Quotation.NONE: 1.0, Quotation.UNTOLD: 0.69, Quotation.ANOTHER
 _UNDERSTOOD_BY_WORDS = 0.69  # the most probable that an entry is which has the query's meaning, but not its words
 _SHARED = 0.75  # of the query's words, which an entry has that is sure without the meaning
 _TELLING = 4  # letters of a word that counts there
+_MOST_MESSAGES = 20  # of an entry that a query is held against
 _LONGEST_QUOTED = 2_000  # characters; in a longer paste a quotation is one of many
 _RANKED = 50  # hits for another problem in a documented message; what ranks lower is not probable
 _MOST_PROBLEMS = 3  # of a query are searched for; a log may have one a line, and each takes as long as a query
@@ -147,7 +148,7 @@ class Retriever:
         rest = without_statuses(fold(query).text)
         if not any(map(str.isalpha, rest)):
             return _limited(hits, {hit.entry_id: _UNSURE for hit in hits})
-        for message in self.entries.entry(row).messages:
+        for message in self.entries.entry(row).messages[:_MOST_MESSAGES]:
             rest = without_values_of(rest, message)
         if rest == fold(query).text or not any(map(str.isalnum, rest)):
             return hits
@@ -172,7 +173,9 @@ class Retriever:
         if row is None:
             return 1.0
         entry = self.entries.entry(row)
-        quoted = min((quotation(query, each, entry.symptoms) for each in entry.messages), default=Quotation.NONE)
+        quoted = min(
+            (quotation(query, each, entry.symptoms) for each in entry.messages[:_MOST_MESSAGES]), default=Quotation.NONE
+        )
         return min(_MOST_PROBABLE[quoted], _UNSURE if is_another(query, entry) else 1.0)
 
     def _without_neighbours(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +17,10 @@ from corpus.errors import ArticleError
 from corpus.formats.plain_text_blocks import blocks_of
 from corpus.formats.plain_text_boilerplate import split_boilerplate
 from corpus.labels import DEFAULT_LABELS
-from corpus.loader import read_content
+from corpus.loader import load_corpus, read_content
 from corpus.parsing.article_parser import ParsedArticle
 from corpus.parsing.entry_ids import EntryIds
+from corpus.time_limit import time_limit
 
 _MOST_S = 5.0  # of processor, for a small file; a busy machine must not fail a test
 OK = "## A\n\n**Solution:** b\n"
@@ -155,3 +160,37 @@ def test_a_finding_is_told_without_its_middle() -> None:
     finding = Finding(Rule.NO_CAUSE, Severity.WARNING, "a.md", 1, f"remove {'a' * 1_000}; then run it")
     assert len(finding.text) == 600
     assert (finding.text[:9], finding.text[-15:]) == ("remove aa", "aa; then run it")
+
+
+def test_a_file_that_takes_too_long_is_named_and_the_build_goes_on(tmp_path: Path) -> None:
+    content = b"## A\n\n**Solution:** b\n\n" * 2_000
+    (told,) = read_content(content, "a.md", patience=0.0001)
+    assert str(told) == "a.md: takes more than 0.0 seconds to read; split it, or remove what repeats in it"
+    (tmp_path / "a.md").write_bytes(content)
+    assert len(load_corpus(tmp_path).entries) == 2_000
+
+
+def test_a_pattern_that_is_being_matched_is_interrupted() -> None:
+    with (
+        pytest.raises(ArticleError, match=r"^a\.md: takes more than 0\.1 seconds to read"),
+        time_limit("a.md", 0, scale=0.005),
+    ):
+        re.match("(a+)+$", "a" * 50 + "b")
+
+
+def test_what_comes_after_is_not_interrupted() -> None:
+    with time_limit("a.md", 0, scale=0.001):
+        pass
+    began = time.process_time()
+    while time.process_time() - began < 0.1:
+        pass
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+
+
+def test_in_another_thread_there_is_no_limit() -> None:
+    def use() -> float:
+        with time_limit("a.md", 0, scale=0.001):
+            return signal.getitimer(signal.ITIMER_PROF)[0]
+
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(use).result() == 0

@@ -63,7 +63,7 @@ def _places(match: re.Match[str], written: str) -> Iterable[int]:
 
 def _unescaper_of(text: str) -> Callable[[re.Match[str]], str]:
     """Return the function that turns one mark of a text into what it stands for."""
-    closed = {name.casefold() for name in _CLOSING.findall(text)}
+    known = _BLOCK_TAGS | _INLINE_TAGS | {name.casefold() for name in _CLOSING.findall(text)}
     is_url = _ADDRESS.search(text) is not None
 
     def unescaped(match: re.Match[str]) -> str:
@@ -76,7 +76,7 @@ def _unescaper_of(text: str) -> Callable[[re.Match[str]], str]:
             return "\n"
         if kind == "tag":
             name = match["name"].casefold()
-            is_markup = name in _BLOCK_TAGS | _INLINE_TAGS | closed or match["attribute"] is not None
+            is_markup = name in known or match["attribute"] is not None
             return ("\n" if name in _BLOCK_TAGS else "") if is_markup else match[0]
         if kind == "url":
             return unquote_plus(match[0]) if is_url else match[0]

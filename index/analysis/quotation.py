@@ -18,6 +18,8 @@ _RUN = 3  # words in a row are a quotation
 _LEAST_SAID = 2  # words that say something, on either side: with fewer neither tells a trouble
 _SAME = 1 / 3  # of the words on the side that has fewer: with as many in common both tell the same
 _READ = 40  # words after a quotation that are looked at
+_LONGEST = 4_000  # characters of a message, and of an entry's symptoms, that are looked at
+_MOST_WORDS = 300  # of either side that are compared, each with each
 _IN_ANY_MESSAGE = frozenset("again exist exists find found invalid missing require required requires try valid".split())
 _VALUE = re.compile(r"(?<!\w)(?P<mark>['\"])\w[^'\"\n]{0,60}(?P=mark)(?!\w)")
 _SEPARATOR = re.compile(r"[:\u2013\u2014]|\s-\s|\n")
@@ -40,8 +42,8 @@ def quotation(text: str, message: str, symptoms: Iterable[str] = ()) -> Quotatio
     >>> quotation("Sending failed today: tray 2 is empty.", "Sending failed today: the cable is loose.").name
     'ANOTHER'
     """
-    ours, theirs = tokenize(text), tokenize(message)
-    place, number, length = _longest_run(ours.keys, theirs.keys)
+    ours, theirs = tokenize(text), tokenize(message[:_LONGEST])
+    place, number, length = _longest_run(ours.keys[:_MOST_WORDS], theirs.keys[:_MOST_WORDS])
     if length < _RUN:
         return Quotation.NONE
     while (
@@ -55,7 +57,7 @@ def quotation(text: str, message: str, symptoms: Iterable[str] = ()) -> Quotatio
     following = _told(ours.keys[place + length : place + length + _READ]) - run
     said = following | (_told(ours.keys[:place]) - run)
     untold = _told(theirs.keys[number + length :]) - run
-    own = untold | _told(tokenize("\n".join(symptoms)).keys)
+    own = untold | _told(tokenize("\n".join(symptoms)[:_LONGEST]).keys)
     least = 1 if at_separator else _LEAST_SAID
     if min(len(following), len(untold)) < least or len(own & said) >= _SAME * min(len(following), len(untold)):
         return Quotation.NONE

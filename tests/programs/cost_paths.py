@@ -11,6 +11,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from assistant.rendering.answer_html import answer_html
 from assistant.rendering.support_note import ticket_text
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.authoring.article_writer import article_markdown
+from corpus.errors import ArticleError
 from corpus.labels import DEFAULT_LABELS
 from corpus.loader import read_content
 from corpus.passages import passages_of
@@ -201,6 +203,11 @@ def _built(text: str) -> Callable[[], object]:
     return _Index(text).build
 
 
+def _written(text: str) -> None:
+    with suppress(ArticleError):  # which some text cannot be written back as it was read
+        article_markdown(_ARTICLE, [_entry(text)])
+
+
 def _asked(query: Callable[[str], str]) -> Callable[[str], Callable[[], object]]:
     """Return what asks a query, and shows the answer, of an index with a text in it that repeats what the query has."""
 
@@ -232,7 +239,7 @@ _TEXTS = (
     CostPath("render line", lambda text: lambda: safe_markdown.inline(text)),
     CostPath("passages", lambda text: lambda: passages_of(_entry(text), count_tokens=len, max_tokens=256)),
     CostPath("template", lambda text: lambda: template_of(message_text(text))),
-    CostPath("write article", lambda text: lambda: article_markdown(_ARTICLE, [_entry(text)])),
+    CostPath("write article", lambda text: lambda: _written(text)),
     CostPath("build", _built, 64_000),
 )
 _QUERIES = (

@@ -161,6 +161,7 @@ _UNITS = (  # repeated as they are
     "#!",
     "@",
     "A ",
+    "A-",
     "Aa ",
     "aA",
     "Dear A ",

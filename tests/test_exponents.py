@@ -1,0 +1,48 @@
+"""The short form of `tests.programs.exponents`: the shapes that once cost most, on every path, in a generous time."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.programs.cost_paths import PATHS, CostPath
+from tests.programs.costly_shapes import Shape, shapes
+from tests.programs.exponents import cost_of
+
+_PATIENCE = 5  # a busy machine must not fail a test
+_WORST = {
+    *("'7.' repeated", "'0x80' repeated", "'a' repeated", "'`' repeated", "'*' repeated", "'_' repeated"),
+    *("'A-' repeated", "'a:b:' repeated", "'<p>a</p>' numbered", "'a - ' repeated, then '|'", "runs of backticks"),
+    *("'a\\n===\\n' repeated", "'## a\\n\\nb\\n\\n' repeated", "'<div>' nested", "'(' nested", "'- a\\n' repeated"),
+    *("'a\\n' numbered", "'at a.b(c.java:1)\\n' repeated", "\"'a' b \" repeated", "'&a [*a, *a]\\n' repeated"),
+}
+SHAPES = [each for each in shapes() if each.name in _WORST]
+INDEXED = ("build", "ask")
+
+
+def test_the_worst_shapes_are_all_there() -> None:
+    assert {each.name for each in SHAPES} == _WORST
+
+
+@pytest.mark.parametrize(
+    "path", [each for each in PATHS if not each.name.startswith(INDEXED)], ids=lambda each: each.name
+)
+def test_no_shape_takes_longer_than_its_path_may(path: CostPath) -> None:
+    size = 20_000 if path.is_query else 2_000
+    slow = {
+        each.name: seconds
+        for each in SHAPES
+        if (seconds := path.seconds(each.text(size))) > _PATIENCE * path.most(size)
+    }
+    assert slow == {}
+
+
+def test_the_exponent_of_a_path_is_measured() -> None:
+    def squared(text: str) -> object:
+        return [text.count("b" * 50) for _ in range(len(text) // 4)]
+
+    shape = Shape("a repeated", lambda size: "a" * size)
+    slow = cost_of(CostPath("squared", lambda text: lambda: squared(text)), shape)
+    fast = cost_of(CostPath("once", lambda text: lambda: text.count("b")), shape)
+    assert 1.6 < slow.exponent < 2.4
+    assert slow.is_too_much
+    assert (fast.exponent, fast.is_too_much) == (0, False)
