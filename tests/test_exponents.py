@@ -10,6 +10,7 @@ from tests.programs.exponents import cost_of
 
 _PATIENCE = 5  # a busy machine must not fail a test
 _WORST = {
+    "' ' repeated",
     *("'7.' repeated", "'0x80' repeated", "'a' repeated", "'`' repeated", "'*' repeated", "'_' repeated"),
     *("'A-' repeated", "'a:b:' repeated", "'<p>a</p>' numbered", "'a - ' repeated, then '|'", "runs of backticks"),
     *("'a\\n===\\n' repeated", "'## a\\n\\nb\\n\\n' repeated", "'<div>' nested", "'(' nested", "'- a\\n' repeated"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 _MOST = 12  # clauses that are looked at; a mail of ten sentences has its trouble in the first ones
 _LEAST_WORDS = 3
 _BOUNDARY = re.compile(
     r"(?<=[.!?;:])\s+|\n+"
     r"|,\s+(?:and|but|plus)\s+"
-    r"|\s+(?:and also|and then there is|and another|as well as|besides|apart from that|second(?:ly)?,)\s+"
+    r"|\s{1,20}(?:and also|and then there is|and another|as well as|besides|apart from that|second(?:ly)?,)\s+"
     r"|(?:^|(?<=\s))\(?\d[.)]\s+",
     re.IGNORECASE,
 )
@@ -35,12 +36,13 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
     spans: list[list[int]] = []
     start, is_short = 0, False
     for end, following in [*(each.span() for each in _BOUNDARY.finditer(text)), (len(text), len(text))]:
-        words = len(_WORD.findall(text[start:end]))
+        words = len(_WORD.findall(text, start, end))
         if is_short:
             spans[-1][1] = end
         elif words:
             spans.append([start, end])
-        is_short = bool(spans) and len(_WORD.findall(text[spans[-1][0] : spans[-1][1]])) < _LEAST_WORDS
+        few = islice(_WORD.finditer(text, *spans[-1]), _LEAST_WORDS) if spans else ()
+        is_short = bool(spans) and len(list(few)) < _LEAST_WORDS
         start = following
     if is_short and len(spans) > 1:
         spans[-2:] = [[spans[-2][0], spans[-1][1]]]
