@@ -19,6 +19,7 @@ from index.storage.entry_table import EntryTable, entry_files
 from index.storage.payload import chunks_of
 from index.storage.store import Store
 from tests.programs.pastes import Tally, check
+from tests.programs.undocumented_errors import undocumented
 
 ROOT = Path(__file__).parent.parent
 ARTICLE = Article("a", "A", None, None, (), None, None, (), draft=False, source="a.md")
@@ -67,6 +68,14 @@ def test_every_paste_is_recognised_and_a_cut_one_that_fits_several_names_exactly
     documented = sum(bool(each.messages) for each in entries)
     tally = check(matcher, entries, each=4, seed=seed)
     assert replace(tally, ambiguous=0) == Tally(right=4 * documented)
+
+
+def test_no_error_that_only_looks_like_a_documented_one_is_taken_for_it(
+    corpus: tuple[TemplateMatcher, tuple[Entry, ...]],
+) -> None:
+    matcher, entries = corpus
+    made = [error for kind, error in undocumented(entries, count=100, seed=4) if kind != "code"]
+    assert [error for error in made if matcher.recognise(error).matches] == []
 
 
 def test_no_question_is_taken_for_a_message(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 Error,Cause,Fix,Where
 Paper jam,Dust,"1. Open it.
 2. Clean it.",Hall          the last header is not a label: the cell becomes the context "Where: Hall"
+
+A table with an error code in each row needs no such header (`corpus/code_tables.py`).
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from corpus.code_tables import code_table
 from corpus.errors import ArticleError
 from corpus.formats.decoding import decode_text
 from corpus.formats.document import Document, Element, Excluded, ExcludedKind, Problem
@@ -39,8 +43,10 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
     size, line = 0, 1
     try:
         for row in reader:
-            if table is None:
+            if table is None and _names_columns(row, labels):
                 table = RowTable(header_of(row, source, labels), labels)
+            elif table is None:
+                return _documents_of_codes([(row, line), *_numbered(reader)], source, labels)
             elif any(map(str.strip, row)):
                 table.add(row, line)
             size += size_of_texts(row)
@@ -53,6 +59,35 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
     return (Document(elements=tuple(table.elements), excluded=(head,), size=size, problems=tuple(table.problems)),)
 
 
+def _numbered(reader: Any) -> Iterator[tuple[list[str], int]]:
+    """Yield each row that is left with the line that it begins in."""
+    line = reader.line_num + 1
+    for row in reader:
+        yield row, line
+        line = reader.line_num + 1
+
+
+def _documents_of_codes(rows: Sequence[tuple[list[str], int]], source: str, labels: Labels) -> tuple[Document, ...]:
+    """Read a table of error codes, whose header names no message and no solution, or which has none.
+
+    Raises:
+        ArticleError: It is no such table.
+    """
+    filled = [(row, line) for row, line in rows if any(map(str.strip, row))]
+    codes = code_table([row for row, _ in filled], labels)
+    if codes is None:
+        header_of(filled[0][0], source, labels)  # says what is missing
+        return ()
+    header, body = (filled[0][0], filled[1:]) if codes.has_header else ([], filled)
+    names = [label.value if label else (header[at] if at < len(header) else "Note") for label, at in codes.cells]
+    table = RowTable(names, labels)
+    for row, line in body:
+        table.add([row[at] if at < len(row) else "" for _, at in codes.cells], line, size=size_of_texts(row))
+    head = (Excluded(ExcludedKind.COLUMN_NAMES, 1, 1, size_of_texts(header)),) if header else ()
+    size = sum(size_of_texts(row) for row, _ in filled)
+    return (Document(elements=tuple(table.elements), excluded=head, size=size, problems=tuple(table.problems)),)
+
+
 @dataclass(slots=True)
 class RowTable:
     """The rows read so far: elements of those that are entries, problems of the others."""
@@ -63,8 +98,8 @@ class RowTable:
     problems: list[Problem] = field(default_factory=list)
     lines_of_ids: dict[str, int] = field(default_factory=dict)
 
-    def add(self, row: Sequence[str], line: int) -> None:
-        """Add a row that begins in `line`."""
+    def add(self, row: Sequence[str], line: int, *, size: int | None = None) -> None:
+        """Add a row that begins in `line`; `size` is its characters where it is not all of the file's row."""
         if len(row) > len(self.header):
             counts = f"{len(row)} cells but the header {len(self.header)}"
             self.problems.append(Problem(line, f"the row has {counts}; put texts that contain commas in quotes"))
@@ -79,7 +114,7 @@ class RowTable:
             text = f'the row has the id "{record.slug}", which line {first} already has; change one'
             self.problems.append(Problem(line, text))
         else:
-            self.elements += record_elements(record, size_of_texts(row))
+            self.elements += record_elements(record, size_of_texts(row) if size is None else size)
 
     def _record(self, row: Sequence[str], line: int) -> Record:
         fields: dict[str, str] = {}
@@ -114,8 +149,13 @@ def header_of(row: Sequence[str], source: str, labels: Labels) -> list[str]:
     Raises:
         ArticleError: None is for the message, or none for the solution.
     """
-    columns = {labels.of(name) or _FIELDS.get(name.strip().casefold()) for name in row}
-    if Label.SOLUTION not in columns or not columns & {Label.MESSAGE, Label.SYMPTOMS, _TITLE}:
+    if not _names_columns(row, labels):
         problem = "has no column for the message or the solution; name both in its first line, as in Message,Solution"
         raise ArticleError(source, problem, 1)
     return [name.strip() for name in row]
+
+
+def _names_columns(row: Sequence[str], labels: Labels) -> bool:
+    """Whether a row names a column for the message and one for the solution."""
+    columns = {labels.of(name) or _FIELDS.get(name.strip().casefold()) for name in row}
+    return Label.SOLUTION in columns and bool(columns & {Label.MESSAGE, Label.SYMPTOMS, _TITLE})

@@ -1,8 +1,9 @@
 """JSON lines: each line is an entry.
 
-Fields: `id` or `_id`, `title`, `message` or `messages`, `symptoms`, `cause`, `solution` or `solutions`, `context`,
-`note`, `caution`, and `text` for an entry that is not divided into parts, as in the collections of BEIR. All but the id
-are Markdown. A line with other names, a question and its answer or an error and its fix, is a record of a catalogue.
+Fields: `id` or `_id`, `title`, `code` or `error_code`, `message` or `messages`, `symptoms`, `cause`, `solution` or
+`solutions`, `context`, `note`, `caution`, and `text` for an entry that is not divided into parts, as in the collections
+of BEIR. All but the id are Markdown. A line with other names, a question and its answer or an error and its fix, is a
+record of a catalogue.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _PARTS = {
     "caution": Label.CAUTION,
 }
 _ID_FIELDS = ("id", "_id")
+_CODE_FIELDS = ("code", "error_code", "errorCode", "error_number")
 _MAX_ID = 200  # characters
 _MAX_UNKNOWN = 1_000  # characters of an unknown field that are counted
 _NOT_IN_ID = re.compile(r"[^\w.-]+")
@@ -84,8 +86,11 @@ def _record(value: object, line: int, labels: Labels) -> tuple[Record, Mapping[s
     for name, field in value.items():
         if label := _PARTS.get(name):
             parts.setdefault(label, []).extend(_texts(name, field))
-        elif name not in {*_ID_FIELDS, "title"} and field not in (None, "", [], {}):
+        elif name not in {*_ID_FIELDS, *_CODE_FIELDS, "title"} and field not in (None, "", [], {}):
             unknown[name] = field
+    codes = [code for name in _CODE_FIELDS if name in value for code in _codes(name, value[name])]
+    if codes:
+        parts[Label.MESSAGE] = [*codes, *parts.get(Label.MESSAGE, ())]
     title = " ".join(_texts("title", value.get("title"))) or None
     if title and "text" in value and Label.MESSAGE not in parts:
         parts[Label.MESSAGE] = [title]
@@ -97,6 +102,12 @@ def _record(value: object, line: int, labels: Labels) -> tuple[Record, Mapping[s
     entry_id = str(next((value[name] for name in _ID_FIELDS if name in value), ""))
     slug = _NOT_IN_ID.sub("-", entry_id[:_MAX_ID]).strip("-") or None
     return Record(title, slug, parts, line), unknown
+
+
+def _codes(name: str, field: object) -> list[str]:
+    """Return the code in a field, which may be a number."""
+    is_number = isinstance(field, int) and not isinstance(field, bool)
+    return [str(field)] if is_number else _texts(name, field)
 
 
 def _texts(name: str, field: object) -> list[str]:

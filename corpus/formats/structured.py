@@ -37,7 +37,7 @@ def record_elements(record: Record, size: int) -> Iterator[Element]:
         size: The characters of the whole record, which the heading gets.
     """
     errors = [*record.parts.get(Label.MESSAGE, ()), *record.parts.get(Label.SYMPTOMS, ())]
-    title = " ".join((record.title or next(iter(errors), "") or record.slug or "").split())
+    title = " ".join((record.title or _title_of(errors) or record.slug or "").split())
     heading = f"{title} {{#{record.slug}}}" if record.slug else title
     yield Element(ElementKind.HEADING, heading, record.line, record.line, level=2, size=size)
     for label in _ORDER:
@@ -54,6 +54,13 @@ def record_elements(record: Record, size: int) -> Iterator[Element]:
                 is_heading = element.kind is ElementKind.HEADING
                 level = max(element.level, 3) if is_heading else 0
                 yield replace(element, first_line=record.line, last_line=record.line, level=level, size=0)
+
+
+def _title_of(errors: Sequence[str]) -> str:
+    """Return the title of an entry without a heading: its message, a code together with what it means."""
+    if len(errors) > 1 and " " not in errors[0]:
+        return f"{errors[0]}: {errors[1]}"
+    return next(iter(errors), "")
 
 
 def _element(kind: ElementKind, text: str, line: int) -> Element:

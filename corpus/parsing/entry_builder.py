@@ -21,6 +21,7 @@ from corpus.parsing.builder_state import BuilderState
 from corpus.parsing.entry_content import EntryContent, find_quoted_messages
 from corpus.parsing.labelled_parts import Part
 from corpus.parsing.sections.headings import STEP, is_supplementary_heading
+from corpus.parsing.shown_texts import Kind, kind_of, without_tags
 from corpus.parsing.solution_builder import SolutionBuilder
 
 _BLOCK_KINDS = {
@@ -31,6 +32,7 @@ _BLOCK_KINDS = {
 }
 _CALLOUT_KINDS = {Label.NOTE: BlockKind.NOTE, Label.CAUTION: BlockKind.CAUTION}
 _LISTED = frozenset({Label.MESSAGE, Label.SYMPTOMS})  # parts in which each item of a list is one text
+_NOT_SHOWN = frozenset({ElementKind.STEPS, ElementKind.IMAGE})  # in the description of an issue
 _UNKNOWN_LABEL = re.compile(r"\*\*[^*\n]{2,60}(?:\*\*\Z|:\*\*|\*\*:)")
 _FENCE = re.compile(r"\A(?:```|~~~)[^\n]*\n|\n(```+|~~~+)[ \t]*\Z")
 
@@ -102,6 +104,8 @@ class EntryBuilder:
             return state
         if self._text_is_solution:
             return replace(state, part=None)
+        if state.part is Label.MESSAGE and kind_of(element.markdown) is Kind.LEAD_IN:
+            return state
         is_unknown_label = element.kind is ElementKind.PARAGRAPH and _UNKNOWN_LABEL.match(element.markdown)
         return replace(state, part=Label.CONTEXT) if is_unknown_label and not self._is_own_format else state
 
@@ -159,18 +163,31 @@ class EntryBuilder:
         state = self._state
         if state.callout is not None:
             self._add_block(Block(_CALLOUT_KINDS[state.callout], text))
+        elif state.part is Label.MESSAGE and not self._is_own_format and (kind := kind_of(text)) is not Kind.MESSAGE:
+            self._add_unshown(text, kind)
         elif state.part in self._texts:
+            text = without_tags(text) if state.part in _LISTED and not self._is_own_format else text
             self._texts[state.part].append(text)
             if (state.part is Label.SYMPTOMS or state.is_description) and not self._is_own_format:
                 self._quoted += find_quoted_messages(text)
         else:
             self._add_block(Block(BlockKind.TEXT, text))
 
+    def _add_unshown(self, text: str, kind: Kind) -> None:
+        """Add what stands where messages stand and is none; after an announcement the message may follow."""
+        self._texts[Label.SYMPTOMS if kind is Kind.SYMPTOM else Label.CONTEXT].append(text)
+        if kind is Kind.REPORT:
+            self._state = replace(self._state, part=Label.CONTEXT)
+        elif kind is not Kind.SYMPTOM:
+            self._state = replace(self._state, has_text=False)
+
     def _add_element(self, element: Element) -> None:
         """Add a list, a table, code or an image."""
         state = self._state
         if state.callout is not None:
             self._add_to_callout(state.callout, element)
+        elif state.is_description and element.kind in _NOT_SHOWN and not self._is_own_format:
+            self._texts[Label.CONTEXT].append(element.markdown)
         elif state.part in _LISTED:
             self._add_listed(element)
         elif state.part is Label.CAUSE:
@@ -183,8 +200,12 @@ class EntryBuilder:
     def _add_listed(self, element: Element) -> None:
         """Add messages or symptoms: each item of a list, or the text of a code block."""
         text = _unfenced(element)
-        if not element.items and self._state.part is Label.SYMPTOMS and element.kind is ElementKind.CODE:
-            self._quoted += [] if self._is_own_format else [text.strip()]
+        if element.kind is ElementKind.CODE and not self._is_own_format:
+            if self._state.part is Label.SYMPTOMS:
+                self._quoted.append(text.strip())
+            elif self._state.is_description and self._texts[Label.CONTEXT]:
+                self._quoted.append(text.strip())  # what was announced is quoted: the title names the entry
+                return
         for each in element.items or (text,):
             self._add_text(each)
 

@@ -3,7 +3,7 @@
 | Error | A jam. |         labels in the first column: the table is one entry
 | Cause | Dust.  |
 
-| Error | Cause | Fix |   labels in the header: each row is an entry
+| Error | Cause | Fix |   labels in the header, or a code in each row: each row is an entry
 | A jam | Dust. | Dust. |
 
 - **Error 10.** Text.     each item begins with a message or has a solution: each is an entry
@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from corpus.code_tables import code_table
 from corpus.formats import markdown
 from corpus.formats.document import Element, ElementKind
 from corpus.labels import CORE_LABELS, Label, Labels, Style
@@ -56,7 +57,7 @@ def is_label_table(table: Element, labels: Labels) -> bool:
 def has_entry_rows(element: Element, labels: Labels, styles: frozenset[Style]) -> bool:
     """Whether each row of a table, or each item of a list, is an entry."""
     if element.kind is ElementKind.TABLE:
-        return _columns(element, labels) is not None
+        return _columns(element, labels) is not None or code_table(element.rows, labels) is not None
     return len(element.items) > 1 and all(_split_item(item, labels, styles) for item in element.items)
 
 
@@ -95,7 +96,10 @@ def _columns(table: Element, labels: Labels) -> tuple[Label | None, ...] | None:
 
 def _table_rows(table: Element, labels: Labels) -> Iterator[EntryRow]:
     """Yield the rows of a table; one with the same text in all columns names a group, the context of those below."""
-    columns = _columns(table, labels) or ()
+    columns = _columns(table, labels)
+    if columns is None:
+        yield from _code_rows(table, labels)
+        return
     lines = table.row_lines or (None,) * len(table.rows)
     headers = [header.strip("*_: ") for header in table.rows[0]]
     group: tuple[tuple[Label | None, str], ...] = ()
@@ -120,6 +124,22 @@ def _divided(item: str, labels: Labels) -> str:
         return f"{end}\n{match['label']}" if labels.of(match["label"]) in _ANSWER_LABELS else match[0]
 
     return _LABEL_INSIDE.sub(on_own_line, item)
+
+
+def _code_rows(table: Element, labels: Labels) -> Iterator[EntryRow]:
+    """Yield the rows of a table of codes."""
+    codes = code_table(table.rows, labels)
+    if codes is None:
+        return
+    headers = [header.strip("*_: ") for header in table.rows[0]] if codes.has_header else []
+    lines = table.row_lines or (None,) * len(table.rows)
+    for row, line in [*zip(table.rows, lines, strict=False)][codes.has_header :]:
+        cells = [
+            (label or Label.CONTEXT, text if label or at >= len(headers) else f"{headers[at]}: {text}")
+            for label, at in codes.cells
+            if at < len(row) and (text := row[at].strip())
+        ]
+        yield EntryRow(tuple(cells), line, line)
 
 
 def _split_item(item: str, labels: Labels, styles: frozenset[Style]) -> tuple[str, str] | None:

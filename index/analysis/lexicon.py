@@ -91,3 +91,10 @@ COMMON_TROUBLE_WORDS = words(
     "settings sign started support system unable unavailable unknown update updated valid version window wrong",
 )
 """Words that people use of any trouble, whatever the message says."""
+
+FAILURE_WORDS = words(
+    "400 401 403 404 500 502 503 504 app application c error errors exception exit fail failed fails failure fatal",
+    "general http internal java javascript js message notice occurred page php python server site system uncaught",
+    "unexpected unhandled unknown warning",
+)
+"""Words that any failure is called by, whatever failed."""

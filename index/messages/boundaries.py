@@ -9,6 +9,7 @@ import re
 
 from index.codes.code_evidence import CONTEXT
 from index.codes.error_codes import Evidence, code_spans
+from index.codes.shared_codes import is_shared
 from index.messages.paste import Paste
 
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'`)\]]{0,3}\s")
@@ -17,6 +18,7 @@ _BEFORE_MESSAGE = re.compile(r"(?:[=|>\]]|[:;](?=\W))\W{0,12}\Z|[.!?\u2026][\"'`
 _OPENING_QUOTE = re.compile(r"[\"'`*](?=[^\w\s]{0,4}\Z)")  # or **bold**
 _CLOSING_QUOTE = re.compile(r"[\"'`*](?=[\"'`*]{0,2}[\s.,;:!?)\]-])")
 _PUNCTUATION = re.compile(r"[^\w\s>|,-]")
+_CODE_BEFORE = 200  # characters
 _LOG_LINE = re.compile(r"\n[ \t]*[\[(]")
 _TIME_OR_ITEM = re.compile(r"\d{4}-\d\d|\d{1,2}[:/.]\d\d|\d{1,2}[.)]\s")
 _INTRODUCES = frozenset("says said reads shows showing shown displays states error message".split())
@@ -44,7 +46,12 @@ def may_begin(paste: Paste, place: int, *, beside_value: bool) -> bool:
 def may_end(paste: Paste, place: int, *, beside_value: bool) -> bool:
     """Whether a text that stops before a token stops there by itself, so that a message may have been cut there."""
     separator = paste.separators[place]
-    if place in (0, paste.size) or _SENTENCE_END.search(separator) or _BLANK_LINE.search(separator):
+    is_initial = len(paste.keys[place - 1]) == 1 and separator[:2] == ". "  # T. Adeyemi
+    if (
+        place in (0, paste.size)
+        or _BLANK_LINE.search(separator)
+        or (_SENTENCE_END.search(separator) and not is_initial)
+    ):
         return True
     if "\n" in separator and _starts_afresh(paste, place) and (separator[0] not in ":," or _LOG_LINE.search(separator)):
         return True
@@ -60,6 +67,16 @@ def _starts_afresh(paste: Paste, place: int) -> bool:
         return True
     line = text[max(0, start - len(separator) - 12) : start - len(separator)]
     return text[start].isupper() and not (line.isupper() and text[start:end].isupper())
+
+
+def other_code_before(paste: Paste, place: int) -> bool:
+    """Whether a code stands shortly before a token, with no blank line between: what follows is said of that error."""
+    start = paste.tokens.spans[place][0]
+    before = paste.tokens.folded.text[max(0, start - _CODE_BEFORE) : start]
+    before = _BLANK_LINE.split(before)[-1]
+    return any(
+        evidence > Evidence.SHAPED and not is_shared(before, at, key) for at, _, key, evidence in code_spans(before)
+    )
 
 
 def other_code(paste: Paste, place: int) -> bool:

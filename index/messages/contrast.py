@@ -7,19 +7,19 @@ and so it is close to it in meaning and another trouble. "This parcel is not an 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from corpus.article import Entry
 from corpus.passages import plain_text
-from index.analysis.lexicon import FUNCTION_WORDS, words
+from index.analysis.lexicon import FAILURE_WORDS, FUNCTION_WORDS, words
 from index.analysis.paste_cleanup import message_text
 from index.analysis.spelling import characters_changed
 from index.analysis.statuses import status_spans, without_statuses
 from index.analysis.terms import stem
 from index.analysis.tokens import fold, tokenize
-from index.messages.named_things import names_in
+from index.messages.named_things import names_in, quoted_in
 from index.messages.template import Word
 from index.messages.template_extraction import template_of
 
@@ -68,11 +68,15 @@ def is_another(text: str, entry: Entry) -> bool:
 
     "Ink is not empty" is another than "Ink is empty", and "No module named 'pandas'" than "No module named 'numpy'".
     """
-    query = _keys(without_statuses(fold(text).text))[:_READ]
+    messages = [message_text(message) for message in entry.messages]
+    names = [names_in(message, entry) for message in messages]
+    query = _fixed(text, quoted_in(text) if any(names) else ())[:_READ]
     told = tuple(map(plain_text, (entry.title, *entry.symptoms)))
-    laid = [_lay(query, _fixed(message_text(message), entry)) for message in entry.messages]
+    laid = [_lay(query, _fixed(*each)) for each in zip(messages, names, strict=True)]
     closest = max((each for each in laid if each is not None), key=lambda each: each.share, default=None)
     own = {stem(key) for each in told for key in tokenize(each).keys}
+    if _shares_only_failure(query, entry):
+        return True
     if closest is None and any(status_spans(fold(text).text)):
         return any(any(status_spans(fold(message).text)) for message in entry.messages)  # its end is all they share
     if closest is not None:
@@ -82,13 +86,21 @@ def is_another(text: str, entry: Entry) -> bool:
     return nearest is not None and _denies(nearest)
 
 
+def _shares_only_failure(query: tuple[str, ...], entry: Entry) -> bool:
+    """Whether a text has nothing in common with an entry's error but what any failure is called: "PHP fatal error"."""
+    error = plain_text("\n".join((entry.title, *entry.messages, *entry.symptoms)))
+    common = {key for key in set(query) & set(_keys(error)) if key not in _FUNCTION_STEMS or key in _FAILURE_STEMS}
+    others = {key for key in query if _is_telling(key)} - _FAILURE_STEMS
+    return len(common) >= _LEAST_TELLING and common <= _FAILURE_STEMS and bool(others)
+
+
 def _keys(text: str) -> tuple[str, ...]:
     return tuple(map(stem, tokenize(text).keys))
 
 
-def _fixed(message: str, entry: Entry) -> tuple[str, ...]:
-    """Return a message's words without its values and without a status."""
-    elements = template_of(without_statuses(fold(message).text), names_in(message, entry)).elements
+def _fixed(text: str, names: Collection[str] = ()) -> tuple[str, ...]:
+    """Return a text's words without a status, and a mark for each value."""
+    elements = template_of(without_statuses(fold(text).text), names).elements
     return tuple(stem(each.forms[0][0]) if isinstance(each, Word) else _ANY for each in elements)
 
 
@@ -182,4 +194,5 @@ def _denies(laid: _Laid) -> bool:
 
 
 _FUNCTION_STEMS = frozenset(map(stem, FUNCTION_WORDS))
+_FAILURE_STEMS = frozenset(map(stem, FAILURE_WORDS))
 _NEGATION_STEMS = frozenset(map(stem, NEGATIONS))

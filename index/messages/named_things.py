@@ -51,6 +51,11 @@ def names_in(message: str, entry: Entry) -> frozenset[str]:
     )
 
 
+def quoted_in(text: str) -> frozenset[str]:
+    """Return all that a text quotes."""
+    return frozenset(each["name"] for each in _QUOTED.finditer(fold(text).text))
+
+
 def _said(entry: Entry, message: str) -> Iterator[str]:
     """Yield what an entry says beside its messages."""
     if plain_text(entry.title) != plain_text(message):

@@ -18,11 +18,12 @@ from index.analysis.tokens import Folded, tokenize
 from index.hit import Aligned
 from index.messages.alignment import Aligner, Alignment, side_by_side
 from index.messages.bigram_index import BigramIndex, Candidate, bigram_files
+from index.messages.boundaries import other_code_before
 from index.messages.lookalikes import ColonClauses, other_middle
 from index.messages.named_things import names_in
 from index.messages.own_clauses import DocumentedMessage, OwnClauses, own_clauses, separators_of
 from index.messages.paste import Paste
-from index.messages.template import Template
+from index.messages.template import Template, Word
 from index.messages.template_extraction import spanned_template_of
 from index.messages.template_walk import Walker
 from index.storage.entry_table import EntryTable
@@ -171,7 +172,7 @@ class TemplateMatcher:
             aligner = aligners.setdefault(candidate.template, Aligner(walker, template, self._weigh))
             beaten = [range(each.start, each.end) for each, score in settled if candidate.score < _HOPELESS * score]
             clause = self._own_clauses.find(walker, template, candidate, self._weigh)
-            if clause is not None:
+            if clause is not None and not _is_of_other_code(paste, template, clause):
                 own.append((candidate.template, clause))
                 if other := other_middle(paste, template, clause, weigh=self._weigh):
                     lookalikes[row] = other
@@ -179,6 +180,9 @@ class TemplateMatcher:
             if alignment is None:
                 continue
             is_piece = alignment.is_enough and alignment.cuts
+            if is_piece and _is_of_other_code(paste, template, alignment):
+                alignment = replace(alignment, is_enough=False)
+                is_piece = False
             if is_piece and (other := other_middle(paste, template, alignment, weigh=self._weigh)):
                 lookalikes[row] = other
                 alignment = replace(alignment, is_enough=False)
@@ -208,6 +212,13 @@ class TemplateMatcher:
             return _FUNCTION_WORD_WEIGHT
         templates = len(self._rows)
         return float(np.log1p(templates / max(1, self._bigrams.count(word))) / np.log1p(templates))
+
+
+def _is_of_other_code(paste: Paste, template: Template, piece: Alignment) -> bool:
+    """Whether a piece of a message that has a code stands after another code, and its own is not in the text."""
+    exact = {each.forms[0][0] for each in template.elements if isinstance(each, Word) and each.exact}
+    codes = {code for code in exact if any(map(str.isdigit, code))}
+    return bool(codes) and paste.vocabulary.isdisjoint(codes) and other_code_before(paste, piece.start)
 
 
 def _first_alignment(aligner: Aligner, candidate: Candidate, beaten: Sequence[range]) -> Alignment | None:

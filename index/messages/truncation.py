@@ -187,7 +187,11 @@ def _is_cut_value(paste: Paste, stop: Stop, step: int, *, may_be_any: bool = Fal
         return False
     if not (may_end if step > 0 else may_begin)(paste, after, beside_value=False):
         return False
+    if step > 0 and after < paste.size and paste.separators[after].rstrip(" ") == ")":
+        return False  # the sentence goes on after the bracket: "(3.1 MB) contains ..."
     piece = paste.keys[min(stop.place, after)]
+    if len(piece) == 1 and 0 < after < paste.size and not may_be_any:
+        return False  # an initial: "k.w-2"
     return may_be_any or any(word.startswith(piece) if step > 0 else word.endswith(piece) for word in VALUE_WORDS)
 
 

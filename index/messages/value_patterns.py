@@ -67,6 +67,7 @@ def _quoted_name(text: str) -> Iterator[Span]:
 
 
 _IN_BRACKETS = r"[A-Za-z][\w ./'-]{0,40}"
+_TAGS = "ins|u|b|i|em|strong|span|font|br|p|div|sub|sup|del|small|mark|kbd|hr|center"  # of HTML: no placeholders
 _EXTENSIONS = (
     "exe|dll|msi|bat|cmd|sh|ps1|jar|pdf|docx?|dotx?|xlsx?|xlsm|pptx?|csv|tsv|txt|rtf|zip|7z|rar|gz|tar|log|xml|json|ya?ml|ini|"
     "cfg|conf|html?|css|js|ts|py|java|sql|db|mdb|accdb|bak|tmp|dat|iso|img|png|jpe?g|gif|tiff?|svg|bmp|mp3|mp4|mov|avi|"
@@ -94,7 +95,7 @@ _RULES: tuple[_Rule, ...] = (
     # [name], [Your name]; but [Microsoft][ODBC Driver 17]Login is the driver's name
     _matches(rf"(?<![\w\]])\[{_IN_BRACKETS}\](?![\w\[])", Slot.ANY),
     # <server>, <schema name>
-    _matches(rf"<{_IN_BRACKETS}>", Slot.ANY),
+    _matches(rf"<(?!(?:{_TAGS})[ >]){_IN_BRACKETS}>", Slot.ANY),
     # {0}, {name}, ${name}, {{ name }}, $NAME, %NAME%
     _matches(r"\$?\{{1,2}\s?[\w.]{0,40}\s?\}{1,2}|(?<!\w)\$[A-Z][A-Z_]{1,40}(?!\w)|(?<!\w)%[A-Z_]{2,40}%", Slot.ANY),
     # %s, %d, %1, %1$s, %(name)s
