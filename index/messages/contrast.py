@@ -34,6 +34,7 @@ _LEAST_SHARE = 0.5  # of a text's words, function words counted a quarter
 _FUNCTION_WORD = 0.25
 _LEAST_RUN = 3  # words in a row, or two telling ones, or it is no quotation
 _LEAST_TELLING = 2
+_LONGEST = 2  # times as long as the documented text is what quotes it
 _MOST_REPLACED = 4  # words in the place of another: more tell something else
 _MOST_TYPOS = 2
 _READ = 300  # words of a text that are looked at
@@ -114,7 +115,9 @@ def _lay(ours: tuple[str, ...], theirs: tuple[str, ...]) -> _Laid | None:
     is_quoted = max(map(len, same), default=0) >= _LEAST_RUN or there >= _LEAST_TELLING
     if not total or not is_quoted or there < _LEAST_SHARE * total:
         return None
-    return _Laid(there / total, ours, theirs, steps)
+    laid = _Laid(there / total, ours, theirs, steps)
+    first, end = laid.matched
+    return laid if end - first <= _LONGEST * len(theirs) else None  # its words, scattered over a story, quote nothing
 
 
 def _weight(key: str) -> float:
@@ -135,7 +138,7 @@ def _has_other_negation(laid: _Laid) -> bool:
     """Whether the text denies what the message says, or says what that denies."""
     first, end = laid.matched
     ours = laid.ours[first:end]
-    if _negations(ours) % 2 == _negations(laid.theirs) % 2:
+    if _negations(ours) % 2 == _negations(laid.theirs) % 2 or not _DENYING_STEMS.isdisjoint(laid.theirs):
         return False
     if _negations(ours):
         return True
@@ -187,12 +190,13 @@ def _denies(laid: _Laid) -> bool:
     A title that says what to do ("Restore an order") is not denied by "cannot restore an order".
     """
     first, end = laid.matched
-    if _negations(laid.theirs) or not _negations(laid.ours[first:end]):
+    if _negations(laid.theirs) or not _DENYING_STEMS.isdisjoint(laid.theirs) or not _negations(laid.ours[first:end]):
         return False
     denied = _denied(laid.ours[first:end])
     return denied in laid.theirs[1:] and laid.theirs[0] not in _ASKS
 
 
 _FUNCTION_STEMS = frozenset(map(stem, FUNCTION_WORDS))
+_DENYING_STEMS = frozenset(map(stem, "fail failed failure denied refused rejected missing lost".split()))
 _FAILURE_STEMS = frozenset(map(stem, FAILURE_WORDS))
 _NEGATION_STEMS = frozenset(map(stem, NEGATIONS))
