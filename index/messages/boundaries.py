@@ -34,6 +34,8 @@ def may_begin(paste: Paste, place: int, *, beside_value: bool) -> bool:
         beside_value: A value in quotation marks begins there: one mark before it is its own.
     """
     separator = paste.separators[place]
+    if place and separator == ". " and len(paste.keys[place - 1]) == 1 and paste.keys[place - 1].isalpha():
+        return False  # T. Adeyemi
     if place and separator.isspace() and paste.keys[place - 1] in _INTRODUCES:
         return True
     if place in (0, paste.size) or _BEFORE_MESSAGE.search(separator) or _BLANK_LINE.search(separator):
