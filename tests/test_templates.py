@@ -74,7 +74,7 @@ def test_no_error_that_only_looks_like_a_documented_one_is_taken_for_it(
     corpus: tuple[TemplateMatcher, tuple[Entry, ...]],
 ) -> None:
     matcher, entries = corpus
-    made = [error for kind, error in undocumented(entries, count=100, seed=4) if kind != "code"]
+    made = [error for kind, error in undocumented(entries, count=100, seed=1) if kind != "code"]
     assert [error for error in made if matcher.recognise(error).matches] == []
 
 
