@@ -214,11 +214,11 @@ def _asked(query: Callable[[str], str]) -> Callable[[str], Callable[[], object]]
     def prepare(text: str) -> Callable[[], object]:
         index = _Index(text)
         index.build()
-        assistant = index.assistant()
+        assistant = index.assistant()  # reads its files as long as `index` keeps them
 
         def ask() -> object:
             answer = assistant.ask(Query(query(text)[:_LONGEST_QUERY]))
-            return answer_html(answer), ticket_text(answer, now=datetime.now(UTC))
+            return index, answer_html(answer), ticket_text(answer, now=datetime.now(UTC))
 
         return ask
 
