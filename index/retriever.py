@@ -2,29 +2,26 @@
 
 A documented message in a paste, whatever values stand in it, settles the matter, and so does a documented code; a code
 that nobody documented must not be answered by its neighbour. Everything else is ranked by meaning (`ranker`), with
-mistyped words corrected.
+mistyped words corrected, and less probable where something speaks against it (`doubts`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import accumulate
 
 import numpy as np
 
 from corpus.article import Field
 from index.analysis.lexicon import FUNCTION_WORDS
 from index.analysis.paste_cleanup import clean_paste
-from index.analysis.quotation import Quotation, quotation, without_values_of
 from index.analysis.spelling import SpellingCorrector
-from index.analysis.statuses import without_statuses
 from index.analysis.terms import words_of
-from index.analysis.tokens import fold
 from index.analysis.vagueness import vagueness_of
 from index.codes.code_index import CodeIndex
 from index.codes.error_codes import Code, codes_in
 from index.codes.shared_codes import names_a_kind
+from index.doubts import Doubts, told_by_words
 from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Why
 from index.messages.contrast import is_another
 from index.messages.template_matcher import MessageMatch, TemplateMatcher
@@ -37,17 +34,7 @@ from index.storage.generation import Generation
 from index.storage.image_table import ImageTable
 
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
-_MOST_PROBABLE = {Quotation.NONE: 1.0, Quotation.UNTOLD: 0.69, Quotation.ANOTHER: 0.2}  # of an entry so quoted
-_UNDERSTOOD_BY_WORDS = 0.69  # the most probable that an entry is which has the query's meaning, but not its words
-_SHARED = 0.75  # of the query's words, which an entry has that is sure without the meaning
-_TELLING = 4  # letters of a word that counts there
-_MOST_MESSAGES = 20  # of an entry that a query is held against
-_LONGEST_QUOTED = 2_000  # characters; in a longer paste a quotation is one of many
-_RANKED = 50  # hits for another problem in a documented message; what ranks lower is not probable
-_MOST_PROBLEMS = 3  # of a query are searched for; a log may have one a line, and each takes as long as a query
 _ASKING = frozenset("code codes mean means meaning help".split())
-_UNSURE = 0.45  # at most, of an entry whose message is the query but for a word; a question
-_MOST_HELD = 3  # hits that are held against their messages
 _LEAST_PROBABILITY = 1e-6  # so that entries which the words speak against share what a code makes sure
 
 
@@ -66,6 +53,7 @@ class Retriever:
         self.ranker = Ranker(generation, self.entries, encoder)
         self._templates = TemplateMatcher(generation, self.entries)
         self._code_index = CodeIndex(generation)
+        self._doubts = Doubts(self.entries, self._code_index, self.ranker)
         self._spelling = SpellingCorrector(generation, is_common=lambda word: encoder.count_tokens(word) == 1)
         self._language_reader = LanguageReader(
             generation.facts["languages"], encoder, is_in_articles=self._spelling.is_in_articles
@@ -100,7 +88,7 @@ class Retriever:
         ranking = self.ranker.rank(corrected, k=k, allowed=allowed)
         hits = ranking.hits
         if recognition.lookalikes and not matches:
-            hits = _limited(hits, self._probabilities_apart(query, recognition.lookalikes, allowed))
+            hits = self._doubts.beyond_beginnings(query, hits, recognition.lookalikes, allowed)
         documented, unknown = self._codes(plain, hits, allowed)
         if matches:
             first = self._message_part(0, matches[0], hits, k, allowed)
@@ -110,11 +98,7 @@ class Retriever:
         reading = self._language_reader.read(plain, corrected="\n".join(corrected))
         if reading.is_understood and len(parts := parts_of(query, ranking)) > 1:
             return SearchResult(in_order(parts), corrections, unknown)
-        if reading.is_understood:
-            hits = self._without_neighbours(plain, self._apart_from_values(plain, hits, allowed))
-            likely = self._held_against_messages(plain, hits)
-        else:
-            likely = _told_by_words(plain, hits)
+        likely = self._doubts.weigh(plain, hits, allowed) if reading.is_understood else told_by_words(plain, hits)
         return SearchResult(
             (PartHits(0, len(query), likely),),
             corrections,
@@ -139,69 +123,6 @@ class Retriever:
         pairs = [self._spelling.correct(excerpt) for excerpt in excerpts]
         corrections = dict.fromkeys(each for _, own in pairs for each in own)
         return tuple(text for text, _ in pairs), tuple(corrections)
-
-    def _apart_from_values(self, query: str, hits: tuple[Hit, ...], allowed: Allowed) -> tuple[Hit, ...]:
-        """Return hits with the first no more probable than without statuses and the quoted values of its message."""
-        row = self.entries.row_of(hits[0].entry_id) if hits and (hits[0].probability or 0.0) > EVEN else None
-        if row is None or len(query) >= _LONGEST_QUOTED:
-            return hits
-        rest = without_statuses(fold(query).text)
-        if not any(map(str.isalpha, rest)):
-            return _limited(hits, {hit.entry_id: _UNSURE for hit in hits})
-        for message in self.entries.entry(row).messages[:_MOST_MESSAGES]:
-            rest = without_values_of(rest, message)
-        if rest == fold(query).text or not any(map(str.isalnum, rest)):
-            return hits
-        ranked = self.ranker.rank(self.ranker.excerpts(rest), k=_RANKED, allowed=allowed).hits
-        apart = {hit.entry_id: hit.probability or 0.0 for hit in ranked}
-        return _limited(hits, {hits[0].entry_id: apart.get(hits[0].entry_id, 0.0)})
-
-    def _held_against_messages(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """Return hits with the first less probable where the query quotes its message and says something else."""
-        most: dict[str, float] = {}
-        while hits and len(most) < _MOST_HELD and len(query) < _LONGEST_QUOTED:
-            first = hits[0]
-            if first.entry_id in most or (first.probability or 0.0) <= _MOST_PROBABLE[Quotation.ANOTHER]:
-                break
-            most[first.entry_id] = self._most_probable(query, first.entry_id)
-            hits = _limited(hits, most)
-        return hits
-
-    def _most_probable(self, query: str, entry_id: str) -> float:
-        """Return how probable an entry may be, by what its messages and its title have in common with the query."""
-        row = self.entries.row_of(entry_id)
-        if row is None:
-            return 1.0
-        entry = self.entries.entry(row)
-        quoted = min(
-            (quotation(query, each, entry.symptoms) for each in entry.messages[:_MOST_MESSAGES]), default=Quotation.NONE
-        )
-        return min(_MOST_PROBABLE[quoted], _UNSURE if is_another(query, entry) else 1.0)
-
-    def _without_neighbours(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """Return hits without a sure one that has not the number of an error that the query names and others have."""
-        rows: set[int] = set()
-        for code in codes_in(query):
-            entries = self._code_index.find(code)
-            rows |= set(entries.mentioned) if self._code_index.is_certain(code) and not code.is_shared else set()
-        ids = {self._id(row) for row in rows}
-        return _limited(hits, {hit.entry_id: _UNSURE for hit in hits if hit.entry_id not in ids}) if ids else hits
-
-    def _probabilities_apart(
-        self, query: str, lookalikes: Mapping[int, tuple[int, int]], allowed: Allowed
-    ) -> dict[str, float]:
-        """Return how probable entries are without the words of their own messages that the query has, by their ids.
-
-        After the beginning of a message that many problems share, what follows has to lead to the entry by itself.
-        """
-        probabilities: dict[str, float] = {}
-        for start, end in list(dict.fromkeys(lookalikes.values()))[:_MOST_PROBLEMS]:
-            excerpts = self.ranker.excerpts(query[start:end])
-            hits = self.ranker.rank(excerpts, k=_RANKED, allowed=allowed, by_clause=False).hits
-            apart = {hit.entry_id: hit.probability or 0.0 for hit in hits}
-            ids = [self._id(row) for row, span in lookalikes.items() if span == (start, end)]
-            probabilities |= {entry_id: apart.get(entry_id, 0.0) for entry_id in ids}
-        return probabilities
 
     def _message_part(
         self, number: int, match: MessageMatch, hits: Sequence[Hit], k: int, allowed: Allowed
@@ -261,28 +182,6 @@ def _is_all(query: str, code: Code) -> bool:
 
 def _any_allowed(rows: Sequence[int], allowed: Allowed) -> bool:
     return bool(rows) and (allowed is None or bool(np.any(allowed[list(rows)])))
-
-
-def _told_by_words(query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Return hits of a query whose meaning the encoder does not know: none is sure that shares few of its words."""
-    words = {word for word in words_of(query) if len(word) >= _TELLING}
-    limits = {
-        hit.entry_id: _UNDERSTOOD_BY_WORDS
-        for hit in hits
-        if len(words.intersection(hit.why.words)) < _SHARED * len(words)
-    }
-    return _limited(hits, limits)
-
-
-def _limited(hits: Sequence[Hit], most: Mapping[str, float]) -> tuple[Hit, ...]:
-    """Return hits in the order of their probabilities, once some have no more than they may have at most."""
-    probabilities = [min(hit.probability or 0.0, most.get(hit.entry_id, 1.0)) for hit in hits]
-    order = sorted(range(len(hits)), key=lambda at: -probabilities[at])
-    scores = accumulate((hits[at].score for at in order), min)
-    return tuple(
-        replace(hits[at], rank=rank, score=score, probability=probabilities[at])
-        for rank, (at, score) in enumerate(zip(order, scores, strict=True), start=1)
-    )
 
 
 def _with_first(exact: Sequence[Hit], hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:

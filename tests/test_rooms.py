@@ -199,6 +199,7 @@ def test_the_files_and_folders_of_a_folder_import_one_another_without_a_circle(f
 @pytest.mark.parametrize("folder", FOLDERS, ids=str)
 def test_a_folder_has_no_more_files_than_one_looks_through(folder: Path) -> None:
     files = sorted(path.name for path in (ROOT / folder).iterdir() if path.is_file() and path.name[0] != ".")
+    files = [name for name in files if not name.startswith("journal.sqlite")]  # what a server in this folder wrote
     assert len(files) <= MOST_FILES, files
 
 

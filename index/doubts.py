@@ -1,0 +1,147 @@
+"""Reasons to doubt a hit: what speaks against an entry, whatever its signals are, limits its probability.
+
+An entry may come close to a query that quotes its message with another value or with a "not" in it, that names the
+number of another error, or that only shares a beginning with it. No signal sees that; it is looked for here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from index.analysis.quotation import Quotation, quotation, without_values_of
+from index.analysis.statuses import without_statuses
+from index.analysis.terms import words_of
+from index.analysis.tokens import fold
+from index.codes.code_index import CodeIndex
+from index.codes.error_codes import codes_in
+from index.hit import EVEN, Hit
+from index.messages.contrast import is_another
+from index.ranking.ranker import Allowed, Ranker
+from index.storage.entry_table import EntryTable
+
+_MOST_PROBABLE = {Quotation.NONE: 1.0, Quotation.UNTOLD: 0.69, Quotation.ANOTHER: 0.2}  # of an entry so quoted
+_UNDERSTOOD_BY_WORDS = 0.69  # the most probable that an entry is which has the query's meaning, but not its words
+_SHARED = 0.75  # of the query's words, which an entry has that is sure without the meaning
+_TELLING = 4  # letters of a word that counts there
+_MOST_MESSAGES = 20  # of an entry that a query is held against
+_LONGEST_QUOTED = 2_000  # characters; in a longer paste a quotation is one of many
+_MOST_PROBLEMS = 3  # of a query are searched for; a log may have one a line, and each takes as long as a query
+_UNSURE = 0.45  # at most, of an entry whose message is the query but for a word; a question
+_MOST_HELD = 3  # hits that are held against their messages
+_RANKED = 50  # hits for another problem in a documented message; what ranks lower is not probable
+
+
+class Doubts:
+    """Limits the probabilities of the hits of one generation.
+
+    Args:
+        entries: The entries of the generation.
+        codes: Their codes.
+        ranker: Ranks what is left of a query.
+    """
+
+    def __init__(self, entries: EntryTable, codes: CodeIndex, ranker: Ranker) -> None:
+        self._entries = entries
+        self._codes = codes
+        self._ranker = ranker
+
+    def weigh(self, query: str, hits: tuple[Hit, ...], allowed: Allowed) -> tuple[Hit, ...]:
+        """Return hits in the order of their probabilities, once each has no more than is left by what is against it.
+
+        Args:
+            query: The query, cleaned of what a paste brings along.
+            hits: Best first.
+            allowed: Which entries may be hits.
+        """
+        hits = self._without_neighbours(query, self._apart_from_values(query, hits, allowed))
+        return self._held_against_messages(query, hits)
+
+    def beyond_beginnings(
+        self, query: str, hits: tuple[Hit, ...], lookalikes: Mapping[int, tuple[int, int]], allowed: Allowed
+    ) -> tuple[Hit, ...]:
+        """Return hits with those whose message only begins as the query does no more probable than by what follows.
+
+        Args:
+            query: The query.
+            hits: Best first.
+            lookalikes: Where in the query the problem stands whose beginning it shares with an entry, by its row.
+            allowed: Which entries may be hits.
+        """
+        most: dict[str, float] = {}
+        for start, end in list(dict.fromkeys(lookalikes.values()))[:_MOST_PROBLEMS]:
+            excerpts = self._ranker.excerpts(query[start:end])
+            ranked = self._ranker.rank(excerpts, k=_RANKED, allowed=allowed, by_clause=False).hits
+            apart = {hit.entry_id: hit.probability or 0.0 for hit in ranked}
+            ids = [self._entries.entry_id(row) for row, span in lookalikes.items() if span == (start, end)]
+            most |= {entry_id: apart.get(entry_id, 0.0) for entry_id in ids}
+        return _limited(hits, most)
+
+    def _apart_from_values(self, query: str, hits: tuple[Hit, ...], allowed: Allowed) -> tuple[Hit, ...]:
+        """Return hits with the first no more probable than without statuses and the quoted values of its message."""
+        row = self._entries.row_of(hits[0].entry_id) if hits and (hits[0].probability or 0.0) > EVEN else None
+        if row is None or len(query) >= _LONGEST_QUOTED:
+            return hits
+        rest = without_statuses(fold(query).text)
+        if not any(map(str.isalpha, rest)):
+            return _limited(hits, {hit.entry_id: _UNSURE for hit in hits})
+        for message in self._entries.entry(row).messages[:_MOST_MESSAGES]:
+            rest = without_values_of(rest, message)
+        if rest == fold(query).text or not any(map(str.isalnum, rest)):
+            return hits
+        ranked = self._ranker.rank(self._ranker.excerpts(rest), k=_RANKED, allowed=allowed).hits
+        apart = {hit.entry_id: hit.probability or 0.0 for hit in ranked}
+        return _limited(hits, {hits[0].entry_id: apart.get(hits[0].entry_id, 0.0)})
+
+    def _held_against_messages(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Return hits with the first less probable where the query quotes its message and says something else."""
+        most: dict[str, float] = {}
+        while hits and len(most) < _MOST_HELD and len(query) < _LONGEST_QUOTED:
+            first = hits[0]
+            if first.entry_id in most or (first.probability or 0.0) <= _MOST_PROBABLE[Quotation.ANOTHER]:
+                break
+            most[first.entry_id] = self._most_probable(query, first.entry_id)
+            hits = _limited(hits, most)
+        return hits
+
+    def _most_probable(self, query: str, entry_id: str) -> float:
+        """Return how probable an entry may be, by what its messages and its title have in common with the query."""
+        row = self._entries.row_of(entry_id)
+        if row is None:
+            return 1.0
+        entry = self._entries.entry(row)
+        messages = entry.messages[:_MOST_MESSAGES]
+        quoted = min((quotation(query, each, entry.symptoms) for each in messages), default=Quotation.NONE)
+        return min(_MOST_PROBABLE[quoted], _UNSURE if is_another(query, entry) else 1.0)
+
+    def _without_neighbours(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Return hits without a sure one that has not the number of an error that the query names and others have."""
+        rows: set[int] = set()
+        for code in codes_in(query):
+            entries = self._codes.find(code)
+            rows |= set(entries.mentioned) if self._codes.is_certain(code) and not code.is_shared else set()
+        ids = {self._entries.entry_id(row) for row in rows}
+        return _limited(hits, {hit.entry_id: _UNSURE for hit in hits if hit.entry_id not in ids}) if ids else hits
+
+
+def told_by_words(query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Return hits of a query whose meaning the encoder does not know: none is sure that shares few of its words."""
+    words = {word for word in words_of(query) if len(word) >= _TELLING}
+    limits = {
+        hit.entry_id: _UNDERSTOOD_BY_WORDS
+        for hit in hits
+        if len(words.intersection(hit.why.words)) < _SHARED * len(words)
+    }
+    return _limited(hits, limits)
+
+
+def _limited(hits: Sequence[Hit], most: Mapping[str, float]) -> tuple[Hit, ...]:
+    """Return hits in the order of their probabilities, once some have no more than they may have at most."""
+    probabilities = [min(hit.probability or 0.0, most.get(hit.entry_id, 1.0)) for hit in hits]
+    order = sorted(range(len(hits)), key=lambda at: -probabilities[at])
+    scores = accumulate((hits[at].score for at in order), min)
+    return tuple(
+        replace(hits[at], rank=rank, score=score, probability=probabilities[at])
+        for rank, (at, score) in enumerate(zip(order, scores, strict=True), start=1)
+    )
