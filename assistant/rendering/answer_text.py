@@ -24,7 +24,7 @@ def answer_text(answer: Answer) -> str:
         why = _WHY_NONE[answer.reason or Reason.NO_MATCH] if answer.notice is None else answer.notice.text
         lines = [why, *unknown]
         if answer.near_misses:
-            lines += ["", "Nearest topics:", *(f"  {near.entry_title}" for near in answer.near_misses)]
+            lines += ["", "Topics in the articles:", *(f"  {near.entry_title}" for near in answer.near_misses)]
         return "\n".join(lines)
     question = [] if answer.question is None else [answer.question.text, *_choices(answer.question)]
     before = ["\n".join(each) for each in (unknown, question) if each]

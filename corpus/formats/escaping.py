@@ -11,6 +11,7 @@ _INLINE = re.compile(
     r"|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)"  # snake_case stays
     r"|\[(?=[^\[\]\n]{0,300}\]\()"  # "[x](y)" would be a link; "[name]" stays
     r"|&(?=#?\w{1,31};)"
+    r"|\{(?=[:.#])"  # an id or other attributes
 )
 _LINE_START = re.compile(
     r"^( {0,3})(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|={3,}\s*$|-{3,}\s*$|~{3,}|\d{1,9}(?=[.)](?:\s|$)))", re.MULTILINE
@@ -18,7 +19,7 @@ _LINE_START = re.compile(
 
 
 def escape_inline(text: str) -> str:
-    """Escape what would be markup inside a line: emphasis, code, links, entities."""
+    """Escape what would be markup inside a line: emphasis, code, links, entities, attributes."""
     return _INLINE.sub(lambda match: f"\\{match[0]}", text)
 
 

@@ -17,10 +17,10 @@ _ROLE_TARGET = re.compile(r"\A[!~]?(?P<text>.*?)\s*(?:<[^<>]*>)?\Z", re.DOTALL)
 _LITERAL_ROLES = frozenset("code command kbd file samp literal option envvar program guilabel py js c cpp".split())
 _ATTRIBUTE = r"(?:[.#][A-Za-z][\w:-]*|[a-zA-Z][\w-]*=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w.:/-]+))"
 _ATTRIBUTE_LIST = re.compile(  # {: #pilot}, { .md-button }, [Tool](t){target=_blank}; "{mode=fast}" stays
-    rf"[ \t]?(?<![{{$])(?:\{{:[ \t]*|\{{[ \t]*(?=[.#])|(?<=[)`\]])\{{[ \t]*)"
+    rf"[ \t]?(?<![{{$\\])(?:\{{:[ \t]*|\{{[ \t]*(?=[.#])|(?<=[)`\]])\{{[ \t]*)"
     rf"(?:{_ATTRIBUTE}(?:[ \t]+|(?=\}})))+\}}(?!\}})"
 )
-_OWN_ID = re.compile(r"\s*\{#[\w.-]+\}\Z")
+_OWN_ID = re.compile(r"\s*(?<!\\)\{#[\w.-]+\}\Z")
 _HUGO = re.compile(r"\{\{[<%]\s*(?P<end>/)?\s*(?P<name>[\w./-]+)\s*(?P<given>[^{}]*?)\s*/?[>%]\}\}")
 _LIQUID = re.compile(
     r"\{%-?\s*(?P<name>include|include_relative|include_cached|link|post_url|raw|endraw|if|elsif|else|endif|unless"
