@@ -69,8 +69,8 @@ def error_line(folder: Path, done: subprocess.CompletedProcess[str]) -> str:
 KEYS = {
     "": "schema query decision reason threshold generation took_ms corrections unknown_codes parts hits near_misses "
     "question notice",
-    "hits": "rank part entry_id entry_title article breadcrumb messages symptoms cause solutions source score "
-    "probability why",
+    "hits": "rank part entry_id entry_title article breadcrumb messages symptoms cause solutions source "
+    "being_edited score probability why",
     "article": "id title url product tags updated",
     "solutions": "title blocks",
     "blocks": "kind markdown",

@@ -127,7 +127,13 @@ def test_the_articles_are_listed_with_their_findings(http: httpx.Client, setting
     listed = http.get("/api/editor/articles", headers=TOKEN).json()["articles"]
     articles = {each["source"]: (each["entries"], each["findings"]) for each in listed}
     assert articles["broken.md"] == (0, ["line 1: is not UTF-8 from here on; save it as UTF-8"])
-    assert articles["ink.md"] == (1, ['line 1: "It fails" has no cause; say why it happens'])
+    assert articles["ink.md"] == (
+        1,
+        [
+            'line 1: "It fails" has no cause; say why it happens',
+            'line 1: "It fails" has no symptoms; write how people describe the problem',
+        ],
+    )
     assert articles["xero-error-messages.md"][0] == 10
 
 

@@ -76,7 +76,7 @@ def _documents_of_codes(rows: Sequence[tuple[list[str], int]], source: str, labe
     filled = [(row, line) for row, line in rows if any(map(str.strip, row))]
     codes = code_table([row for row, _ in filled], labels)
     if codes is None:
-        header_of(filled[0][0], source, labels)  # says what is missing
+        header_of(filled[0][0] if filled else [], source, labels)  # says what is missing
         return ()
     header, body = (filled[0][0], filled[1:]) if codes.has_header else ([], filled)
     names = [label.value if label else (header[at] if at < len(header) else "Note") for label, at in codes.cells]

@@ -133,7 +133,7 @@ def _document(article: Any, position: int, section_names: Mapping[str, str], sou
     body = _body(article) if isinstance(article, dict) else None
     if body is None:
         return Document(problems=(Problem(None, f"article {position} of the export has no body; it is left out"),))
-    name = str(next((article[each] for each in _IDS if article.get(each)), position))
+    name = str(next((article[each] for each in _IDS if article.get(each) not in (None, "")), position))
     try:
         page = _parsed_body(body, source, labels)
     except ArticleError as error:
