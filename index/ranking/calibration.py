@@ -36,7 +36,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The constants, fitted by tests/programs/fit_weights.py on the tune parts of judged sets.
+    """The constants, rounded from a fit on the tune parts of judged sets, as tests/programs/fit_weights.py makes it.
 
     Each set is weighed alike, its queries with and without an answer as well, and those of the second kind twice: as
     they are judged, and as every query is asked again with its right entries left out of the index.
