@@ -191,7 +191,7 @@ def test_a_thousand_idle_and_half_sent_connections_keep_nobody_from_an_answer(tm
                 assert len(list(Path(f"/proc/{process.pid}/fd").iterdir())) < 300
         finally:
             process.terminate()
-    assert len(log.read_text("utf-8")) < 2_000
+    assert len(log.read_text("utf-8")) < 20_000  # some lines a minute; without limits it is megabytes
 
 
 @pytest.mark.parametrize(("files", "connections"), [(4_000, 2_000), (1_024, 768), (512, 256), (256, 64)])
