@@ -156,6 +156,8 @@ def _cut_word(paste: Paste, expected: Element, stop: Stop, *, forward: bool) -> 
     if not isinstance(expected, Word) or not 0 <= first < paste.size:
         return None
     key = paste.keys[first]
+    if len(key) == 1 and not forward and paste.separators[stop.place][:1] == ".":
+        return None  # T. Adeyemi
     if forward:
         is_piece = any(form[0].startswith(key) and form != (key,) for form in expected.forms)
     else:
