@@ -82,7 +82,10 @@ def decide(result: SearchResult, *, threshold: float = THRESHOLD, near_misses: i
         hits = tuple(hit for part in sure for hit in part.hits if (hit.probability or 0) >= _least_shown(part))
         return _question(QuestionKind.WHICH, hits, tied) if tied else Outcome(Decision.ANSWER, None, hits)
     plausible = [part for part in result.parts if _together(part) >= PLAUSIBLE]
-    hits = _worth_reading(max(plausible, key=_together)) if plausible else _about(result)
+    about = _about(result)
+    if len(about) > 1:  # the word fits them all: how probable each is says little
+        return _question(QuestionKind.PERHAPS, about, about[:CHOICES])
+    hits = _worth_reading(max(plausible, key=_together)) if plausible else about
     if hits or result.vagueness is Vagueness.NOTHING:
         return _question(QuestionKind.PERHAPS, hits, choices_of(hits))
     return _none(Reason.NO_MATCH if result.language is None else Reason.UNREADABLE_LANGUAGE, result, near_misses)

@@ -68,7 +68,7 @@ def entries(page: Page) -> list[str | None]:
 def test_a_choice_opens_in_place_without_a_request(page: Page) -> None:
     ask(page, PERHAPS)
     expect(page.locator("#answer h2")).to_have_text("Is it one of these?")
-    expect(page.locator("#said")).to_have_text("Is it one of these? 2 to choose from")
+    expect(page.locator("#said")).to_have_text("Is it one of these? 4 to choose from")
     card = page.locator(".card").first
     expect(card.locator(".symptom")).to_contain_text("When I post a payment")
     expect(card.locator(".solution")).not_to_be_visible()

@@ -126,6 +126,12 @@ def test_one_word_asks_about_entries_that_have_it() -> None:
     assert decide(about) == Outcome(Decision.AMBIGUOUS, None, named, kind=QuestionKind.PERHAPS, choices=named)
 
 
+def test_a_word_that_several_entries_have_asks_about_these_however_probable_the_first_is() -> None:
+    named = tuple(replace(hit, why=Why("dense", Field.CAUSE, ("xero",))) for hit in hits(0.94, 0.002, 0.001))
+    given = SearchResult((PartHits(0, 9, named),), vagueness=Vagueness.LITTLE)
+    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, named, kind=QuestionKind.PERHAPS, choices=named)
+
+
 def test_words_that_say_nothing_are_asked_what_one_sees() -> None:
     given = replace(result_of(0.02, 0.01), vagueness=Vagueness.NOTHING)
     assert decide(given) == Outcome(Decision.AMBIGUOUS, None, kind=QuestionKind.PERHAPS)

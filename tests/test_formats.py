@@ -256,6 +256,12 @@ def test_a_heading_keeps_the_id_that_the_page_gives_it() -> None:
 CSV = 'id,Error,Fix,Model\nlid,It sticks,"1. Wait.\n2. Pull.",K1\n,Second,,\nlid,Third,Do.,\n,Fourth,Do that.,K2\n'
 
 
+@pytest.mark.parametrize("content", ["", "\n\n", ",,\n,,\n"])
+def test_a_table_without_a_cell_is_named(content: str) -> None:
+    with pytest.raises(ArticleError, match=r"kettle\.csv"):
+        read(content, "kettle.csv")
+
+
 def test_a_row_of_csv_is_an_entry_and_a_row_that_is_none_is_a_problem() -> None:
     article = read(CSV, "kettle.csv")
     assert [(entry.entry_id, entry.context, entry.span.first_line) for entry in article.entries] == [

@@ -70,6 +70,16 @@ def test_a_half_written_entry_stays_as_it_was_and_the_others_change(
     assert not rebuild(settings, lambda: words).written
 
 
+def test_of_two_entries_with_one_id_the_whole_one_stands_once(settings: Settings, words: WordEncoder) -> None:
+    write(settings, LID + SEAL.replace("Change", "Clean") + SEAL + LIME)
+    (rejected,) = rebuild(settings, lambda: words).rejected
+    assert rejected.being_edited == 0
+    assert [entry.entry_id for entry in EntryTable(Store(settings.index).current())] == [
+        *("fax#tone", "kettle#lid", "kettle#seal", "kettle#lime")
+    ]
+    assert edited(settings) == []
+
+
 def test_an_entry_that_is_whole_again_loses_the_mark(settings: Settings, words: WordEncoder) -> None:
     write(settings, LID + SEAL.replace("**Solution:** Change the seal.", "") + LIME)
     rebuild(settings, lambda: words)

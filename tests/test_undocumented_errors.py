@@ -361,3 +361,35 @@ def test_a_number_that_stands_in_an_article_is_never_called_undocumented(ask: As
 )
 def test_values_of_a_run_are_no_codes_and_refuse_nothing(ask: Ask, query: str, told: str) -> None:
     assert ask(RUN_VALUES, query) == told
+
+
+LATHE = """\
+# Lathe
+
+## The spindle stops
+
+**Message:** Error 4711: the spindle stopped during a cut
+
+**Symptoms:**
+
+- The spindle stops in the middle of a cut
+
+**Solution:** Oil the spindle.
+
+## The coolant is low
+
+**Cause:** The tank holds 4712 ml and is empty.
+
+**Solution:** Fill it.
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("my lathe shows error 4711 and the spindle stops in the middle of a cut", "The spindle stops"),
+        ("my lathe shows error 4712 and the spindle stops in the middle of a cut", UNSURE),
+    ],
+)
+def test_an_entry_without_the_number_of_the_error_is_not_sure(ask: Ask, query: str, told: str) -> None:
+    assert ask(LATHE, query) == told
