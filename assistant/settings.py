@@ -43,6 +43,7 @@ class Settings:
         host: The address that the server listens on.
         hosts: More names that browsers reach the server by, such as "help.example.com,help"; feedback sent to another
             name is refused.
+        sites: Origins of other sites whose pages may show answers, such as "https://app.example,https://help.example".
         port: The port that it listens on; 0 is any free one.
         name: The product's name on the page.
         root_path: The path that a reverse proxy serves the application under, such as "/help".
@@ -66,6 +67,7 @@ class Settings:
     processes: int = 0
     host: str = "127.0.0.1"
     hosts: str = ""
+    sites: str = ""
     port: int = 7860
     name: str = "Troubleshooting assistant"
     root_path: str = ""
@@ -110,10 +112,18 @@ _RANGES = {
     "rate_limit": (0, 1_000_000),
     "journal_days": (0, 36_500),
 }
+_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_USUAL_PORT = r"https://[^/,]*:443(,|$)|http://[^/,]*:80(,|$)"  # a browser leaves it out
+_SITE = rf"(?!{_USUAL_PORT})https?://({_LABEL}(\.{_LABEL})*|\[[0-9a-f:.]+\])(:[1-9][0-9]{{0,4}})?"
+_SITES_IN_WORDS = (
+    "a list of origins with commas between them, as browsers write them (in small letters, without a path, a slash at "
+    'the end or a usual port), such as "https://app.example,http://localhost:8080"'
+)
 _TEXTS = {  # the pattern of the whole text, and what it stands for in a message
     "model": (r".*\S.*", "the name or the folder of a model"),
     "host": (r"[^\s/]+", "an address or a host's name"),
     "hosts": (r"([\w.-]+(,[\w.-]+)*)?", "names of hosts with commas between them"),
+    "sites": (rf"({_SITE}(,{_SITE})*)?", _SITES_IN_WORDS),
     "name": (r".*\S.*", "a name"),
     "root_path": (r"(/[\w.~-]+)*/?", 'a path such as "/help"'),
     "support_url": (r"(https?://[^\s/]\S*)?", "a link that begins with https:// or http://"),

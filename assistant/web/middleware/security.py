@@ -7,7 +7,7 @@ browser send are refused, and every response carries security headers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.web.middleware.responses import METHODS_THAT_READ, route_path, send_error
+from assistant.web.middleware.sites import may_read
 
 ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/"),
@@ -116,10 +117,12 @@ class SameSite:
     Args:
         app: The next application.
         hosts: The names that the server is reached by, without port, besides addresses and "localhost".
+        sites: The origins that may send a request which only reads.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str] = (), sites: Collection[str] = ()) -> None:
         self._app = app
+        self._sites = sites
         self._hosts = frozenset(host.casefold() for host in hosts if host) | {"localhost"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -128,7 +131,7 @@ class SameSite:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if _is_foreign(headers):
+        if _is_foreign(headers) and not may_read(self._sites, scope):
             await send_error(send, 403, "cross_site", "Requests that another site sends are refused.")
         elif route_path(scope) in _WITHOUT_TOKEN and _is_by_browser(headers) and not self._is_ours(headers):
             message = "The server does not know itself by this name; ASSISTANT_HOSTS names it."

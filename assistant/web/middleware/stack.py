@@ -13,10 +13,12 @@ from assistant.web.middleware.fault_ids import FaultIds
 from assistant.web.middleware.gradio_calls import GradioCalls
 from assistant.web.middleware.gradio_document import GradioDocument
 from assistant.web.middleware.rate_limit import NOTED_PATHS, NOTES_PER_MINUTE, RateLimit, WrongTokens
-from assistant.web.middleware.security import AllowedRoutes, ForwardedHost, SameSite, SecurityHeaders
+from assistant.web.middleware.security import ROUTES, AllowedRoutes, ForwardedHost, SameSite, SecurityHeaders
+from assistant.web.middleware.sites import PREFLIGHTS, Preflights, SiteHeaders, listed
 from assistant.web.middleware.turns import Turns
 
 DEPENDENCIES = (  # (inner, outer, what goes wrong the other way round)
+    (SecurityHeaders, SiteHeaders, "its headers would forbid what a listed site may do"),
     (AllowedRoutes, SecurityHeaders, "its refusals would lack the headers"),
     (RateLimit, SecurityHeaders, "its refusals would lack the headers"),
     (WrongTokens, SecurityHeaders, "its refusals would lack the headers"),
@@ -31,6 +33,8 @@ DEPENDENCIES = (  # (inner, outer, what goes wrong the other way round)
     (GradioCalls, BodyLimit, "it takes the first part of a body for the whole"),
     (GradioCalls, FaultIds, "a fault in it would have no id"),
     (GradioDocument, FaultIds, "a fault in it would have no id"),
+    (Preflights, RateLimit, "a flood of them would have no limit"),
+    (SameSite, Preflights, "it would refuse them, listed sites' too"),
 )
 
 
@@ -40,23 +44,27 @@ def middleware_stack(
     """Return the middleware, outermost first.
 
     Args:
-        settings: The rate limit, the editor's token and the server's names.
+        settings: The rate limit, the editor's token, the server's names and the sites that may read answers.
         page_head: HTML for the page's head.
         page_waiting: HTML for the page until Gradio has drawn it.
         body_limits: Bytes by path, for requests with the token that may be larger than others.
         at_once: How many queries are worked on at once.
     """
+    sites = listed(settings.sites)
     stack = [
-        # first, for every response carries its headers, a refusal too
+        # first, for a listed site may read refusals too, and may frame what the next one forbids to frame
+        Middleware(SiteHeaders, sites=sites),
+        # then this, for every response carries its headers, a refusal too
         Middleware(SecurityHeaders),
         # what no route takes is refused before it costs anything, and does not count towards the rate
-        Middleware(AllowedRoutes),
+        Middleware(AllowedRoutes, routes=(*ROUTES, *(PREFLIGHTS if sites else ()))),
         # a client's claims about the server's address are dropped before anything reads them
         Middleware(ForwardedHost),
         # these refuse by the head of a request alone, so they come before its body is read
         Middleware(RateLimit, per_minute=settings.rate_limit),
         Middleware(RateLimit, per_minute=min(settings.rate_limit, NOTES_PER_MINUTE), paths=NOTED_PATHS),
-        Middleware(SameSite, hosts=(settings.host, socket.gethostname(), *settings.hosts.split(","))),
+        Middleware(Preflights, sites=sites),
+        Middleware(SameSite, hosts=(settings.host, socket.gethostname(), *settings.hosts.split(",")), sites=sites),
         Middleware(WrongTokens, token=settings.token),
         # reads the body, of limited size and in limited time; what is inside gets it whole, in one message
         Middleware(BodyLimit, limits=body_limits, token=settings.token),
