@@ -35,6 +35,7 @@ class Reason(StrEnum):
     EMPTY_QUERY = "empty_query"
     TOO_LONG = "too_long"
     UNREADABLE_LANGUAGE = "unreadable_language"
+    UNKNOWN_FILTER = "unknown_filter"
 
 
 class QuestionKind(StrEnum):

@@ -25,6 +25,7 @@ from assistant.answering.answer import Answer, AnswerHit, EntryInfo, Status
 from assistant.rendering.choice_card import ChoiceCard
 from assistant.rendering.entry_card import Card, card_of
 from assistant.rendering.html_templates import new_environment
+from assistant.rendering.links import PAGE_LINKS, PlainLinks
 from assistant.rendering.support_note import SupportNote
 from corpus.article import Article, Block, BlockKind, Entry
 from index.decision import Reason
@@ -46,7 +47,6 @@ NEVER_MARKUP = {  # numbers, words of the templates' own, what is percent-encode
     'count | counted("problem")',
     'left_out.being_edited | counted("problem")',
     'left_out.entries | counted("problem")',
-    "entry.entry_id | quoted",
     "css_class",
     "example | quoted",
     "item",
@@ -61,9 +61,24 @@ NEVER_MARKUP = {  # numbers, words of the templates' own, what is percent-encode
     'status.articles | counted("article")',
     'status.entries | counted("problem")',
     "status.rejected | length + status.more_rejected - most_left_out",
-    "text | quoted",
+    "card.links.entry(card.entry.entry_id)",
+    "links.articles()",
+    "links.entry(entry.entry_id)",
+    "links.only(answer.query)",
+    (
+        'links.only(answer.query, product=name if each.kind == "product" else none, '
+        'tags=[] if each.kind == "product" else [name])'
+    ),
+    "links.question(answer.query, choice=none_id)",
+    "links.question(text)",
+    '"Did you mean" if each.near else "Known"',
+    '"one of these products" if each.kind == "product" else "one of these topics"',
+    '"?" if each.near else ""',
     "words",
 }
+
+
+PLAIN = PlainLinks("/help", "Post", ("letters",))
 
 
 def filled(kind: Any, value: str, name: str = "") -> Any:
@@ -104,29 +119,39 @@ def cards(value: str) -> list[Card]:
 def cases(value: str) -> dict[str, list[dict[str, Any]]]:
     """Return what each template is to show, by its name."""
     answer = filled(Answer, value)
+    answer = replace(answer, unknown_filters=(answer.unknown_filters[0], replace(answer.unknown_filters[0], near=())))
+    links = {"links": PAGE_LINKS}
     headed = {"announcement": value, "heading": value}
-    none = {**headed, "answer": answer, "support": filled(SupportNote, value), "refused": None}
+    none = {**headed, **links, "answer": answer, "support": filled(SupportNote, value), "refused": None}
     hits = [card for card in cards(value) if card.hit]
-    given = {**headed, "answer": answer, "cards": hits, "unlikely": [], "refused": value}
+    given = {**headed, **links, "answer": answer, "cards": hits, "unlikely": [], "refused": value}
     choices = [ChoiceCard(card, value, value) for card in cards(value)]
-    asked = {**headed, "answer": answer, "invitation": value, "none_id": value, "refused": value}
+    asked = {**headed, **links, "answer": answer, "invitation": value, "none_id": value, "refused": value}
     return {
         "answer/answer.html": [
             {**given, "parts": [], "unlikely": hits},
             {**given, "parts": [(value, value), (value, value), (value, value)]},
+            {**given, "parts": [], "unlikely": [replace(each, links=PLAIN) for each in hits], "links": PLAIN},
         ],
         "answer/entry.html": [{**headed, "card": card} for card in cards(value)],
         "answer/failure.html": [{"error_id": value}],
         "answer/no_entry.html": [{}],
         "answer/no_index.html": [{"message": value}],
         "answer/none.html": [
-            *({**none, "answer": replace(answer, reason=reason)} for reason in Reason),
+            *({**none, "answer": replace(answer, reason=reason, unknown_filters=())} for reason in Reason),
+            none,
             {**none, "refused": value},
+            {**none, "links": PLAIN},
         ],
         "answer/preview.html": [{"cards": cards(value)}],
-        "answer/question.html": [{**asked, "choices": choices}, {**asked, "choices": []}],
+        "answer/question.html": [
+            {**asked, "choices": choices},
+            {**asked, "choices": []},
+            {**asked, "choices": choices, "links": PLAIN},
+            {**asked, "choices": [], "links": PLAIN},
+        ],
         "answer/start.html": [{"examples": [value, value]}],
-        "page/contents.html": [{"contents": [(filled(Article, value), [filled(Entry, value)])], "count": 3}],
+        "page/contents.html": [{"contents": [(filled(Article, value), [filled(Entry, value)])], "count": 3, **links}],
         "page/document_head.html": [{"name": value, "version": value}],
         "page/filter.html": [{"products": [value, value], "tags": [value, value]}],
         "page/footer.html": [{"status": filled(Status, value), "most_left_out": 1}],
@@ -219,7 +244,7 @@ def test_no_value_becomes_an_element_or_an_attribute(value: str) -> None:
 def test_no_value_becomes_the_address_of_a_script(value: str) -> None:
     for page in (page for name in cases("") for page in parsed(ENVIRONMENT, value, name)):
         addresses = [element[name] for element in page.find_all() for name in ADDRESSES if element.has_attr(name)]
-        assert [each for each in addresses if not re.match(r"#|\./|https://", str(each))] == []
+        assert [each for each in addresses if not re.match(r"#|\./|/help/|https://", str(each))] == []
 
 
 def test_a_value_is_escaped_once() -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from typing import Any, ClassVar, Self
 
+from assistant.answering.filters import UnknownFilter
 from corpus.article import Article, Entry, Solution
 from index.build_report import Rejected
 from index.decision import Decision, QuestionKind, Reason
@@ -195,6 +196,9 @@ class Answer(_Json):
     notice: Notice | None = field(
         default=None,
         metadata={"description": "In which language the articles are, where the query's is not understood."},
+    )
+    unknown_filters: tuple[UnknownFilter, ...] = field(
+        default=(), metadata={"description": "What no article has of the product and the tags that were asked for."}
     )
 
 

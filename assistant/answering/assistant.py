@@ -9,6 +9,7 @@ from itertools import groupby
 
 from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationInfo, Notice, Part, Question, Status
 from assistant.answering.clarifying_question import NONE_OF_ALL, NONE_OF_THESE, question_about
+from assistant.answering.filters import unknown_filters
 from assistant.answering.language_notice import language_notice
 from assistant.answering.query import Query
 from corpus.article import Article, Entry
@@ -50,7 +51,9 @@ class Assistant:
         start = time.perf_counter()
         text = _LONE_SURROGATE.sub("\ufffd", query.text)
         retriever = self._retriever()
-        if (reason := refusal(text)) is not None:
+        unknown = unknown_filters(retriever.entries.articles, product=query.product, tags=query.tags)
+        reason = refusal(text) or (Reason.UNKNOWN_FILTER if unknown else None)
+        if reason is not None:
             result, outcome = SearchResult(()), Outcome(Decision.NONE, reason)
         else:
             result = retriever.search(text, k=max(query.k, _MIN_HITS), product=query.product, tags=query.tags)
@@ -71,6 +74,7 @@ class Assistant:
             unknown_codes=result.unknown_codes,
             parts=tuple(Part(part.start, part.end) for part in result.parts),
             notice=_notice(outcome, result, retriever),
+            unknown_filters=unknown,
         )
 
     def entry(self, entry_id: str) -> EntryInfo | None:

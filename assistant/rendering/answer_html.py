@@ -6,21 +6,25 @@ Everything here is pure: the same answer gives the same HTML.
 from __future__ import annotations
 
 from assistant.answering.answer import Answer, EntryInfo
+from assistant.answering.filters import FilterKind
 from assistant.rendering.choice_card import choice_cards
 from assistant.rendering.entry_card import card_of
 from assistant.rendering.html_templates import render
+from assistant.rendering.links import PAGE_LINKS, Links
 from assistant.rendering.safe_markdown import ImageAddress
 from assistant.rendering.support_note import SupportNote
 from index.decision import Decision, Reason
 
 _LONGEST_QUOTE = 120  # characters
 _LIKELY_ENOUGH = 0.02  # to be counted as a solution; what is less likely is shown apart
+_FILTER_NAMES = {FilterKind.PRODUCT: "product", FilterKind.TAG: "topic"}  # on the page a tag is a topic
 _WHY_NONE = {
     Reason.NO_MATCH: "Nothing in the articles is near this",
     Reason.CODE_NOT_DOCUMENTED: "This code is in no article",
     Reason.EMPTY_QUERY: "What went wrong?",
     Reason.TOO_LONG: "This text is too long",
     Reason.UNREADABLE_LANGUAGE: "We could not read this",
+    Reason.UNKNOWN_FILTER: "No article is about this product or topic",
 }
 
 
@@ -30,6 +34,7 @@ def answer_html(
     image: ImageAddress | None = None,
     support: SupportNote | None = None,
     refused: str | None = None,
+    links: Links = PAGE_LINKS,
 ) -> str:
     """Return what is shown for an answer: ranked cards, the question to ask back, or why there is none.
 
@@ -38,12 +43,13 @@ def answer_html(
         image: The address of an image by its file under the articles' folder.
         support: Whom to ask where the articles do not help.
         refused: The id of the entry that was shown before and did not help; empty for "None of these".
+        links: Where its links lead.
     """
     if answer.decision is Decision.NONE:
-        return _none_html(answer, support, refused)
+        return _none_html(answer, support, refused, links)
     if answer.question is not None:
-        return _question_html(answer, image, refused)
-    cards = [card_of(hit, image=image, opened=hit.rank == 1) for hit in answer.hits]
+        return _question_html(answer, image, refused, links)
+    cards = [card_of(hit, image=image, opened=hit.rank == 1, links=links) for hit in answer.hits]
     several = len(answer.parts) > 1
     count = len(cards) if several else _likely(answer)
     heading = f"{len(answer.parts)} errors in this text, one after the other" if several else _solutions(count)
@@ -56,6 +62,7 @@ def answer_html(
         unlikely=cards[count:],
         parts=_quotes(answer) if several else [],
         refused=refused,
+        links=links,
     )
 
 
@@ -76,19 +83,29 @@ def failure_html(error_id: str) -> str:
     return render("answer/failure.html", error_id=error_id)
 
 
-def _none_html(answer: Answer, support: SupportNote | None, refused: str | None) -> str:
+def _none_html(answer: Answer, support: SupportNote | None, refused: str | None, links: Links) -> str:
     reason = answer.reason or Reason.NO_MATCH
     heading = _WHY_NONE[reason] if refused is None else "There is nothing more to suggest"
+    if answer.unknown_filters:
+        heading = (
+            f"There is no {_FILTER_NAMES[answer.unknown_filters[0].kind]} \u201c{answer.unknown_filters[0].name}\u201d"
+        )
     return render(
-        "answer/none.html", announcement=heading, heading=heading, answer=answer, support=support, refused=refused
+        "answer/none.html",
+        announcement=heading,
+        heading=heading,
+        answer=answer,
+        support=support,
+        refused=refused,
+        links=links,
     )
 
 
-def _question_html(answer: Answer, image: ImageAddress | None, refused: str | None) -> str:
+def _question_html(answer: Answer, image: ImageAddress | None, refused: str | None, links: Links) -> str:
     """Return the question with its choices; without any, its first sentence asks and the rest says how to answer."""
     if answer.question is None:
         raise ValueError("the answer asks no question")
-    choices = choice_cards(answer, image=image)
+    choices = choice_cards(answer, image=image, links=links)
     first, mark, rest = answer.question.text.partition("? ")
     heading, invitation = (answer.question.text, "") if choices else (first + mark.strip(), rest)
     count = f" {len(choices)} to choose from" if choices else ""
@@ -101,6 +118,7 @@ def _question_html(answer: Answer, image: ImageAddress | None, refused: str | No
         choices=choices,
         none_id=next((each.id for each in answer.question.choices if not each.entry_ids), None),
         refused=refused,
+        links=links,
     )
 
 

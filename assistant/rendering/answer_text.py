@@ -19,6 +19,8 @@ _WHY_NONE = {
 
 def answer_text(answer: Answer) -> str:
     """Return an answer as a terminal shows it: ranked entries with message, cause and steps, or why there is none."""
+    if answer.reason is Reason.UNKNOWN_FILTER:
+        return "\n".join(each.sentence for each in answer.unknown_filters)
     unknown = [f"code {code} is not documented" for code in answer.unknown_codes]
     if answer.decision is Decision.NONE:
         why = _WHY_NONE[answer.reason or Reason.NO_MATCH] if answer.notice is None else answer.notice.text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assistant.answering.answer import Answer
 from assistant.answering.clarifying_question import differing_parts
 from assistant.rendering.entry_card import Card, card_of
+from assistant.rendering.links import PAGE_LINKS, Links
 from assistant.rendering.safe_markdown import ImageAddress
 from corpus.passages import plain_text
 
@@ -26,16 +27,17 @@ class ChoiceCard:
     symptom: str | None
 
 
-def choice_cards(answer: Answer, *, image: ImageAddress | None = None) -> list[ChoiceCard]:
+def choice_cards(answer: Answer, *, image: ImageAddress | None = None, links: Links = PAGE_LINKS) -> list[ChoiceCard]:
     """Return the choices of an answer's question as cards, in their order.
 
     Args:
         answer: An answer that asks a question; its choices are among its hits.
         image: The address of an image by its file under the articles' folder.
+        links: Where its links lead.
     """
     hits = {hit.entry_id: hit for hit in answer.hits}
     choices = [each for each in (answer.question.choices if answer.question else ()) if each.entry_ids]
-    cards = [card_of(hits[choice.entry_ids[0]], image=image) for choice in choices]
+    cards = [card_of(hits[choice.entry_ids[0]], image=image, links=links) for choice in choices]
     messages = {at: plain_text(card.messages[0]) for at, card in enumerate(cards) if card.messages}
     telling = dict(zip(messages, differing_parts(list(messages.values())), strict=True))
     return [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.answer import AnswerHit, EntryInfo
 from assistant.rendering.html_templates import render
+from assistant.rendering.links import PAGE_LINKS, Links
 from assistant.rendering.safe_markdown import ImageAddress, MarkdownOptions, is_web_address
 from corpus.images import image_path
 from index.hit import Aligned
@@ -21,11 +22,13 @@ class Card:
     Attributes:
         options: How the entry's Markdown is shown: with the words of the query marked.
         opened: Whether what to do is unfolded from the start.
+        links: Where its links lead.
     """
 
     entry: EntryInfo
     options: MarkdownOptions
     opened: bool
+    links: Links = PAGE_LINKS
 
     @property
     def hit(self) -> AnswerHit | None:
@@ -69,20 +72,23 @@ class Card:
         return f"{source.path}, {line}" if line else source.path
 
 
-def card_of(entry: EntryInfo, *, image: ImageAddress | None = None, opened: bool = False) -> Card:
+def card_of(
+    entry: EntryInfo, *, image: ImageAddress | None = None, opened: bool = False, links: Links = PAGE_LINKS
+) -> Card:
     """Return an entry as a card.
 
     Args:
         entry: The entry, or a hit: then its rank is shown, and the words that matched are marked.
         image: The address of an image by its file under the articles' folder.
         opened: Whether what to do is unfolded from the start.
+        links: Where its links lead.
     """
     options = MarkdownOptions(
         words=frozenset(entry.why.words) if isinstance(entry, AnswerHit) else (),
         base=entry.article.url if is_web_address(entry.article.url) else None,
         image=_image_of(entry.source.path, image),
     )
-    return Card(entry, options, opened)
+    return Card(entry, options, opened, links)
 
 
 def preview_html(cards: Iterable[Card]) -> str:

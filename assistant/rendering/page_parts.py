@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.answering.answer import Status
 from assistant.rendering.html_templates import render
+from assistant.rendering.links import PAGE_LINKS
 from corpus.article import Article, Entry
 
 Contents = Sequence[tuple[Article, Sequence[Entry]]]
@@ -63,7 +64,7 @@ def filter_html(articles: Sequence[Article]) -> str:
 def contents_html(contents: Contents) -> str:
     """Return the list of all entries, grouped by article, for those who cannot phrase the problem."""
     count = sum(len(entries) for _, entries in contents)
-    return render("page/contents.html", contents=_as_many_as_can_be_read(contents), count=count)
+    return render("page/contents.html", contents=_as_many_as_can_be_read(contents), count=count, links=PAGE_LINKS)
 
 
 def footer_html(status: Status) -> str:

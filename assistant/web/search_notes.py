@@ -21,8 +21,11 @@ class SearchNotes:
         self._free = threading.Semaphore(_MOST_AT_ONCE)
 
     def keep(self, answer: Answer) -> None:
-        """Keep a query with the decision of its answer, unless too many are being written already."""
-        if not answer.query.strip() or not self._free.acquire(blocking=False):
+        """Keep a query with the decision of its answer, unless too many are being written already.
+
+        A mistake in the filter says nothing about the articles, so such a query is not kept.
+        """
+        if not answer.query.strip() or answer.unknown_filters or not self._free.acquire(blocking=False):
             return
         try:
             self._journal.write(Note(Kind.ASKED, answer.query, answer.decision.value, answer.generation.id))

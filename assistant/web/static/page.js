@@ -82,8 +82,11 @@
 
   window.addEventListener("popstate", () => { typing = false; show(); });
 
+  /* A link to an entry leads to its page; with script the entry is shown here. */
+  const fragmentOf = (link) => link.dataset.opens ? `#entry=${encodeURIComponent(link.dataset.opens)}` : link.getAttribute("href");
+
   function follow(link) {
-    const target = link.getAttribute("href");
+    const target = fragmentOf(link);
     const question = box().value.trim() || ledBy;
     typing = false;
     history.pushState(null, "", target === "#" ? bare() : target);
@@ -313,7 +316,8 @@
   }
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.('a[href^="#"]');
+    const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey); // else it is opened in another tab or window
+    const link = isPlain && event.target.closest?.('a[href^="#"], a[data-opens]');
     const button = event.target.closest?.("button[data-copy]");
     if (link) { event.preventDefault(); follow(link); }
     if (button) copy(button);
