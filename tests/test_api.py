@@ -255,7 +255,10 @@ def test_openapi_lists_every_error_of_every_route(http: httpx.Client) -> None:
     assert statuses == {
         ("post", "/api/search"): "200 400 403 408 413 422 429 500 503",
         ("get", "/api/search"): "200 422 429 500 503",
-        ("get", "/api/entries/{entry_id}"): "200 404 422 429 500 503",
+        ("get", "/api/entries"): "200 304 404 422 429 500 503",
+        ("get", "/api/entries/{entry_id}"): "200 304 404 422 429 500 503",
+        ("get", "/api/products"): "200 304 429 500 503",
+        ("get", "/api/tags"): "200 304 429 500 503",
         ("get", "/api/status"): "200 429 500 503",
         ("post", "/api/feedback"): "204 400 403 408 413 422 429 500 503",
         ("get", "/healthz"): "200 500",
@@ -274,8 +277,11 @@ def test_openapi_lists_every_route_and_every_field_of_the_answer(http: httpx.Cli
     described = http.get("/openapi.json").json()
     assert set(described["paths"]) == {
         "/api/search",
+        "/api/entries",
         "/api/entries/{entry_id}",
+        "/api/products",
         "/api/status",
+        "/api/tags",
         "/api/feedback",
         "/healthz",
         "/readyz",

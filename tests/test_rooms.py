@@ -57,8 +57,9 @@ ARROWS = {
     "assistant/rendering": "assistant assistant/answering corpus index index/analysis",
     "assistant/web": (
         "assistant assistant/answering assistant/editing assistant/publishing assistant/rendering"
-        " assistant/web/middleware corpus index"
+        " assistant/web/api assistant/web/middleware corpus index"
     ),
+    "assistant/web/api": "assistant/answering assistant/web assistant/web/middleware",
     "assistant/web/middleware": "assistant",
 }
 HOMES = {  # a library and where alone it may be imported: files, or a folder with all that is in it

@@ -97,6 +97,11 @@ class ArticleInfo:
     tags: tuple[str, ...]
     updated: str | None = field(metadata={"description": "ISO date."})
 
+    @classmethod
+    def from_article(cls, article: Article) -> ArticleInfo:
+        """Return what is told of an article."""
+        return cls(article.article_id, article.title, article.url, article.product, article.tags, article.updated)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -132,9 +137,7 @@ class EntryInfo(_Json):
         return cls(
             entry_id=entry.entry_id,
             entry_title=entry.title,
-            article=ArticleInfo(
-                article.article_id, article.title, article.url, article.product, article.tags, article.updated
-            ),
+            article=ArticleInfo.from_article(article),
             breadcrumb=entry.breadcrumb,
             messages=entry.messages,
             symptoms=entry.symptoms,

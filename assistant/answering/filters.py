@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
-
-from corpus.article import Article
+from typing import Protocol
 
 _MOST_TOLD = 5  # unknown names of one query
 _MOST_NEAR = 3
@@ -21,6 +20,18 @@ class FilterKind(StrEnum):
 
     PRODUCT = "product"
     TAG = "tag"
+
+
+class Filtered(Protocol):
+    """An article, as far as filters look at it."""
+
+    @property
+    def product(self) -> str | None:
+        """The product it is about, or None."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ class UnknownFilter:
 
 
 def unknown_filters(
-    articles: Sequence[Article], *, product: str | None = None, tags: Iterable[str] = ()
+    articles: Sequence[Filtered], *, product: str | None = None, tags: Iterable[str] = ()
 ) -> tuple[UnknownFilter, ...]:
     """Return what no article has of a product and of tags; of many, the first five.
 

@@ -14,7 +14,8 @@ from fastapi.responses import JSONResponse
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 
-from assistant.answering.answer import Answer, EntryInfo, Status
+from assistant.answering.answer import Answer, Status
+from assistant.answering.catalogue import CatalogueSource
 from assistant.answering.interface import AssistantInterface, ImageSource
 from assistant.answering.query import Query
 from assistant.answering.worker_pool import queries_at_once
@@ -25,6 +26,8 @@ from assistant.publishing.editor_session import EditorSession
 from assistant.rendering.page_parts import document_head_html, waiting_html
 from assistant.rendering.page_view import PageRenderer
 from assistant.settings import Searches, Settings
+from assistant.web.api.catalogue_routes import add_catalogue_routes
+from assistant.web.caching import Freshness
 from assistant.web.editor_routes import MAX_PREVIEW, add_editor_routes
 from assistant.web.feedback_routes import add_feedback_route
 from assistant.web.image_routes import add_image_route, image_addresses
@@ -80,6 +83,7 @@ def create_app(
     journal = Journal(settings.journal, days=settings.journal_days)
     keeps_searches = journal.is_on and settings.journal_searches is Searches.ALL
     _add_search(app, assistant, SearchNotes(journal) if keeps_searches else None)
+    add_catalogue_routes(app, assistant, CatalogueSource(assistant), Freshness(assistant))
     _add_status(app, assistant)
     add_feedback_route(app, assistant, journal)
     if editor is not None and settings.token:
@@ -118,17 +122,6 @@ def _add_search(app: FastAPI, assistant: AssistantInterface, notes: SearchNotes 
         k: Annotated[int, Parameter(ge=1, le=50)] = 5,
     ) -> Response:
         return answered(Query(q, k=k))
-
-    @app.get(
-        "/api/entries/{entry_id:path}",
-        response_model=EntryInfo,
-        responses=errors(404, 422) | READ_ERRORS,  # without it FastAPI describes a 422 with another body
-        summary="One entry by its id, percent-encoded",
-    )
-    def entry_by_id(entry_id: str) -> Response:
-        if (entry := assistant.entry(entry_id)) is None:
-            raise HTTPException(404, "There is no entry with this id.")
-        return json_response(entry)
 
 
 def _add_status(app: FastAPI, assistant: AssistantInterface) -> None:

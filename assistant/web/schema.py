@@ -80,7 +80,7 @@ _ERRORS = {
     400: "The body cannot be read; it may be nested too deeply.",
     401: "The token is missing or wrong.",
     403: "Another site made the browser send this request.",
-    404: "There is nothing with this id.",
+    404: "There is nothing with this id, or no such product or tag.",
     408: "The body did not arrive in time.",
     409: "The article has changed since; nothing was written.",
     413: "The body is too large.",
@@ -97,6 +97,7 @@ def errors(*statuses: int) -> Responses:
     return {status: {"model": ErrorBody, "description": _ERRORS[status]} for status in statuses}
 
 
+NOT_MODIFIED: Responses = {304: {"description": "The client has this already: `If-None-Match` names its `ETag`."}}
 READ_ERRORS = errors(429, 500, 503)
 """What a request for something can end with."""
 WRITE_ERRORS = errors(403, 408, 413) | READ_ERRORS
