@@ -230,6 +230,47 @@ def test_with_enough_workers_the_server_answers_no_query(settings: Settings, own
         assert encoder.asked == before > 0
 
 
+def test_while_a_worker_is_started_long_queries_wait_for_it_and_others_are_answered_one_at_a_time(
+    settings: Settings, own_encoder: Encoder
+) -> None:
+    """Each thread that computes holds up the one that receives requests."""
+    begun, go_on = threading.Event(), threading.Event()
+    at_once: list[int] = []
+
+    def start(settings: Settings) -> Worker:
+        begun.set()
+        assert go_on.wait(TIMEOUT_S)
+        return Worker(settings)
+
+    class Counting(Assistant):
+        asked = 0
+
+        def ask(self, query: Query) -> Answer:
+            self.asked += 1
+            at_once.append(self.asked)
+            time.sleep(0.05)
+            self.asked -= 1
+            return super().ask(query)
+
+    assistant = Counting(Store(settings.index), own_encoder)
+    with closing(WorkerPool(assistant, settings, start=start)) as pool, ThreadPoolExecutor(8) as threads:
+        first = [threads.submit(pool.ask, Query("blocked")) for _ in range(8)]
+        assert begun.wait(TIMEOUT_S)
+        for each in first:
+            each.result()
+        assert max(at_once) == 2
+        at_once.clear()
+        pastes = [threads.submit(pool.ask, Query("blocked " * 2_000)) for _ in range(3)]
+        for each in [threads.submit(pool.ask, Query("blocked")) for _ in range(5)]:
+            each.result()
+        assert at_once == [1] * 5
+        assert not any(each.done() for each in pastes)
+        go_on.set()
+        for each in pastes:
+            each.result()
+        assert at_once == [1] * 5
+
+
 def test_a_worker_that_starts_after_the_pool_is_closed_is_ended(settings: Settings, own_encoder: Encoder) -> None:
     closed = threading.Event()
     late: list[Worker] = []

@@ -32,7 +32,7 @@ def hostile_requests(_folder: Path, seed: int) -> Outcome:
 
 def crowd(folder: Path, seed: int, seconds: float) -> Outcome:
     """Let many users ask at once."""
-    with _serving(folder / "built") as address:
+    with serving(folder / "built") as address:
         times, errors = asyncio.run(ask_together(address, USERS, seconds))
     return Outcome("crowd", f"{USERS} users for {seconds:.0f} s", tuple(errors), seed, summary(times))
 
@@ -45,7 +45,7 @@ def _failures(tests: str, seed: int) -> tuple[str, ...]:
 
 
 @contextmanager
-def _serving(index: Path) -> Iterator[str]:
+def serving(index: Path) -> Iterator[str]:
     """Run the server over the shipped articles, as `make run` does; gives its address."""
     places = ["--corpus", str(ARTICLES), "--index", str(index)]
     environment = os.environ | {"ASSISTANT_RATE_LIMIT": "0", "ASSISTANT_JOURNAL": str(index.parent / "journal.sqlite")}

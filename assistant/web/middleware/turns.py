@@ -26,6 +26,9 @@ _RETRY_S = 5
 class TurnQueue:
     """Gives turns: the next one to the client that has fewest, of these to the one that waits longest for one.
 
+    The last free turn is for a client that has none: whoever asks while one client has sent hundreds of queries need
+    not wait for the end of one of them.
+
     Args:
         at_once: How many turns there are at once.
     """
@@ -64,6 +67,8 @@ class TurnQueue:
     def _give(self) -> None:
         while self._free and self._waiting:
             client = min(self._waiting, key=self._taken.__getitem__)
+            if self._free == 1 and self._taken[client]:
+                return
             turns = self._waiting[client]
             turns.popleft().set_result(None)
             self._free -= 1
