@@ -187,10 +187,24 @@ def test_what_comes_after_is_not_interrupted() -> None:
     assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
 
 
-def test_in_another_thread_there_is_no_limit() -> None:
-    def use() -> float:
-        with time_limit("a.md", 0, scale=0.001):
-            return signal.getitimer(signal.ITIMER_PROF)[0]
+def test_in_another_thread_what_takes_too_long_is_interrupted_too_and_nothing_after_it() -> None:
+    def read() -> str:
+        try:
+            with time_limit("a.md", 0, scale=0.005):
+                while True:
+                    pass
+        except ArticleError as error:
+            return str(error)
+
+    def go_on() -> str:
+        with time_limit("a.md", 0, scale=0.005):
+            pass
+        began = time.thread_time()
+        while time.thread_time() - began < 0.2:
+            pass
+        return "done"
 
     with ThreadPoolExecutor(1) as threads:
-        assert threads.submit(use).result() == 0
+        told = "a.md: takes more than 0.1 seconds to read; split it, or remove what repeats in it"
+        assert threads.submit(read).result() == told
+        assert threads.submit(go_on).result() == "done"

@@ -118,7 +118,8 @@ def measure(address: str, pastes: int, after_s: float) -> None:
     print(f"another client's {len(done)} searches (the first, the median, the worst): {statuses}")
     print(f"  {', '.join(f'{1000 * each:.0f}' for each in shown)} ms", end="; ")
     print(
-        f"{', '.join(f'{each / one:.1f}' for each in shown)} pastes; /healthz: at worst {1000 * max(looks.result()):.0f} ms"
+        f"{', '.join(f'{each / one:.1f}' for each in shown)} pastes; "
+        f"/healthz at worst {1000 * max(looks.result()):.0f} ms"
     )
 
 
