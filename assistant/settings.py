@@ -26,6 +26,13 @@ class Searches(StrEnum):
     PAGE = "page"
 
 
+class Crawlers(StrEnum):
+    """Whether search engines may list the pages of articles and entries."""
+
+    REFUSED = "refused"
+    WELCOME = "welcome"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set.
@@ -46,6 +53,9 @@ class Settings:
         sites: Origins of other sites whose pages may show answers, such as "https://app.example,https://help.example".
         port: The port that it listens on; 0 is any free one.
         name: The product's name on the page.
+        public_url: The address of the page for everybody, such as "https://help.example.com/help": links to the pages
+            of articles and entries begin with it where they have to be absolute.
+        crawlers: Whether search engines may list those pages: "refused" or "welcome".
         root_path: The path that a reverse proxy serves the application under, such as "/help".
         support_url: A link to the support desk, shown when the articles do not help.
         support_text: A sentence shown with it.
@@ -70,6 +80,8 @@ class Settings:
     sites: str = ""
     port: int = 7860
     name: str = "Troubleshooting assistant"
+    public_url: str = ""
+    crawlers: Crawlers = Crawlers.REFUSED
     root_path: str = ""
     support_url: str = ""
     support_text: str = ""
@@ -126,6 +138,7 @@ _TEXTS = {  # the pattern of the whole text, and what it stands for in a message
     "sites": (rf"({_SITE}(,{_SITE})*)?", _SITES_IN_WORDS),
     "name": (r".*\S.*", "a name"),
     "root_path": (r"(/[\w.~-]+)*/?", 'a path such as "/help"'),
+    "public_url": (r"(https?://[\w.:-]+(/[\w.~-]+)*/?)?", "an address that begins with https:// or http://"),
     "support_url": (r"(https?://[^\s/]\S*)?", "a link that begins with https:// or http://"),
     "token": (r"([!-~]([ -~]*[!-~])?)?", "printable ASCII without spaces at either end"),
 }

@@ -21,11 +21,17 @@ from jinja2 import BytecodeCache, DictLoader, Environment, PackageLoader
 from jinja2.bccache import Bucket
 from jinja2.meta import find_referenced_templates
 
-from assistant.answering.answer import Answer, AnswerHit, EntryInfo, Status
+from assistant.answering.answer import Answer, AnswerHit, ArticleInfo, EntryInfo, GenerationInfo, Status
+from assistant.answering.catalogue import ListedEntry
+from assistant.answering.filters import UnknownFilter
 from assistant.rendering.choice_card import ChoiceCard
 from assistant.rendering.entry_card import Card, card_of
 from assistant.rendering.html_templates import new_environment
 from assistant.rendering.links import PAGE_LINKS, PlainLinks
+from assistant.rendering.plain.browsing import Browsing, Facet, Link, Selection, Shelf
+from assistant.rendering.plain.pages import Head, Site
+from assistant.rendering.question_form import Form
+from assistant.rendering.safe_markdown import PLAIN as PLAIN_TEXT
 from assistant.rendering.support_note import SupportNote
 from corpus.article import Article, Block, BlockKind, Entry
 from index.decision import Reason
@@ -62,6 +68,26 @@ NEVER_MARKUP = {  # numbers, words of the templates' own, what is percent-encode
     'status.entries | counted("problem")',
     "status.rejected | length + status.more_rejected - most_left_out",
     "card.links.entry(card.entry.entry_id)",
+    "card.anchor | quoted",
+    'browsing.total | counted("problem")',
+    "day",
+    "everything",
+    "following",
+    "previous",
+    "page",
+    "pages",
+    "link.address",
+    "link.count",
+    "links.article(card.entry.article.id)",
+    "links.articles(product=article.product)",
+    "links.articles(tag=tag)",
+    "links.named(each.kind, name)",
+    "shelf.address",
+    "site.address(head.path)",
+    "site.root",
+    "root",
+    "site.version",
+    "title",
     "links.articles()",
     "links.entry(entry.entry_id)",
     "links.only(answer.query)",
@@ -116,8 +142,8 @@ def cards(value: str) -> list[Card]:
     ]
 
 
-def cases(value: str) -> dict[str, list[dict[str, Any]]]:
-    """Return what each template is to show, by its name."""
+def answer_cases(value: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what the templates of an answer are to show."""
     answer = filled(Answer, value)
     answer = replace(answer, unknown_filters=(answer.unknown_filters[0], replace(answer.unknown_filters[0], near=())))
     links = {"links": PAGE_LINKS}
@@ -151,13 +177,61 @@ def cases(value: str) -> dict[str, list[dict[str, Any]]]:
             {**asked, "choices": [], "links": PLAIN},
         ],
         "answer/start.html": [{"examples": [value, value]}],
+    }
+
+
+def cases(value: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what each template is to show, by its name."""
+    links = {"links": PAGE_LINKS}
+    return {
+        **answer_cases(value),
+        **plain_cases(value),
         "page/contents.html": [{"contents": [(filled(Article, value), [filled(Entry, value)])], "count": 3, **links}],
         "page/document_head.html": [{"name": value, "version": value}],
         "page/filter.html": [{"products": [value, value], "tags": [value, value]}],
         "page/footer.html": [{"status": filled(Status, value), "most_left_out": 1}],
         "page/header.html": [{"name": value, "feedback": True}],
         "page/hint.html": [{}],
-        "page/waiting.html": [{"name": value}],
+        "page/waiting.html": [{"name": value, "form": form_with(value), "links": PlainLinks(".")}],
+    }
+
+
+def form_with(value: str) -> Form:
+    return Form(value, value, f"{value}2", (value, f"{value}2"), (value, f"{value}2"))
+
+
+def plain_cases(value: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what the templates of the pages without script are to show."""
+    site = Site(value, "/help", "https://help.example/help", crawlers=False, version="1")
+    head = Head(value, "/articles", value)
+    common = {"site": site, "head": head, "generation": None, "links": PLAIN, "form": form_with(value)}
+    built = {**common, "generation": filled(GenerationInfo, value)}
+    alone = {**common, "form": Form(value, value)}
+    plain = [replace(each, links=PLAIN) for each in cards(value)]
+    turned = {"previous": "/help/articles", "following": "/help/articles?page=3", "page": 2, "pages": 3}
+    listed = filled(ListedEntry, value)
+    shelves = (Shelf(value, "/help/articles/mail", (listed,)), Shelf(value, None, (listed,)))
+    facets = (Facet(value, (Link(value, "/help/articles?letter=A", 1, is_chosen=True), Link(value, "/help/a", 2))),)
+    browsing = Browsing(Selection(page=2), shelves, facets, 3, 3, "/help/articles", "/help/articles?page=3")
+    unknown = [filled(UnknownFilter, value), replace(filled(UnknownFilter, value), near=())]
+    article = {"article": filled(ArticleInfo, value), "context": value, "options": PLAIN_TEXT, **turned}
+    answers = [
+        {**common, **values, "links": PLAIN, "outcome": outcome}
+        for outcome in ("answer/answer.html", "answer/question.html", "answer/none.html")
+        for values in answer_cases(value)[outcome]
+    ]
+    return {
+        "plain/browse.html": [
+            {**built, "heading": value, "browsing": browsing, "everything": "/help/articles"},
+            {**alone, "heading": value, "browsing": browsing, "everything": None},
+        ],
+        "plain/article.html": [{**common, **article, "cards": plain}],
+        "plain/entry.html": [{**common, "card": card} for card in plain],
+        "plain/ask.html": answers,
+        "plain/missing.html": [{**common, "heading": value, "near": [listed], "unknown": unknown}],
+        "plain/error.html": [{**common, "message": value, "error_id": value}],
+        "plain/sitemap.xml": [{"pages": [("https://help.example/a", "2026-05-03"), (value, None)]}],
+        "plain/sitemap_index.xml": [{"pages": [(value, None)]}],
     }
 
 

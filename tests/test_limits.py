@@ -80,7 +80,15 @@ def test_a_client_that_is_refused_is_told_when_there_is_one_more() -> None:
 
 @pytest.mark.parametrize(("setting", "notes"), [(1200, 60), (5, 5), (0, 70)])
 def test_one_client_may_note_sixty_times_a_minute(setting: int, notes: int) -> None:
-    stack = middleware_stack(Settings(rate_limit=setting), page_head="", page_waiting="", body_limits={}, at_once=2)
+    stack = middleware_stack(
+        Settings(rate_limit=setting),
+        page_head="",
+        page_waiting="",
+        error_page=lambda *_: "",
+        page_headers={},
+        body_limits={},
+        at_once=2,
+    )
     application: ASGIApp = ok
     for kind, _, options in map(tuple, reversed(stack)):
         if kind is RateLimit:

@@ -16,7 +16,10 @@ from assistant.web.middleware.gradio_calls import PATH, GradioCalls
 from assistant.web.middleware.stack import DEPENDENCIES, check_order, middleware_stack
 
 ORDER: list[Any] = [
-    each.cls for each in middleware_stack(Settings(), page_head="", page_waiting="", body_limits={}, at_once=2)
+    each.cls
+    for each in middleware_stack(
+        Settings(), page_head="", page_waiting="", error_page=lambda *_: "", page_headers={}, body_limits={}, at_once=2
+    )
 ]
 CALL = {"data": ["port", "", None], "fn_index": 0, "session_hash": "s"}
 

@@ -226,7 +226,7 @@ def test_without_an_answer_near_misses_are_topics_and_no_solution_is_shown() -> 
     html = answer_html(none)
     assert texts(html, "h2") == ["Nothing in the articles is near this"]
     assert texts(html, ".topics a") == ["Error 809"]
-    assert page(html).select_one(".topics a")["href"] == "#entry=vpn%23error-809"  # type: ignore[index]
+    assert page(html).select_one(".topics a")["href"] == "./entries/vpn%23error-809"  # type: ignore[index]
     assert "router" not in html
 
 

@@ -54,12 +54,14 @@ ARROWS = {
         "assistant assistant/answering assistant/rendering corpus corpus/authoring corpus/parsing index"
         " index/evaluation index/models index/storage"
     ),
+    "assistant/rendering/plain": "assistant/answering assistant/rendering corpus",
     "assistant/rendering": "assistant assistant/answering corpus index index/analysis",
     "assistant/web": (
         "assistant assistant/answering assistant/editing assistant/publishing assistant/rendering"
-        " assistant/web/api assistant/web/middleware corpus index"
+        " assistant/rendering/plain assistant/web/api assistant/web/middleware assistant/web/pages corpus index"
     ),
     "assistant/web/api": "assistant/answering assistant/web assistant/web/middleware",
+    "assistant/web/pages": "assistant assistant/answering assistant/rendering assistant/rendering/plain assistant/web",
     "assistant/web/middleware": "assistant",
 }
 HOMES = {  # a library and where alone it may be imported: files, or a folder with all that is in it

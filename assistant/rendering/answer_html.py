@@ -17,6 +17,8 @@ from index.decision import Decision, Reason
 
 _LONGEST_QUOTE = 120  # characters
 _LIKELY_ENOUGH = 0.02  # to be counted as a solution; what is less likely is shown apart
+View = tuple[str, dict[str, object]]
+"""A template and its values."""
 _FILTER_NAMES = {FilterKind.PRODUCT: "product", FilterKind.TAG: "topic"}  # on the page a tag is a topic
 _WHY_NONE = {
     Reason.NO_MATCH: "Nothing in the articles is near this",
@@ -38,6 +40,22 @@ def answer_html(
 ) -> str:
     """Return what is shown for an answer: ranked cards, the question to ask back, or why there is none.
 
+    The arguments are those of `answer_view`.
+    """
+    template, values = answer_view(answer, image=image, support=support, refused=refused, links=links)
+    return render(template, **values)
+
+
+def answer_view(
+    answer: Answer,
+    *,
+    image: ImageAddress | None = None,
+    support: SupportNote | None = None,
+    refused: str | None = None,
+    links: Links = PAGE_LINKS,
+) -> View:
+    """Return the template that shows an answer, and its values.
+
     Args:
         answer: The assistant's answer.
         image: The address of an image by its file under the articles' folder.
@@ -46,24 +64,24 @@ def answer_html(
         links: Where its links lead.
     """
     if answer.decision is Decision.NONE:
-        return _none_html(answer, support, refused, links)
+        return _none_view(answer, support, refused, links)
     if answer.question is not None:
-        return _question_html(answer, image, refused, links)
+        return _question_view(answer, image, refused, links)
     cards = [card_of(hit, image=image, opened=hit.rank == 1, links=links) for hit in answer.hits]
     several = len(answer.parts) > 1
     count = len(cards) if several else _likely(answer)
     heading = f"{len(answer.parts)} errors in this text, one after the other" if several else _solutions(count)
-    return render(
-        "answer/answer.html",
-        announcement=heading,
-        heading=heading,
-        answer=answer,
-        cards=cards[:count],
-        unlikely=cards[count:],
-        parts=_quotes(answer) if several else [],
-        refused=refused,
-        links=links,
-    )
+    values: dict[str, object] = {
+        "announcement": heading,
+        "heading": heading,
+        "answer": answer,
+        "cards": cards[:count],
+        "unlikely": cards[count:],
+        "parts": _quotes(answer) if several else [],
+        "refused": refused,
+        "links": links,
+    }
+    return "answer/answer.html", values
 
 
 def entry_html(entry: EntryInfo | None, *, image: ImageAddress | None = None) -> str:
@@ -83,25 +101,25 @@ def failure_html(error_id: str) -> str:
     return render("answer/failure.html", error_id=error_id)
 
 
-def _none_html(answer: Answer, support: SupportNote | None, refused: str | None, links: Links) -> str:
+def _none_view(answer: Answer, support: SupportNote | None, refused: str | None, links: Links) -> View:
     reason = answer.reason or Reason.NO_MATCH
     heading = _WHY_NONE[reason] if refused is None else "There is nothing more to suggest"
     if answer.unknown_filters:
         heading = (
             f"There is no {_FILTER_NAMES[answer.unknown_filters[0].kind]} \u201c{answer.unknown_filters[0].name}\u201d"
         )
-    return render(
-        "answer/none.html",
-        announcement=heading,
-        heading=heading,
-        answer=answer,
-        support=support,
-        refused=refused,
-        links=links,
-    )
+    values: dict[str, object] = {
+        "announcement": heading,
+        "heading": heading,
+        "answer": answer,
+        "support": support,
+        "refused": refused,
+        "links": links,
+    }
+    return "answer/none.html", values
 
 
-def _question_html(answer: Answer, image: ImageAddress | None, refused: str | None, links: Links) -> str:
+def _question_view(answer: Answer, image: ImageAddress | None, refused: str | None, links: Links) -> View:
     """Return the question with its choices; without any, its first sentence asks and the rest says how to answer."""
     if answer.question is None:
         raise ValueError("the answer asks no question")
@@ -109,17 +127,17 @@ def _question_html(answer: Answer, image: ImageAddress | None, refused: str | No
     first, mark, rest = answer.question.text.partition("? ")
     heading, invitation = (answer.question.text, "") if choices else (first + mark.strip(), rest)
     count = f" {len(choices)} to choose from" if choices else ""
-    return render(
-        "answer/question.html",
-        announcement=heading + count,
-        heading=heading,
-        invitation=invitation,
-        answer=answer,
-        choices=choices,
-        none_id=next((each.id for each in answer.question.choices if not each.entry_ids), None),
-        refused=refused,
-        links=links,
-    )
+    values: dict[str, object] = {
+        "announcement": heading + count,
+        "heading": heading,
+        "invitation": invitation,
+        "answer": answer,
+        "choices": choices,
+        "none_id": next((each.id for each in answer.question.choices if not each.entry_ids), None),
+        "refused": refused,
+        "links": links,
+    }
+    return "answer/question.html", values
 
 
 def _likely(answer: Answer) -> int:

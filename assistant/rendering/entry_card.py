@@ -65,6 +65,11 @@ class Card:
         return list(dict.fromkeys(aligned.kind for aligned in others))
 
     @property
+    def anchor(self) -> str:
+        """What a link to its place on its article's page ends with."""
+        return f"entry-{'-'.join(self.entry.entry_id.rpartition('#')[2].split())}"
+
+    @property
     def place(self) -> str:
         """Where the entry stands: the article's file, and the line or whatever the file has in place of lines."""
         source = self.entry.source

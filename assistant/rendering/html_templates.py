@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
-from assistant.rendering.phrases import counted, day_in_words, moment_in_words
+from assistant.rendering.phrases import counted, day_in_words, is_iso_day, moment_in_words
 from assistant.rendering.safe_markdown import blocks, inline, is_web_address
 
 
@@ -39,6 +39,7 @@ def new_environment(loader: BaseLoader) -> Environment:
         "quoted": lambda text: quote(text, safe=""),
     }
     environment.tests["web_address"] = is_web_address
+    environment.tests["iso_day"] = is_iso_day
     return environment
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 from urllib.parse import quote, urlencode
 
+from assistant.answering.filters import FilterKind
+
 
 class Links(Protocol):
     """Gives the addresses that the templates of an answer need."""
@@ -32,8 +34,8 @@ class PageLinks:
     scripted: ClassVar[bool] = True
 
     def entry(self, entry_id: str, /) -> str:
-        """Return the address of an entry."""
-        return f"#entry={quote(entry_id, safe='')}"
+        """Return the address without script; with it the entry is shown in place."""
+        return f"./entries/{id_in_path(entry_id)}"
 
     def question(self, text: str, /, *, choice: str | None = None) -> str:  # noqa: ARG002 - a button sends the choice
         """Return the address of the answer to a text, of all articles."""
@@ -76,6 +78,10 @@ class PlainLinks:
         pages = f"page={page}" if page > 1 else ""
         query = "&".join(filter(None, (fields, pages)))
         return f"{self.root}/articles" + (f"?{query}" if query else "")
+
+    def named(self, kind: FilterKind, name: str, /) -> str:
+        """Return the address of the list of the entries of a product or a tag."""
+        return self.articles(product=name) if kind is FilterKind.PRODUCT else self.articles(tag=name)
 
     def question(self, text: str, /, *, choice: str | None = None) -> str:
         """Return the address of the answer to a text, with the filter of the one being answered."""

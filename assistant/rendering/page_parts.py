@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from assistant.answering.answer import Status
 from assistant.rendering.html_templates import render
-from assistant.rendering.links import PAGE_LINKS
+from assistant.rendering.links import PAGE_LINKS, PlainLinks
+from assistant.rendering.question_form import Form
 from corpus.article import Article, Entry
 
 Contents = Sequence[tuple[Article, Sequence[Entry]]]
@@ -30,7 +31,7 @@ def document_head_html(name: str, *, version: str) -> str:
 
 def waiting_html(name: str) -> str:
     """Return what the document shows until Gradio has drawn the page."""
-    return render("page/waiting.html", name=name)
+    return render("page/waiting.html", name=name, form=Form(), links=PlainLinks("."))
 
 
 def header_html(name: str, *, feedback: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from assistant.answering.answer import Answer
@@ -15,10 +14,10 @@ from assistant.rendering.answer_html import answer_html, entry_html, failure_htm
 from assistant.rendering.page_parts import contents_html, filter_html, footer_html, header_html, start_html
 from assistant.rendering.page_request import PageRequest
 from assistant.rendering.safe_markdown import ImageAddress
-from assistant.rendering.support_note import SupportNote, ticket_text
+from assistant.rendering.support_note import SupportNote, support_note
 from assistant.settings import Settings
 from corpus.passages import plain_text
-from index.decision import Decision, Reason
+from index.decision import Decision
 from index.errors import SearchIndexError
 
 
@@ -50,7 +49,6 @@ class Outcome(StrEnum):
 
 
 _STRENGTH = {Outcome.QUESTION: 1, Outcome.ANSWER: 2}  # nothing else shows steps for what is asked
-_MENDED_AT_ONCE = {Reason.EMPTY_QUERY, Reason.TOO_LONG}  # no case for the support desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +149,9 @@ class PageRenderer:
         return _outcome(answer), answer_html(answer, image=self._image, support=support, refused=refused)
 
     def _support(self, answer: Answer, unhelpful: tuple[str, ...]) -> SupportNote | None:
-        if answer.decision is not Decision.NONE or (answer.reason in _MENDED_AT_ONCE and not unhelpful):
-            return None
-        tried = filter(None, map(self._assistant.entry, unhelpful))
-        ticket = ticket_text(
-            answer, now=datetime.now(UTC), unhelpful=[plain_text(entry.entry_title) for entry in tried]
-        )
-        return SupportNote(self._settings.support_text, self._settings.support_url, ticket)
+        tried = filter(None, map(self._assistant.entry, unhelpful)) if answer.decision is Decision.NONE else ()
+        titles = [plain_text(entry.entry_title) for entry in tried]
+        return support_note(answer, self._settings.support_text, self._settings.support_url, tried=titles)
 
     def _current_frame(self) -> PageFrame:
         status = self._assistant.status()

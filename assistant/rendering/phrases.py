@@ -23,6 +23,14 @@ def moment_in_words(moment: str) -> str:
     return f"{day_in_words(moment)} at {time:%H:%M} UTC"
 
 
+def is_iso_day(text: str | None) -> bool:
+    """Say whether a text is an ISO date: 2026-05-03."""
+    try:
+        return text is not None and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def counted(count: int, name: str) -> str:
     """Return a number of things: 1 problem, 2,000 problems."""
     return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from assistant.answering.answer import Answer
 from assistant.rendering.phrases import moment_in_words
+from index.decision import Decision, Reason
 
+_MENDED_AT_ONCE = {Reason.EMPTY_QUERY, Reason.TOO_LONG, Reason.UNKNOWN_FILTER}  # no case for the support desk
 _LONGEST = 2_000  # characters of the query; a ticket is no log file
 
 
@@ -26,6 +28,20 @@ class SupportNote:
     text: str
     url: str
     ticket: str
+
+
+def support_note(answer: Answer, text: str, url: str, *, tried: Sequence[str] = ()) -> SupportNote | None:
+    """Return whom to ask where an answer does not help; None where it does, or where other words do.
+
+    Args:
+        answer: The assistant's answer.
+        text: The sentence above the note.
+        url: The support desk's address.
+        tried: The titles of entries that did not help.
+    """
+    if answer.decision is not Decision.NONE or (answer.reason in _MENDED_AT_ONCE and not tried):
+        return None
+    return SupportNote(text, url, ticket_text(answer, now=datetime.now(UTC), unhelpful=tried))
 
 
 def ticket_text(answer: Answer, *, now: datetime, unhelpful: Sequence[str] = ()) -> str:

@@ -25,7 +25,8 @@ from assistant.journal import Journal
 from assistant.publishing.editor_session import EditorSession
 from assistant.rendering.page_parts import document_head_html, waiting_html
 from assistant.rendering.page_view import PageRenderer
-from assistant.settings import Searches, Settings
+from assistant.rendering.plain.pages import PlainPages, Site
+from assistant.settings import Crawlers, Searches, Settings
 from assistant.web.api.catalogue_routes import add_catalogue_routes
 from assistant.web.caching import Freshness
 from assistant.web.editor_routes import MAX_PREVIEW, add_editor_routes
@@ -33,6 +34,8 @@ from assistant.web.feedback_routes import add_feedback_route
 from assistant.web.image_routes import add_image_route, image_addresses
 from assistant.web.middleware.responses import error_body
 from assistant.web.middleware.stack import middleware_stack
+from assistant.web.pages.page_routes import POLICY, PageParts, add_page_routes
+from assistant.web.pages.site_files import add_site_files
 from assistant.web.schema import (
     JSON_ERRORS,
     READ_ERRORS,
@@ -71,10 +74,15 @@ def create_app(
     name = settings.name
     static = _read_static()
     digest = hashlib.sha256(b"".join(static[key] for key in sorted(static))).hexdigest()[:12]
+    image = None if pictures is None else image_addresses(pictures, settings.root_path)
+    site = site_of(settings, version=digest)
+    plain = PlainPages(site, image=image)
     stack = middleware_stack(
         settings,
         page_head=document_head_html(name, version=digest),
         page_waiting=waiting_html(name),
+        error_page=plain.error,
+        page_headers={"Content-Security-Policy": POLICY},
         body_limits={"/api/editor/preview": MAX_PREVIEW},
         at_once=queries_at_once(settings.processes),
     )
@@ -82,8 +90,12 @@ def create_app(
     app.root_path = settings.root_path.rstrip("/")
     journal = Journal(settings.journal, days=settings.journal_days)
     keeps_searches = journal.is_on and settings.journal_searches is Searches.ALL
-    _add_search(app, assistant, SearchNotes(journal) if keeps_searches else None)
-    add_catalogue_routes(app, assistant, CatalogueSource(assistant), Freshness(assistant))
+    notes, catalogue = SearchNotes(journal), CatalogueSource(assistant)
+    _add_search(app, assistant, notes if keeps_searches else None)
+    add_catalogue_routes(app, assistant, catalogue, Freshness(assistant))
+    freshness = Freshness(assistant, look=f"{site} {settings}")
+    add_page_routes(app, PageParts(assistant, settings, catalogue, plain, freshness, notes if journal.is_on else None))
+    add_site_files(app, site, catalogue, freshness)
     _add_status(app, assistant)
     add_feedback_route(app, assistant, journal)
     if editor is not None and settings.token:
@@ -91,10 +103,20 @@ def create_app(
         add_editor_routes(app, editor, desk, journal, token=settings.token, page=static["editor.html"])
     _add_static(app, static)
     _add_error_handlers(app)
-    image = None if pictures is None else image_addresses(pictures, settings.root_path)
     add_image_route(app, pictures)
     mount_ui(app, PageRenderer(assistant, settings, image=image), name=name, root_path=settings.root_path)
     return app
+
+
+def site_of(settings: Settings, *, version: str = "") -> Site:
+    """Return what the pages without script have in common; `version` changes with the style."""
+    return Site(
+        name=settings.name,
+        root=settings.root_path.rstrip("/"),
+        public_url=settings.public_url.rstrip("/"),
+        crawlers=settings.crawlers is Crawlers.WELCOME,
+        version=version,
+    )
 
 
 def _add_search(app: FastAPI, assistant: AssistantInterface, notes: SearchNotes | None) -> None:

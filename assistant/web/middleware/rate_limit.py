@@ -18,7 +18,7 @@ from assistant.web.middleware.responses import route_path, send_error
 _MAX_CLIENTS = 10_000
 _WRONG_TOKENS = 10  # a minute: enough for mistakes; 5 million a year are no use against a long random token
 _LOG = logging.getLogger(__name__)
-_LIMITED_PATHS = ("/api/", "/gradio_api/", "/editor")
+_LIMITED_PATHS = ("/api/", "/gradio_api/", "/editor", "/ask", "/articles", "/entries/", "/sitemap.xml")
 NOTED_PATHS = ("/api/feedback",)
 """Requests to these end in the journal, whose size is limited: one client must not push out all others' notes."""
 NOTES_PER_MINUTE = 60

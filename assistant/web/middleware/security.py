@@ -23,6 +23,7 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/favicon\.ico"),
     ("GET", r"/images/[\w.]+"),
     ("GET", r"/(openapi\.json|healthz|readyz)"),
+    ("GET", r"/(articles(/.+)?|entries/.+|ask|robots\.txt|sitemap\.xml)"),
     ("GET", r"/api/(search|status|products|tags)"),
     ("GET", r"/api/entries(/.+)?"),
     ("GET", r"/editor"),

@@ -12,6 +12,7 @@ from assistant.web.middleware.body_limit import BodyLimit
 from assistant.web.middleware.fault_ids import FaultIds
 from assistant.web.middleware.gradio_calls import GradioCalls
 from assistant.web.middleware.gradio_document import GradioDocument
+from assistant.web.middleware.page_errors import ErrorPage, PageErrors
 from assistant.web.middleware.rate_limit import NOTED_PATHS, NOTES_PER_MINUTE, RateLimit, WrongTokens
 from assistant.web.middleware.security import ROUTES, AllowedRoutes, ForwardedHost, SameSite, SecurityHeaders
 from assistant.web.middleware.sites import PREFLIGHTS, Preflights, SiteHeaders, listed
@@ -24,6 +25,10 @@ DEPENDENCIES = (  # (inner, outer, what goes wrong the other way round)
     (WrongTokens, SecurityHeaders, "its refusals would lack the headers"),
     (SameSite, SecurityHeaders, "its refusals would lack the headers"),
     (FaultIds, SecurityHeaders, "its error responses would lack the headers"),
+    (PageErrors, SecurityHeaders, "its pages would lack the headers"),
+    (AllowedRoutes, PageErrors, "people would read its refusals as JSON"),
+    (RateLimit, PageErrors, "people would read its refusals as JSON"),
+    (FaultIds, PageErrors, "people would read its errors as JSON"),
     (BodyLimit, AllowedRoutes, "it would read the body of a request that no route takes"),
     (BodyLimit, RateLimit, "it would read the bodies of a client that asks too often"),
     (BodyLimit, SameSite, "it would read the body of a request that another site sends"),
@@ -39,7 +44,14 @@ DEPENDENCIES = (  # (inner, outer, what goes wrong the other way round)
 
 
 def middleware_stack(
-    settings: Settings, *, page_head: str, page_waiting: str, body_limits: Mapping[str, int], at_once: int
+    settings: Settings,
+    *,
+    page_head: str,
+    page_waiting: str,
+    error_page: ErrorPage,
+    page_headers: Mapping[str, str],
+    body_limits: Mapping[str, int],
+    at_once: int,
 ) -> list[Middleware]:
     """Return the middleware, outermost first.
 
@@ -47,6 +59,8 @@ def middleware_stack(
         settings: The rate limit, the editor's token, the server's names and the sites that may read answers.
         page_head: HTML for the page's head.
         page_waiting: HTML for the page until Gradio has drawn it.
+        error_page: Makes the HTML of an error's message and id.
+        page_headers: Of such a page.
         body_limits: Bytes by path, for requests with the token that may be larger than others.
         at_once: How many queries are worked on at once.
     """
@@ -56,6 +70,8 @@ def middleware_stack(
         Middleware(SiteHeaders, sites=sites),
         # then this, for every response carries its headers, a refusal too
         Middleware(SecurityHeaders),
+        # refusals from here on are pages, where a person is to read them
+        Middleware(PageErrors, page=error_page, headers=page_headers),
         # what no route takes is refused before it costs anything, and does not count towards the rate
         Middleware(AllowedRoutes, routes=(*ROUTES, *(PREFLIGHTS if sites else ()))),
         # a client's claims about the server's address are dropped before anything reads them
