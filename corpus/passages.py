@@ -49,9 +49,13 @@ def plain_lines(markdown: str) -> str:
 
 
 def whole_text(entry: Entry) -> str:
-    """Return the plain text of an entry: title, messages, cause, solutions, context, symptoms, none of them twice."""
+    """Return the plain text of an entry, with the titles above it: it is found by them, and their words tell less.
+
+    Nothing is in it twice.
+    """
     solutions = " ".join(_solution_texts(entry))
-    parts = (entry.title, *entry.messages, entry.cause or "", solutions, entry.context or "", *entry.symptoms)
+    around = (entry.context or "", *entry.breadcrumb)
+    parts = (entry.title, *entry.messages, entry.cause or "", solutions, *around, *entry.symptoms)
     return " ".join(dict.fromkeys(filter(None, map(plain_text, parts))))
 
 

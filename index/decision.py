@@ -86,7 +86,7 @@ def decide(result: SearchResult, *, threshold: float = THRESHOLD, near_misses: i
     about = _about(result)
     if len(about) > 1:  # the word fits them all: how probable each is says little
         return _question(QuestionKind.PERHAPS, about, about[:CHOICES])
-    hits = _worth_reading(max(plausible, key=_together)) if plausible else about
+    hits = _worth_reading(max(plausible, key=_together)) if plausible else about or _under(result)
     if hits or result.vagueness is Vagueness.NOTHING:
         return _question(QuestionKind.PERHAPS, hits, choices_of(hits))
     return _none(Reason.NO_MATCH if result.language is None else Reason.UNREADABLE_LANGUAGE, result, near_misses)
@@ -101,6 +101,11 @@ def _about(result: SearchResult) -> tuple[Hit, ...]:
     if result.vagueness is not Vagueness.LITTLE:
         return ()
     return tuple(hit for hit in result.hits if hit.why.words)
+
+
+def _under(result: SearchResult) -> tuple[Hit, ...]:
+    """Return the entries of the article that the query names by its title."""
+    return tuple(hit for hit in result.hits if hit.entry_id in result.under)
 
 
 def _none(reason: Reason, result: SearchResult, near_misses: int) -> Outcome:

@@ -111,6 +111,7 @@ class SearchResult:
         language: The ISO 639-1 code of the query's language where the encoder does not know it or no article is
             written in it; None elsewhere, and where it is not recognised.
         vagueness: How little the query says, such as "xero" or "it does not work".
+        under: The ids of the hits below titles that have every telling word of the query.
     """
 
     parts: tuple[PartHits, ...]
@@ -119,6 +120,7 @@ class SearchResult:
     is_readable: bool = True
     language: str | None = None
     vagueness: Vagueness = Vagueness.NONE
+    under: frozenset[str] = frozenset()
 
     @property
     def hits(self) -> tuple[Hit, ...]:

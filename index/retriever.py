@@ -17,12 +17,12 @@ from index.analysis.lexicon import FUNCTION_WORDS
 from index.analysis.paste_cleanup import clean_paste
 from index.analysis.spelling import SpellingCorrector
 from index.analysis.terms import words_of
-from index.analysis.vagueness import vagueness_of
+from index.analysis.vagueness import names_one, telling_terms, vagueness_of
 from index.codes.code_index import CodeIndex
 from index.codes.error_codes import Code, codes_in
 from index.codes.shared_codes import names_a_kind
 from index.doubts import Doubts, told_by_words
-from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Why
+from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Vagueness, Why
 from index.messages.contrast import is_another
 from index.messages.template_matcher import MessageMatch, TemplateMatcher
 from index.models.encoder import Encoder, Vectors
@@ -105,7 +105,8 @@ class Retriever:
             unknown,
             is_readable=reading.is_readable,
             language=reading.language,
-            vagueness=vagueness_of(plain),
+            vagueness=self._vagueness(plain, likely),
+            under=self._under(plain, likely),
         )
 
     def nearest_symptoms(self, query: str, entry_ids: Sequence[str]) -> tuple[str | None, ...]:
@@ -118,6 +119,20 @@ class Retriever:
         cosines = self.ranker.symptom_cosines(vector, row)
         symptoms = [each for each in self.entries.entry(row).symptoms for _ in self.ranker.passages_in(each)]
         return symptoms[int(cosines.argmax())] if 0 < len(symptoms) == len(cosines) else None
+
+    def _vagueness(self, query: str, hits: Sequence[Hit]) -> Vagueness:
+        """Return how little a query says; the title of one entry says which, however common its words are."""
+        vagueness = vagueness_of(query)
+        rows = [self.entries.row_of(hit.entry_id) for hit in hits] if vagueness is Vagueness.LITTLE else []
+        titles = (self.entries.entry(row).title for row in rows if row is not None)
+        return Vagueness.NONE if names_one(query, titles) else vagueness
+
+    def _under(self, query: str, hits: Sequence[Hit]) -> frozenset[str]:
+        """Return which hits stand below titles that have every telling word of a query; one word is a topic."""
+        telling = telling_terms(query)
+        rows = [(hit.entry_id, self.entries.row_of(hit.entry_id)) for hit in hits] if len(telling) > 1 else []
+        titles = {entry_id: self.entries.entry(row).breadcrumb for entry_id, row in rows if row is not None}
+        return frozenset(each for each, above in titles.items() if telling <= telling_terms(" ".join(above)))
 
     def _corrected(self, excerpts: Sequence[str]) -> tuple[tuple[str, ...], tuple[Correction, ...]]:
         pairs = [self._spelling.correct(excerpt) for excerpt in excerpts]

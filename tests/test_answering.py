@@ -424,3 +424,40 @@ def test_an_example_value_that_a_text_happens_to_share_makes_no_other_trouble_th
     assert probability == pytest.approx(without["paperwell#version-exists"].probability, abs=0.01)
     assert (probability or 0) < 0.3
     assert retriever.search("'Lease.docx' was not checked in: version 12 already exists.").hits[0].probability == 0.99
+
+
+def test_the_title_of_one_entry_is_answered_and_its_telling_word_alone_is_asked_about(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "tide.md").write_text(
+        "# Harbour\n\n## Tide error\n\n**Solution:** Renew the plan.\n\n"
+        "## The tide table is empty\n\n**Solution:** Choose another port.\n",
+        encoding="utf-8",
+    )
+    store = Store(tmp_path / "index")
+    build(load_corpus(articles), encoder, store)
+    assistant = Assistant(store, encoder)
+    answer = assistant.ask(Query("Tide error"))
+    assert (answer.decision, answer.hits[0].entry_id) == (Decision.ANSWER, "tide#tide-error")
+    assert assistant.ask(Query("tide")).decision is Decision.AMBIGUOUS
+
+
+def test_a_piece_is_found_by_the_title_of_its_article(encoder: Encoder, tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "bills.md").write_text(
+        "# Mooring bills will not print\n\n## The spooler holds an old job\n\nDelete the job.\n\n"
+        "## The tray is set to a foreign size\n\nChoose A4.\n",
+        encoding="utf-8",
+    )
+    (articles / "crane.md").write_text("# Crane\n\n## The hook is stuck\n\nLower it.\n", encoding="utf-8")
+    store = Store(tmp_path / "index")
+    build(load_corpus(articles), encoder, store)
+    answer = Assistant(store, encoder).ask(Query("my mooring bill does not print"))
+    assert answer.decision is Decision.AMBIGUOUS
+    assert {hit.entry_id for hit in answer.hits} == {
+        "bills#the-spooler-holds-an-old-job",
+        "bills#the-tray-is-set-to-a-foreign-size",
+    }

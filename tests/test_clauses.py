@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.analysis.clauses import clauses_of, same_places
 from index.analysis.quotation import Quotation, quotation, without_values_of
-from index.analysis.vagueness import vagueness_of
+from index.analysis.vagueness import names_one, vagueness_of
 from index.hit import Vagueness
 
 
@@ -52,6 +52,7 @@ def test_a_clause_is_traced_back_to_the_text_before_its_words_were_corrected() -
         ("cannot post", Vagueness.LITTLE),
         ("error", Vagueness.NOTHING),
         ("it doesn't work", Vagueness.NOTHING),
+        ("it does not work", Vagueness.NOTHING),
         ("hi, can someone help me please?", Vagueness.NOTHING),
         ("failed to renew token", Vagueness.NONE),
         ("IllegalArgumentException", Vagueness.NONE),
@@ -59,6 +60,20 @@ def test_a_clause_is_traced_back_to_the_text_before_its_words_were_corrected() -
 )
 def test_how_little_a_query_says(query: str, vagueness: Vagueness) -> None:
     assert vagueness_of(query) is vagueness
+
+
+@pytest.mark.parametrize(
+    ("query", "titles", "is_one"),
+    [
+        ("Tide error!", ["Tide error", "The tide table is empty"], True),
+        ("tide error", ["Tide error", "Tide  ERROR"], False),  # which of the two?
+        ("tide", ["Tide", "The tide table is empty"], False),
+        ("error with the tide", ["Tide error"], False),
+        ("", ["", "Tide error"], False),
+    ],
+)
+def test_the_title_of_one_entry_says_which(query: str, titles: list[str], *, is_one: bool) -> None:
+    assert names_one(query, titles) is is_one
 
 
 CABLE = "Sending the letter failed: the cable is loose. Plug it in."

@@ -312,3 +312,14 @@ def test_a_long_message_is_shortened_in_its_middle() -> None:
         f"There was a problem with sending this letter to \u2026 {end} no paper",
         "Ink is out.",
     ]
+
+
+def test_the_entries_of_an_article_that_the_query_names_are_asked_about_before_nothing_is_said_to_be_near() -> None:
+    given = result_of(0.02, 0.01, 0.01)
+    first, second, _ = (hit.entry_id for hit in given.hits)
+    given = replace(given, under=frozenset({first, second}))
+    outcome = decide(given)
+    assert (outcome.decision, outcome.kind) == (Decision.AMBIGUOUS, QuestionKind.PERHAPS)
+    assert [hit.entry_id for hit in outcome.choices] == [first, second]
+    sure = replace(result_of(0.9, 0.02, 0.01), under=frozenset({second}))
+    assert decide(sure).decision is Decision.ANSWER

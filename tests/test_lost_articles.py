@@ -121,6 +121,26 @@ def test_pictures_styles_programs_and_licences_are_no_articles(tmp_path: Path) -
     assert load_corpus(tmp_path).rejected == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "is_read"),
+    [
+        (
+            "# Table of contents\n\n* [Lamps](README.md)\n* [It hums](lamps/hums.md)\n  * [Why](lamps/why.md#it)\n",
+            False,
+        ),
+        ("# Summary\n\n## Lamps\n\n* [It hums](lamps/hums.md)\n\n## Cranes\n\n- [Stuck](cranes/stuck.md)\n", False),
+        ("# It hums\n\n- [Download the new driver](https://lamps.example/driver)\n", True),
+        ("# It hums\n\n- [Turn it off](off.md), then wait.\n", True),
+    ],
+)
+def test_a_table_of_contents_is_no_entry(tmp_path: Path, text: str, *, is_read: bool) -> None:
+    (tmp_path / "SUMMARY.md").write_text(text, encoding="utf-8")
+    corpus = load_corpus(tmp_path)
+    told = "SUMMARY.md: has links only, as a table of contents; nothing in it can be searched"
+    assert [str(each) for each in corpus.rejected] == ([] if is_read else [told])
+    assert [entry.title for entry in corpus.entries] == (["It hums"] if is_read else [])
+
+
 def test_coverage_counts_the_files_that_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# Lamp\n\n## It hums\n\nWait.\n", encoding="utf-8")
     articles = [each for each in read_folder(tmp_path) if isinstance(each, ParsedArticle)]

@@ -72,6 +72,8 @@ HOMES = {  # a library and where alone it may be imported: files, or a folder wi
     "lxml": "corpus/formats/html/",
     "docutils": "corpus/formats/converted/rst.py",
     "mammoth": "corpus/formats/docx.py",
+    "pdfminer": "corpus/formats/converted/pdf.py",
+    "pdfplumber": "corpus/formats/converted/pdf.py",
     "openpyxl": "corpus/formats/converted/workbook.py",
     "markupsafe": "assistant/rendering/safe_markdown.py",
     "mcp": "assistant/mcp_server.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -15,6 +16,8 @@ from corpus.parsing.entry_ids import EntryIds
 from corpus.parsing.entry_parser import ParsedEntries, parse_entries
 from corpus.parsing.front_matter import Metadata
 from corpus.parsing.sections.headings import EXPLICIT_ID
+
+_LINK_LINE = re.compile(r"\s*[-*+] \[[^\[\]\n]*\]\((?!\w+:)[^()\n]*\)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ def parse_document(document: Document, source: str, *, labels: Labels = DEFAULT_
         article_id = f"{article_id}/{document.name}"
     metadata = Metadata(document.metadata, source)
     title = metadata.text("title")
+    if _is_table_of_contents(document):
+        raise ArticleError(source, "has links only, as a table of contents; nothing in it can be searched")
     parsed = parse_entries(document, article_id=article_id, title=title, source=source, labels=labels)
     if not parsed.entries and not parsed.problems and not parsed.unfinished:
         raise _no_entry(document, source, article_id)
@@ -119,6 +124,14 @@ def _no_entry(document: Document, source: str, article_id: str) -> ArticleError:
     remedy = "begin each with a level-2 heading (## ...) and a solution under it"
     # an empty file may be in the middle of being saved; whoever took the entries out of a text wanted them gone
     return ArticleError(source, f"has no entry{of_article}; {remedy}", concerns="" if document.size else None)
+
+
+def _is_table_of_contents(document: Document) -> bool:
+    """Whether there are only links to other files, in lists below headings, as in the SUMMARY.md of GitBook."""
+    parts = [each for each in document.elements if each.kind is not ElementKind.HEADING]
+    lines = [line for part in parts for line in part.markdown.split("\n") if line]
+    are_lists = bool(parts) and all(part.kind is ElementKind.BULLETS for part in parts)
+    return are_lists and all(map(_LINK_LINE.fullmatch, lines))
 
 
 def _first_heading(document: Document) -> str | None:

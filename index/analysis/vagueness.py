@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
-from index.analysis.lexicon import words
-from index.analysis.terms import is_stop_word, stem, terms_of
+from index.analysis.lexicon import STOP_WORDS, words
+from index.analysis.terms import stem, terms_of, words_of
 from index.hit import Vagueness
 
 _TROUBLE = words(
@@ -24,7 +25,7 @@ _TALK = words(
 
 @lru_cache(maxsize=1)
 def _untelling() -> frozenset[str]:
-    return frozenset(map(stem, _TROUBLE | _TALK))
+    return frozenset(map(stem, _TROUBLE | _TALK | STOP_WORDS))
 
 
 def vagueness_of(query: str) -> Vagueness:
@@ -33,9 +34,27 @@ def vagueness_of(query: str) -> Vagueness:
     >>> vagueness_of("problem with xero").name, vagueness_of("xero invoice voided").name
     ('LITTLE', 'NONE')
     """
-    telling = {term for term in terms_of(query) if _is_telling(term)}
-    return Vagueness(max(0, Vagueness.NOTHING - len(telling)))
+    return Vagueness(max(0, Vagueness.NOTHING - len(telling_terms(query))))
+
+
+def telling_terms(query: str) -> frozenset[str]:
+    """Return the terms of a query that say what it is about.
+
+    >>> sorted(telling_terms("hi, my invoices will not print!"))
+    ['invoic', 'print']
+    """
+    return frozenset(term for term in terms_of(query) if _is_telling(term))
+
+
+def names_one(query: str, titles: Iterable[str]) -> bool:
+    """Return whether a query is one of these titles, word for word, and of no other; a word alone is a topic.
+
+    >>> names_one("marlin error", ["Marlin error", "The Marlin board is slow"]), names_one("xero", ["Xero"])
+    (True, False)
+    """
+    asked = words_of(query)
+    return len(asked) > 1 and sum(words_of(title) == asked for title in titles) == 1
 
 
 def _is_telling(term: str) -> bool:
-    return not is_stop_word(term) and term not in _untelling()
+    return term not in _untelling()

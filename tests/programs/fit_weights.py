@@ -147,6 +147,8 @@ def _fit_logistic(sets: Sequence[Sequence[Candidates]], weights: Floats) -> Floa
             (False, LEFT_OUT, [each.left_out for each in covered if each.left_out is not None]),
         )
         for answer, weight, firsts in groups:
+            if not firsts:  # most sets have a right entry for every query
+                continue
             rows += [np.concatenate([first, own]) for first in firsts]
             has_answer += [answer] * len(firsts)
             importance += [weight / len(firsts)] * len(firsts)
