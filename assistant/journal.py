@@ -21,6 +21,7 @@ from assistant.masking import mask
 
 _MAX_QUERY = 2_000
 _MAX_REASON = 500
+_MAX_CLIENT = 100
 _MAX_READ = 20_000  # letters that are masked, the most that a query may have
 _MAX_SIZE = 50_000_000  # bytes: 12,000 notes of the greatest length, some 200,000 of the usual one
 _ROOM = 0.1  # the share of the notes that goes when the size is reached
@@ -28,7 +29,7 @@ _LOCK_TIMEOUT_S = 1.0  # short, because a person waits meanwhile
 _TABLE = """
 CREATE TABLE IF NOT EXISTS notes (
     at TEXT NOT NULL, kind TEXT NOT NULL, query TEXT NOT NULL, masked INTEGER NOT NULL, decision TEXT NOT NULL,
-    generation TEXT NOT NULL, entry TEXT, reason TEXT
+    generation TEXT NOT NULL, entry TEXT, reason TEXT, client TEXT
 )
 """
 
@@ -53,6 +54,7 @@ class Note:
         generation: The id of the generation that answered.
         entry: The id of the entry that was opened or judged.
         reason: Why it did not help, in the person's words; masked when it is written.
+        client: The program that asked; None for the page. Masked when it is written.
     """
 
     kind: Kind
@@ -61,11 +63,12 @@ class Note:
     generation: str
     entry: str | None = None
     reason: str | None = None
+    client: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A query or an entry's id, and how often it occurs."""
+    """A query, an entry's id or a client, and how often it occurs."""
 
     text: str
     times: int
@@ -95,12 +98,14 @@ class Summary:
         unanswered: Queries to which nothing in the articles is near.
         unhelpful: Ids of entries that did not help.
         refusals: What was asked and did not help, together.
+        clients: The programs that asked; the page is none of them.
     """
 
     queries: tuple[Count, ...]
     unanswered: tuple[Count, ...]
     unhelpful: tuple[Count, ...]
     refusals: tuple[Refusal, ...]
+    clients: tuple[Count, ...] = ()
 
 
 EMPTY = Summary((), (), (), ())
@@ -148,10 +153,11 @@ class Journal:
             note.generation,
             note.entry,
             reason,
+            mask(note.client[:_MAX_CLIENT]) if note.client else None,
         )
         with self.opened() as connection:
             if not (reason and _complete(connection, masked, note, reason)):
-                connection.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+                connection.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
                 if _used(connection) > self._max_size:
                     _delete_oldest(connection)
         if self._purged_on != (today := moment.date().isoformat()):
@@ -178,6 +184,7 @@ class Journal:
                 _counts(connection, "query", f"{asked} AND decision = 'none'", limit),
                 _counts(connection, "entry", f"{unhelpful} AND entry IS NOT NULL", limit),
                 tuple(Refusal(*each) for each in refusals),
+                _counts(connection, "client", f"{asked} AND client IS NOT NULL", limit),
             )
 
     def repeatable_queries(self, *, limit: int = 500) -> tuple[str, ...]:
@@ -204,6 +211,7 @@ class Journal:
             with closing(sqlite3.connect(self._path, timeout=_LOCK_TIMEOUT_S)) as connection, connection:
                 connection.execute("PRAGMA secure_delete = ON")
                 connection.execute(_TABLE)
+                _add_client(connection)
                 yield connection
         except (OSError, sqlite3.Error) as error:
             raise JournalError(
@@ -221,6 +229,16 @@ def _keep_private(path: Path) -> None:
             os.fchmod(descriptor, 0o600)
     finally:
         os.close(descriptor)
+
+
+def _add_client(connection: sqlite3.Connection) -> None:
+    """Add the column that journals of earlier versions lack."""
+    if not any(name == "client" for _, name, *_ in connection.execute("PRAGMA table_info(notes)")):
+        try:
+            connection.execute("ALTER TABLE notes ADD COLUMN client TEXT")
+        except sqlite3.OperationalError as error:
+            if "duplicate column" not in str(error):  # another process has just added it
+                raise
 
 
 def _used(connection: sqlite3.Connection) -> int:

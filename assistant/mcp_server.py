@@ -15,6 +15,7 @@ from pydantic import Field, RootModel, TypeAdapter
 from assistant.answering.answer import Answer
 from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
+from assistant.search_notes import SearchNotes
 
 _INSTRUCTIONS = (
     "Search the help articles for the error entry that fixes a problem. Show only what an entry says. Where the "
@@ -29,10 +30,15 @@ _ESCAPE = re.compile(
 )
 
 
-def serve(assistant: AssistantInterface) -> None:
-    """Serve over standard input and output until the client closes them."""
+def serve(assistant: AssistantInterface, notes: SearchNotes | None = None) -> None:
+    """Serve over standard input and output until the client closes them.
+
+    Args:
+        assistant: Answers the queries.
+        notes: Keeps them; None where nothing is kept.
+    """
     sys.stdin = io.TextIOWrapper(io.BufferedReader(WholeCharacters(sys.stdin.buffer)), encoding="utf-8")
-    build_server(assistant).run("stdio")
+    build_server(assistant, notes).run("stdio")
 
 
 class WholeCharacters(io.RawIOBase):
@@ -60,11 +66,12 @@ class WholeCharacters(io.RawIOBase):
         return size
 
 
-def build_server(assistant: AssistantInterface) -> MCPServer[Any]:
+def build_server(assistant: AssistantInterface, notes: SearchNotes | None = None) -> MCPServer[Any]:
     """Return a server with one read-only tool.
 
     Args:
         assistant: Answers the queries.
+        notes: Keeps them; None where nothing is kept.
     """
 
     def search(
@@ -77,7 +84,10 @@ def build_server(assistant: AssistantInterface) -> MCPServer[Any]:
         ] = None,
     ) -> RootModel[Answer]:
         """Find the entries of the help articles that fix a problem, with the decision whether they are an answer."""
-        return RootModel[Answer](assistant.ask(Query(query, k, product, tuple(tags or ()), choice)))
+        answer = assistant.ask(Query(query, k, product, tuple(tags or ()), choice))
+        if notes is not None:
+            notes.keep(answer, "mcp")
+        return RootModel[Answer](answer)
 
     tool = Tool.from_function(
         search,

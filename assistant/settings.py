@@ -22,7 +22,7 @@ from index.models.options import Backend, Precision
 class Searches(StrEnum):
     """Which searches the journal keeps."""
 
-    ALL = "all"  # those over HTTP, too
+    ALL = "all"  # those over HTTP and MCP, too
     PAGE = "page"
 
 

@@ -111,11 +111,11 @@ def test_links_steps_and_the_ticket_can_be_copied(page: Page, echo_address: str)
     page.locator("#query textarea").fill("invoice")
     page.get_by_role("button", name="Copy link").first.click()
     expect(page.locator("#said")).to_have_text("Copied")
-    assert clipboard(page) == f"{echo_address}/#entry=invoice%23invoice"
+    assert clipboard(page) == f"{echo_address}/entries/invoice%23invoice"
     page.get_by_role("button", name="Copy steps for a ticket").first.click()
     page.wait_for_timeout(200)
     assert clipboard(page).startswith("invoice\n")
-    assert clipboard(page).endswith("/#entry=invoice%23invoice")
+    assert clipboard(page).endswith("/entries/invoice%23invoice")
     page.locator("#query textarea").fill("printer ")
     page.get_by_role("button", name="Copy this text").click()
     page.wait_for_timeout(200)

@@ -141,9 +141,9 @@ def test_the_token_is_asked_once_a_session(browser: Browser, address: str) -> No
 def test_what_helped_belongs_to_the_question_that_led_there(browser: Browser, address: str, settings: Settings) -> None:
     page = browser.new_page()
     ask(page, address, "the lamp of the purple elephants")
-    link = page.locator("#answer a[href^='#entry=']").first
+    link = page.locator("#answer a[data-opens]").first
     page.locator("#contents summary").first.click()
-    link = link if link.count() else page.locator("#contents a[href^='#entry=']").first
+    link = link if link.count() else page.locator("#contents a[data-opens]").first
     with page.expect_response(re.compile("/api/feedback")):
         link.click()
     card = page.locator("#answer .card")

@@ -317,3 +317,41 @@ def test_a_search_is_answered_while_the_journal_cannot_be_written(tmp_path: Path
     with serve(create_app(StubAssistant(), settings)) as address:
         for _ in range(20):
             assert httpx.post(f"{address}/api/search", json={"query": "blocked"}).json()["query"] == "blocked"
+
+
+def test_the_programs_that_asked_are_counted_by_the_name_that_they_give(
+    tmp_path: Path, serve: Serve, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    with serve(create_app(StubAssistant(), Settings(journal=path))) as address:
+        for client in ("slack bot", "slack bot", "for a@b.example"):
+            httpx.post(f"{address}/api/search", json={"query": "port"}, headers={"X-Assistant-Client": client})
+        httpx.get(f"{address}/api/search", params={"q": "port"})
+        httpx.get(f"{address}/ask", params={"q": "port"})
+        long = httpx.get(f"{address}/api/search", params={"q": "x"}, headers={"X-Assistant-Client": "x" * 101})
+        assert (long.status_code, long.json()["error"]["code"]) == (422, "invalid_request")
+    journal = Journal(path, days=90)
+    until = time.monotonic() + 20
+    while (found := journal.summary().queries) != (Count("port", 5),) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert found == (Count("port", 5),)
+    assert journal.summary().clients == (Count("slack bot", 2), Count("a program", 1), Count("for [e-mail]", 1))
+    monkeypatch.setenv("ASSISTANT_JOURNAL", str(path))
+    assert main(["journal"]) == 0
+    assert "asked by programs\n     2  slack bot\n     1  a program\n" in capsys.readouterr().out
+
+
+def test_a_journal_of_an_earlier_version_is_read_and_written(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE notes (at TEXT NOT NULL, kind TEXT NOT NULL, query TEXT NOT NULL, masked INTEGER NOT NULL, "
+            "decision TEXT NOT NULL, generation TEXT NOT NULL, entry TEXT, reason TEXT)"
+        )
+        connection.execute(
+            "INSERT INTO notes VALUES (?, 'asked', 'old', 0, 'none', 'g1', NULL, NULL)", (NOON.isoformat(),)
+        )
+    journal = Journal(path, days=90)
+    journal.write(replace(asked("new"), client="bot"), now=NOON)
+    assert journal.summary().queries == (Count("new", 1), Count("old", 1))
+    assert journal.summary().clients == (Count("bot", 1),)

@@ -7,6 +7,8 @@ import io
 import json
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from mcp_types import CallToolResult, TextContent
@@ -14,7 +16,9 @@ from pydantic import TypeAdapter
 
 from assistant.answering.answer import Answer, EntryInfo, GenerationInfo, Status, json_value
 from assistant.answering.query import Query
+from assistant.journal import Count, Journal
 from assistant.mcp_server import WholeCharacters, build_server
+from assistant.search_notes import SearchNotes
 from corpus.article import Article, Entry
 from index.decision import Decision, Reason
 
@@ -55,6 +59,16 @@ def test_the_one_tool_is_read_only_and_returns_the_whole_answer() -> None:
     assert list(json.loads(text.text).items()) == list((result.structured_content or {}).items())
     assert result.structured_content == json_value(Nothing().ask(Query("printer")))
     assert assistant.asked == [Query("printer", k=2)]
+
+
+def test_what_is_asked_is_kept_in_the_journal(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite", days=90)
+    server = build_server(Nothing(), SearchNotes(journal))
+    asyncio.run(server.call_tool("search", {"query": "printer of a@b.example"}))
+    until = time.monotonic() + 20
+    while not (kept := journal.summary()).clients and time.monotonic() < until:
+        time.sleep(0.02)
+    assert (kept.unanswered, kept.clients) == ((Count("printer of [e-mail]", 1),), (Count("mcp", 1),))
 
 
 @pytest.mark.parametrize(

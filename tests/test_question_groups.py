@@ -129,7 +129,7 @@ def test_a_journal_of_100_000_notes_is_reviewed_in_a_few_asks(
     keep(journal, "first")
     with sqlite3.connect(journal._path) as connection:
         rows = ((NOON.isoformat(), f"question {number % 5000} of all", number) for number in range(100_000))
-        connection.executemany("INSERT INTO notes VALUES (?, 'asked', ?, 0, 'none', 'g1', NULL, ?)", rows)
+        connection.executemany("INSERT INTO notes VALUES (?, 'asked', ?, 0, 'none', 'g1', NULL, ?, NULL)", rows)
     begin = time.perf_counter()
     groups = Reviewer(Assistant(office, words), words).review(journal)
     assert len(groups) <= 50

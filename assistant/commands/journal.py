@@ -104,6 +104,8 @@ def _lines(summary: Summary) -> Iterator[str]:
     yield from _counts("asked most", summary.queries)
     yield from _counts("without an answer", summary.unanswered)
     yield from _counts("did not help", summary.unhelpful)
+    if summary.clients:
+        yield from _counts("asked by programs", summary.clients)
     yield "asked | what did not help | why"
     for refusal in summary.refusals:
         told = [refusal.query, refusal.entry or "none of the choices", refusal.reason]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from assistant.settings import Settings
+from assistant.settings import Searches, Settings
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
@@ -18,7 +18,11 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until the client closes standard input."""
     from assistant.answering.factory import open_assistant
+    from assistant.journal import Journal
     from assistant.mcp_server import serve
+    from assistant.search_notes import SearchNotes
 
-    serve(open_assistant(settings))
+    journal = Journal(settings.journal, days=settings.journal_days)
+    keeps = journal.is_on and settings.journal_searches is Searches.ALL
+    serve(open_assistant(settings), SearchNotes(journal) if keeps else None)
     return 0

@@ -7,7 +7,7 @@ import logging
 from importlib.resources import files
 from typing import Annotated
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Header, Request, Response
 from fastapi import Query as Parameter
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -26,9 +26,10 @@ from assistant.publishing.editor_session import EditorSession
 from assistant.rendering.page_parts import document_head_html, waiting_html
 from assistant.rendering.page_view import PageRenderer
 from assistant.rendering.plain.pages import PlainPages, Site
+from assistant.search_notes import SearchNotes
 from assistant.settings import Crawlers, Searches, Settings
 from assistant.web.api.catalogue_routes import add_catalogue_routes
-from assistant.web.caching import Freshness
+from assistant.web.caching import NOT_KEPT, Freshness
 from assistant.web.editor_routes import MAX_PREVIEW, add_editor_routes
 from assistant.web.feedback_routes import add_feedback_route
 from assistant.web.image_routes import add_image_route, image_addresses
@@ -41,16 +42,24 @@ from assistant.web.schema import (
     READ_ERRORS,
     Health,
     SearchRequest,
+    Text,
     errors,
     json_response,
 )
-from assistant.web.search_notes import SearchNotes
 from corpus.errors import CorpusError
 from index.build_report import Rejected
 from index.errors import SearchIndexError
 
 _LOG = logging.getLogger(__name__)
 _DESCRIPTION = "Finds the error entry in the help articles that fixes the problem somebody describes in plain words."
+_Client = Annotated[
+    Text | None,
+    Header(
+        alias="X-Assistant-Client",
+        max_length=100,
+        description="The name of the program that asks, for those who read the journal, where it is kept masked.",
+    ),
+]
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -120,18 +129,19 @@ def site_of(settings: Settings, *, version: str = "") -> Site:
 
 
 def _add_search(app: FastAPI, assistant: AssistantInterface, notes: SearchNotes | None) -> None:
-    def answered(query: Query) -> Response:
+    def answered(query: Query, client: str | None) -> Response:
         answer = assistant.ask(query)
         response = json_response(answer)
+        response.headers["Cache-Control"] = NOT_KEPT
         if notes is not None:
-            response.background = BackgroundTask(notes.keep, answer)
+            response.background = BackgroundTask(notes.keep, answer, client or "a program")
         return response
 
     @app.post(
         "/api/search", response_model=Answer, responses=JSON_ERRORS, summary="Find the entries that fix a problem"
     )
-    def search(request: SearchRequest) -> Response:
-        return answered(request.as_query())
+    def search(request: SearchRequest, client: _Client = None) -> Response:
+        return answered(request.as_query(), client)
 
     @app.get(
         "/api/search",
@@ -142,8 +152,9 @@ def _add_search(app: FastAPI, assistant: AssistantInterface, notes: SearchNotes 
     def search_by_address(
         q: Annotated[str, Parameter(description="The query; addresses end up in logs, so prefer POST.")],
         k: Annotated[int, Parameter(ge=1, le=50)] = 5,
+        client: _Client = None,
     ) -> Response:
-        return answered(Query(q, k=k))
+        return answered(Query(q, k=k), client)
 
 
 def _add_status(app: FastAPI, assistant: AssistantInterface) -> None:

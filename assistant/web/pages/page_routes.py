@@ -15,10 +15,10 @@ from assistant.answering.query import Query as Asked
 from assistant.rendering.plain.browsing import Selection, browse
 from assistant.rendering.plain.pages import ENTRIES_ON_A_PAGE, PlainPages, pages_of
 from assistant.rendering.support_note import support_note
+from assistant.search_notes import SearchNotes
 from assistant.settings import Settings
 from assistant.web.caching import NOT_KEPT, Freshness
 from assistant.web.schema import Text
-from assistant.web.search_notes import SearchNotes
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "

@@ -293,7 +293,8 @@
     return lines.join("\n");
   }
 
-  const linkTo = (card) => `${location.origin}${bare()}#entry=${encodeURIComponent(card.dataset.entry)}`;
+  /* The address of an entry's page, which works without script, too. */
+  const linkTo = (card) => new URL(`./entries/${encodeURIComponent(card.dataset.entry).replaceAll("%2F", "/")}`, location.href).href;
 
   async function copy(button) {
     const card = button.closest(".card");

@@ -1,4 +1,4 @@
-"""Searches over HTTP are kept in the journal once they are answered; no answer waits for it or fails with it.
+"""What programs ask is kept in the journal once it is answered; no answer waits for it or fails with it.
 
 One thread writes them: to mask a paste of 20,000 letters takes 40 ms of processor, during which nothing else in this
 process goes on.
@@ -19,21 +19,25 @@ _LOG = logging.getLogger(__name__)
 
 
 class SearchNotes:
-    """Keeps what was asked over HTTP."""
+    """Keeps what was asked over HTTP and MCP."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._free = threading.Semaphore(_MOST_WAITING)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search-notes")
 
-    def keep(self, answer: Answer) -> None:
+    def keep(self, answer: Answer, client: str | None = None) -> None:
         """Keep a query with the decision of its answer, unless too many wait to be kept.
 
         A mistake in the filter says nothing about the articles, so such a query is not kept.
+
+        Args:
+            answer: The answer, with its query.
+            client: The program that asked; None for the page.
         """
         if not answer.query.strip() or answer.unknown_filters or not self._free.acquire(blocking=False):
             return
-        note = Note(Kind.ASKED, answer.query, answer.decision.value, answer.generation.id)
+        note = Note(Kind.ASKED, answer.query, answer.decision.value, answer.generation.id, client=client)
         self._thread.submit(self._write, note)
 
     def _write(self, note: Note) -> None:
