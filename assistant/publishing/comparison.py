@@ -10,7 +10,8 @@ from assistant.answering.answer import Answer
 from assistant.answering.assistant import Assistant
 from assistant.answering.query import Query
 from index.decision import Decision
-from index.models.encoder import Encoder
+from index.models.remembering_encoder import RememberingEncoder
+from index.query_parts import texts_of
 from index.storage.generation import Generation
 from index.storage.store import ListedGeneration, Store
 
@@ -22,21 +23,28 @@ class Comparison:
     Attributes:
         old: Answers from the generation before the change.
         new: Answers from the one after it.
+        encoder: What both encode queries with.
         remembered: What the old generation answered to a query, by generation and query.
     """
 
     old: Assistant
     new: Assistant
+    encoder: RememberingEncoder
     before_id: str
     remembered: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, store: Store, encoder: Encoder, before: str, after: str, remembered: dict[tuple[str, str], str | None]
+        cls,
+        store: Store,
+        encoder: RememberingEncoder,
+        before: str,
+        after: str,
+        remembered: dict[tuple[str, str], str | None],
     ) -> Comparison:
         """Open two generations of a store."""
         old, new = (Assistant(_PinnedGeneration(store, each), encoder) for each in (before, after))
-        return cls(old, new, before, remembered)
+        return cls(old, new, encoder, before, remembered)
 
     def differing(
         self, queries: Sequence[str], right: Mapping[str, frozenset[str]] | None = None
@@ -48,6 +56,7 @@ class Comparison:
             right: The ids of the right entries by query, where they are known; then each difference says whether it
                 is better or worse.
         """
+        self._encode(queries)
         for query in queries:
             key = (self.before_id, query)
             if key not in self.remembered:
@@ -56,6 +65,12 @@ class Comparison:
             if before != after:
                 verdict = None if right is None or query not in right else _verdict(before, after, right[query])
                 yield {"query": query, "before": before, "after": after, "verdict": verdict}
+
+    def _encode(self, queries: Sequence[str]) -> None:
+        """Encode all queries at once, which takes a fraction of the time; the encoder remembers them."""
+        known = {query for generation, query in self.remembered if generation == self.before_id}
+        texts = [text for query in queries if query not in known for text in texts_of(query)]
+        self.encoder.encode_tokens(list(dict.fromkeys(texts)), as_query=True)
 
 
 def first_of(answer: Answer) -> str | None:

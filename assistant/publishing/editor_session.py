@@ -22,6 +22,7 @@ from index.build_report import BuildReport, Origin
 from index.builder import Options
 from index.evaluation.judged_set import read_judged_set
 from index.models.encoder import Advance, Encoder
+from index.models.remembering_encoder import RememberingEncoder
 from index.storage.store import ListedGeneration, Store
 
 _MAX_LOG = 50
@@ -60,6 +61,7 @@ class EditorSession:
         self._log: deque[LogLine] = deque(maxlen=_MAX_LOG)
         self._lock = threading.Lock()
         self._progress: Progress | None = None
+        self._encoder: RememberingEncoder | None = None
         self._remembered: dict[tuple[str, str], str | None] = {}  # what the current generation answers first
 
     def overview(self) -> dict[str, Any]:
@@ -169,7 +171,7 @@ class EditorSession:
             self._remembered = {}
         report = self._build(Options(publish=False, origin=Origin.PAGE), instead or {})
         try:
-            encoder = self.open_encoder()
+            encoder = self._query_encoder()
             comparison = Comparison.of(self._store, encoder, before, report.generation_id, self._remembered)
             result = ask(comparison, report)
             del comparison  # closes the generations
@@ -177,6 +179,13 @@ class EditorSession:
         finally:
             if report.written:
                 self._store.discard(report.generation_id)  # else it would take the place of one to go back to
+
+    def _query_encoder(self) -> RememberingEncoder:
+        """Return what both generations, and those that are tried later, encode queries with."""
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = RememberingEncoder(self.open_encoder())
+            return self._encoder
 
     def _build(self, options: Options, instead: Mapping[str, bytes] = MappingProxyType({})) -> BuildReport:
         with self._lock:
