@@ -26,7 +26,9 @@ class SearchNotes:
         self._free = threading.Semaphore(_MOST_WAITING)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search-notes")
 
-    def keep(self, answer: Answer, client: str | None = None) -> None:
+    def keep(
+        self, answer: Answer, client: str | None = None, *, did_not_help: bool = False, entry_id: str | None = None
+    ) -> None:
         """Keep a query with the decision of its answer, unless too many wait to be kept.
 
         A mistake in the filter says nothing about the articles, so such a query is not kept.
@@ -34,10 +36,13 @@ class SearchNotes:
         Args:
             answer: The answer, with its query.
             client: The program that asked; None for the page.
+            did_not_help: Whether it is asked again because what was shown before did not help.
+            entry_id: The entry that did not help.
         """
         if not answer.query.strip() or answer.unknown_filters or not self._free.acquire(blocking=False):
             return
-        note = Note(Kind.ASKED, answer.query, answer.decision.value, answer.generation.id, client=client)
+        kind = Kind.DID_NOT_HELP if did_not_help else Kind.ASKED
+        note = Note(kind, answer.query, answer.decision.value, answer.generation.id, entry_id, client=client)
         self._thread.submit(self._write, note)
 
     def _write(self, note: Note) -> None:

@@ -58,11 +58,13 @@ ARROWS = {
     "assistant/rendering": "assistant assistant/answering corpus index index/analysis",
     "assistant/web": (
         "assistant assistant/answering assistant/editing assistant/publishing assistant/rendering"
-        " assistant/rendering/plain assistant/web/api assistant/web/middleware assistant/web/pages corpus index"
+        " assistant/rendering/plain assistant/web/api assistant/web/middleware assistant/web/pages"
+        " assistant/web/widget corpus index"
     ),
     "assistant/web/api": "assistant/answering assistant/web assistant/web/middleware",
     "assistant/web/pages": "assistant assistant/answering assistant/rendering assistant/rendering/plain assistant/web",
     "assistant/web/middleware": "assistant",
+    "assistant/web/widget": "assistant assistant/answering assistant/rendering assistant/web corpus index",
 }
 HOMES = {  # a library and where alone it may be imported: files, or a folder with all that is in it
     "Stemmer": "index/analysis/terms.py",

@@ -41,6 +41,9 @@ OURS = {
     "GET /robots.txt",
     "GET /site/{name}",
     "GET /sitemap.xml",
+    "GET /v{version:int}/widget.js",
+    "GET /v{version:int}/widget/{name}",
+    "GET /widget.js",
     "POST /api/editor/change/publish",
     "POST /api/editor/change/try",
     "POST /api/editor/compare",
@@ -50,6 +53,7 @@ OURS = {
     "POST /api/feedback",
     "POST /api/rebuild",
     "POST /api/search",
+    "POST /api/widget/v1",
 }
 GRADIOS = {
     "GET /",
@@ -73,7 +77,9 @@ def routes_of(routes: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, st
 
 
 def can_be_reached(method: str, path: str) -> bool:
-    sample = re.sub(r"\{[^}]*\}", "predict", path)
+    sample = re.sub(
+        r"\{[^}]*\}", "predict", path.replace("{version:int}", "1").replace("/widget/{name}", "/widget/de.json")
+    )
     return AllowedRoutes(lambda *_: pytest.fail("called"))._allows({"method": method, "path": sample})
 
 

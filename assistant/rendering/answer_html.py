@@ -69,7 +69,7 @@ def answer_view(
         return _question_view(answer, image, refused, links)
     cards = [card_of(hit, image=image, opened=hit.rank == 1, links=links) for hit in answer.hits]
     several = len(answer.parts) > 1
-    count = len(cards) if several else _likely(answer)
+    count = len(cards) if several else likely_count(answer)
     heading = f"{len(answer.parts)} errors in this text, one after the other" if several else _solutions(count)
     values: dict[str, object] = {
         "announcement": heading,
@@ -77,7 +77,7 @@ def answer_view(
         "answer": answer,
         "cards": cards[:count],
         "unlikely": cards[count:],
-        "parts": _quotes(answer) if several else [],
+        "parts": part_quotes(answer) if several else [],
         "refused": refused,
         "links": links,
     }
@@ -140,7 +140,7 @@ def _question_view(answer: Answer, image: ImageAddress | None, refused: str | No
     return "answer/question.html", values
 
 
-def _likely(answer: Answer) -> int:
+def likely_count(answer: Answer) -> int:
     """Return how many of the hits are likely enough to be counted; the first always is."""
     return 1 + sum(hit.probability is None or hit.probability >= _LIKELY_ENOUGH for hit in answer.hits[1:])
 
@@ -149,7 +149,7 @@ def _solutions(count: int) -> str:
     return "1 solution found" if count == 1 else f"{count} solutions, best first"
 
 
-def _quotes(answer: Answer) -> list[tuple[str, str]]:
+def part_quotes(answer: Answer) -> list[tuple[str, str]]:
     """Return each error in a long paste: its beginning, and the whole."""
     texts = [" ".join(answer.query[part.start : part.end].split()) for part in answer.parts]
     return [(text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}\u2026", text) for text in texts]

@@ -51,7 +51,7 @@ def hint_html() -> str:
 
 def start_html(contents: Contents) -> str:
     """Return what is shown before anything is typed: questions to try."""
-    return render("answer/start.html", examples=_examples(contents))
+    return render("answer/start.html", examples=examples_of(contents))
 
 
 def filter_html(articles: Sequence[Article]) -> str:
@@ -81,7 +81,7 @@ def _as_many_as_can_be_read(contents: Contents) -> Iterator[tuple[Article, Seque
         left -= len(entries)
 
 
-def _examples(contents: Contents) -> list[str]:
+def examples_of(contents: Contents) -> list[str]:
     """Return symptoms of different entries, spread over the corpus."""
     symptoms = [entry.symptoms[0] for _, entries in contents for entry in entries if entry.symptoms]
     short = [symptom for symptom in symptoms if len(symptom) <= _LONGEST_EXAMPLE]

@@ -144,9 +144,9 @@ class PageRenderer:
             return self._assistant.ask(Query(query, product=request.product, tags=request.tags, choice=choice))
 
         answer = next_answer(ask, request.choice, request.unhelpful)
-        refused = _refused(request)
+        refused = refused_in(request)
         support = self._support(answer, request.unhelpful)
-        return _outcome(answer), answer_html(answer, image=self._image, support=support, refused=refused)
+        return outcome_of(answer), answer_html(answer, image=self._image, support=support, refused=refused)
 
     def _support(self, answer: Answer, unhelpful: tuple[str, ...]) -> SupportNote | None:
         tried = filter(None, map(self._assistant.entry, unhelpful)) if answer.decision is Decision.NONE else ()
@@ -168,14 +168,15 @@ class PageRenderer:
         return self._frame[1]
 
 
-def _refused(request: PageRequest) -> str | None:
+def refused_in(request: PageRequest) -> str | None:
     """Return the entry that did not help last, nothing after "None of these", and None where nothing was refused."""
     if request.choice in {NONE_OF_THESE, NONE_OF_ALL}:
         return ""
     return request.unhelpful[-1] if request.unhelpful else None
 
 
-def _outcome(answer: Answer) -> Outcome:
+def outcome_of(answer: Answer) -> Outcome:
+    """Return which outcome an answer is."""
     if answer.question is not None:
         return Outcome.QUESTION if answer.question.choices else Outcome.TOO_LITTLE_SAID
     return Outcome.NONE if answer.decision is Decision.NONE else Outcome.ANSWER

@@ -46,6 +46,7 @@ from assistant.web.schema import (
     errors,
     json_response,
 )
+from assistant.web.widget.routes import WidgetAnswers, add_widget_routes
 from corpus.errors import CorpusError
 from index.build_report import Rejected
 from index.errors import SearchIndexError
@@ -113,6 +114,8 @@ def create_app(
     _add_static(app, static)
     _add_error_handlers(app)
     add_image_route(app, pictures)
+    answers = WidgetAnswers(assistant, settings, image=image, notes=notes if keeps_searches else None)
+    add_widget_routes(app, answers, is_on=bool(settings.sites))
     mount_ui(app, PageRenderer(assistant, settings, image=image), name=name, root_path=settings.root_path)
     return app
 

@@ -22,7 +22,8 @@ _READ = tuple(  # what a listed site's script may read
         ("GET", r"/api/search"),
         ("GET", r"/api/entries(/.+)?"),
         ("GET", r"/images/[\w.]+"),
-        ("GET", r"/(v1/)?widget\.js"),
+        ("GET", r"/widget\.js"),
+        ("GET", r"/v\d{1,4}/widget(\.js|/[a-z]{2}\.json)"),
     )
 )
 PREFLIGHTS = (("OPTIONS", r"/api/(search|widget/v1|entries(/.+)?)"),)

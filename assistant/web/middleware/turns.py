@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.web.middleware.rate_limit import client_of
 from assistant.web.middleware.responses import route_path, send_error
 
-_PATHS = frozenset({"/api/search", "/api/feedback", "/ask", "/gradio_api/run/predict"})
+_PATHS = frozenset({"/api/search", "/api/widget/v1", "/api/feedback", "/ask", "/gradio_api/run/predict"})
 _PATIENCE_S = 10.0
 _MAX_WAITING = 100  # of one client
 _MAX_WAITING_IN_ALL = 500  # each with its body, so 128 MB at most
