@@ -202,7 +202,7 @@ def test_an_internal_error_shows_an_id_and_nothing_of_the_exception(http: httpx.
     [
         *(("GET", f"/gradio_api/{path}") for path in ("queue/data", "upload_progress", "file=/etc/passwd", "runs")),
         *(("POST", f"/gradio_api/{path}") for path in ("upload", "queue/join", "call/respond", "run/respond", "reset")),
-        *(("GET", path) for path in ("/monitoring", "/monitoring/summary", "/docs", "/redoc", "/login_check")),
+        *(("GET", path) for path in ("/monitoring", "/monitoring/summary", "/redoc", "/login_check")),
         *(("GET", path) for path in ("/gradio_api/proxy=https://example.org", "/gradio_api/deep_link", "/svelte/x")),
         *(("POST", path) for path in ("/", "/login", "/api/status", "/gradio_api/component_server")),
         *(("PUT", "/api/search"), ("DELETE", "/api/search"), ("OPTIONS", "/api/search"), ("TRACE", "/")),

@@ -28,6 +28,7 @@ from assistant.rendering.choice_card import ChoiceCard
 from assistant.rendering.entry_card import Card, card_of
 from assistant.rendering.html_templates import new_environment
 from assistant.rendering.links import PAGE_LINKS, PlainLinks
+from assistant.rendering.plain.api_description import Operation, Record, Type, Value
 from assistant.rendering.plain.browsing import Browsing, Facet, Link, Selection, Shelf
 from assistant.rendering.plain.pages import Head, Site
 from assistant.rendering.question_form import Form
@@ -86,6 +87,7 @@ NEVER_MARKUP = {  # numbers, words of the templates' own, what is percent-encode
     "site.address(head.path)",
     "site.root",
     "root",
+    "caption",
     "site.version",
     "title",
     "links.articles()",
@@ -220,6 +222,10 @@ def plain_cases(value: str) -> dict[str, list[dict[str, Any]]]:
         for outcome in ("answer/answer.html", "answer/question.html", "answer/none.html")
         for values in answer_cases(value)[outcome]
     ]
+    taken = (Value(value, value, Type(value, value), value, is_required=False), Value(value, "", Type(value), ""))
+    operation = Operation(value, value, value, True, taken, Type(value, value), (Value(value, "", None, value),))
+    bare = Operation(value, value, value, False, (), None, ())
+    record = Record(value, value, taken, (value, value))
     return {
         "plain/browse.html": [
             {**built, "heading": value, "browsing": browsing, "everything": "/help/articles"},
@@ -229,6 +235,7 @@ def plain_cases(value: str) -> dict[str, list[dict[str, Any]]]:
         "plain/entry.html": [{**common, "card": card} for card in plain],
         "plain/ask.html": answers,
         "plain/missing.html": [{**common, "heading": value, "near": [listed], "unknown": unknown}],
+        "plain/api.html": [{**common, "operations": [operation, bare], "records": [record]}],
         "plain/error.html": [{**common, "message": value, "error_id": value}],
         "plain/sitemap.xml": [{"pages": [("https://help.example/a", "2026-05-03"), (value, None)]}],
         "plain/sitemap_index.xml": [{"pages": [(value, None)]}],

@@ -18,6 +18,7 @@ from assistant.answering.answer import ArticleInfo
 from assistant.answering.assistant import Assistant
 from assistant.answering.catalogue import Catalogue, ListedArticle, ListedEntry
 from assistant.journal import Journal
+from assistant.publishing.editor_session import EditorSession
 from assistant.rendering.plain.pages import Site
 from assistant.settings import Crawlers, Settings
 from assistant.web.app import create_app
@@ -484,3 +485,28 @@ def test_the_interactive_page_offers_the_form_where_there_is_no_script(http: htt
     assert [(each["action"], each["method"]) for each in within.select("form")] == [("./ask", "get")]
     assert links(within, "a") == [("look through all problems", "./articles")]
     assert "form-action 'self'" in http.get("/").headers["content-security-policy"]
+
+
+def test_programmers_read_every_route_and_every_field_without_script(assistant: Assistant, serve: Serve) -> None:
+    settings = Settings(journal_days=0, token="open sesame")
+    editor = EditorSession(settings, WordEncoder)
+    with serve(create_app(assistant, settings, editor=editor)) as address, httpx.Client(base_url=address) as client:
+        html = page(client, "/docs")
+        described = client.get("/openapi.json").json()
+        html5lib.HTMLParser(strict=True).parse(client.get("/docs").text)
+    routes = {f"{verb.upper()} {path}" for path, verbs in described["paths"].items() for verb in verbs}
+    assert set(texts(html, ".route h2")) == routes
+    assert set(texts(html, "h3")) == set(described["components"]["schemas"])
+    search = next(each for each in html.select(".route") if texts(each, "h2") == ["POST /api/search"])
+    assert texts(search, "p") == ["Find the entries that fix a problem.", "Takes as its body: SearchRequest"]
+    rows = texts(search, "tr")
+    assert rows[0].startswith("X-Assistant-Client in the header if you like text of at most 100 characters or null: ")
+    assert "429 ErrorBody : This client sends too many requests; try again in a minute." in rows
+    anchors = {str(each["id"]) for each in html.select("[id]")}
+    assert {address for _, address in links(html, "a[href^='#']")} <= {f"#{each}" for each in anchors}
+    rebuild = described["paths"]["/api/rebuild"]["post"]
+    assert (rebuild["security"], described["components"]["securitySchemes"]["token"]["scheme"]) == (
+        [{"token": []}],
+        "bearer",
+    )
+    assert "security" not in described["paths"]["/api/search"]["post"]

@@ -13,9 +13,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import httpx
 import pytest
+from pydantic import TypeAdapter
 from starlette.types import ASGIApp
 
 from assistant.answering.assistant import Assistant
@@ -34,7 +36,7 @@ READMES = {
 }
 README = READMES["README.md"]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-PAPERS = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "NOTICE"]
+PAPERS = [*READMES, "assistant/CHAT.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "NOTICE"]
 CHANGES = [  # what differs from one build or one tuning to the next
     (re.compile(r"\b\d{6}-[0-9a-f]{12}\b"), "GENERATION"),
     (re.compile(r"\(\d+%\)"), "(N%)"),
@@ -164,9 +166,30 @@ def test_the_request_in_python_is_answered(address: str) -> None:
     (program,) = blocks("python")
     program = program.replace("http://127.0.0.1:7860", address)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    decision, _, ids = done.stdout.partition(" ")
+    first, products = done.stdout.splitlines()
+    decision, _, ids = first.partition(" ")
+    assert products == "['Actionstep Practice Management']"
     assert decision == "answer"
     assert ids.startswith("['xero-error-messages#failed-to-renew-token'")
+
+
+def test_the_typed_program_is_answered_with_what_its_types_say(address: str) -> None:
+    (program,) = blocks("python", READMES["assistant/README.md"])
+    names: dict[str, Any] = {"__name__": "typed_example"}
+    exec(compile(program.replace("http://127.0.0.1:7860", address), "README", "exec", dont_inherit=True), names)
+    answer = names["ask"]("failed to renew token")
+    TypeAdapter(get_type_hints(names["Answer"])["decision"]).validate_python(answer["decision"])
+    for name, kind in get_type_hints(names["Hit"]).items():
+        TypeAdapter(kind).validate_python(answer["hits"][0][name], strict=True)
+    assert answer["hits"][0]["entry_id"] == "xero-error-messages#failed-to-renew-token"
+    schemas = httpx.get(f"{address}/openapi.json").json()["components"]["schemas"]
+    for ours, described in (("Answer", "Answer"), ("Hit", "AnswerHit")):
+        assert set(names[ours].__annotations__) <= set(schemas[described]["required"])
+
+
+def test_the_messages_for_chats_are_json() -> None:
+    for block in blocks("json", (ROOT / "assistant" / "CHAT.md").read_text("utf-8")):
+        assert isinstance(json.loads(block), dict)
 
 
 def test_the_article_that_is_shown_is_one(tmp_path: Path) -> None:

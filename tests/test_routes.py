@@ -31,6 +31,7 @@ OURS = {
     "GET /articles",
     "GET /articles/{article_id:path}",
     "GET /ask",
+    "GET /docs",
     "GET /editor",
     "GET /entries/{entry_id:path}",
     "GET /favicon.ico",

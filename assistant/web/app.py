@@ -25,6 +25,7 @@ from assistant.journal import Journal
 from assistant.publishing.editor_session import EditorSession
 from assistant.rendering.page_parts import document_head_html, waiting_html
 from assistant.rendering.page_view import PageRenderer
+from assistant.rendering.plain.api_description import api_html
 from assistant.rendering.plain.pages import PlainPages, Site
 from assistant.search_notes import SearchNotes
 from assistant.settings import Crawlers, Searches, Settings
@@ -35,7 +36,7 @@ from assistant.web.feedback_routes import add_feedback_route
 from assistant.web.image_routes import add_image_route, image_addresses
 from assistant.web.middleware.responses import error_body
 from assistant.web.middleware.stack import middleware_stack
-from assistant.web.pages.page_routes import POLICY, PageParts, add_page_routes
+from assistant.web.pages.page_routes import POLICY, PageParts, add_page_routes, page_response
 from assistant.web.pages.site_files import add_site_files
 from assistant.web.schema import (
     JSON_ERRORS,
@@ -106,6 +107,7 @@ def create_app(
     freshness = Freshness(assistant, look=f"{site} {settings}")
     add_page_routes(app, PageParts(assistant, settings, catalogue, plain, freshness, notes if journal.is_on else None))
     add_site_files(app, site, catalogue, freshness)
+    _add_description(app, site)
     _add_status(app, assistant)
     add_feedback_route(app, assistant, journal)
     if editor is not None and settings.token:
@@ -129,6 +131,14 @@ def site_of(settings: Settings, *, version: str = "") -> Site:
         crawlers=settings.crawlers is Crawlers.WELCOME,
         version=version,
     )
+
+
+def _add_description(app: FastAPI, site: Site) -> None:
+    """Add the page of all routes for programs: our own, for those that FastAPI knows load scripts of other sites."""
+
+    @app.get("/docs", include_in_schema=False)
+    def description() -> Response:
+        return page_response(api_html(app.openapi(), site))
 
 
 def _add_search(app: FastAPI, assistant: AssistantInterface, notes: SearchNotes | None) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -19,6 +20,9 @@ from assistant.web.middleware.body_limit import holds_token
 from assistant.web.schema import JSON_ERRORS, READ_ERRORS, WRITE_ERRORS, Responses, Text, errors
 from index.build_report import Origin
 
+_TOKEN = HTTPBearer(  # describes it; `check` compares it, and answers as every other error is answered
+    scheme_name="token", description="The text of ASSISTANT_TOKEN.", auto_error=False
+)
 MAX_PREVIEW = 10_000_000  # bytes
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -56,7 +60,7 @@ def add_editor_routes(
         page: The document of the page; it holds nothing that is secret.
     """
 
-    def check(request: Request) -> None:
+    def check(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_TOKEN)]) -> None:
         if not holds_token(request.headers, token):
             raise HTTPException(401, "The token is missing or wrong.", headers={"WWW-Authenticate": "Bearer"})
 

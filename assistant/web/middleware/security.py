@@ -22,7 +22,7 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/site/[\w.-]+"),
     ("GET", r"/favicon\.ico"),
     ("GET", r"/images/[\w.]+"),
-    ("GET", r"/(openapi\.json|healthz|readyz)"),
+    ("GET", r"/(openapi\.json|docs|healthz|readyz)"),
     ("GET", r"/(articles(/.+)?|entries/.+|ask|robots\.txt|sitemap\.xml)"),
     ("GET", r"/api/(search|status|products|tags)"),
     ("GET", r"/api/entries(/.+)?"),
