@@ -230,7 +230,7 @@ def test_with_enough_workers_the_server_answers_no_query(settings: Settings, own
         assert encoder.asked == before > 0
 
 
-def test_while_a_worker_is_started_long_queries_wait_for_it_and_others_are_answered_one_at_a_time(
+def test_while_a_worker_is_started_long_queries_wait_for_it_and_others_are_answered(
     settings: Settings, own_encoder: Encoder
 ) -> None:
     """Each thread that computes holds up the one that receives requests."""
@@ -263,12 +263,12 @@ def test_while_a_worker_is_started_long_queries_wait_for_it_and_others_are_answe
         pastes = [threads.submit(pool.ask, Query("blocked " * 2_000)) for _ in range(3)]
         for each in [threads.submit(pool.ask, Query("blocked")) for _ in range(5)]:
             each.result()
-        assert at_once == [1] * 5
+        assert len(at_once) == 5
         assert not any(each.done() for each in pastes)
         go_on.set()
         for each in pastes:
             each.result()
-        assert at_once == [1] * 5
+        assert len(at_once) == 5
 
 
 def test_a_worker_that_starts_after_the_pool_is_closed_is_ended(settings: Settings, own_encoder: Encoder) -> None:

@@ -4,7 +4,7 @@ Python runs one thread of a process at a time, so several threads together answe
 few people ask, the server answers by itself, and workers would only take memory. When queries wait, the pool starts
 one worker after another, up to one for each core; from then on they answer, and the server passes queries on.
 
-While a worker is being started, the server answers one query at a time, and only what people type: a thread that
+While a worker is being started, the server answers only what people type, and pastes wait for it: a thread that
 computes makes the thread that receives requests wait at each of its calls to the system, some six times for a request.
 Of 600 requests the last was received after 14 s beside one computing thread, after 24 s beside two.
 """
@@ -124,9 +124,8 @@ class WorkerPool:
         return self._is_starting or bool(self._workers)
 
     def _wanted_own_slots(self) -> int:
-        """Return by how many threads this process may answer: fewer for each worker, but one beside the first."""
-        fewer = len(self._workers) + self._is_starting
-        return max(_OWN_SLOTS - fewer, not self._workers)
+        """Return by how many threads this process may answer: by none once there are enough workers."""
+        return _OWN_SLOTS if len(self._workers) < _OWN_SLOTS else 0
 
     def _add_own_slots(self) -> None:
         """Let this process answer while there are too few workers."""
