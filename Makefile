@@ -55,10 +55,10 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@echo "==> 2 of 3: PyTorch (0.8 GB, about 1 minute; several GB more if pip chooses GPU libraries, see README.md)"
 	@$(INSTALL) torch
 	@echo "==> 3 of 3: the assistant, its language model and other libraries (1.2 GB, about 2 minutes; pip is silent for the second)"
-	@$(INSTALL) --editable .
+	@$(INSTALL) --editable '.[ocr]'
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
 	@echo "==> Installing what the tests need as well (0.3 GB, about 1 minute)"
-	@$(INSTALL) --editable '.[test]'
+	@$(INSTALL) --editable '.[ocr,test]'
 	@touch $@

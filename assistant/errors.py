@@ -6,6 +6,8 @@ AssistantError
 ├── AddressError      the server cannot listen on its address
 ├── EditError         an article cannot be edited like that
 │   └── ConflictError   its file has changed meanwhile
+├── PictureError      a picture cannot be read, or shows no text
+├── NoPictureReaderError  no pictures can be read here, or not now
 └── UsageError        a command or a setting is used wrongly (exit code 2)
 """
 
@@ -34,6 +36,14 @@ class EditError(AssistantError):
 
 class ConflictError(EditError):
     """The file of an article has changed since the editor saw it, and is not overwritten."""
+
+
+class PictureError(AssistantError):
+    """A picture cannot be read, or shows no text; the message says what to send instead."""
+
+
+class NoPictureReaderError(AssistantError):
+    """No pictures can be read here (the message says what to install or to set), or too many are waiting."""
 
 
 class UsageError(AssistantError):

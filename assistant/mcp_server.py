@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections.abc import Callable
 from typing import Annotated, Any, BinaryIO
 
 from mcp.server.mcpserver import MCPServer
@@ -15,6 +16,8 @@ from pydantic import Field, RootModel, TypeAdapter
 from assistant.answering.answer import Answer
 from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
+from assistant.pictures.limits import from_base64
+from assistant.pictures.picture_reader import PictureReader
 from assistant.search_notes import SearchNotes
 
 _INSTRUCTIONS = (
@@ -30,15 +33,16 @@ _ESCAPE = re.compile(
 )
 
 
-def serve(assistant: AssistantInterface, notes: SearchNotes | None = None) -> None:
+def serve(assistant: AssistantInterface, notes: SearchNotes | None = None, reader: PictureReader | None = None) -> None:
     """Serve over standard input and output until the client closes them.
 
     Args:
         assistant: Answers the queries.
         notes: Keeps them; None where nothing is kept.
+        reader: Reads screenshots.
     """
     sys.stdin = io.TextIOWrapper(io.BufferedReader(WholeCharacters(sys.stdin.buffer)), encoding="utf-8")
-    build_server(assistant, notes).run("stdio")
+    build_server(assistant, notes, reader).run("stdio")
 
 
 class WholeCharacters(io.RawIOBase):
@@ -66,13 +70,22 @@ class WholeCharacters(io.RawIOBase):
         return size
 
 
-def build_server(assistant: AssistantInterface, notes: SearchNotes | None = None) -> MCPServer[Any]:
-    """Return a server with one read-only tool.
+def build_server(
+    assistant: AssistantInterface, notes: SearchNotes | None = None, reader: PictureReader | None = None
+) -> MCPServer[Any]:
+    """Return a server with read-only tools: the search, and the search by a screenshot where these are read.
 
     Args:
         assistant: Answers the queries.
         notes: Keeps them; None where nothing is kept.
+        reader: Reads screenshots.
     """
+
+    def answered(query: Query) -> RootModel[Answer]:
+        answer = assistant.ask(query)
+        if notes is not None:
+            notes.keep(answer, "mcp")
+        return RootModel[Answer](answer)
 
     def search(
         query: Annotated[str, Field(description="What was done and what went wrong, or the pasted message.")],
@@ -84,16 +97,28 @@ def build_server(assistant: AssistantInterface, notes: SearchNotes | None = None
         ] = None,
     ) -> RootModel[Answer]:
         """Find the entries of the help articles that fix a problem, with the decision whether they are an answer."""
-        answer = assistant.ask(Query(query, k, product, tuple(tags or ()), choice))
-        if notes is not None:
-            notes.keep(answer, "mcp")
-        return RootModel[Answer](answer)
+        return answered(Query(query, k, product, tuple(tags or ()), choice))
 
-    tool = Tool.from_function(
-        search,
-        title="Search the help articles",
-        annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False, idempotent_hint=True),
-    )
+    def search_picture(
+        image: Annotated[str, Field(description="A PNG, JPEG or WebP file of up to 8 MB, in base64.")],
+        k: Annotated[int, Field(ge=1, le=50, description="How many entries at most.")] = 5,
+        product: Annotated[str | None, Field(description="Only articles of this product.")] = None,
+        tags: Annotated[list[str] | None, Field(description="Only articles with all of these tags.")] = None,
+    ) -> RootModel[Answer]:
+        """Read the text of a screenshot and find the entries that fix what it shows; the answer's query is the text."""
+        assert reader is not None
+        text = reader.read(from_base64(image))
+        return answered(Query(text, k, product, tuple(tags or ())))
+
+    tools = [_tool(search, "Search the help articles")]
+    if reader is not None:
+        tools.append(_tool(search_picture, "Search the help articles for what a screenshot shows"))
+    return MCPServer("troubleshooting-assistant", instructions=_INSTRUCTIONS, tools=tools)
+
+
+def _tool(function: Callable[..., RootModel[Answer]], title: str) -> Tool:
+    hints = ToolAnnotations(read_only_hint=True, open_world_hint=False, idempotent_hint=True)
+    tool = Tool.from_function(function, title=title, annotations=hints)
     # the SDK would describe the fields that an Answer is made from, most of which are optional
     tool.fn_metadata.output_schema = TypeAdapter(Answer).json_schema(mode="serialization")
-    return MCPServer("troubleshooting-assistant", instructions=_INSTRUCTIONS, tools=[tool])
+    return tool

@@ -33,6 +33,13 @@ class Crawlers(StrEnum):
     WELCOME = "welcome"
 
 
+class Pictures(StrEnum):
+    """Whether screenshots are read as questions."""
+
+    AUTO = "auto"  # where the extra `ocr` is installed
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set.
@@ -59,6 +66,7 @@ class Settings:
         root_path: The path that a reverse proxy serves the application under, such as "/help".
         support_url: A link to the support desk, shown when the articles do not help.
         support_text: A sentence shown with it.
+        pictures: Whether screenshots are read: "auto" where the extra `ocr` is installed, or "off".
         rate_limit: Requests that one client may make in a minute; 0 is no limit.
         journal: The file that keeps what was asked and whether it helped.
         journal_searches: Which searches are kept: "all", or "page" for those of the page alone.
@@ -85,6 +93,7 @@ class Settings:
     root_path: str = ""
     support_url: str = ""
     support_text: str = ""
+    pictures: Pictures = Pictures.AUTO
     rate_limit: int = 1200
     journal: Path = Path("index/journal.sqlite")
     journal_searches: Searches = Searches.ALL

@@ -62,7 +62,7 @@ def test_the_first_run_announces_each_step_and_the_second_what_it_skips(checkout
         "==> 2 of 3: PyTorch",
         f"{install} torch",
         "==> 3 of 3: the assistant",
-        f"{install} --editable .",
+        f"{install} --editable .[ocr]",
     ]
     assert_begins(lines(make(checkout, "run")), [*installing, *BUILD_AND_SERVE])
     assert_begins(lines(make(checkout, "run")), ["==> Installation skipped", *BUILD_AND_SERVE])
@@ -73,7 +73,7 @@ def test_what_is_installed_is_brought_up_to_date_when_the_pins_change(checkout: 
     os.utime(checkout / ".venv" / "installed", (1, 1))  # the pins are newer
     again = lines(make(checkout, "setup"))
     assert "ran python -m venv .venv" not in again
-    assert again[-1].endswith("--editable .")
+    assert again[-1].endswith("--editable .[ocr]")
 
 
 def test_an_installation_that_fails_ends_the_run_and_is_tried_again(checkout: Path) -> None:

@@ -40,16 +40,17 @@ ARROWS = {
     "index/models": "index",
     "index/ranking": "corpus index index/analysis index/models index/storage",
     "index/storage": "corpus index",
-    "assistant": "assistant/answering assistant/commands corpus index index/models",
+    "assistant": "assistant/answering assistant/pictures assistant/commands corpus index index/models",
     "assistant/answering": "assistant corpus index index/models index/storage",
     "assistant/commands": (
-        "assistant assistant/answering assistant/editing assistant/publishing assistant/rendering assistant/web corpus"
-        " corpus/authoring corpus/formats index index/evaluation index/models index/storage"
+        "assistant assistant/answering assistant/editing assistant/pictures assistant/publishing assistant/rendering"
+        " assistant/web corpus corpus/authoring corpus/formats index index/evaluation index/models index/storage"
     ),
     "assistant/editing": (
         "assistant assistant/answering assistant/publishing assistant/rendering corpus corpus/authoring corpus/formats"
         " corpus/parsing index index/analysis index/models"
     ),
+    "assistant/pictures": "assistant index/models",
     "assistant/publishing": (
         "assistant assistant/answering assistant/rendering corpus corpus/authoring corpus/parsing index"
         " index/evaluation index/models index/storage"
@@ -57,11 +58,11 @@ ARROWS = {
     "assistant/rendering/plain": "assistant/answering assistant/rendering corpus",
     "assistant/rendering": "assistant assistant/answering corpus index index/analysis",
     "assistant/web": (
-        "assistant assistant/answering assistant/editing assistant/publishing assistant/rendering"
+        "assistant assistant/answering assistant/editing assistant/pictures assistant/publishing assistant/rendering"
         " assistant/rendering/plain assistant/web/api assistant/web/middleware assistant/web/pages"
         " assistant/web/widget corpus index"
     ),
-    "assistant/web/api": "assistant/answering assistant/web assistant/web/middleware",
+    "assistant/web/api": "assistant assistant/answering assistant/pictures assistant/web assistant/web/middleware",
     "assistant/web/pages": "assistant assistant/answering assistant/rendering assistant/rendering/plain assistant/web",
     "assistant/web/middleware": "assistant",
     "assistant/web/widget": "assistant assistant/answering assistant/rendering assistant/web corpus index",
@@ -72,6 +73,8 @@ HOMES = {  # a library and where alone it may be imported: files, or a folder wi
     "gradio": "assistant/web/gradio_page.py",
     "jinja2": "assistant/rendering/html_templates.py",
     "lxml": "corpus/formats/html/",
+    "PIL": "assistant/pictures/recognition.py",
+    "rapidocr": "assistant/pictures/recognition.py",
     "docutils": "corpus/formats/converted/rst.py",
     "mammoth": "corpus/formats/docx.py",
     "pdfminer": "corpus/formats/converted/pdf.py",

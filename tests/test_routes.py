@@ -52,8 +52,10 @@ OURS = {
     "POST /api/editor/questions/mark",
     "POST /api/editor/rollback",
     "POST /api/feedback",
+    "POST /api/picture",
     "POST /api/rebuild",
     "POST /api/search",
+    "POST /api/search/picture",
     "POST /api/widget/v1",
 }
 GRADIOS = {

@@ -19,14 +19,15 @@ _MOST_LISTED = 2_000  # entries; a longer list is read by nobody and slows the p
 _MOST_TAGS = 24
 
 
-def document_head_html(name: str, *, version: str) -> str:
+def document_head_html(name: str, *, version: str, reads_pictures: bool = False) -> str:
     """Return our part of the document's head.
 
     Args:
         name: The product's name, the page's title while it loads.
         version: Changes with the style and the script, so that browsers fetch them anew.
+        reads_pictures: Whether a screenshot may be asked.
     """
-    return render("page/document_head.html", name=name, version=version)
+    return render("page/document_head.html", name=name, version=version, reads_pictures=reads_pictures)
 
 
 def waiting_html(name: str) -> str:
@@ -47,6 +48,11 @@ def header_html(name: str, *, feedback: bool) -> str:
 def hint_html() -> str:
     """Return the hint beside the box."""
     return render("page/hint.html")
+
+
+def picture_html() -> str:
+    """Return what offers to read a screenshot."""
+    return render("page/picture.html")
 
 
 def start_html(contents: Contents) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from assistant.answering.worker_pool import queries_at_once
 from assistant.editing.desk import EditingDesk
 from assistant.errors import ConflictError, EditError, JournalError, QueryTimeoutError
 from assistant.journal import Journal
+from assistant.pictures.picture_reader import PictureReader, missing_reader
 from assistant.publishing.editor_session import EditorSession
 from assistant.rendering.page_parts import document_head_html, waiting_html
 from assistant.rendering.page_view import PageRenderer
@@ -30,6 +32,7 @@ from assistant.rendering.plain.pages import PlainPages, Site
 from assistant.search_notes import SearchNotes
 from assistant.settings import Crawlers, Searches, Settings
 from assistant.web.api.catalogue_routes import add_catalogue_routes
+from assistant.web.api.picture_routes import PICTURE_LIMITS, add_picture_routes
 from assistant.web.caching import NOT_KEPT, Freshness
 from assistant.web.editor_routes import MAX_PREVIEW, add_editor_routes
 from assistant.web.feedback_routes import add_feedback_route
@@ -71,6 +74,7 @@ def create_app(
     *,
     editor: EditorSession | None = None,
     pictures: ImageSource | None = None,
+    reader: PictureReader | None = None,
 ) -> FastAPI:
     """Make the application that answers people on its page and programs over HTTP.
 
@@ -79,6 +83,7 @@ def create_app(
         settings: The product's name, and the limits.
         editor: What the holder of the settings' token may do; without either there is no editor's page.
         pictures: Gives the articles' images; without it their texts are shown.
+        reader: Reads screenshots; without it the page offers none to be read.
     """
     from assistant.web.gradio_page import mount_ui
 
@@ -90,11 +95,12 @@ def create_app(
     plain = PlainPages(site, image=image)
     stack = middleware_stack(
         settings,
-        page_head=document_head_html(name, version=digest),
+        page_head=document_head_html(name, version=digest, reads_pictures=reader is not None),
         page_waiting=waiting_html(name),
         error_page=plain.error,
         page_headers={"Content-Security-Policy": POLICY},
         body_limits={"/api/editor/preview": MAX_PREVIEW},
+        open_limits=PICTURE_LIMITS,
         at_once=queries_at_once(settings.processes),
     )
     app = FastAPI(title=name, description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None, middleware=stack)
@@ -102,7 +108,8 @@ def create_app(
     journal = Journal(settings.journal, days=settings.journal_days)
     keeps_searches = journal.is_on and settings.journal_searches is Searches.ALL
     notes, catalogue = SearchNotes(journal), CatalogueSource(assistant)
-    _add_search(app, assistant, notes if keeps_searches else None)
+    answered = _add_search(app, assistant, notes if keeps_searches else None)
+    add_picture_routes(app, reader, missing_reader(settings), answered)
     add_catalogue_routes(app, assistant, catalogue, Freshness(assistant))
     freshness = Freshness(assistant, look=f"{site} {settings}")
     add_page_routes(app, PageParts(assistant, settings, catalogue, plain, freshness, notes if journal.is_on else None))
@@ -118,7 +125,8 @@ def create_app(
     add_image_route(app, pictures)
     answers = WidgetAnswers(assistant, settings, image=image, notes=notes if keeps_searches else None)
     add_widget_routes(app, answers, is_on=bool(settings.sites))
-    mount_ui(app, PageRenderer(assistant, settings, image=image), name=name, root_path=settings.root_path)
+    renderer = PageRenderer(assistant, settings, image=image)
+    mount_ui(app, renderer, name=name, root_path=settings.root_path, reads_pictures=reader is not None)
     return app
 
 
@@ -141,7 +149,11 @@ def _add_description(app: FastAPI, site: Site) -> None:
         return page_response(api_html(app.openapi(), site))
 
 
-def _add_search(app: FastAPI, assistant: AssistantInterface, notes: SearchNotes | None) -> None:
+def _add_search(
+    app: FastAPI, assistant: AssistantInterface, notes: SearchNotes | None
+) -> Callable[[Query, str | None], Response]:
+    """Add the routes of a search; return what they answer a query with, which takes the client's name as well."""
+
     def answered(query: Query, client: str | None) -> Response:
         answer = assistant.ask(query)
         response = json_response(answer)
@@ -168,6 +180,8 @@ def _add_search(app: FastAPI, assistant: AssistantInterface, notes: SearchNotes 
         client: _Client = None,
     ) -> Response:
         return answered(Query(q, k=k), client)
+
+    return answered
 
 
 def _add_status(app: FastAPI, assistant: AssistantInterface) -> None:

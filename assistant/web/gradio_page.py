@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
 
-from assistant.rendering.page_parts import hint_html
+from assistant.rendering.page_parts import hint_html, picture_html
 from assistant.rendering.page_request import PageRequest
 from assistant.rendering.page_view import PageRenderer, PageView, Shown
 from assistant.web.middleware.responses import new_error_id
@@ -21,12 +22,13 @@ _FONTS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-se
 _MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-def build_ui(renderer: PageRenderer, *, name: str) -> gr.Blocks:
+def build_ui(renderer: PageRenderer, *, name: str, reads_pictures: bool = False) -> gr.Blocks:
     """Lay out the page and wire its one handler.
 
     Args:
         renderer: Makes the HTML of the page.
         name: The product's name, shown as the page's heading.
+        reads_pictures: Whether a screenshot may be asked.
     """
 
     def respond(query: str | None, request: str | None, shown: str | None) -> tuple[Any, ...]:
@@ -48,6 +50,8 @@ def build_ui(renderer: PageRenderer, *, name: str) -> gr.Blocks:
             )
             gr.HTML(hint_html(), elem_id="hint", padding=False, apply_default_css=False)
             button = gr.Button("Find the solution", variant="primary", elem_id="find")
+            if reads_pictures:
+                gr.HTML(picture_html(), elem_id="picture", padding=False, apply_default_css=False)
         request = gr.Textbox(elem_id="request", visible="hidden", show_label=False)
         shown = gr.Textbox(elem_id="shown", visible="hidden", show_label=False)  # what the page shows
         filters = gr.HTML(elem_id="filter", padding=False, apply_default_css=False)
@@ -74,17 +78,23 @@ def build_ui(renderer: PageRenderer, *, name: str) -> gr.Blocks:
     return page
 
 
-def mount_ui(app: FastAPI, renderer: PageRenderer, *, name: str, root_path: str = "") -> None:
+def mount_ui(
+    app: FastAPI, renderer: PageRenderer, *, name: str, root_path: str = "", reads_pictures: bool = False
+) -> None:
     """Put the page at the root of an application, with Gradio's other features off."""
     with ThreadPoolExecutor(1) as thread:  # the caller's thread may have a loop running
-        thread.submit(asyncio.run, _mount(app, renderer, name, root_path)).result()
+
+        def lay_out() -> gr.Blocks:
+            return build_ui(renderer, name=name, reads_pictures=reads_pictures)
+
+        thread.submit(asyncio.run, _mount(app, lay_out, root_path)).result()
 
 
-async def _mount(app: FastAPI, renderer: PageRenderer, name: str, root_path: str) -> None:
+async def _mount(app: FastAPI, lay_out: Callable[[], gr.Blocks], root_path: str) -> None:
     """Mount within a running loop: outside one, Gradio opens two of its own and leaves them open."""
     gr.mount_gradio_app(
         app,
-        build_ui(renderer, name=name),
+        lay_out(),
         path="/",
         root_path=root_path or None,
         theme=gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS),

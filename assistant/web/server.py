@@ -72,6 +72,7 @@ def _serve(
     import uvicorn
 
     from assistant.answering.factory import open_encoder
+    from assistant.pictures.picture_reader import open_reader
     from assistant.publishing.editor_session import EditorSession
     from assistant.web.app import create_app
     from assistant.web.connections import RarelyRepeated
@@ -86,10 +87,11 @@ def _serve(
                 print(f"{settings.name}: {address_of(settings.host, bound.getsockname()[1])}", file=sys.stderr)
 
     editor = EditorSession(settings, lambda: open_encoder(settings))
-    config = server_config(create_app(assistant, settings, editor=editor, pictures=pictures))
+    reader = open_reader(settings)
+    config = server_config(create_app(assistant, settings, editor=editor, pictures=pictures, reader=reader))
     for name in ("uvicorn.error", "asyncio"):
         logging.getLogger(name).addFilter(RarelyRepeated())
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.closing(reader) if reader else contextlib.nullcontext(), contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[bound])
 
 

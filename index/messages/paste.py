@@ -49,10 +49,13 @@ class Paste:
     """A text's tokens with what a comparison asks of them; made once a text, and asked in either direction.
 
     Places are numbers of tokens: `value_ends(3, slot)` yields every 5 for which tokens 3 and 4 may be a value.
+
+    Args:
+        text: The text, or its tokens.
     """
 
-    def __init__(self, text: str) -> None:
-        self.tokens: Tokens = tokenize(text)
+    def __init__(self, text: str | Tokens) -> None:
+        self.tokens = tokenize(text) if isinstance(text, str) else text
         self.keys = self.tokens.keys
         self.size = len(self.keys)
         self._ends: dict[tuple[int, Slot], tuple[int, ...]] = {}  # found so far: many messages ask for the same
@@ -70,11 +73,14 @@ class Paste:
 
     @cached_property
     def separators(self) -> list[str]:
-        """What stands before each token, and after the last."""
+        """What stands before each token, and after the last; a space between two that were written as one."""
         text, spans = self.tokens.folded.text, self.tokens.spans
         starts = [0, *(end for _, end in spans)]
         ends = [*(start for start, _ in spans), len(text)]
-        return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        first, *inner, last = (
+            [text[start:end] for start, end in zip(starts, ends, strict=True)] if spans else [text, ""]
+        )
+        return [first, *(each or " " for each in inner), last] if spans else [text]
 
     @cached_property
     def word_numbers(self) -> list[int]:

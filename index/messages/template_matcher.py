@@ -20,6 +20,7 @@ from index.messages.alignment import Aligner, Alignment, side_by_side
 from index.messages.bigram_index import BigramIndex, Candidate, bigram_files
 from index.messages.boundaries import other_code_before
 from index.messages.lookalikes import ColonClauses, other_middle
+from index.messages.misread import MisreadWords
 from index.messages.named_things import names_in
 from index.messages.own_clauses import DocumentedMessage, OwnClauses, own_clauses, separators_of
 from index.messages.paste import Paste
@@ -128,14 +129,22 @@ class TemplateMatcher:
         self._entries = entries
         self._template = lru_cache(maxsize=1 << 12)(self._read_template)
         self._weigh = lru_cache(maxsize=1 << 14)(self._weight_of)
-        self._count_typos = TypoCounter(lambda word: self._words.row(word) is not None)
+        is_known = lru_cache(maxsize=1 << 14)(lambda word: self._words.row(word) is not None)
+        self._count_typos = TypoCounter(is_known)
+        self._misread = MisreadWords(is_known)
 
     def recognise(self, query: str) -> Recognition:
         """Return the documented messages in a text, in its order and not overlapping; a repeated one once."""
         cleaned = clean_paste(query)
-        paste = Paste(cleaned.text)
-        if not paste.size or not len(self._rows):
+        tokens = tokenize(cleaned.text)
+        if not len(tokens) or not len(self._rows):
             return Recognition((), {})
+        found = self._recognised(cleaned, Paste(tokens))
+        if not found.matches and (again := self._misread.read_again(tokens)) != tokens:
+            return self._recognised(cleaned, Paste(again))
+        return found
+
+    def _recognised(self, cleaned: Folded, paste: Paste) -> Recognition:
         alignments, clauses, lookalikes = self._alignments(paste)
         matches: dict[tuple[int, ...], tuple[int, MessageMatch]] = {}
         # a sentence that shares more with one message than with any other is none of the others

@@ -29,6 +29,7 @@ class BodyLimit:
         app: The next application.
         limit: Bytes.
         limits: Bytes by path, for requests with the token; without it anybody could fill the memory.
+        open_limits: Bytes by path, for everybody; something else has to limit how many such requests there are at once.
         token: The editor's token.
         timeout_s: In how many seconds the body has to arrive.
     """
@@ -39,12 +40,14 @@ class BodyLimit:
         *,
         limit: int = MAX_BODY,
         limits: Mapping[str, int] | None = None,
+        open_limits: Mapping[str, int] | None = None,
         token: str = "",
         timeout_s: float = _TIMEOUT_S,
     ) -> None:
         self._app = app
         self._limit = limit
         self._limits = limits or {}
+        self._open_limits = open_limits or {}
         self._token = token
         self._timeout_s = timeout_s
 
@@ -68,7 +71,7 @@ class BodyLimit:
     def _limit_of(self, scope: Scope) -> int:
         limit = self._limits.get(route_path(scope))
         if limit is None or not self._token or not holds_token(Headers(scope=scope), self._token):
-            return self._limit
+            return self._open_limits.get(route_path(scope), self._limit)
         return limit
 
 

@@ -33,6 +33,7 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("GET", r"/api/editor/(articles|overview|questions|entries)"),
     ("POST", r"/api/editor/(preview|compare|rollback|questions/mark|change/try|change/publish)"),
     ("POST", r"/api/(search|feedback|rebuild)"),
+    ("POST", r"/api/(picture|search/picture)"),
     # of Gradio, what its page requests
     ("GET", r"/(theme\.css|assets/[\w./-]+|static/[\w./-]+)"),
     ("GET", r"/gradio_api/app_id"),

@@ -13,6 +13,7 @@ from assistant.web.middleware.fault_ids import FaultIds
 from assistant.web.middleware.gradio_calls import GradioCalls
 from assistant.web.middleware.gradio_document import GradioDocument
 from assistant.web.middleware.page_errors import ErrorPage, PageErrors
+from assistant.web.middleware.picture_uploads import PICTURE_PATHS, PICTURES_PER_MINUTE, PictureUploads
 from assistant.web.middleware.rate_limit import NOTED_PATHS, NOTES_PER_MINUTE, RateLimit, WrongTokens
 from assistant.web.middleware.security import ROUTES, AllowedRoutes, ForwardedHost, SameSite, SecurityHeaders
 from assistant.web.middleware.sites import PREFLIGHTS, Preflights, SiteHeaders, listed
@@ -33,6 +34,8 @@ DEPENDENCIES = (  # (inner, outer, what goes wrong the other way round)
     (BodyLimit, RateLimit, "it would read the bodies of a client that asks too often"),
     (BodyLimit, SameSite, "it would read the body of a request that another site sends"),
     (BodyLimit, WrongTokens, "the size that it allows would tell right tokens from wrong ones"),
+    (BodyLimit, PictureUploads, "it would receive any number of pictures at once"),
+    (PictureUploads, SameSite, "pictures that another site sends would take the places"),
     (Turns, RateLimit, "a client over its rate would wait for a turn"),
     (Turns, BodyLimit, "a client that sends slowly would have a turn meanwhile"),
     (GradioCalls, BodyLimit, "it takes the first part of a body for the whole"),
@@ -52,6 +55,7 @@ def middleware_stack(
     page_headers: Mapping[str, str],
     body_limits: Mapping[str, int],
     at_once: int,
+    open_limits: Mapping[str, int] | None = None,
 ) -> list[Middleware]:
     """Return the middleware, outermost first.
 
@@ -63,6 +67,7 @@ def middleware_stack(
         page_headers: Of such a page.
         body_limits: Bytes by path, for requests with the token that may be larger than others.
         at_once: How many queries are worked on at once.
+        open_limits: Bytes by path, for everybody's requests that may be larger than others.
     """
     sites = listed(settings.sites)
     stack = [
@@ -79,11 +84,14 @@ def middleware_stack(
         # these refuse by the head of a request alone, so they come before its body is read
         Middleware(RateLimit, per_minute=settings.rate_limit),
         Middleware(RateLimit, per_minute=min(settings.rate_limit, NOTES_PER_MINUTE), paths=NOTED_PATHS),
+        Middleware(RateLimit, per_minute=min(settings.rate_limit, PICTURES_PER_MINUTE), paths=PICTURE_PATHS),
         Middleware(Preflights, sites=sites),
         Middleware(SameSite, hosts=(settings.host, socket.gethostname(), *settings.hosts.split(",")), sites=sites),
         Middleware(WrongTokens, token=settings.token),
+        # a picture is large, so few of them are received at once
+        Middleware(PictureUploads),
         # reads the body, of limited size and in limited time; what is inside gets it whole, in one message
-        Middleware(BodyLimit, limits=body_limits, token=settings.token),
+        Middleware(BodyLimit, limits=body_limits, open_limits=open_limits, token=settings.token),
         # catches what fails further in; what is further out fails only by a fault in itself
         Middleware(FaultIds),
         # what costs something waits for its turn

@@ -1,0 +1,272 @@
+"""A screenshot's text is read in order, by a process that leaves nothing behind; what cannot be read is said why."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import resource
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+import watchfiles
+from PIL import Image, ImageDraw, ImageFont
+
+from assistant.errors import NoPictureReaderError, PictureError
+from assistant.pictures.layout import Line, picture_text
+from assistant.pictures.limits import MAX_BYTES, check_file, check_lines, check_size, from_base64
+from assistant.pictures.picture_reader import PictureReader, open_reader, required_reader
+from assistant.settings import Pictures, Settings
+from assistant.web.app import create_app
+from tests.conftest import Serve
+from tests.programs.stub_assistant import ENTRY, StubAssistant
+
+SAYS = "The port is closed because nobody opened it."
+
+
+def drawn(text: str = SAYS, *, size: tuple[int, int] = (640, 120), kind: str = "PNG", columns: int = 1) -> bytes:
+    picture = Image.new("RGB", size, "white")
+    font = ImageFont.load_default(22)
+    for column in range(columns):
+        ImageDraw.Draw(picture).text((20 + 480 * column, 40), text, fill="black", font=font)
+    file = io.BytesIO()
+    picture.save(file, kind)
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[PictureReader]:
+    with closing(PictureReader()) as reader:
+        yield reader
+
+
+def lines(*pieces: tuple[float, float, str], height: float = 20) -> list[Line]:
+    """Lines from where they begin and what they say; a letter is 10 wide."""
+    return [Line(left, top, left + 10 * len(text), top + height, text) for left, top, text in pieces]
+
+
+def test_a_wrapped_message_is_one_paragraph() -> None:
+    assert picture_text(lines((50, 100, "The invoice could not be"), (50, 122, "posted."))) == (
+        "The invoice could not be posted."
+    )
+
+
+def test_what_was_broken_at_a_hyphen_is_whole_again() -> None:
+    assert picture_text(lines((50, 100, "It is checked out since 2026-"), (50, 122, "04-30."))) == (
+        "It is checked out since 2026-04-30."
+    )
+
+
+def test_pieces_of_one_line_are_joined() -> None:
+    assert picture_text(lines((50, 100, "The payment is"), (198, 101, "more than what is owed"))) == (
+        "The payment is more than what is owed"
+    )
+
+
+def test_a_column_is_read_before_the_one_to_its_right() -> None:
+    pieces = lines(
+        (600, 100, "Nobody answers at this port."),
+        (50, 110, "The left column has a text"),
+        (600, 150, "Ask whoever opened it."),
+        (50, 160, "and another one below it."),
+    )
+    assert picture_text(pieces) == (
+        "The left column has a text\n\nand another one below it.\n\n"
+        "Nobody answers at this port.\n\nAsk whoever opened it."
+    )
+
+
+def test_menus_buttons_tables_and_the_taskbar_are_left_out() -> None:
+    pieces = lines(
+        (10, 5, "File"), (70, 5, "Edit"), (130, 5, "View"),
+        (10, 60, "INV-2041"), (200, 60, "Hill Farm"), (400, 60, "12 May"),
+        (100, 200, "Paperwell"),
+        (100, 240, "The file could not be opened."),
+        (100, 300, "Cancel"), (300, 300, "OK"),
+        (10, 700, "Start"), (90, 700, "Mail"), (170, 700, "14:05"),
+    )  # fmt: skip
+    assert picture_text(pieces) == "Paperwell\n\nThe file could not be opened."
+
+
+def test_a_list_beside_the_message_is_left_out_and_a_short_message_is_not() -> None:
+    side = lines((10, 100, "Overview"), (10, 122, "Contacts"), (10, 144, "Invoices"), (10, 166, "Calendar"))
+    assert picture_text([*side, *lines((300, 100, "Your changes were not kept."))]) == "Your changes were not kept."
+    assert picture_text(lines((300, 100, "Access denied"), (300, 160, "OK"))) == "Access denied"
+    assert picture_text(lines((300, 100, "OK"))) == "OK"
+    assert picture_text([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "The picture is empty"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * MAX_BYTES, "The picture has 8.0 MB; at most 8 MB are read"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", r"The file is a drawing \(SVG\); PNG, JPEG and WebP are read"),
+        (b"GIF89a", "The file is a GIF"),
+        (b"%PDF-1.7", "The file is a PDF"),
+        (b"hello", "The file is no picture that is known"),
+    ],
+)
+def test_a_file_that_is_no_picture_is_refused_before_it_is_decoded(content: bytes, problem: str) -> None:
+    with pytest.raises(PictureError, match=problem):
+        check_file(content)
+
+
+def test_a_picture_that_is_too_large_is_refused_by_its_head() -> None:
+    with pytest.raises(PictureError, match="40,000 x 900 pixels; at most 12,000 on a side"):
+        check_size(40_000, 900, frames=1)
+    with pytest.raises(PictureError, match="9,000 x 9,000 pixels; at most 40 million"):
+        check_size(9_000, 9_000, frames=1)
+    with pytest.raises(PictureError, match=r"The picture moves \(3 frames\)"):
+        check_size(100, 100, frames=3)
+    with pytest.raises(PictureError, match="800 lines of text; at most 200"):
+        check_lines(800)
+    with pytest.raises(PictureError, match="not in base64"):
+        from_base64("data:image/png;base64,AAAA")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_the_text_of_each_format_is_read(reader: PictureReader, kind: str) -> None:
+    assert reader.read(drawn(kind=kind)) == SAYS
+
+
+def test_a_transparent_picture_and_one_that_lies_on_its_side_are_read(reader: PictureReader) -> None:
+    layer = Image.open(io.BytesIO(drawn())).convert("LA")
+    layer.putalpha(Image.eval(layer.getchannel(0), lambda value: 255 - value))
+    file = io.BytesIO()
+    layer.save(file, "PNG")
+    assert reader.read(file.getvalue()) == SAYS
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees
+    exif.get_ifd(0x8825)[2] = (47.0, 22.0, 11.0)  # the place where it was taken
+    turned = Image.open(io.BytesIO(drawn())).rotate(90, expand=True)
+    file = io.BytesIO()
+    turned.save(file, "JPEG", exif=exif)
+    assert reader.read(file.getvalue()) == SAYS
+
+
+def _animated() -> bytes:
+    file = io.BytesIO()
+    frames = [Image.new("RGB", (50, 50), colour) for colour in ("red", "blue")]
+    frames[0].save(file, "WEBP", save_all=True, append_images=frames[1:])
+    return file.getvalue()
+
+
+def _photo() -> bytes:
+    rows = np.add.outer(np.arange(300), np.arange(400)) / 700
+    noise = np.random.default_rng(7).normal(0, 8, (300, 400, 3))
+    file = io.BytesIO()
+    Image.fromarray(np.clip(rows[..., None] * (200, 140, 90) + noise, 0, 255).astype(np.uint8)).save(file, "JPEG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (drawn(size=(40_000, 20)), "40,000 x 20 pixels; at most 12,000 on a side. Cut out the part"),
+        (drawn(size=(10_000, 9_000)), "10,000 x 9,000 pixels; at most 40 million are read"),  # 270 MB from 300 kB
+        (_animated(), r"The picture moves \(2 frames\); send a screenshot"),
+        (drawn()[:300], "The picture is damaged or was cut off; take the screenshot again"),
+        (b"\x89PNG\r\n\x1a\n" + b"\xff" * 500, "The picture is damaged"),
+        (_photo(), "No text was found in the picture; type the message"),
+        (drawn("\n".join(["one two three"] * 70), size=(1960, 1980), columns=4), "lines of text; at most 200"),
+    ],
+    ids=["wide", "bomb", "animated", "truncated", "damaged", "photo", "ten thousand words"],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_why(reader: PictureReader, content: bytes, problem: str) -> None:
+    with pytest.raises(PictureError, match=problem):
+        reader.read(content)
+    assert reader.read(drawn()) == SAYS
+
+
+def test_nothing_is_written_while_pictures_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder for temporary files is watched; and the process may not write a byte to any file."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    seen: list[str] = []
+    stop = threading.Event()
+
+    def watch() -> None:
+        for changes in watchfiles.watch(tmp_path, stop_event=stop, debounce=50, step=20, force_polling=False):
+            seen.extend(path for _, path in changes)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    with closing(PictureReader()) as reader:
+        assert reader.read(drawn()) == SAYS
+        assert reader.process_id is not None
+        for limit in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+            assert resource.prlimit(reader.process_id, limit) == (0, 0)
+        assert resource.prlimit(reader.process_id, resource.RLIMIT_AS)[0] == 5_000_000_000
+        open_files = [str(each.readlink()) for each in Path(f"/proc/{reader.process_id}/fd").iterdir()]
+        assert [each for each in open_files if each.startswith(str(tmp_path))] == []
+    stop.set()
+    watcher.join()
+    assert seen == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_that_has_died_is_replaced(reader: PictureReader) -> None:
+    assert reader.read(drawn()) == SAYS
+    first = reader.process_id
+    assert first is not None
+    os.kill(first, 9)
+    assert reader.read(drawn()) == SAYS
+    assert reader.process_id not in {first, None}
+
+
+def test_only_so_many_pictures_wait_and_none_takes_forever() -> None:
+    with closing(PictureReader(most_waiting=0, timeout_s=0.01)) as reader:
+
+        def give_up() -> None:
+            with pytest.raises(PictureError, match=r"took longer than 0.01 seconds. Cut out the part"):
+                reader.read(drawn())
+
+        one = threading.Thread(target=give_up)
+        one.start()
+        while not reader._lock.locked():
+            time.sleep(0.001)
+        with pytest.raises(NoPictureReaderError, match="Too many pictures are waiting"):
+            reader.read(drawn())
+        one.join()
+        assert reader.process_id is None
+
+
+def test_where_pictures_are_switched_off_there_is_no_reader_and_it_is_said_why() -> None:
+    assert open_reader(Settings(pictures=Pictures.OFF)) is None
+    assert open_reader(Settings()) is not None
+    with pytest.raises(NoPictureReaderError, match="switched off; unset ASSISTANT_PICTURES"):
+        required_reader(Settings(pictures=Pictures.OFF))
+
+
+def test_a_picture_is_read_and_searched_over_http(reader: PictureReader, serve: Serve) -> None:
+    assistant = StubAssistant()
+    application = create_app(assistant, Settings(journal_days=0), reader=reader)
+    with serve(application) as address, httpx.Client(base_url=address, timeout=120) as client:
+        sent = client.post("/api/picture", content=drawn(), headers={"Content-Type": "image/png"})
+        assert (sent.status_code, sent.json()) == (200, {"text": SAYS})
+        body = {"image": base64.b64encode(drawn()).decode(), "k": 1}
+        answer = client.post("/api/search/picture", json=body).json()
+        assert (answer["query"], answer["hits"][0]["entry_id"]) == (SAYS, ENTRY.entry_id)
+        refused = client.post("/api/picture", content=b"GIF89a")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (422, "unreadable_picture")
+        large = client.post("/api/picture", content=b"\x89PNG" + bytes(8_100_000))
+        assert large.status_code == 413
+        statuses = [client.post("/api/picture", content=b"GIF89a").status_code for _ in range(60)]
+        assert 429 in statuses
+    assert assistant.asked[0].text == SAYS
+
+
+def test_without_a_reader_the_page_offers_none_and_http_says_what_to_do(serve: Serve) -> None:
+    with serve(create_app(StubAssistant(), Settings(journal_days=0, pictures=Pictures.OFF))) as address:
+        refused = httpx.post(f"{address}/api/picture", content=drawn())
+        assert refused.status_code == 503
+        assert refused.json()["error"]["message"].startswith("Reading pictures is switched off")
+        page = httpx.get(address).text
+        assert "picture.js" not in page
+        assert "picture-file" not in page
