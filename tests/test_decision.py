@@ -8,7 +8,13 @@ import pytest
 
 from assistant.answering.answer import Choice, EntryInfo
 from assistant.answering.assistant import apply_choice
-from assistant.answering.clarifying_question import NONE_OF_ALL, NONE_OF_THESE, differing_parts, question_about
+from assistant.answering.clarifying_question import (
+    NONE_OF_ALL,
+    NONE_OF_THESE,
+    differing_parts,
+    differing_sentences,
+    question_about,
+)
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.decision import CHOICES, CLOSE, PLAUSIBLE, SHOWN, Decision, Outcome, QuestionKind, Reason, decide
 from index.hit import Hit, PartHits, SearchResult, Vagueness, Why
@@ -323,3 +329,20 @@ def test_the_entries_of_an_article_that_the_query_names_are_asked_about_before_n
     assert [hit.entry_id for hit in outcome.choices] == [first, second]
     sure = replace(result_of(0.9, 0.02, 0.01), under=frozenset({second}))
     assert decide(sure).decision is Decision.ANSWER
+
+
+@pytest.mark.parametrize(
+    ("texts", "whole"),
+    [
+        (["Not sent. The file is empty.", "Not sent. The disk is full!"], ["The file is empty.", "The disk is full!"]),
+        (
+            ["Job 7 is held: no paper.", "Job 7 is held: no ink."],
+            ["Job 7 is held: no paper.", "Job 7 is held: no ink."],
+        ),
+        (["Not sent.", "Not sent. The disk is full."], ["Not sent.", "The disk is full."]),
+        (["One. Two."], ["One. Two."]),
+        ([], []),
+    ],
+)
+def test_choices_are_told_apart_by_whole_sentences(texts: list[str], whole: list[str]) -> None:
+    assert differing_sentences(texts) == whole

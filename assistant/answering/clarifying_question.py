@@ -15,6 +15,7 @@ NONE_OF_ALL = "none-of-all"  # the answer to the second question, which has the 
 _LONGEST = 160  # characters of a label
 _BEGINNING = 50  # of these; messages differ most often after a sentence that many of them share
 _TEXTS = {QuestionKind.WHICH: "Which of these is it?", QuestionKind.PERHAPS: "Is it one of these?"}
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"\S+")
 
 
@@ -60,6 +61,19 @@ def differing_parts(texts: Sequence[str]) -> list[str]:
         return [_shortened(text) for text in texts]
     before, after = "\u2026 " if first else "", " \u2026" if last else ""
     return [_shortened(before + " ".join(each[first : len(each) - last]) + after) for each in words]
+
+
+def differing_sentences(texts: Sequence[str]) -> list[str]:
+    """Return of each text the sentences that not all of them have, whole; all of it where it has no other.
+
+    >>> differing_sentences(["It was not sent. The file is empty.", "It was not sent. The disk is full."])
+    ['The file is empty.', 'The disk is full.']
+    """
+    sentences = [_SENTENCE_END.split(text) for text in texts]
+    shared = frozenset[str]() if len(texts) < 2 else frozenset.intersection(*map(frozenset, sentences))
+    return [
+        " ".join(each for each in own if each not in shared) or text for text, own in zip(texts, sentences, strict=True)
+    ]
 
 
 def _common_length(texts: Sequence[Sequence[str]]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.answering.answer import Answer
-from assistant.answering.clarifying_question import differing_parts
+from assistant.answering.clarifying_question import differing_sentences
 from assistant.rendering.entry_card import Card, card_of
 from assistant.rendering.links import PAGE_LINKS, Links
 from assistant.rendering.safe_markdown import ImageAddress
@@ -18,7 +18,7 @@ class ChoiceCard:
 
     Attributes:
         card: The entry.
-        telling: The part of its message that the other choices' messages do not have, unless the title says it.
+        telling: The sentences of its message that the other choices' messages do not have, whole.
         symptom: Its symptom that is nearest to the query.
     """
 
@@ -39,7 +39,7 @@ def choice_cards(answer: Answer, *, image: ImageAddress | None = None, links: Li
     choices = [each for each in (answer.question.choices if answer.question else ()) if each.entry_ids]
     cards = [card_of(hits[choice.entry_ids[0]], image=image, links=links) for choice in choices]
     messages = {at: plain_text(card.messages[0]) for at, card in enumerate(cards) if card.messages}
-    telling = dict(zip(messages, differing_parts(list(messages.values())), strict=True))
+    telling = dict(zip(messages, differing_sentences(list(messages.values())), strict=True))
     return [
         ChoiceCard(card, telling.get(at), choice.symptom)
         for at, (card, choice) in enumerate(zip(cards, choices, strict=True))

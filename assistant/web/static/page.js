@@ -66,6 +66,7 @@
   let typing = false; // whether further typing changes the newest step of the history instead of adding one
 
   function remember() {
+    entitle();
     if (typing) history.replaceState(null, "", address(box().value));
     else history.pushState(null, "", address(box().value));
     typing = true;
@@ -85,9 +86,15 @@
   /* A link to an entry leads to its page; with script the entry is shown here. */
   const fragmentOf = (link) => link.dataset.opens ? `#entry=${encodeURIComponent(link.dataset.opens)}` : link.getAttribute("href");
 
+  /* Adds the question to a link to one entry, so that it stays in the box and a step back or a reload finds it. */
+  function keepingQuestion(target) {
+    const typed = box().value;
+    return target.startsWith("#entry=") && typed.trim() ? `#q=${encodeURIComponent(typed)}&${target.slice(1)}` : target;
+  }
+
   function follow(link) {
-    const target = fragmentOf(link);
     const question = box().value.trim() || ledBy;
+    const target = keepingQuestion(fragmentOf(link));
     typing = false;
     history.pushState(null, "", target === "#" ? bare() : target);
     show();
@@ -95,8 +102,12 @@
       ledBy = question;
       report("opened", { entry_id: wanted.entry });
     }
-    if (target !== "#") answer().scrollIntoView({ block: "start" });
-    else box().focus();
+    if (target === "#") {
+      box().focus();
+      return;
+    }
+    goesOn = true;
+    answer().scrollIntoView({ block: "start" });
   }
 
   /* --- while somebody types, what is shown stays until there is something at least as good, or until a pause --- */
@@ -138,12 +149,27 @@
     setTimeout(() => { announce(); arrive(); }, 100); // after Gradio has drawn it
   }
 
-  let goesOn = false; // whether a "No" or "None of these" led to what comes; its button is gone then, and the focus with it
+  const NAME = document.title;
+  const LONGEST_TITLE = 80;
+
+  /* Names the question in the title of the document, for tabs, the history and bookmarks; and for paper. */
+  function entitle() {
+    const asked = box().value.trim().replace(/\s+/g, " ");
+    const about = asked || (wanted.entry && find(".card-title", answer())?.innerText.trim()) || "";
+    const short = about.length > LONGEST_TITLE ? `${about.slice(0, LONGEST_TITLE).trim()}\u2026` : about;
+    document.title = short ? `${short} - ${NAME}` : NAME;
+    const opening = find(".opening");
+    if (opening) opening.dataset.question = box().value.trim();
+  }
+
+  let goesOn = false; // whether a "No", "None of these" or a link led to what comes; it is gone then, and the focus with it
 
   function arrive() {
     if (!goesOn) return;
     goesOn = false;
-    find(".results-heading", answer())?.focus();
+    const place = find(".results-heading, .card-title", answer());
+    place?.setAttribute("tabindex", "-1");
+    place?.focus();
   }
 
   let heard = ""; // what the live region said last, and about what
@@ -178,12 +204,30 @@
 
   function settle() {
     if (find(".announcement", answer())) appear();
+    localise();
+    entitle();
     all(".tick input", answer()).forEach((input) => { input.checked = ticked.has(tickName(input)); });
     const product = find("#filter-product");
     if (product) product.value = wanted.product;
     all("#filter .tag input").forEach((input) => { input.checked = wanted.tags.includes(input.value); });
     const filter = find("#filter details");
     if (filter && (wanted.product || wanted.tags.length)) filter.open = true;
+  }
+
+  /* Writes days, times and large numbers as the reader's browser does; times in the reader's zone. */
+  function localise() {
+    all("time[datetime]:not([data-local])").forEach((time) => {
+      const written = time.getAttribute("datetime");
+      const moment = new Date(written);
+      time.dataset.local = "1";
+      if (Number.isNaN(moment.getTime())) return;
+      const options = written.includes("T") ? { dateStyle: "long", timeStyle: "short" } : { dateStyle: "long", timeZone: "UTC" };
+      time.textContent = new Intl.DateTimeFormat(navigator.languages, options).format(moment);
+    });
+    all("data[value]:not([data-local])").forEach((number) => {
+      number.dataset.local = "1";
+      number.textContent = number.textContent.replace(/^[\d,]+/, Number(number.value).toLocaleString(navigator.languages));
+    });
   }
 
   document.addEventListener("change", (event) => {
@@ -376,10 +420,12 @@
 
   const LOST = "The connection is lost. What you see may be old; it comes back by itself.";
   const FAILED = "The server could not answer. What you see may be old; try again in a moment.";
+  const BUSY = "The server has too much to do just now. What you see may be old; your question is asked again in a moment.";
   let again = 0;
   let unanswered = 0;
 
   function warn(text) {
+    root.classList.toggle("old", Boolean(text) && Boolean(find(".card", answer() ?? root)));
     const place = find("#connection");
     if (place && place.textContent !== text) place.textContent = text;
     if (text) explain(text);
@@ -398,6 +444,20 @@
     }, 1500);
   }
 
+  /* Asks again when the server says; the changed text makes Gradio send it again. */
+  function busy(response) {
+    warn(BUSY);
+    clearTimeout(again);
+    const wait = Number(response.headers.get("Retry-After")) || 5;
+    again = setTimeout(() => write(requestBox(), JSON.stringify({ ...wanted, again: Date.now() })), 1000 * wait);
+  }
+
+  async function isBusy(response) {
+    if (![429, 503].includes(response.status)) return false;
+    const body = await response.clone().json().catch(() => null);
+    return ["busy", "too_many"].includes(body?.error?.code);
+  }
+
   function late(isLate) {
     root.classList.toggle("late", isLate);
     if (said()) said().textContent = isLate ? "Looking for an answer" : "";
@@ -410,7 +470,8 @@
     unanswered += 1;
     try {
       const response = await ownFetch(...sent);
-      if ([502, 503, 504].includes(response.status)) lost(); // what a proxy answers where the server is gone
+      if (await isBusy(response)) busy(response);
+      else if ([502, 503, 504].includes(response.status)) lost(); // what a proxy answers where the server is gone
       else warn(response.ok ? "" : FAILED);
       await answered(response);
       return response;
