@@ -252,6 +252,8 @@ def test_openapi_lists_every_error_of_every_route(http: httpx.Client) -> None:
     assert statuses == {
         ("post", "/api/search"): "200 400 403 408 413 422 429 500 503",
         ("get", "/api/search"): "200 422 429 500 503",
+        ("post", "/api/picture"): "200 403 408 413 422 429 500 503",
+        ("post", "/api/search/picture"): "200 400 403 408 413 422 429 500 503",
         ("get", "/api/entries"): "200 304 404 422 429 500 503",
         ("get", "/api/entries/{entry_id}"): "200 304 404 422 429 500 503",
         ("get", "/api/products"): "200 304 429 500 503",
@@ -274,6 +276,8 @@ def test_openapi_lists_every_route_and_every_field_of_the_answer(http: httpx.Cli
     described = http.get("/openapi.json").json()
     assert set(described["paths"]) == {
         "/api/search",
+        "/api/search/picture",
+        "/api/picture",
         "/api/entries",
         "/api/entries/{entry_id}",
         "/api/products",

@@ -45,7 +45,7 @@ def archive(**members: bytes) -> bytes:
         (
             "a.pdf",
             b"%PDF-1.7",
-            'a.pdf: has the suffix ".pdf", which no supported format has; export the article as HTML',
+            "a.pdf: is damaged; export it again",
         ),
         ("a.xlsx", b"PK\x03\x04", "a.xlsx: is not a workbook; save it as .xlsx"),
         ("a.txt", "Kettle".encode("utf-16"), "a.txt:1: is UTF-16; save it as UTF-8"),

@@ -119,6 +119,6 @@ def test_a_link_to_an_entry_leads_to_its_page_without_script_and_is_shown_in_pla
         link.click(modifiers=["Control"])
     expect(opened.value.get_by_role("heading", level=1)).to_have_text(link.inner_text())
     link.click()
-    expect(page).to_have_url(f"{address}/#entry={target.replace('#', '%23')}")
+    expect(page).to_have_url(f"{address}/#q=zebra&entry={target.replace('#', '%23')}")
     page.wait_for_selector("[data-state=entry]")
     context.close()

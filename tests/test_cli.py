@@ -68,7 +68,7 @@ def error_line(folder: Path, done: subprocess.CompletedProcess[str]) -> str:
 
 KEYS = {
     "": "schema query decision reason threshold generation took_ms corrections unknown_codes parts hits near_misses "
-    "question notice",
+    "question notice unknown_filters",
     "hits": "rank part entry_id entry_title article breadcrumb messages symptoms cause solutions source "
     "being_edited score probability why",
     "article": "id title url product tags updated",
@@ -228,7 +228,7 @@ def test_an_index_folder_that_is_a_file_is_an_error(built: Path, tmp_path: Path)
     [
         ([], "the following arguments are required: COMMAND"),
         (["find"], "invalid choice: 'find'"),
-        (["search"], "the following arguments are required: query"),
+        (["search"], 'the query is missing or is there twice: give a text, "-", or --image FILE'),
         (["search", "a", "-k", "0"], "argument -k: '0' is not a whole number from 1"),
         (["search", "a", "-k", "many"], "argument -k: 'many' is not a whole number from 1"),
         (["build", "--keep", "-1"], "argument --keep: '-1' is not a whole number from 1"),

@@ -65,6 +65,9 @@ NEVER_MARKUP = {  # numbers, words of the templates' own, what is percent-encode
     "number",
     "percent",
     "state",
+    "count",
+    "status.articles",
+    "status.entries",
     'status.articles | counted("article")',
     'status.entries | counted("problem")',
     "status.rejected | length + status.more_rejected - most_left_out",
@@ -189,11 +192,12 @@ def cases(value: str) -> dict[str, list[dict[str, Any]]]:
         **answer_cases(value),
         **plain_cases(value),
         "page/contents.html": [{"contents": [(filled(Article, value), [filled(Entry, value)])], "count": 3, **links}],
-        "page/document_head.html": [{"name": value, "version": value}],
+        "page/document_head.html": [{"name": value, "version": value, "reads_pictures": True}],
         "page/filter.html": [{"products": [value, value], "tags": [value, value]}],
         "page/footer.html": [{"status": filled(Status, value), "most_left_out": 1}],
         "page/header.html": [{"name": value, "feedback": True}],
         "page/hint.html": [{}],
+        "page/picture.html": [{}],
         "page/waiting.html": [{"name": value, "form": form_with(value), "links": PlainLinks(".")}],
     }
 
@@ -355,7 +359,7 @@ def test_without_escaping_every_template_with_values_is_noticed() -> None:
     environment = new_environment(LOADER)
     environment.autoescape = False
     unnoticed = {name for name in cases("") if not is_noticed(environment, name)}
-    assert unnoticed == {"answer/no_entry.html", "page/hint.html"}
+    assert unnoticed == {"answer/no_entry.html", "page/hint.html", "page/picture.html"}
 
 
 def test_templates_use_nothing_that_switches_escaping_off() -> None:

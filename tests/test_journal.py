@@ -172,7 +172,9 @@ def test_the_command_shows_and_purges(
     assert main(["journal", "purge", "--before", "2026-11-24"]) == 0
     assert capsys.readouterr().out == "notes deleted: 1\n"
     assert main(["journal", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"queries": [], "unanswered": [], "unhelpful": [], "refusals": []}
+    assert json.loads(capsys.readouterr().out) == {
+        name: [] for name in ("queries", "unanswered", "unhelpful", "refusals", "clients")
+    }
 
 
 def test_programs_get_json_also_while_there_is_no_journal(

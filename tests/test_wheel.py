@@ -22,12 +22,12 @@ NOT_INSTALLED = ("index/built/", "index/journal.sqlite")  # made by a build and 
 
 
 def files_of_the_rooms() -> set[str]:
-    """Return what has to be in the wheel: all that the rooms hold but their READMEs and what was made there."""
+    """Return what has to be in the wheel: all that the rooms hold but their papers and what was made there."""
     found = {
         path.relative_to(ROOT).as_posix()
         for room in ROOMS
         for path in (ROOT / room).rglob("*")
-        if path.is_file() and path.suffix != ".pyc" and path.name != "README.md"
+        if path.is_file() and path.suffix != ".pyc" and path.name not in {"README.md", "CHAT.md"}
     }
     return {name for name in found if not name.startswith(NOT_INSTALLED)}
 

@@ -228,18 +228,19 @@ def test_a_filter_that_no_article_has_is_passed_over_and_told_to_the_sites_keepe
 def test_what_is_asked_is_noted_once_nobody_types_any_more(address: str, folder: Path) -> None:
     def notes() -> list[tuple[str, str | None, str]]:
         with closing(sqlite3.connect(folder / "journal.sqlite")) as journal:
-            return journal.execute("SELECT kind, entry, client FROM notes ORDER BY rowid").fetchall()
+            rows = "SELECT kind, entry, client FROM notes WHERE query = ? ORDER BY rowid"
+            return journal.execute(rows, (query,)).fetchall()
 
-    before = len(notes())
-    asked(address, "the tray jams often", typing=True)
-    asked(address, "the tray jams often")
-    asked(address, "the tray jams often", unhelpful=["print#tray-jams"])
-    asked(address, "the tray jams often", unhelpful=["print#gone"])
+    query = "the tray jams on some mornings"
+    asked(address, query, typing=True)
+    asked(address, query)
+    asked(address, query, unhelpful=["print#tray-jams"])
+    asked(address, query, unhelpful=["print#gone"])
     for _ in range(100):  # a note is written after its answer
-        if len(notes()) >= before + 2:
+        if len(notes()) >= 2:
             break
         time.sleep(0.02)
-    assert notes()[before:] == [("asked", None, "widget"), ("did_not_help", "print#tray-jams", "widget")]
+    assert notes() == [("asked", None, "widget"), ("did_not_help", "print#tray-jams", "widget")]
 
 
 @pytest.mark.parametrize(
