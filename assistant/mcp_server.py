@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, BinaryIO
 
 from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import ToolAnnotations
 from pydantic import Field, RootModel, TypeAdapter
@@ -16,9 +18,11 @@ from pydantic import Field, RootModel, TypeAdapter
 from assistant.answering.answer import Answer
 from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
+from assistant.errors import AssistantError
 from assistant.pictures.limits import from_base64
 from assistant.pictures.picture_reader import PictureReader
 from assistant.search_notes import SearchNotes
+from index.errors import SearchIndexError
 
 _INSTRUCTIONS = (
     "Search the help articles for the error entry that fixes a problem. Show only what an entry says. Where the "
@@ -82,7 +86,8 @@ def build_server(
     """
 
     def answered(query: Query) -> RootModel[Answer]:
-        answer = assistant.ask(query)
+        with _told():
+            answer = assistant.ask(query)
         if notes is not None:
             notes.keep(answer, "mcp")
         return RootModel[Answer](answer)
@@ -107,13 +112,23 @@ def build_server(
     ) -> RootModel[Answer]:
         """Read the text of a screenshot and find the entries that fix what it shows; the answer's query is the text."""
         assert reader is not None
-        text = reader.read(from_base64(image))
+        with _told():
+            text = reader.read(from_base64(image))
         return answered(Query(text, k, product, tuple(tags or ())))
 
     tools = [_tool(search, "Search the help articles")]
     if reader is not None:
         tools.append(_tool(search_picture, "Search the help articles for what a screenshot shows"))
     return MCPServer("troubleshooting-assistant", instructions=_INSTRUCTIONS, tools=tools)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell the client what is wrong and what to do; of an error of another kind it learns nothing."""
+    try:
+        yield
+    except (AssistantError, SearchIndexError) as error:
+        raise ToolError(str(error)) from error
 
 
 def _tool(function: Callable[..., RootModel[Answer]], title: str) -> Tool:

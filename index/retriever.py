@@ -130,7 +130,9 @@ class Retriever:
     def _under(self, query: str, hits: Sequence[Hit]) -> frozenset[str]:
         """Return which hits stand below titles that have every telling word of a query; one word is a topic."""
         telling = telling_terms(query)
-        rows = [(hit.entry_id, self.entries.row_of(hit.entry_id)) for hit in hits] if len(telling) > 1 else []
+        found = {hit.entry_id: telling_terms(" ".join(hit.why.words)) for hit in hits} if len(telling) > 1 else {}
+        may_be = [entry_id for entry_id, words in found.items() if telling <= words]
+        rows = [(entry_id, self.entries.row_of(entry_id)) for entry_id in may_be]
         titles = {entry_id: self.entries.entry(row).breadcrumb for entry_id, row in rows if row is not None}
         return frozenset(each for each, above in titles.items() if telling <= telling_terms(" ".join(above)))
 

@@ -48,7 +48,7 @@ def article(content: str, name: str) -> ParsedArticle:
 
 
 def test_underlined_headings_of_a_text_one_after_another() -> None:
-    read("a\n===\n" * 3_000, "a.txt")
+    assert problem("a\n===\n" * 3_000, "a.txt").startswith("a.txt: has no entry; ")
 
 
 def test_short_lines_of_a_text_one_after_another() -> None:
@@ -108,12 +108,13 @@ def test_front_matter_of_a_thousand_lines_is_refused() -> None:
 
 
 def test_code_blocks_that_are_never_closed() -> None:
-    read("```x\n\n## A\n\nb\n\n" * 500, "a.md")
+    assert isinstance(read("```x\n\n## A\n\nb\n\n" * 500, "a.md"), ParsedArticle)
 
 
 def test_backticks_in_the_cell_of_a_table() -> None:
     runs = " ".join("`" * length for length in range(1, 630))
-    article(f"| Message | Solution |\n|---|---|\n| {runs} | b |\n", "a.md")
+    (entry,) = article(f"| Message | Solution |\n|---|---|\n| {runs} | b |\n", "a.md").entries
+    assert entry.solutions[0].blocks[0].markdown == "b"
 
 
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "b">]><w:document xmlns:w="x">&a;</w:document>'

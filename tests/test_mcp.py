@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent
 from pydantic import TypeAdapter
 
@@ -21,6 +22,7 @@ from assistant.mcp_server import WholeCharacters, build_server
 from assistant.search_notes import SearchNotes
 from corpus.article import Article, Entry
 from index.decision import Decision, Reason
+from index.errors import NoIndexError
 
 
 class Nothing:
@@ -104,3 +106,12 @@ def test_a_query_with_half_of_a_character_is_answered() -> None:
         server.stdin.close()
     assert answers[1]["id"] == 2
     assert answers[1]["result"]["structuredContent"]["query"] == "half \ufffd of it"
+
+
+def test_an_error_that_we_know_is_told_with_its_remedy() -> None:
+    class NoIndex(Nothing):
+        def ask(self, query: Query) -> Answer:
+            raise NoIndexError(f'no index to search for {query.text}; run "assistant build"')
+
+    with pytest.raises(ToolError, match='no index to search for printer; run "assistant build"'):
+        asyncio.run(build_server(NoIndex()).call_tool("search", {"query": "printer"}))

@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
+import json
 import os
 import resource
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
 import pytest
 import watchfiles
+from mcp.server.mcpserver.exceptions import ToolError
 from PIL import Image, ImageDraw, ImageFont
+from starlette.types import Message, Receive, Scope, Send
 
+from assistant.cli import main
 from assistant.errors import NoPictureReaderError, PictureError
+from assistant.mcp_server import build_server
 from assistant.pictures.layout import Line, picture_text
 from assistant.pictures.limits import MAX_BYTES, check_file, check_lines, check_size, from_base64
 from assistant.pictures.picture_reader import PictureReader, open_reader, required_reader
 from assistant.settings import Pictures, Settings
 from assistant.web.app import create_app
-from tests.conftest import Serve
+from assistant.web.middleware.picture_uploads import PictureUploads
+from corpus.loader import load_corpus
+from index.builder import build
+from index.models.encoder import Encoder
+from index.storage.store import Store
+from tests.conftest import ARTICLES, Serve
 from tests.programs.stub_assistant import ENTRY, StubAssistant
 
+GIF = "The file is a GIF; PNG, JPEG and WebP are read. Take a screenshot of it and send that."
+TWICE = 'the query is missing or is there twice: give a text, "-", or --image FILE'
 SAYS = "The port is closed because nobody opened it."
 
 
@@ -270,3 +286,109 @@ def test_without_a_reader_the_page_offers_none_and_http_says_what_to_do(serve: S
         page = httpx.get(address).text
         assert "picture.js" not in page
         assert "picture-file" not in page
+
+
+def test_a_picture_is_searched_from_the_command_line(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(load_corpus(ARTICLES), encoder, Store(tmp_path / "built"))
+    monkeypatch.setenv("ASSISTANT_INDEX", str(tmp_path / "built"))
+    picture = tmp_path / "shot.png"
+    picture.write_bytes(drawn("Error: Xero V2: Failed to renew token."))
+    assert main(["search", "--image", str(picture), "--json"]) == 0
+    told = capsys.readouterr()
+    answer = json.loads(told.out)
+    assert (answer["decision"], answer["hits"][0]["entry_id"]) == (
+        "answer",
+        "xero-error-messages#failed-to-renew-token",
+    )
+    assert told.err == f"read in {picture}:\nError: Xero V2: Failed to renew token.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--image", "gone.png"], "assistant search: --image gone.png: No such file or directory"),
+        (["--image", "moves.gif"], f"assistant: {GIF}"),
+        (["a text", "--image", "moves.gif"], f"assistant search: {TWICE}"),
+    ],
+    ids=["gone", "gif", "both"],
+)  # fmt: skip
+def test_what_the_command_line_cannot_read_is_said_in_one_line(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "moves.gif").write_bytes(b"GIF89a")
+    assert main(["search", *arguments]) in {1, 2}
+    assert capsys.readouterr().err == f"{message}\n"
+
+
+def test_a_picture_is_searched_over_mcp(reader: PictureReader) -> None:
+    assistant = StubAssistant()
+    server = build_server(assistant, None, reader)
+    assert [each.name for each in asyncio.run(server.list_tools())] == ["search", "search_picture"]
+
+    def called(content: bytes) -> Any:
+        image = base64.b64encode(content).decode()
+        return asyncio.run(server.call_tool("search_picture", {"image": image, "k": 1}))
+
+    found = called(drawn()).structured_content
+    assert (found["query"], found["hits"][0]["entry_id"]) == (SAYS, ENTRY.entry_id)
+    with pytest.raises(ToolError, match=GIF):
+        called(b"GIF89a")
+
+
+def test_only_so_many_pictures_are_on_their_way() -> None:
+    """They are held in memory until they are read: two of a client, and three in all."""
+
+    async def statuses() -> list[int]:
+        go_on = asyncio.Event()
+
+        async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+            await go_on.wait()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+        uploads = PictureUploads(app, most=3)
+
+        async def sent(client: str) -> int:
+            told: list[Message] = []
+
+            async def send(message: Message) -> None:
+                told.append(message)
+
+            scope = {"type": "http", "method": "POST", "path": "/api/picture", "headers": [], "client": (client, 1)}
+            await uploads(scope, asyncio.Future, send)
+            return int(told[0]["status"])
+
+        waiting = [asyncio.create_task(sent(client)) for client in ("192.0.2.1", "192.0.2.1", "192.0.2.2")]
+        await asyncio.sleep(0)
+        refused = [await sent("192.0.2.1"), await sent("192.0.2.3")]
+        go_on.set()
+        return [*refused, *[await each for each in waiting], await sent("192.0.2.1")]
+
+    assert asyncio.run(statuses()) == [429, 503, 200, 200, 200, 200]
+
+
+def test_the_process_that_reads_pictures_reaches_no_network_and_writes_no_file(tmp_path: Path) -> None:
+    tried = (
+        "import socket, subprocess\n"
+        "from assistant.pictures.reading_process import _restrict\n"
+        "_restrict()\n"
+        "for act in (lambda: socket.create_connection(('127.0.0.1', 9)), lambda: subprocess.Popen(['true']),\n"
+        "            lambda: open('x', 'w').write('a' * 9_000)):\n"
+        "    try:\n"
+        "        act()\n"
+        "    except OSError as error:\n"
+        "        print(type(error).__name__)\n"
+    )
+    root = Path(__file__).parent.parent
+    run = subprocess.run(
+        [sys.executable, "-B", "-c", tried], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.stdout.split() == ["PermissionError", "PermissionError", "OSError"], run.stderr

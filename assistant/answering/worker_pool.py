@@ -5,8 +5,7 @@ few people ask, the server answers by itself, and workers would only take memory
 one worker after another, up to one for each core; from then on they answer, and the server passes queries on.
 
 While a worker is being started, the server answers only what people type, and pastes wait for it: a thread that
-computes makes the thread that receives requests wait at each of its calls to the system, some six times for a request.
-Of 600 requests the last was received after 14 s beside one computing thread, after 24 s beside two.
+computes makes the thread that receives requests wait at each of its calls to the system, some ten times for a request.
 """
 
 from __future__ import annotations

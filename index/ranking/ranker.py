@@ -32,7 +32,7 @@ from index.storage.generation import Generation
 
 CANDIDATES = 50  # entries from the nearest vectors, and as many from BM25
 _PASSAGES_PER_CANDIDATE = 8  # several passages of one entry may be among the nearest
-_CERTAINLY_READ = 250  # characters: a token has at least one, so the encoder reads a text of so many completely
+CERTAINLY_READ = 250  # characters: a token has at least one, so the encoder reads a text of so many completely
 _CERTAINLY_NOT_READ = 20  # characters a token: the tokens of a longer text are not counted, which would take long
 _WINDOWS_SEARCHED = 3
 _STORY = 3  # clauses; a text of as many is a story, in which one clause may tell the trouble
@@ -89,7 +89,7 @@ class Ranker:
         """
         if self._is_read(text):
             return (text,)
-        pieces = windows(text, count_tokens=len, max_tokens=_CERTAINLY_READ)
+        pieces = windows(text, count_tokens=len, max_tokens=CERTAINLY_READ)
         scores = [float(self._bm25.scores(terms_of(piece)).max(initial=0)) for piece in pieces]
         best = sorted(range(len(pieces)), key=lambda at: -scores[at])[:_WINDOWS_SEARCHED]
         return tuple(pieces[at] for at in best) or (text,)
@@ -188,7 +188,7 @@ class Ranker:
 
     def _is_read(self, text: str) -> bool:
         most = self._encoder.identity.max_tokens
-        return len(text) < _CERTAINLY_READ or (
+        return len(text) < CERTAINLY_READ or (
             len(text) < most * _CERTAINLY_NOT_READ and self._encoder.count_tokens(text) <= most
         )
 

@@ -59,7 +59,12 @@ def add_catalogue_routes(
         source: Gives what there is.
         freshness: Answers from what the client has kept.
     """
+    _add_entries(app, source, freshness)
+    _add_entry(app, assistant, freshness)
+    _add_names(app, source, freshness)
 
+
+def _add_entries(app: FastAPI, source: CatalogueSource, freshness: Freshness) -> None:
     @app.get(
         "/api/entries",
         response_model=EntryPage,
@@ -88,6 +93,8 @@ def add_catalogue_routes(
 
         return freshness.response(request, listed)
 
+
+def _add_entry(app: FastAPI, assistant: AssistantInterface, freshness: Freshness) -> None:
     @app.get(
         "/api/entries/{entry_id:path}",
         response_model=EntryInfo,
@@ -99,6 +106,8 @@ def add_catalogue_routes(
             raise HTTPException(404, "There is no entry with this id.")
         return freshness.response(request, lambda: json_response(entry))
 
+
+def _add_names(app: FastAPI, source: CatalogueSource, freshness: Freshness) -> None:
     @app.get(
         "/api/products",
         response_model=Products,
