@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from fastapi import Request, Response
 
 from assistant.answering.answer import GenerationInfo, Status
 from assistant.answering.catalogue import DIGITS, OTHERS, CatalogueSource, NameCount
 from assistant.settings import Settings
 from assistant.web.app import create_app
+from assistant.web.caching import Freshness
 from corpus.article import Article, Entry
 from tests.conftest import Serve
 from tests.programs.stub_assistant import ARTICLE, ENTRY, GENERATION, StubAssistant
@@ -204,3 +206,29 @@ def test_entries_with_ids_like_another_are_found_by_their_words() -> None:
 
 def test_counts_compare_by_value() -> None:
     assert CatalogueSource(Listing()).current().products() == (NameCount("Connect", 1, 2), NameCount("Post", 1, 5))
+
+
+class Published(Listing):
+    """A build is published while its articles are being listed."""
+
+    def contents(self) -> tuple[tuple[Article, tuple[Entry, ...]], ...]:
+        self.generation = GenerationInfo("000009-9", GENERATION.built_at)
+        return super().contents()
+
+
+def test_what_was_made_while_a_build_came_is_neither_kept_nor_given_a_tag() -> None:
+    assistant = Published()
+    source = CatalogueSource(assistant)
+    assert source.current().generation == GENERATION
+    assistant.generation = GENERATION  # as after a rollback
+    source.current()
+    assert assistant.listed == 2  # the first list may have been of either generation
+
+    def made() -> Response:
+        assistant.generation = GenerationInfo("000010-a", GENERATION.built_at)
+        return Response("listed")
+
+    request = Request({"type": "http", "method": "GET", "headers": []})
+    freshness = Freshness(assistant)
+    assert "etag" not in freshness.response(request, made).headers
+    assert freshness.response(request, made).headers["etag"] == freshness.tag()

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,9 +16,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.answering.query import Query
 from assistant.cli import main
 from assistant.journal import Count, Journal, Kind, Note, Refusal
 from assistant.masking import mask
+from assistant.search_notes import SearchNotes
 from assistant.settings import Searches, Settings
 from assistant.web.app import create_app
 from tests.conftest import Serve
@@ -357,3 +360,33 @@ def test_a_journal_of_an_earlier_version_is_read_and_written(tmp_path: Path) -> 
     journal.write(replace(asked("new"), client="bot"), now=NOON)
     assert journal.summary().queries == (Count("new", 1), Count("old", 1))
     assert journal.summary().clients == (Count("bot", 1),)
+
+
+class SlowJournal(Journal):
+    """Writes nothing before it may."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, days=90)
+        self.go_on = threading.Event()
+        self.written: list[str] = []
+
+    def write(self, note: Note, *, now: datetime | None = None) -> None:
+        assert self.go_on.wait(60)
+        super().write(note, now=now)
+        self.written.append(note.query)
+
+
+def test_while_notes_wait_to_be_written_no_more_than_eight_do(tmp_path: Path) -> None:
+    journal = SlowJournal(tmp_path / "journal.sqlite")
+    notes = SearchNotes(journal)
+    assistant = StubAssistant()
+    for number in range(12):
+        notes.keep(assistant.ask(Query(f"port {number}")), "a program")
+    journal.go_on.set()
+    until = time.monotonic() + 20
+    while len(journal.written) < 8 and time.monotonic() < until:
+        time.sleep(0.01)
+    notes.keep(assistant.ask(Query("port at last")), "a program")
+    while "port at last" not in journal.written and time.monotonic() < until:
+        time.sleep(0.01)
+    assert journal.written == [*(f"port {number}" for number in range(8)), "port at last"]

@@ -371,7 +371,7 @@ def test_only_so_many_pictures_are_on_their_way() -> None:
         go_on.set()
         return [*refused, *[await each for each in waiting], await sent("192.0.2.1")]
 
-    assert asyncio.run(statuses()) == [429, 503, 200, 200, 200, 200]
+    assert asyncio.run(asyncio.wait_for(statuses(), 20)) == [429, 503, 200, 200, 200, 200]
 
 
 def test_the_process_that_reads_pictures_reaches_no_network_and_writes_no_file(tmp_path: Path) -> None:
