@@ -398,8 +398,9 @@ def test_the_pages_own_style_does_not_reach_it(page: Page, sites: Sites) -> None
                 # where it stands, not its margins: of an `auto` one the browser says now and then that it is 0
                 "each => { const style = getComputedStyle(each), place = each.getBoundingClientRect();"
                 " const around = each.parentElement?.getBoundingClientRect();"
-                " return [style.font, style.color, place.left - (around?.left ?? 0), style.padding, style.letterSpacing,"
-                " style.textTransform, style.cursor, style.opacity, style.visibility, place.width, place.height]; }"
+                " return [style.font, style.color, place.left - (around?.left ?? 0), style.padding,"
+                " style.letterSpacing, style.textTransform, style.cursor, style.opacity,"
+                " style.visibility, place.width, place.height]; }"
             )
             for name in (
                 ".opener",
