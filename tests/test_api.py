@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from assistant.answering.answer import json_value
 from assistant.answering.query import Query
 from assistant.journal import Count, Journal
+from assistant.publishing.editor_session import EditorSession
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from tests.programs.stub_assistant import ENTRY, StubAssistant
@@ -254,7 +255,7 @@ def test_openapi_lists_every_error_of_every_route(http: httpx.Client) -> None:
         ("get", "/api/search"): "200 422 429 500 503",
         ("post", "/api/picture"): "200 403 408 413 422 429 500 503",
         ("post", "/api/search/picture"): "200 400 403 408 413 422 429 500 503",
-        ("get", "/api/entries"): "200 304 404 422 429 500 503",
+        ("get", "/api/entries"): "200 304 404 409 422 429 500 503",
         ("get", "/api/entries/{entry_id}"): "200 304 404 422 429 500 503",
         ("get", "/api/products"): "200 304 429 500 503",
         ("get", "/api/tags"): "200 304 429 500 503",
@@ -270,6 +271,47 @@ def test_openapi_lists_every_error_of_every_route(http: httpx.Client) -> None:
         if status >= "400" and path != "/readyz"
     }
     assert bodies == {"#/components/schemas/ErrorBody"}
+
+
+def test_openapi_says_what_every_route_of_the_editor_answers_and_refuses(serve: Serve) -> None:
+    settings = Settings(token="open sesame", journal_days=0)
+    editor = EditorSession(settings, lambda: pytest.fail("encoded"))
+    with serve(create_app(StubAssistant(), settings, editor=editor)) as address:
+        described = httpx.get(f"{address}/openapi.json").json()
+    assert described["paths"].keys() > {"/api/rebuild", "/api/search"}
+    answers: dict[str, tuple[str, str]] = {}
+    for path, verbs in described["paths"].items():
+        for operation in verbs.values():
+            if "security" in operation:
+                succeeded = next(each for status, each in operation["responses"].items() if status < "300")
+                schema = succeeded.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
+                answers[path] = (schema.rpartition("/")[2], " ".join(sorted(operation["responses"])))
+                assert {
+                    response["content"]["application/json"]["schema"]["$ref"]
+                    for status, response in operation["responses"].items()
+                    if status >= "400"
+                } == {"#/components/schemas/ErrorBody"}
+    assert answers == {
+        "/api/rebuild": ("BuildReport", "200 401 403 408 413 429 500 503"),
+        "/api/editor/articles": ("Articles", "200 401 422 429 500 503"),
+        "/api/editor/change/publish": ("PublishedChange", "200 400 401 403 408 409 413 422 429 500 503"),
+        "/api/editor/change/try": ("TriedChange", "200 400 401 403 408 409 413 422 429 500 503"),
+        "/api/editor/compare": ("Compared", "200 400 401 403 408 413 422 429 500 503"),
+        "/api/editor/entries": ("DeskEntries", "200 401 429 500 503"),
+        "/api/editor/overview": ("Overview", "200 401 429 500 503"),
+        "/api/editor/preview": ("Preview", "200 401 403 408 413 422 429 500 503"),
+        "/api/editor/questions": ("AskedInVain", "200 401 422 429 500 503"),
+        "/api/editor/questions/mark": ("", "204 400 401 403 408 413 422 429 500 503"),
+        "/api/editor/rollback": ("RolledBack", "200 400 401 403 404 408 413 422 429 500 503"),
+    }
+    report = described["components"]["schemas"]["BuildReport"]
+    assert report["description"] == "The result of a build."
+    assert report["properties"]["added"]["description"] == "Ids of entries that the generation before did not have."
+
+
+def test_openapi_names_the_path_that_a_proxy_serves_it_under(serve: Serve) -> None:
+    with serve(create_app(StubAssistant(), Settings(root_path="/help", journal_days=0))) as address:
+        assert httpx.get(f"{address}/openapi.json").json()["servers"] == [{"url": "/help"}]
 
 
 def test_openapi_lists_every_route_and_every_field_of_the_answer(http: httpx.Client) -> None:

@@ -107,6 +107,28 @@ def test_the_parts_of_the_list_are_together_the_whole_list(http: httpx.Client) -
     assert ids(http.get("/api/entries", params={"offset": 7})) == []
 
 
+def test_a_part_of_a_list_that_a_build_has_changed_is_refused(http: httpx.Client, listing: Listing) -> None:
+    first = http.get("/api/entries", params={"limit": 3}).json()
+    further = {"limit": 3, "offset": first["next_offset"], "generation": first["generation"]["id"]}
+    assert ids(http.get("/api/entries", params=further)) == ["mail#3", "mail#4", "vpn#0"]
+    listing.generation = GenerationInfo("g2", "2026-11-24T03:40:00+00:00")
+    refused = http.get("/api/entries", params=further)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "conflict")
+    assert refused.json()["error"]["message"].endswith("begin again without an offset.")
+    assert "etag" not in refused.headers
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/robots.txt"])
+def test_what_no_build_changes_is_kept_until_it_changes(http: httpx.Client, listing: Listing, path: str) -> None:
+    first = http.get(path)
+    assert (first.status_code, first.headers["cache-control"]) == (200, "private, no-cache")
+    listing.generation = GenerationInfo("g2", "2026-11-24T03:40:00+00:00")
+    again = http.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    other = http.get(path, headers={"If-None-Match": '"other"'})
+    assert (other.status_code, other.content) == (200, first.content)
+
+
 @pytest.mark.parametrize(
     ("filters", "found"),
     [

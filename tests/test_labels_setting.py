@@ -37,9 +37,9 @@ def test_a_build_knows_them(settings: Settings, words: Encoder) -> None:
 def test_the_preview_of_an_article_knows_them(settings: Settings, words: Encoder) -> None:
     article = ARTICLE.replace("**Ursache", "**Message:** Error 1\n\n**Ursache")
     shown = EditorSession(settings, lambda: words).preview(article.encode(), "kettle.md")
-    assert shown["findings"] == []
-    assert "Kalk." in shown["html"]
-    assert "Ursache" not in shown["html"]
+    assert shown.findings == ()
+    assert "Kalk." in shown.html
+    assert "Ursache" not in shown.html
 
 
 def test_the_articles_of_a_judged_set_are_read_with_them(settings: Settings, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from assistant.answering.assistant import Assistant
 from assistant.cli import main
 from assistant.editing.question_groups import group
-from assistant.editing.questions import Mark, Outcome, Question, mark, questions
+from assistant.editing.questions import Mark, Outcome, PastQuestion, mark, questions
 from assistant.editing.review import Reviewer, State
 from assistant.journal import Count, Journal, Kind, Note
 from corpus.loader import load_corpus
@@ -70,7 +70,7 @@ def test_a_question_that_is_asked_again_after_it_was_done_is_open_again(journal:
 
 def test_like_questions_are_one_group_and_the_largest_is_first() -> None:
     texts = ["open the red door", "the window", "please open the red door now", "a red door"]
-    asked = [Question(text, 4 - number, "2026", Outcome.UNANSWERED) for number, text in enumerate(texts)]
+    asked = [PastQuestion(text, 4 - number, "2026", Outcome.UNANSWERED) for number, text in enumerate(texts)]
     vectors = np.array([[1, 0], [0, 1], [0.6, 0.8], [0.3, 0.954]], np.float32)
     groups = group(asked, vectors)
     # .6 + .2 of common words is enough; .3 + .2 is not, though the vector is close to that of "the window"

@@ -65,7 +65,7 @@ def _purge(journal: Journal, arguments: argparse.Namespace) -> None:
 def _show_unanswered(journal: Journal, settings: Settings, arguments: argparse.Namespace) -> None:
     from assistant.answering.assistant import Assistant
     from assistant.answering.factory import open_encoder
-    from assistant.editing.review import Reviewer, shown
+    from assistant.editing.review import Reviewer
     from index.storage.store import Store
 
     store = Store(settings.index)
@@ -73,7 +73,7 @@ def _show_unanswered(journal: Journal, settings: Settings, arguments: argparse.N
     encoder = open_encoder(settings)
     groups = Reviewer(Assistant(store, encoder), encoder).review(journal, since=arguments.since)
     if arguments.json:
-        print(json.dumps(shown(groups), ensure_ascii=False, indent=2))
+        print(json.dumps([asdict(each.told()) for each in groups], ensure_ascii=False, indent=2))
         return
     for each in groups:
         print(f"{each.group.times:6}  {each.state}  {' '.join(each.group.text.split())[:100]}")

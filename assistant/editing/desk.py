@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from assistant.answering.answer import Answer, EntryInfo
 from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
 from assistant.editing.article_edit import diff
-from assistant.editing.changes import Change, PreparedChange, conflict, prepare, write
+from assistant.editing.change_reports import DeskEntry, PublishedChange, ToldQuestion, TriedChange
+from assistant.editing.changes import Change, conflict, prepare, write
 from assistant.editing.questions import Mark, Outcome, mark
-from assistant.editing.review import Reviewer, shown
+from assistant.editing.review import Reviewer, ToldGroup
 from assistant.errors import EditError, JournalError
 from assistant.journal import Journal
 from assistant.publishing.answered_questions import AnsweredQuestion, add_answered, answered_file, read_answered
@@ -61,7 +60,7 @@ class EditingDesk:
 
     def questions(
         self, *, days: int | None = None, outcome: Outcome | None = None, article: str | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> tuple[ToldGroup, ...]:
         """Return what was asked in vain, like questions together, each group asked again.
 
         Args:
@@ -76,7 +75,8 @@ class EditingDesk:
         if self._reviewer is None:
             self._reviewer = Reviewer(self._assistant, self._open_encoder())
         since = None if days is None else datetime.now(UTC) - timedelta(days=days)
-        return shown(self._reviewer.review(self._journal, since=since, outcome=outcome, article=article))
+        groups = self._reviewer.review(self._journal, since=since, outcome=outcome, article=article)
+        return tuple(each.told() for each in groups)
 
     def mark(self, texts: Sequence[str], value: Mark | None) -> None:
         """Mark questions as done or not ours, or take the marks off.
@@ -86,21 +86,17 @@ class EditingDesk:
         """
         mark(self._journal, texts, value)
 
-    def entries(self) -> list[dict[str, Any]]:
+    def entries(self) -> tuple[DeskEntry, ...]:
         """Return all entries, each with whether its article can be edited here."""
-        return [
-            {
-                "entry_id": entry.entry_id,
-                "title": entry.title,
-                "article": article.title,
-                "source": article.source,
-                "is_editable": _is_markdown(article.source),
-            }
+        return tuple(
+            DeskEntry(
+                entry.entry_id, entry.title, article.title, article.source, is_editable=_is_markdown(article.source)
+            )
             for article, own in self._assistant.contents()
             for entry in own
-        ]
+        )
 
-    def tried(self, change: Change) -> dict[str, Any]:
+    def tried(self, change: Change) -> TriedChange:
         """Return what a change would do, without writing it: its diff, its card, and what would be answered.
 
         Raises:
@@ -108,33 +104,42 @@ class EditingDesk:
             CorpusError: The articles cannot be read.
             SearchIndexError: The index cannot be built.
         """
-        prepared = prepare(self._settings.corpus, change, labels_of(self._settings.labels))
+        labels = labels_of(self._settings.labels)
+        prepared = prepare(self._settings.corpus, change, labels)
         judged = self._editor.judged()
         answered = read_answered(self._settings.corpus)
         recent, warning = self._recent()
         asked = list(dict.fromkeys([*judged, *recent]))
         entry_id = prepared.edit.entry.entry_id
 
-        def ask(comparison: Comparison, report: BuildReport) -> dict[str, Any]:
-            return {
-                "report": asdict(report),
-                "answers": [
+        def ask(comparison: Comparison, report: BuildReport) -> TriedChange:
+            edit = prepared.edit
+            card = card_of(EntryInfo.from_entry(edit.entry, edit.parsed.article), opened=True)
+            return TriedChange(
+                source=change.source,
+                entry_id=entry_id,
+                digest=prepared.digest,
+                diff=tuple(diff(prepared.text_before, edit.text, change.source)),
+                html=preview_html([card]),
+                findings=findings_of(edit.parsed, entry_id, labels),
+                report=report,
+                answers=tuple(
                     _told(each, comparison.old.ask(Query(each)), comparison.new.ask(Query(each)), entry_id)
                     for each in change.questions
-                ],
-                "asked": len(asked),
-                "differing": list(comparison.differing(asked, judged)),
-                "broken": [
-                    asdict(each)
+                ),
+                asked=len(asked),
+                differing=tuple(comparison.differing(asked, judged)),
+                broken=tuple(
+                    each
                     for each in answered
                     if not is_answered_by(comparison.new.ask(Query(each.query)), each.entry_id)
-                ],
-            }
+                ),
+                warning=warning,
+            )
 
-        told = self._editor.tried(ask, {change.source: prepared.after})
-        return {**told, **self._seen(change, prepared), "warning": warning}
+        return self._editor.tried(ask, {change.source: prepared.after})
 
-    def published(self, change: Change, digest: str) -> dict[str, Any]:
+    def published(self, change: Change, digest: str) -> PublishedChange:
         """Write a change to its file, build, and keep the questions that it answers for later checks.
 
         Args:
@@ -165,7 +170,7 @@ class EditingDesk:
             warning = (
                 f"{answered_file(self._settings.corpus)} cannot be written ({error.strerror}); it is not kept there"
             )
-        return {"report": report, "answered": len(now), "asked": len(change.questions), "warning": warning}
+        return PublishedChange(report, len(now), len(change.questions), warning)
 
     def _recent(self) -> tuple[tuple[str, ...], str | None]:
         """Return the queries of the journal that a trial asks, or why there are none."""
@@ -174,29 +179,11 @@ class EditingDesk:
         except JournalError as error:
             return (), str(error)
 
-    def _seen(self, change: Change, prepared: PreparedChange) -> dict[str, Any]:
-        edit = prepared.edit
-        card = card_of(EntryInfo.from_entry(edit.entry, edit.parsed.article), opened=True)
-        return {
-            "source": change.source,
-            "entry_id": edit.entry.entry_id,
-            "digest": prepared.digest,
-            "diff": diff(prepared.text_before, edit.text, change.source),
-            "html": preview_html([card]),
-            "findings": findings_of(edit.parsed, edit.entry.entry_id, labels_of(self._settings.labels)),
-        }
 
-
-def _told(query: str, before: Answer, after: Answer, entry_id: str) -> dict[str, Any]:
+def _told(query: str, before: Answer, after: Answer, entry_id: str) -> ToldQuestion:
     """Return how a question is answered before and after a change."""
     place = next((number for number, hit in enumerate(after.hits, 1) if hit.entry_id == entry_id), None)
-    return {
-        "query": query,
-        "before": before.decision,
-        "after": after.decision,
-        "place": place,
-        "is_answered": is_answered_by(after, entry_id),
-    }
+    return ToldQuestion(query, before.decision, after.decision, place, is_answered=is_answered_by(after, entry_id))
 
 
 def _is_markdown(source: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.editing.questions import Mark, Outcome, Question
+from assistant.editing.questions import Mark, Outcome, PastQuestion
 from assistant.journal import Count
 from index.analysis.terms import is_stop_word, stem, words_of
 from index.models.encoder import Vectors
@@ -27,7 +27,7 @@ class QuestionGroup:
         questions: The most frequent first.
     """
 
-    questions: tuple[Question, ...]
+    questions: tuple[PastQuestion, ...]
 
     @property
     def text(self) -> str:
@@ -57,7 +57,7 @@ class QuestionGroup:
             return Mark.NOT_OURS
         return Mark.DONE if all(each is Mark.DONE for each in marks) else None
 
-    def added(self, counts: Callable[[Question], Sequence[Count]]) -> tuple[Count, ...]:
+    def added(self, counts: Callable[[PastQuestion], Sequence[Count]]) -> tuple[Count, ...]:
         """Return counts of all questions together, the most frequent first."""
         total: dict[str, int] = {}
         for each in self.questions:
@@ -66,7 +66,7 @@ class QuestionGroup:
         return tuple(Count(*pair) for pair in sorted(total.items(), key=lambda pair: -pair[1]))
 
 
-def group(questions: Sequence[Question], vectors: Vectors) -> tuple[QuestionGroup, ...]:
+def group(questions: Sequence[PastQuestion], vectors: Vectors) -> tuple[QuestionGroup, ...]:
     """Put each question with the first group whose most frequent question is like it; the largest group first.
 
     Args:

@@ -39,7 +39,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PastQuestion:
     """One question, however often it was asked.
 
     Attributes:
@@ -89,7 +89,7 @@ class _Told:
     times: int
 
 
-def questions(journal: Journal, *, since: datetime | None = None) -> tuple[Question, ...]:
+def questions(journal: Journal, *, since: datetime | None = None) -> tuple[PastQuestion, ...]:
     """Return what was asked, the most frequent first.
 
     Args:
@@ -127,10 +127,10 @@ def mark(journal: Journal, texts: Sequence[str], value: Mark | None, *, now: dat
         connection.execute("DELETE FROM marks WHERE query NOT IN (SELECT lower(query) FROM notes)")
 
 
-def _question(asked: _Asked, told: Sequence[_Told], marked: tuple[str, str]) -> Question:
+def _question(asked: _Asked, told: Sequence[_Told], marked: tuple[str, str]) -> PastQuestion:
     helped, refused = _counts(told, Kind.HELPED), _counts(told, Kind.DID_NOT_HELP)
     mark, at = marked
-    return Question(
+    return PastQuestion(
         text=asked.text,
         times=asked.times,
         last=asked.last,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from assistant.answering.answer import Answer, AnswerHit
 from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
 from assistant.editing.question_groups import QuestionGroup, group
-from assistant.editing.questions import Mark, Outcome, Question, questions
-from assistant.journal import Journal
+from assistant.editing.questions import Mark, Outcome, PastQuestion, questions
+from assistant.journal import Count, Journal
 from index.decision import Decision
 from index.models.encoder import Encoder
 
@@ -40,6 +38,23 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldGroup:
+    """Like questions together, with what has become of them."""
+
+    text: str = field(metadata={"description": "The most frequent of them."})
+    questions: tuple[PastQuestion, ...]
+    times: int = field(metadata={"description": "How often they were asked together."})
+    last: str = field(metadata={"description": "When one of them was asked last, ISO 8601 in UTC."})
+    outcome: Outcome = field(metadata={"description": "The worst that one of them had."})
+    state: State
+    answered_by: str | None = field(metadata={"description": "The id of the entry that answers it now."})
+    nearest: tuple[Nearest, ...]
+    helped: tuple[Count, ...] = field(metadata={"description": "Ids of entries, each with how often."})
+    opened: tuple[Count, ...]
+    refused: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewedGroup:
     """A group of questions, asked again.
 
@@ -55,21 +70,21 @@ class ReviewedGroup:
     answered_by: str | None
     nearest: tuple[Nearest, ...]
 
-    def record(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return {
-            "text": self.group.text,
-            "questions": [asdict(each) for each in self.group.questions],
-            "times": self.group.times,
-            "last": self.group.last,
-            "outcome": self.group.outcome,
-            "state": self.state,
-            "answered_by": self.answered_by,
-            "nearest": [asdict(each) for each in self.nearest],
-            "helped": [asdict(each) for each in self.group.added(lambda question: question.helped)],
-            "opened": [asdict(each) for each in self.group.added(lambda question: question.opened)],
-            "refused": [asdict(each) for each in self.group.added(lambda question: question.refused)],
-        }
+    def told(self) -> ToldGroup:
+        """Return what programs and the editor's page are told of it."""
+        return ToldGroup(
+            text=self.group.text,
+            questions=self.group.questions,
+            times=self.group.times,
+            last=self.group.last,
+            outcome=self.group.outcome,
+            state=self.state,
+            answered_by=self.answered_by,
+            nearest=self.nearest,
+            helped=self.group.added(lambda question: question.helped),
+            opened=self.group.added(lambda question: question.opened),
+            refused=self.group.added(lambda question: question.refused),
+        )
 
 
 class Reviewer:
@@ -135,7 +150,7 @@ class Reviewer:
         return self._answers[text]
 
 
-def _is_wanted(question: Question, outcome: Outcome | None) -> bool:
+def _is_wanted(question: PastQuestion, outcome: Outcome | None) -> bool:
     return question.outcome is not Outcome.ANSWERED if outcome is None else question.outcome is outcome
 
 
@@ -160,8 +175,3 @@ def _articles(reviewed: ReviewedGroup) -> set[str]:
     ids = [each.entry_id for each in reviewed.nearest[:1]]
     ids += [each.text for each in group.added(lambda one: (*one.helped, *one.opened, *one.refused))]
     return {each.rpartition("#")[0] for each in [*ids, reviewed.answered_by or ""]}
-
-
-def shown(groups: Sequence[ReviewedGroup]) -> list[dict[str, Any]]:
-    """Return groups as JSON values."""
-    return [each.record() for each in groups]

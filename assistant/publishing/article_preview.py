@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from assistant.answering.answer import EntryInfo
 from assistant.publishing.article_lint import lint_articles
@@ -23,7 +23,29 @@ _MAX_FINDINGS = 20  # shown for one article
 _MAX_IN_PREVIEW = 200
 
 
-def articles_with_findings(settings: Settings, open_encoder: Callable[[], Encoder] | None) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ArticleFindings:
+    """A file of the articles' folder, and what to correct in it."""
+
+    source: str = field(metadata={"description": "The file, as a path under the articles' folder."})
+    entries: int
+    findings: tuple[str, ...]
+    more: int = field(metadata={"description": "How many more findings there are than are listed."})
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an article would make."""
+
+    problem: str | None = field(metadata={"description": "Why it cannot be read; null where it can."})
+    entries: int
+    html: str = field(metadata={"description": "The cards of its entries, as the page shows them."})
+    findings: tuple[str, ...]
+
+
+def articles_with_findings(
+    settings: Settings, open_encoder: Callable[[], Encoder] | None
+) -> tuple[ArticleFindings, ...]:
     """Return for each file of the articles' folder its number of entries and its findings.
 
     Args:
@@ -41,18 +63,18 @@ def articles_with_findings(settings: Settings, open_encoder: Callable[[], Encode
     entries = Counter[str](dict.fromkeys(findings, 0))
     for reading in result.readings:
         entries[reading.article.source] += len(reading.entries)
-    return [
-        {
-            "source": source,
-            "entries": entries[source],
-            "findings": findings[source][:_MAX_FINDINGS],
-            "more": max(0, len(findings[source]) - _MAX_FINDINGS),
-        }
+    return tuple(
+        ArticleFindings(
+            source,
+            entries[source],
+            tuple(findings[source][:_MAX_FINDINGS]),
+            more=max(0, len(findings[source]) - _MAX_FINDINGS),
+        )
         for source in sorted(entries)
-    ]
+    )
 
 
-def preview(content: bytes, name: str, *, labels: Labels) -> dict[str, Any]:
+def preview(content: bytes, name: str, *, labels: Labels) -> Preview:
     """Return a file's entries as HTML and its findings, or why it cannot be read.
 
     Args:
@@ -63,25 +85,16 @@ def preview(content: bytes, name: str, *, labels: Labels) -> dict[str, Any]:
     read = list(read_content(content, name, labels=labels))
     readings = [each for each in read if isinstance(each, ParsedArticle)]
     if not readings:
-        return {
-            "problem": str(read[0]) if read else f"{name}: has no entry",
-            "entries": 0,
-            "html": "",
-            "findings": [],
-        }
+        return Preview(str(read[0]) if read else f"{name}: has no entry", 0, "", ())
     entries = [EntryInfo.from_entry(entry, reading.article) for reading in readings for entry in reading.entries]
     cards = [card_of(entry, opened=True) for entry in entries]
-    return {
-        "problem": None,
-        "entries": len(entries),
-        "html": preview_html(cards),
-        "findings": _first([_text(finding) for finding in _findings(read, labels)]),
-    }
+    findings = _first([_text(finding) for finding in _findings(read, labels)])
+    return Preview(None, len(entries), preview_html(cards), tuple(findings))
 
 
-def findings_of(article: ParsedArticle, entry_id: str, labels: Labels) -> list[str]:
+def findings_of(article: ParsedArticle, entry_id: str, labels: Labels) -> tuple[str, ...]:
     """Return the findings about one entry of an article."""
-    return [_text(finding) for finding in _findings([article], labels) if finding.entry_id == entry_id]
+    return tuple(_text(finding) for finding in _findings([article], labels) if finding.entry_id == entry_id)
 
 
 def _findings(read: Sequence[ParsedArticle | ArticleError], labels: Labels) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Literal
 
 from assistant.answering.answer import Answer
 from assistant.answering.assistant import Assistant
@@ -14,6 +14,18 @@ from index.models.remembering_encoder import RememberingEncoder
 from index.query_parts import texts_of
 from index.storage.generation import Generation
 from index.storage.store import ListedGeneration, Store
+
+Verdict = Literal["better", "worse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A query whose first answer two generations do not have in common."""
+
+    query: str
+    before: str | None = field(metadata={"description": "The id of the first entry; null where there was no answer."})
+    after: str | None
+    verdict: Verdict | None = field(metadata={"description": "null where the right entry is not known, or neither is."})
 
 
 @dataclass(slots=True)
@@ -48,7 +60,7 @@ class Comparison:
 
     def differing(
         self, queries: Sequence[str], right: Mapping[str, frozenset[str]] | None = None
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Difference]:
         """Yield the queries whose first answer differs.
 
         Args:
@@ -64,7 +76,7 @@ class Comparison:
             before, after = self.remembered[key], first_of(self.new.ask(Query(query, k=1)))
             if before != after:
                 verdict = None if right is None or query not in right else _verdict(before, after, right[query])
-                yield {"query": query, "before": before, "after": after, "verdict": verdict}
+                yield Difference(query, before, after, verdict)
 
     def _encode(self, queries: Sequence[str]) -> None:
         """Encode all queries at once, which takes a fraction of the time; the encoder remembers them."""
@@ -85,7 +97,7 @@ def is_answered_by(answer: Answer, entry_id: str) -> bool:
     return answer.question is not None and any(entry_id in choice.entry_ids for choice in answer.question.choices)
 
 
-def _verdict(before: str | None, after: str | None, right: frozenset[str]) -> str | None:
+def _verdict(before: str | None, after: str | None, right: frozenset[str]) -> Verdict | None:
     """Say whether a difference is better or worse; no right entry means that none should be the answer."""
     was, is_now = ((each in right) if right else each is None for each in (before, after))
     return None if was == is_now else "better" if is_now else "worse"

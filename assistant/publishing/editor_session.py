@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 
 from assistant.answering.query import Query
 from assistant.journal import Journal
 from assistant.publishing.answered_questions import AnsweredQuestion, read_answered
-from assistant.publishing.article_preview import articles_with_findings, preview
-from assistant.publishing.comparison import Comparison, is_answered_by
+from assistant.publishing.article_preview import ArticleFindings, Preview, articles_with_findings, preview
+from assistant.publishing.comparison import Comparison, Difference, is_answered_by
+from assistant.publishing.overview import LogLine, Overview, Progress, overview_of
 from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
 from corpus.labels import labels_of
@@ -23,27 +24,23 @@ from index.builder import Options
 from index.evaluation.judged_set import read_judged_set
 from index.models.encoder import Advance, Encoder
 from index.models.remembering_encoder import RememberingEncoder
-from index.storage.store import ListedGeneration, Store
+from index.storage.store import Store
 
 _MAX_LOG = 50
 _MAX_COMPARED = 1000
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class LogLine:
-    """An action, its outcome, and when it was done (UTC, ISO 8601)."""
+class Compared:
+    """What a build would change."""
 
-    at: str
-    action: str
-    outcome: str
-
-
-@dataclass(slots=True)
-class Progress:
-    """How many passages a build has encoded, and of how many. The build writes it, and requests read it."""
-
-    done: int
-    total: int
+    report: BuildReport
+    asked: int = field(metadata={"description": "How many queries were asked of both generations."})
+    differing: tuple[Difference, ...]
+    broken: tuple[AnsweredQuestion, ...] = field(
+        metadata={"description": "Questions that an editor saw answered, and that would be answered no longer."}
+    )
 
 
 class EditorSession:
@@ -64,27 +61,11 @@ class EditorSession:
         self._encoder: RememberingEncoder | None = None
         self._remembered: dict[tuple[str, str], str | None] = {}  # what the current generation answers first
 
-    def overview(self) -> dict[str, Any]:
+    def overview(self) -> Overview:
         """Return the generations on disk, a log of actions, newest first, and the progress of a running build."""
-        generations = self._store.generations()
-        # the sort is stable: of lines of one second, the actions stand before the build, for they came later
-        log = sorted([*reversed(self._log), *map(_build_line, generations)], key=lambda line: line.at, reverse=True)
-        return {
-            "generations": [
-                {
-                    "id": each.generation_id,
-                    "current": each.is_current,
-                    "built_at": each.built_at,
-                    "entries": each.facts.get("counts", {}).get("entries"),
-                    "problem": each.problem,
-                }
-                for each in generations
-            ],
-            "log": [asdict(line) for line in log],
-            "progress": None if self._progress is None else asdict(self._progress),
-        }
+        return overview_of(self._store.generations(), tuple(self._log), self._progress)
 
-    def articles(self, *, searched: bool) -> list[dict[str, Any]]:
+    def articles(self, *, searched: bool) -> tuple[ArticleFindings, ...]:
         """Return the articles in the folder, each with its findings.
 
         Args:
@@ -96,7 +77,7 @@ class EditorSession:
         """
         return articles_with_findings(self._settings, self.open_encoder if searched else None)
 
-    def rebuild(self, *, origin: Origin) -> dict[str, Any]:
+    def rebuild(self, *, origin: Origin) -> BuildReport:
         """Build and publish; return the report.
 
         Raises:
@@ -106,13 +87,13 @@ class EditorSession:
         report = self._build(Options(origin=origin))
         if not report.written:  # otherwise the new generation itself records who built it
             self._note(f"build ({origin})", "nothing had changed")
-        return asdict(report)
+        return report
 
     def has(self, generation_id: str) -> bool:
         """Return whether a generation is on disk, intact or not."""
         return any(each.generation_id == generation_id for each in self._store.generations())
 
-    def rollback(self, generation_id: str) -> dict[str, str]:
+    def rollback(self, generation_id: str) -> None:
         """Search an earlier generation again.
 
         Raises:
@@ -120,13 +101,12 @@ class EditorSession:
         """
         with self._lock, self._store.rollback(generation_id) as generation:
             self._note("go back", f"generation {generation.generation_id}")
-            return {"generation_id": generation.generation_id}
 
-    def preview(self, content: bytes, name: str) -> dict[str, Any]:
+    def preview(self, content: bytes, name: str) -> Preview:
         """Return a file's entries as HTML and its findings, or why it cannot be read."""
         return preview(content, name, labels=labels_of(self._settings.labels))
 
-    def compare(self, journal: Journal, queries: Sequence[str] = ()) -> dict[str, Any]:
+    def compare(self, journal: Journal, queries: Sequence[str] = ()) -> Compared:
         """Build without publishing, ask both generations, and return the queries whose first hit differs.
 
         The queries of the judged set beside the articles are asked too, if there is one.
@@ -144,18 +124,15 @@ class EditorSession:
         answered = read_answered(self._settings.corpus)
         asked = list(dict.fromkeys([*queries, *judged, *(each.query for each in answered), *recorded]))[:_MAX_COMPARED]
 
-        def ask(comparison: Comparison, report: BuildReport) -> dict[str, Any]:
-            differing = list(comparison.differing(asked, judged))
-            broken = list(_broken(comparison, answered))
-            return {"report": asdict(report), "asked": len(asked), "differing": differing, "broken": broken}
+        def ask(comparison: Comparison, report: BuildReport) -> Compared:
+            differing = tuple(comparison.differing(asked, judged))
+            return Compared(report, len(asked), differing, tuple(_broken(comparison, answered)))
 
         compared = self.tried(ask)
-        self._note("compare", f"{len(compared['differing'])} of {len(asked)} queries would be answered differently")
+        self._note("compare", f"{len(compared.differing)} of {len(asked)} queries would be answered differently")
         return compared
 
-    def tried(
-        self, ask: Callable[[Comparison, BuildReport], dict[str, Any]], instead: Mapping[str, bytes] | None = None
-    ) -> dict[str, Any]:
+    def tried(self, ask: Callable[[Comparison, BuildReport], _T], instead: Mapping[str, bytes] | None = None) -> _T:
         """Build without publishing, return what `ask` makes of both generations, and remove what was built.
 
         Args:
@@ -197,10 +174,11 @@ class EditorSession:
                 self._progress = None
 
     def _start(self, total: int) -> Advance:
-        self._progress = progress = Progress(0, total)
+        progress = self._progress = Progress(0, total)
 
         def advance(count: int) -> None:
-            progress.done += count
+            nonlocal progress
+            progress = self._progress = replace(progress, done=progress.done + count)
 
         return advance
 
@@ -221,16 +199,8 @@ class EditorSession:
         self._log.append(LogLine(datetime.now(UTC).isoformat(timespec="seconds"), action, outcome))
 
 
-def _broken(comparison: Comparison, answered: Sequence[AnsweredQuestion]) -> Iterator[dict[str, str]]:
+def _broken(comparison: Comparison, answered: Sequence[AnsweredQuestion]) -> Iterator[AnsweredQuestion]:
     """Yield the questions that an editor saw answered and that would be answered no longer."""
     for each in answered:
         if not is_answered_by(comparison.new.ask(Query(each.query)), each.entry_id):
-            yield {"query": each.query, "entry_id": each.entry_id}
-
-
-def _build_line(listed: ListedGeneration) -> LogLine:
-    changes = listed.facts.get("changes", {})
-    counts = ", ".join(f"{count} {verb}" for verb, count in changes.items()) or "not known"
-    unpublished = "" if listed.facts.get("published", True) else ", not published by itself"
-    outcome = listed.problem or f"generation {listed.generation_id}: {counts}{unpublished}"
-    return LogLine(listed.built_at or "", f"build ({listed.facts.get('by', 'unknown')})", outcome)
+            yield each

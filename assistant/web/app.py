@@ -27,19 +27,19 @@ from assistant.pictures.picture_reader import PictureReader, missing_reader
 from assistant.publishing.editor_session import EditorSession
 from assistant.rendering.page_parts import document_head_html, waiting_html
 from assistant.rendering.page_view import PageRenderer
-from assistant.rendering.plain.api_description import api_html
 from assistant.rendering.plain.pages import PlainPages, Site
 from assistant.search_notes import SearchNotes
 from assistant.settings import Crawlers, Searches, Settings
 from assistant.web.api.catalogue_routes import add_catalogue_routes
 from assistant.web.api.picture_routes import PICTURE_LIMITS, add_picture_routes
 from assistant.web.caching import NOT_KEPT, Freshness
+from assistant.web.description import add_description
 from assistant.web.editor_routes import MAX_PREVIEW, add_editor_routes
 from assistant.web.feedback_routes import add_feedback_route
 from assistant.web.image_routes import add_image_route, image_addresses
 from assistant.web.middleware.responses import error_body
 from assistant.web.middleware.stack import middleware_stack
-from assistant.web.pages.page_routes import POLICY, PageParts, add_page_routes, page_response
+from assistant.web.pages.page_routes import POLICY, PageParts, add_page_routes
 from assistant.web.pages.site_files import add_site_files
 from assistant.web.schema import (
     JSON_ERRORS,
@@ -103,7 +103,7 @@ def create_app(
         open_limits=PICTURE_LIMITS,
         at_once=queries_at_once(settings.processes),
     )
-    app = FastAPI(title=name, description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None, middleware=stack)
+    app = FastAPI(title=name, description=_DESCRIPTION, version="1", openapi_url=None, middleware=stack)
     app.root_path = settings.root_path.rstrip("/")
     journal = Journal(settings.journal, days=settings.journal_days)
     keeps_searches = journal.is_on and settings.journal_searches is Searches.ALL
@@ -114,7 +114,7 @@ def create_app(
     add_catalogue_routes(app, assistant, catalogue, freshness)
     add_page_routes(app, PageParts(assistant, settings, catalogue, plain, freshness, notes if journal.is_on else None))
     add_site_files(app, site, catalogue, freshness)
-    _add_description(app, site)
+    add_description(app, site)
     _add_status(app, assistant)
     add_feedback_route(app, assistant, journal)
     if editor is not None and settings.token:
@@ -139,14 +139,6 @@ def site_of(settings: Settings, *, version: str = "") -> Site:
         crawlers=settings.crawlers is Crawlers.WELCOME,
         version=version,
     )
-
-
-def _add_description(app: FastAPI, site: Site) -> None:
-    """Add the page of all routes for programs: our own, for those that FastAPI knows load scripts of other sites."""
-
-    @app.get("/docs", include_in_schema=False)
-    def description() -> Response:
-        return page_response(api_html(app.openapi(), site))
 
 
 def _add_search(

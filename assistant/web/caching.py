@@ -53,6 +53,16 @@ class Freshness:
         return f'W/"{hashlib.sha256(told.encode()).hexdigest()[:20]}"'
 
 
+def kept_response(request: Request, response: Response) -> Response:
+    """Return a response whose tag is of its body, or 304 where the client has that already."""
+    tag = f'W/"{hashlib.sha256(bytes(response.body)).hexdigest()[:20]}"'
+    if _names(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": KEPT})
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = KEPT
+    return response
+
+
 def _names(if_none_match: str, tag: str) -> bool:
     tags = {each.strip().removeprefix("W/") for each in if_none_match.split(",")}
     return "*" in tags or tag.removeprefix("W/") in tags

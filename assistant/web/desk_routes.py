@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
 from fastapi import FastAPI, Query, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant.editing.article_edit import NewEntry
+from assistant.editing.change_reports import DeskEntry, PublishedChange, TriedChange
 from assistant.editing.changes import Change
 from assistant.editing.desk import EditingDesk
 from assistant.editing.questions import Mark, Outcome
+from assistant.editing.review import ToldGroup
 from assistant.web.schema import JSON_ERRORS, READ_ERRORS, Responses, Text, errors
 
 _Line = Annotated[Text, Field(max_length=2_000)]
@@ -71,6 +73,20 @@ class PublishRequest(ChangeRequest):
     digest: Annotated[Text, Field(max_length=64, description="As the trial returned it.")]
 
 
+@dataclass(frozen=True, slots=True)
+class AskedInVain:
+    """What was asked in vain, the most frequent first; what is solved or marked comes last."""
+
+    groups: tuple[ToldGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEntries:
+    """All entries."""
+
+    entries: tuple[DeskEntry, ...]
+
+
 def add_desk_routes(app: FastAPI, desk: EditingDesk, guarded: _Guard) -> None:
     """Add the routes.
 
@@ -85,8 +101,8 @@ def add_desk_routes(app: FastAPI, desk: EditingDesk, guarded: _Guard) -> None:
         days: Annotated[int | None, Query(ge=1, le=36_500, description="Only of the last so many days.")] = None,
         outcome: Annotated[Outcome | None, Query(description="Only questions that went like this.")] = None,
         article: Annotated[str | None, Query(max_length=1_000, description="Only what leads to this article.")] = None,
-    ) -> Response:
-        return JSONResponse({"groups": desk.questions(days=days, outcome=outcome, article=article)})
+    ) -> AskedInVain:
+        return AskedInVain(desk.questions(days=days, outcome=outcome, article=article))
 
     @app.post("/api/editor/questions/mark", status_code=204, summary="Mark questions", **guarded(JSON_ERRORS))
     def mark(request: MarkRequest) -> Response:
@@ -94,21 +110,21 @@ def add_desk_routes(app: FastAPI, desk: EditingDesk, guarded: _Guard) -> None:
         return Response(status_code=204)
 
     @app.get("/api/editor/entries", summary="All entries, and which can be edited", **guarded(READ_ERRORS))
-    def entries() -> Response:
-        return JSONResponse({"entries": desk.entries()})
+    def entries() -> DeskEntries:
+        return DeskEntries(desk.entries())
 
     @app.post(
         "/api/editor/change/try",
         summary="What a change would do; nothing is written",
         **guarded(errors(409) | JSON_ERRORS),
     )
-    def tried(request: ChangeRequest) -> Response:
-        return JSONResponse(desk.tried(request.as_change()))
+    def tried(request: ChangeRequest) -> TriedChange:
+        return desk.tried(request.as_change())
 
     @app.post(
         "/api/editor/change/publish",
         summary="Write a change that was tried to its article, and build",
         **guarded(errors(409) | JSON_ERRORS),
     )
-    def published(request: PublishRequest) -> Response:
-        return JSONResponse(desk.published(request.as_change(), request.digest))
+    def published(request: PublishRequest) -> PublishedChange:
+        return desk.published(request.as_change(), request.digest)

@@ -104,8 +104,8 @@ def measure(folder: Path, entries: int, notes: int) -> None:
     step("what was asked in vain", desk.questions)
     step("what was asked in vain, again", desk.questions)
     tried = step("try a symptom", lambda: desk.tried(_SYMPTOM))
-    step(f"try it again ({tried['asked']} queries)", lambda: desk.tried(_SYMPTOM))
-    step("publish it", lambda: desk.published(_SYMPTOM, tried["digest"]))
+    step(f"try it again ({tried.asked} queries)", lambda: desk.tried(_SYMPTOM))
+    step("publish it", lambda: desk.published(_SYMPTOM, tried.digest))
     step("what was asked in vain, after that", desk.questions)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
@@ -19,16 +19,19 @@ from assistant.web.schema import NOT_MODIFIED, READ_ERRORS, Text, errors, json_r
 
 _MOST = 200  # entries of one response
 _FURTHEST = 1_000_000
+_OTHER_LIST = "The index has been built again since the first part of this list; begin again without an offset."
 
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """A part of the list of entries; `generation` tells whether the next part is of the same list."""
+    """A part of the list of entries."""
 
     generation: GenerationInfo
     total: int
     offset: int
-    next_offset: int | None
+    next_offset: int | None = field(
+        metadata={"description": "Where the next part begins, to be asked for with `generation.id`; null at the end."}
+    )
     entries: tuple[ListedEntry, ...]
 
 
@@ -68,7 +71,10 @@ def _add_entries(app: FastAPI, source: CatalogueSource, freshness: Freshness) ->
     @app.get(
         "/api/entries",
         response_model=EntryPage,
-        responses=NOT_MODIFIED | errors(404, 422) | READ_ERRORS,
+        responses=NOT_MODIFIED
+        | errors(404, 422)
+        | {409: errors(409)[409] | {"description": _OTHER_LIST}}
+        | READ_ERRORS,
         summary="The entries by their titles, in the order of the articles",
     )
     def entries(
@@ -79,9 +85,15 @@ def _add_entries(app: FastAPI, source: CatalogueSource, freshness: Freshness) ->
         article: Annotated[Text | None, Query(max_length=500, description="Only of the article with this id.")] = None,
         limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
         offset: Annotated[int, Query(ge=0, le=_FURTHEST, description="How many to leave out at the beginning.")] = 0,
+        generation: Annotated[
+            Text | None,
+            Query(max_length=100, description="The id of the list's first part: a part of another list is refused."),
+        ] = None,
     ) -> Response:
         def listed() -> Response:
             catalogue = source.current()
+            if generation not in {None, catalogue.generation.id}:
+                return JSONResponse(error_body("conflict", _OTHER_LIST), 409)
             if unknown := catalogue.unknown(product=product, tags=tag):
                 return _unknown(unknown)
             if article is not None and catalogue.article(article) is None:

@@ -12,7 +12,7 @@ from assistant.answering.catalogue import Catalogue, CatalogueSource
 from assistant.rendering.html_templates import render
 from assistant.rendering.links import id_in_path
 from assistant.rendering.plain.pages import Site
-from assistant.web.caching import Freshness
+from assistant.web.caching import Freshness, kept_response
 
 _MOST = 50_000  # addresses of one file: https://www.sitemaps.org/protocol.html
 
@@ -28,8 +28,8 @@ def add_site_files(app: FastAPI, site: Site, source: CatalogueSource, freshness:
     """
 
     @app.get("/robots.txt", include_in_schema=False)
-    def robots() -> Response:
-        return PlainTextResponse("".join(f"{line}\n" for line in _robots(site)))
+    def robots(request: Request) -> Response:
+        return kept_response(request, PlainTextResponse("".join(f"{line}\n" for line in _robots(site))))
 
     @app.get("/sitemap.xml", include_in_schema=False)
     def sitemap(request: Request, part: int = 0) -> Response:
