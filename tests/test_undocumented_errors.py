@@ -166,6 +166,12 @@ Take the right away from the group.
 **Message:** The quay is available for boarding.
 
 **Solution:** Go aboard.
+
+## The harbour turns the ferry away
+
+**Message:** The landing of ferry 12 was refused after 4 minutes.
+
+**Solution:** Ask the harbour office for another berth.
 """
 
 NUMBERS = """\
@@ -327,6 +333,9 @@ def test_an_undocumented_code_is_never_answered_by_its_neighbour(ask: Ask, query
         ("The gate could be opened.", UNSURE),
         ("The quay is unavailable for boarding.", UNSURE),
         ("The quay is not available for boarding.", UNSURE),
+        ("The landing of ferry 15 was not refused after 9 minutes.", UNSURE),
+        ("The landing of ferry 15 was refused after 9 minutes.", "The harbour turns the ferry away"),
+        ("the landing of our ferry was refused and it could not land", "The harbour turns the ferry away"),
         ("This ticket is a return ticket.", "The ticket is a return"),
         ("The gate could not be opened.", "The gate does not open"),
     ],

@@ -138,8 +138,10 @@ def _has_other_negation(laid: _Laid) -> bool:
     """Whether the text denies what the message says, or says what that denies."""
     first, end = laid.matched
     ours = laid.ours[first:end]
-    if _negations(ours) % 2 == _negations(laid.theirs) % 2 or not _DENYING_STEMS.isdisjoint(laid.theirs):
+    if _negations(ours) % 2 == _negations(laid.theirs) % 2:
         return False
+    if not _DENYING_STEMS.isdisjoint(laid.theirs):  # "was not accepted" says "was refused"; "was not refused" does not
+        return _negations(ours) > 0 and _denied(ours) in _DENYING_STEMS.intersection(laid.theirs)
     if _negations(ours):
         return True
     asks = bool(laid.ours) and laid.ours[0] in _ASKS
