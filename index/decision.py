@@ -64,6 +64,11 @@ class Outcome:
     kind: QuestionKind | None = None
     choices: tuple[Hit, ...] = ()
 
+    @property
+    def shown(self) -> frozenset[str]:
+        """The ids of the entries that people are shown at once: the answer's first, or a question's choices."""
+        return frozenset(hit.entry_id for hit in (self.hits[:1] if self.decision is Decision.ANSWER else self.choices))
+
 
 def decide(result: SearchResult, *, threshold: float = THRESHOLD, near_misses: int = 3) -> Outcome:
     """Decide what to say to a search's result.

@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.analysis.clauses import clauses_of, same_places
-from index.analysis.paste_cleanup import clean_paste
+from index.analysis.clauses import same_places
 from index.decision import THRESHOLD
 from index.hit import PartHits
-from index.ranking.ranker import CERTAINLY_READ, ClauseHits, Ranking
+from index.ranking.ranker import ClauseHits, Ranking
 
 _SHARED = 0.2  # the least probability at which a clause could tell the trouble of another one
 # Of 22 judged queries with two troubles 12 become two parts at THRESHOLD, and 3 of 214 others.
-
-
-def texts_of(query: str) -> tuple[str, ...]:
-    """Return what a search encodes of a short query in which nothing is corrected: the whole, and its clauses."""
-    text = clean_paste(query).text
-    if len(text) >= CERTAINLY_READ:
-        return ()
-    clauses = clauses_of(text)
-    return (text, *(clause.text for clause in clauses if len(clauses) > 1))
 
 
 def parts_of(query: str, ranking: Ranking) -> list[PartHits]:

@@ -28,7 +28,7 @@ from index.messages.template_matcher import MessageMatch, TemplateMatcher
 from index.models.encoder import Encoder, Vectors
 from index.query_language import LanguageReader
 from index.query_parts import beside, in_order, parts_of
-from index.ranking.ranker import Allowed, Ranker
+from index.ranking.ranker import Allowed, Ranker, texts_encoded
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
 from index.storage.image_table import ImageTable
@@ -108,6 +108,14 @@ class Retriever:
             vagueness=self._vagueness(plain, likely),
             under=self._under(plain, likely),
         )
+
+    def texts_encoded(self, query: str) -> tuple[str, ...]:
+        """Return what a search for a query encodes, so that many queries can be encoded at once.
+
+        What is left of a query that quotes a message with other values is known only once it was searched for.
+        """
+        corrected, _ = self._corrected(self.ranker.excerpts(clean_paste(query).text))
+        return tuple(text for excerpt in corrected for text in texts_encoded(excerpt))
 
     def nearest_symptoms(self, query: str, entry_ids: Sequence[str]) -> tuple[str | None, ...]:
         """Return for each entry, by its id, the symptom that is nearest to a query; None where it has no symptom."""

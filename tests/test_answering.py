@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.answering.answer import Answer, Part, Status, json_value
-from assistant.answering.assistant import MAX_QUERY, Assistant
+from assistant.answering.assistant import Assistant
+from assistant.answering.decided import MAX_QUERY
 from assistant.answering.query import Query
 from corpus.loader import load_corpus
 from index.builder import build

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from assistant.answering.answer import Choice, EntryInfo
-from assistant.answering.assistant import apply_choice
 from assistant.answering.clarifying_question import (
     NONE_OF_ALL,
     NONE_OF_THESE,
@@ -15,6 +14,7 @@ from assistant.answering.clarifying_question import (
     differing_sentences,
     question_about,
 )
+from assistant.answering.decided import apply_choice
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
 from index.decision import CHOICES, CLOSE, PLAUSIBLE, SHOWN, Decision, Outcome, QuestionKind, Reason, decide
 from index.hit import Hit, PartHits, SearchResult, Vagueness, Why

@@ -94,7 +94,9 @@ def test_a_change_is_tried_then_published_and_then_checked_for_ever(
     (group,) = http.get("/api/editor/questions").json()["groups"]
     assert (group["text"], group["times"], group["state"]) == (WORDS, 1, "open")
     before = http.get("/api/status").json()["generation"]["id"]
+    assert http.post("/api/editor/change/prepare").status_code == 204
     tried = http.post("/api/editor/change/try", json=symptom()).json()
+    assert (tried["asked"], tried["left_out"]) == (1, 0)
     assert tried["answers"] == [
         {"query": WORDS, "before": group["outcome"].replace("unanswered", "none"), "after": "answer", "place": 1}
         | {"is_answered": True}
@@ -237,6 +239,7 @@ def test_the_routes_need_the_token(http: httpx.Client) -> None:
         ("GET", "questions"),
         ("GET", "entries"),
         ("POST", "questions/mark"),
+        ("POST", "change/prepare"),
         ("POST", "change/try"),
         ("POST", "change/publish"),
     ):

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from corpus.loader import load_corpus
+from index.builder import build
 from index.models.encoder import Advance, Encoded, Encoder, Vectors
 from index.models.remembering_encoder import RememberingEncoder
-from index.query_parts import texts_of
+from index.retriever import Retriever
+from index.storage.store import Store
 from tests.conftest import WordEncoder
+
+ARTICLE = """# Office
+
+## The payment has bounced {#bounced}
+
+**Message:** Payment 3 has bounced: the link to the bank is lost.
+
+**Solution:** Send it again.
+"""
 
 
 class Counting(WordEncoder):
@@ -19,6 +32,10 @@ class Counting(WordEncoder):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[list[str]] = []
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens a text has; a mistyped word is no token of its own."""
+        return super().count_tokens(text) + text.count("mentt")
 
     def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
         self.asked.append(list(texts))
@@ -59,16 +76,30 @@ def test_what_was_not_asked_for_longest_is_forgotten() -> None:
     assert counting.asked[1:] == [["one"], ["two"], ["three"], ["two"]]
 
 
+LOST = "the link is lost"
+SEVERAL = "the link is lost. a payment has bounced."
+
+
 @pytest.mark.parametrize(
     ("query", "texts"),
     [
-        ("the link is lost", ("the link is lost",)),
-        (
-            "the link is lost. a payment has bounced.",
-            ("the link is lost. a payment has bounced.", "the link is lost.", "a payment has bounced."),
-        ),
-        ("the link is lost " * 20, ()),
+        (LOST, [LOST]),
+        (SEVERAL, [SEVERAL, "the link is lost.", "a payment has bounced."]),
+        ("the paymentt has bounced", ["the payment has bounced"]),
+        ((SEVERAL + " ") * 3 + "x" * 4200, None),
+        ("", [""]),
     ],
 )
-def test_what_a_search_encodes_of_a_query(query: str, texts: tuple[str, ...]) -> None:
-    assert texts_of(query) == texts
+def test_what_a_search_encodes_of_a_query_is_known_before(query: str, texts: list[str] | None, tmp_path: Path) -> None:
+    encoder = Counting()
+    store = Store(tmp_path / "built")
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "office.md").write_text(ARTICLE)
+    build(load_corpus(tmp_path / "articles"), encoder, store)
+    retriever = Retriever(store.current(), encoder)
+    before = retriever.texts_encoded(query)
+    encoder.asked.clear()
+    retriever.search(query)
+    asked = list(dict.fromkeys(text for own in encoder.asked for text in own))
+    assert list(dict.fromkeys(before)) == asked
+    assert texts is None or asked == texts

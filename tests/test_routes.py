@@ -45,6 +45,7 @@ OURS = {
     "GET /v{version:int}/widget.js",
     "GET /v{version:int}/widget/{name}",
     "GET /widget.js",
+    "POST /api/editor/change/prepare",
     "POST /api/editor/change/publish",
     "POST /api/editor/change/try",
     "POST /api/editor/compare",

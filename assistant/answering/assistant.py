@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
 from itertools import groupby
 
 from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationInfo, Notice, Part, Question, Status
 from assistant.answering.clarifying_question import NONE_OF_ALL, NONE_OF_THESE, question_about
+from assistant.answering.decided import decided, refusal
 from assistant.answering.filters import unknown_filters
 from assistant.answering.language_notice import language_notice
 from assistant.answering.query import Query
 from corpus.article import Article, Entry
 from index.build_report import Rejected
-from index.decision import CHOICES, THRESHOLD, Decision, Outcome, QuestionKind, Reason, choices_of, decide
+from index.decision import THRESHOLD, Outcome, Reason
 from index.hit import Hit, SearchResult
 from index.live_retriever import GenerationSource, LiveRetriever
 from index.models.encoder import Encoder
 from index.retriever import Retriever
 from index.storage.generation import Generation
 
-MAX_QUERY = 20_000  # characters
-_MAX_NEAR_MISSES = 3
 _MAX_REJECTED = 100  # are listed: whoever asks how the server is must not be sent megabytes
-_MIN_HITS = 2 * CHOICES  # searched for at least, so that the decision does not depend on k
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold half of a surrogate pair, no encoding of text can
 
 
@@ -52,12 +49,7 @@ class Assistant:
         text = _LONE_SURROGATE.sub("\ufffd", query.text)
         retriever = self._retriever()
         unknown = unknown_filters(retriever.entries.articles, product=query.product, tags=query.tags)
-        reason = refusal(text) or (Reason.UNKNOWN_FILTER if unknown else None)
-        if reason is not None:
-            result, outcome = SearchResult(()), Outcome(Decision.NONE, reason)
-        else:
-            result = retriever.search(text, k=max(query.k, _MIN_HITS), product=query.product, tags=query.tags)
-            outcome = apply_choice(decide(result, near_misses=_MAX_NEAR_MISSES), query.choice)
+        result, outcome = decided(text, query, retriever, is_refused=bool(unknown))
         return Answer(
             query=text,
             decision=outcome.decision,
@@ -76,6 +68,23 @@ class Assistant:
             notice=_notice(outcome, result, retriever),
             unknown_filters=unknown,
         )
+
+    def outcome(self, query: Query) -> Outcome:
+        """Return what is decided on a query, without the entries' texts: that is all that a comparison needs.
+
+        Raises:
+            SearchIndexError: There is no index that can be used.
+        """
+        return decided(_LONE_SURROGATE.sub("\ufffd", query.text), query, self._retriever(), is_refused=False)[1]
+
+    def texts_encoded(self, text: str) -> tuple[str, ...]:
+        """Return what is encoded to answer a query, so that many can be encoded at once."""
+        clean = _LONE_SURROGATE.sub("\ufffd", text)
+        return () if refusal(clean) else self._retriever().texts_encoded(clean)
+
+    def content_sha256(self) -> str:
+        """Return a digest of all that answers depend on, which two builds of the same articles share."""
+        return self._retriever().generation.manifest.content_sha256
 
     def entry(self, entry_id: str) -> EntryInfo | None:
         """Return an entry by its id, or None."""
@@ -120,40 +129,6 @@ class Assistant:
 
     def _retriever(self) -> Retriever:
         return self._current.served().retriever
-
-
-def refusal(text: str) -> Reason | None:
-    """Return why a text is not searched for, or None where it is."""
-    if len(text) > MAX_QUERY:
-        return Reason.TOO_LONG
-    if not any(character.isalnum() for character in text):
-        return Reason.EMPTY_QUERY
-    return None
-
-
-def apply_choice(outcome: Outcome, choice: str | None) -> Outcome:
-    """Return the decision after the reader has answered its question; a choice that is not a hit changes nothing.
-
-    The hit that the reader chooses gets the probability of all that the question was about; the others of these are
-    dropped. "None of these" leads to the next choices, and from there to no answer.
-    """
-    if outcome.kind is None or choice is None:
-        return outcome
-    offered = {hit.entry_id for hit in outcome.choices}
-    others = tuple(hit for hit in outcome.hits if hit.entry_id not in offered)
-    following = choices_of(others, least=0)
-    if choice == NONE_OF_THESE and following:
-        return Outcome(Decision.AMBIGUOUS, None, others, kind=QuestionKind.PERHAPS, choices=following)
-    if choice in {NONE_OF_THESE, NONE_OF_ALL}:
-        return Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=others[len(following) :][:_MAX_NEAR_MISSES])
-    chosen = next((hit for hit in outcome.hits if hit.entry_id == choice), None)
-    if chosen is None:
-        return outcome
-    among = outcome.choices if choice in offered else following
-    probability = min(1.0, sum(hit.probability or 0.0 for hit in among))
-    first = replace(chosen, score=outcome.hits[0].score, probability=probability)
-    ranked = enumerate((first, *(hit for hit in others if hit is not chosen)), start=1)
-    return Outcome(Decision.ANSWER, None, tuple(replace(hit, rank=rank) for rank, hit in ranked))
 
 
 def _question(query: str, outcome: Outcome, retriever: Retriever, choice: str | None) -> Question | None:

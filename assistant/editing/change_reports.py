@@ -45,6 +45,7 @@ class TriedChange:
     report: BuildReport
     answers: tuple[ToldQuestion, ...] = field(metadata={"description": "One for each question of the change."})
     asked: int = field(metadata={"description": "How many other queries were asked before and after it."})
+    left_out: int = field(metadata={"description": "How many were not, because they are too many."})
     differing: tuple[Difference, ...]
     broken: tuple[AnsweredQuestion, ...] = field(
         metadata={"description": "Questions that an editor saw answered, and that would be answered no longer."}

@@ -6,14 +6,15 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from assistant.answering.answer import Answer, EntryInfo
+from assistant.answering.answer import EntryInfo
 from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
 from assistant.editing.article_edit import diff
-from assistant.editing.change_reports import DeskEntry, PublishedChange, ToldQuestion, TriedChange
+from assistant.editing.change_reports import DeskEntry, PublishedChange, TriedChange
 from assistant.editing.changes import Change, conflict, prepare, write
 from assistant.editing.questions import Mark, Outcome, mark
 from assistant.editing.review import Reviewer, ToldGroup
+from assistant.editing.trial import MOST_ASKED, queries_to_ask, told
 from assistant.errors import EditError, JournalError
 from assistant.journal import Journal
 from assistant.publishing.answered_questions import AnsweredQuestion, add_answered, answered_file, read_answered
@@ -96,6 +97,15 @@ class EditingDesk:
             for entry in own
         )
 
+    def prepare(self) -> None:
+        """Ask in advance, while the editor writes a change, what it will be compared with.
+
+        Raises:
+            SearchIndexError: There is no index, or the judged set beside the articles cannot be read.
+        """
+        recent, _ = self._recent()
+        self._editor.ask_before(list(dict.fromkeys([*recent, *self._editor.judged()]))[:MOST_ASKED])
+
     def tried(self, change: Change) -> TriedChange:
         """Return what a change would do, without writing it: its diff, its card, and what would be answered.
 
@@ -109,35 +119,29 @@ class EditingDesk:
         judged = self._editor.judged()
         answered = read_answered(self._settings.corpus)
         recent, warning = self._recent()
-        asked = list(dict.fromkeys([*judged, *recent]))
-        entry_id = prepared.edit.entry.entry_id
+        entry = prepared.edit.entry
+        asked = queries_to_ask(judged, recent, entry)
 
         def ask(comparison: Comparison, report: BuildReport) -> TriedChange:
             edit = prepared.edit
             card = card_of(EntryInfo.from_entry(edit.entry, edit.parsed.article), opened=True)
             return TriedChange(
                 source=change.source,
-                entry_id=entry_id,
+                entry_id=entry.entry_id,
                 digest=prepared.digest,
                 diff=tuple(diff(prepared.text_before, edit.text, change.source)),
                 html=preview_html([card]),
-                findings=findings_of(edit.parsed, entry_id, labels),
+                findings=findings_of(edit.parsed, entry.entry_id, labels),
                 report=report,
-                answers=tuple(
-                    _told(each, comparison.old.ask(Query(each)), comparison.new.ask(Query(each)), entry_id)
-                    for each in change.questions
-                ),
+                answers=tuple(told(comparison, each, entry.entry_id) for each in change.questions),
                 asked=len(asked),
+                left_out=len({*judged, *recent}) - len(asked),
                 differing=tuple(comparison.differing(asked, judged)),
-                broken=tuple(
-                    each
-                    for each in answered
-                    if not is_answered_by(comparison.new.ask(Query(each.query)), each.entry_id)
-                ),
+                broken=tuple(comparison.broken(answered)),
                 warning=warning,
             )
 
-        return self._editor.tried(ask, {change.source: prepared.after})
+        return self._editor.tried(ask, asked=len(asked), instead={change.source: prepared.after})
 
     def published(self, change: Change, digest: str) -> PublishedChange:
         """Write a change to its file, build, and keep the questions that it answers for later checks.
@@ -178,12 +182,6 @@ class EditingDesk:
             return self._journal.recent_queries(limit=_RECENT), None
         except JournalError as error:
             return (), str(error)
-
-
-def _told(query: str, before: Answer, after: Answer, entry_id: str) -> ToldQuestion:
-    """Return how a question is answered before and after a change."""
-    place = next((number for number, hit in enumerate(after.hits, 1) if hit.entry_id == entry_id), None)
-    return ToldQuestion(query, before.decision, after.decision, place, is_answered=is_answered_by(after, entry_id))
 
 
 def _is_markdown(source: str) -> bool:

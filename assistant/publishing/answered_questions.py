@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assistant.publishing.atomic_write import write_atomically
 from corpus.authoring.findings import Finding, Rule, Severity
-from index.decision import Decision, decide
+from index.decision import decide
 from index.retriever import Retriever
 
 
@@ -61,9 +61,7 @@ def no_longer_answered(corpus: Path, retriever: Retriever, sources: Mapping[str,
         sources: The file of each entry, by the entry's id.
     """
     for number, each in enumerate(read_answered(corpus), start=1):
-        outcome = decide(retriever.search(each.query, k=6))
-        shown = outcome.hits[:1] if outcome.decision is Decision.ANSWER else outcome.choices
-        if each.entry_id not in {hit.entry_id for hit in shown}:
+        if each.entry_id not in decide(retriever.search(each.query, k=6)).shown:
             name = answered_file(corpus).name
             remedy = f"write it as a symptom there, or delete line {number} of {name}"
             text = f'"{each.query[:80]}" was answered by {each.entry_id} and is no longer; {remedy}'

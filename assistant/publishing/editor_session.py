@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeVar
 
-from assistant.answering.query import Query
 from assistant.journal import Journal
 from assistant.publishing.answered_questions import AnsweredQuestion, read_answered
 from assistant.publishing.article_preview import ArticleFindings, Preview, articles_with_findings, preview
-from assistant.publishing.comparison import Comparison, Difference, is_answered_by
+from assistant.publishing.comparison import Comparison, Difference, FirstAnswers, at_once, pinned
 from assistant.publishing.overview import LogLine, Overview, Progress, overview_of
 from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
@@ -58,8 +57,7 @@ class EditorSession:
         self._log: deque[LogLine] = deque(maxlen=_MAX_LOG)
         self._lock = threading.Lock()
         self._progress: Progress | None = None
-        self._encoder: RememberingEncoder | None = None
-        self._remembered: dict[tuple[str, str], str | None] = {}  # what the current generation answers first
+        self._first: FirstAnswers | None = None
 
     def overview(self) -> Overview:
         """Return the generations on disk, a log of actions, newest first, and the progress of a running build."""
@@ -126,17 +124,24 @@ class EditorSession:
 
         def ask(comparison: Comparison, report: BuildReport) -> Compared:
             differing = tuple(comparison.differing(asked, judged))
-            return Compared(report, len(asked), differing, tuple(_broken(comparison, answered)))
+            return Compared(report, len(asked), differing, tuple(comparison.broken(answered)))
 
-        compared = self.tried(ask)
+        compared = self.tried(ask, asked=len(asked))
         self._note("compare", f"{len(compared.differing)} of {len(asked)} queries would be answered differently")
         return compared
 
-    def tried(self, ask: Callable[[Comparison, BuildReport], _T], instead: Mapping[str, bytes] | None = None) -> _T:
+    def tried(
+        self,
+        ask: Callable[[Comparison, BuildReport], _T],
+        *,
+        asked: int,
+        instead: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> _T:
         """Build without publishing, return what `ask` makes of both generations, and remove what was built.
 
         Args:
             ask: Is given both generations, and the report of the build.
+            asked: How many queries `ask` compares, for the progress.
             instead: What some of the articles' files are taken to hold.
 
         Raises:
@@ -144,25 +149,35 @@ class EditorSession:
             SearchIndexError: The build failed, or nothing has been built before.
         """
         before = self._store.current().generation_id
-        if before not in {generation for generation, _ in self._remembered}:
-            self._remembered = {}
-        report = self._build(Options(publish=False, origin=Origin.PAGE), instead or {})
+        report = self._build(Options(publish=False, origin=Origin.PAGE), instead)
         try:
-            encoder = self._query_encoder()
-            comparison = Comparison.of(self._store, encoder, before, report.generation_id, self._remembered)
+            advance = self._start(asked, "questions asked")
+            first = self._first_answers()
+            comparison = Comparison.of(self._store, first, before, report.generation_id, advance=advance)
             result = ask(comparison, report)
             del comparison  # closes the generations
             return result
         finally:
+            self._progress = None
             if report.written:
                 self._store.discard(report.generation_id)  # else it would take the place of one to go back to
 
-    def _query_encoder(self) -> RememberingEncoder:
-        """Return what both generations, and those that are tried later, encode queries with."""
+    def ask_before(self, queries: Sequence[str]) -> None:
+        """Ask the current generation, while somebody still writes, what a trial will compare with.
+
+        Raises:
+            SearchIndexError: Nothing has been built before.
+        """
+        first = self._first_answers()
+        current = pinned(self._store, self._store.current().generation_id, first)
+        for asked in at_once(queries):
+            first.of(current, asked)
+
+    def _first_answers(self) -> FirstAnswers:
         with self._lock:
-            if self._encoder is None:
-                self._encoder = RememberingEncoder(self.open_encoder())
-            return self._encoder
+            if self._first is None:
+                self._first = FirstAnswers(RememberingEncoder(self.open_encoder()))
+            return self._first
 
     def _build(self, options: Options, instead: Mapping[str, bytes] = MappingProxyType({})) -> BuildReport:
         with self._lock:
@@ -173,8 +188,8 @@ class EditorSession:
             finally:
                 self._progress = None
 
-    def _start(self, total: int) -> Advance:
-        progress = self._progress = Progress(0, total)
+    def _start(self, total: int, what: str = "passages encoded") -> Advance:
+        progress = self._progress = Progress(0, total, what)
 
         def advance(count: int) -> None:
             nonlocal progress
@@ -197,10 +212,3 @@ class EditorSession:
 
     def _note(self, action: str, outcome: str) -> None:
         self._log.append(LogLine(datetime.now(UTC).isoformat(timespec="seconds"), action, outcome))
-
-
-def _broken(comparison: Comparison, answered: Sequence[AnsweredQuestion]) -> Iterator[AnsweredQuestion]:
-    """Yield the questions that an editor saw answered and that would be answered no longer."""
-    for each in answered:
-        if not is_answered_by(comparison.new.ask(Query(each.query)), each.entry_id):
-            yield each

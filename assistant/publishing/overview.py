@@ -1,4 +1,4 @@
-"""What the editor's page shows first: the generations on disk, what was done, and how far a build is."""
+"""What the editor's page shows first: the generations on disk, what was done, and how far one is under way."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many passages a build has encoded, and of how many."""
+    """How far a build or a comparison is."""
 
     done: int
     total: int
+    what: str = field(metadata={"description": 'What is counted, in words: "passages encoded".'})
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,16 @@ def add_desk_routes(app: FastAPI, desk: EditingDesk, guarded: _Guard) -> None:
         return DeskEntries(desk.entries())
 
     @app.post(
+        "/api/editor/change/prepare",
+        status_code=204,
+        summary="Ask in advance what a change will be compared with",
+        **guarded(READ_ERRORS),
+    )
+    def prepared() -> Response:
+        desk.prepare()
+        return Response(status_code=204)
+
+    @app.post(
         "/api/editor/change/try",
         summary="What a change would do; nothing is written",
         **guarded(errors(409) | JSON_ERRORS),

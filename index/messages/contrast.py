@@ -7,9 +7,10 @@ and so it is close to it in meaning and another trouble. "This parcel is not an 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from corpus.article import Entry
 from corpus.passages import plain_text
@@ -71,7 +72,7 @@ def is_another(text: str, entry: Entry) -> bool:
     """
     messages = [message_text(message) for message in entry.messages]
     names = [names_in(message, entry) for message in messages]
-    query = _fixed(text, quoted_in(text) if any(names) else ())[:_READ]
+    query = _fixed(text, quoted_in(text) if any(names) else frozenset())[:_READ]
     told = tuple(map(plain_text, (entry.title, *entry.symptoms)))
     laid = [_lay(query, _fixed(*each)) for each in zip(messages, names, strict=True)]
     closest = max((each for each in laid if each is not None), key=lambda each: each.share, default=None)
@@ -99,7 +100,8 @@ def _keys(text: str) -> tuple[str, ...]:
     return tuple(map(stem, tokenize(text).keys))
 
 
-def _fixed(text: str, names: Collection[str] = ()) -> tuple[str, ...]:
+@lru_cache(maxsize=1 << 9)  # a query is held against several entries, and a message against many queries
+def _fixed(text: str, names: frozenset[str]) -> tuple[str, ...]:
     """Return a text's words without a status, and a mark for each value."""
     elements = template_of(without_statuses(fold(text).text), names).elements
     return tuple(stem(each.forms[0][0]) if isinstance(each, Word) else _ANY for each in elements)

@@ -153,7 +153,7 @@ class Ranker:
 
     def _rank_excerpt(self, text: str, k: int, allowed: Allowed, *, by_clause: bool) -> Ranking:
         clauses = clauses_of(text) if by_clause else ()
-        query, *parts = self._encode([text, *(clause.text for clause in clauses if len(clauses) > 1)])
+        query, *parts = self._encode([text, *_encoded_apart(clauses)])
         scored = self.score(query, allowed)
         whole = self._weighed(scored)
         own = [self.score_among(part, scored.entries) for part in parts]
@@ -173,6 +173,7 @@ class Ranker:
 
     def _hits(self, query: Query, scored: Scored, weighed: _Weighed, k: int) -> tuple[Hit, ...]:
         best = weighed.order[:k]
+        shared = self._shared_words(query.text, scored.entries[best])
         scores = np.minimum.accumulate(weighed.scores[best])
         chances = np.minimum.accumulate(weighed.probabilities[best])  # what ranks lower is not more probable
         return tuple(
@@ -181,9 +182,9 @@ class Ranker:
                 rank=rank,
                 score=float(score),
                 probability=float(chance),
-                why=self._why(query.text, scored, int(at)),
+                why=Why("dense", FIELDS[self._passages.fields[scored.passages[at]]], words),
             )
-            for rank, (at, score, chance) in enumerate(zip(best, scores, chances, strict=True), start=1)
+            for rank, (at, score, chance, words) in enumerate(zip(best, scores, chances, shared, strict=True), start=1)
         )
 
     def _is_read(self, text: str) -> bool:
@@ -199,11 +200,11 @@ class Ranker:
         _, first = np.unique(entries, return_index=True)
         return entries[np.sort(first)[:CANDIDATES]]
 
-    def _why(self, query: str, scored: Scored, at: int) -> Why:
-        field = FIELDS[self._passages.fields[scored.passages[at]]]
-        row = scored.entries[at : at + 1]
-        shared = (word for word in words_of(query) if not is_stop_word(word) and self._bm25.has(stem(word), row)[0])
-        return Why("dense", field, tuple(dict.fromkeys(shared)))
+    def _shared_words(self, query: str, rows: npt.NDArray[np.int64]) -> list[tuple[str, ...]]:
+        """Return for each of some entries the words of a query that it has."""
+        words = [word for word in dict.fromkeys(words_of(query)) if not is_stop_word(word)]
+        has = [self._bm25.has(stem(word), rows) for word in words]
+        return [tuple(word for word, own in zip(words, has, strict=True) if own[at]) for at in range(len(rows))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,6 +214,15 @@ class _Weighed:
     scores: Floats
     probabilities: Floats
     order: npt.NDArray[np.int64]
+
+
+def texts_encoded(text: str) -> tuple[str, ...]:
+    """Return what is encoded to rank a text: the whole, and its clauses where it has several."""
+    return (text, *_encoded_apart(clauses_of(text)))
+
+
+def _encoded_apart(clauses: Sequence[Clause]) -> list[str]:
+    return [clause.text for clause in clauses if len(clauses) > 1]
 
 
 def _of_story(whole: _Weighed, clauses: Sequence[_Weighed]) -> _Weighed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -33,6 +34,12 @@ class Manifest:
     built_at: str
     files: Mapping[str, FileDigest]
     facts: Mapping[str, Any]
+
+    @property
+    def content_sha256(self) -> str:
+        """Hex SHA-256 over the files; generations that share it answer alike, whenever and by whom they were built."""
+        lines = (f"{name} {digest.sha256}" for name, digest in sorted(self.files.items()))
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def as_bytes(self) -> bytes:
         """Return the manifest as it is stored: UTF-8 JSON."""

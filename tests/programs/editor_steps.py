@@ -15,6 +15,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -83,11 +84,12 @@ def write_notes(journal: Journal, path: Path, count: int, seed: random.Random) -
             "g",
             None,
             None,
+            None,
         )
         for number in range(count - 1)
     ]
     with sqlite3.connect(path) as connection:
-        connection.executemany("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.executemany("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def measure(folder: Path, entries: int, notes: int) -> None:
@@ -103,9 +105,12 @@ def measure(folder: Path, entries: int, notes: int) -> None:
     desk = EditingDesk(settings, editor, journal, Assistant(Store(settings.index), encoder), lambda: encoder)
     step("what was asked in vain", desk.questions)
     step("what was asked in vain, again", desk.questions)
-    tried = step("try a symptom", lambda: desk.tried(_SYMPTOM))
-    step(f"try it again ({tried.asked} queries)", lambda: desk.tried(_SYMPTOM))
+    step("a change is opened (asked meanwhile)", desk.prepare)
+    step("try a first symptom", lambda: desk.tried(replace(_SYMPTOM, symptom="Payslips will not go out.")))
+    tried = step("try another wording", lambda: desk.tried(_SYMPTOM))
+    step(f"try that again ({tried.asked} queries)", lambda: desk.tried(_SYMPTOM))
     step("publish it", lambda: desk.published(_SYMPTOM, tried.digest))
+    step("try another symptom", lambda: desk.tried(replace(_SYMPTOM, symptom="Nobody gets a payslip.")))
     step("what was asked in vain, after that", desk.questions)
 
 

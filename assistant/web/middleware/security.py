@@ -31,7 +31,7 @@ ROUTES: tuple[tuple[str, str], ...] = (
     ("POST", r"/api/widget/v1"),
     ("GET", r"/editor"),
     ("GET", r"/api/editor/(articles|overview|questions|entries)"),
-    ("POST", r"/api/editor/(preview|compare|rollback|questions/mark|change/try|change/publish)"),
+    ("POST", r"/api/editor/(preview|compare|rollback|questions/mark|change/(prepare|try|publish))"),
     ("POST", r"/api/(search|feedback|rebuild)"),
     ("POST", r"/api/(picture|search/picture)"),
     # of Gradio, what its page requests

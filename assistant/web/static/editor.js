@@ -168,32 +168,32 @@
       ...(rows.length ? [table(["", "Entry"], rows)] : [])];
   }
 
-  async function withProgress(action) {
-    find("progress").removeAttribute("value");
-    find("so-far").textContent = "Reading the articles";
-    find("running").hidden = false;
+  async function withProgress(place, action) { // the server says how far it is; nobody waits without seeing that
+    const bar = element("progress"), text = element("span", "Reading the articles");
+    bar.setAttribute("aria-label", "How far it is");
+    place.replaceChildren(bar, text);
     const polling = setInterval(async () => {
       const progress = (await call("editor/overview").catch(() => ({}))).progress;
       if (!progress) return;
-      find("progress").max = progress.total;
-      find("progress").value = progress.done;
-      find("so-far").textContent = `${progress.done} of ${progress.total} passages encoded`;
+      bar.max = progress.total;
+      bar.value = progress.done;
+      text.textContent = `${progress.done} of ${progress.total} ${progress.what}`;
     }, 400);
     try {
       return await action();
     } finally {
       clearInterval(polling);
-      find("running").hidden = true;
+      place.replaceChildren();
     }
   }
 
   find("rebuild").addEventListener("click", async (event) => {
-    const report = await act(event.target, () => withProgress(() => post("rebuild")));
+    const report = await act(event.target, () => withProgress(find("running"), () => post("rebuild")));
     if (report) find("report").replaceChildren(...summaryOf(report));
   });
 
   find("compare").addEventListener("click", async (event) => {
-    const comparison = await act(event.target, () => withProgress(() => post("editor/compare")));
+    const comparison = await act(event.target, () => withProgress(find("running"), () => post("editor/compare")));
     if (!comparison) return;
     const rows = comparison.differing.map((each) => [each.query, each.before ?? "no answer", each.after ?? "no answer"]);
     find("report").replaceChildren(...summaryOf(comparison.report),
@@ -260,7 +260,7 @@
 
   find("forget").addEventListener("click", () => { forget(); location.reload(); });
 
-  window.editorsPage = { call, post, act, say, element, table, moment, bullets, refresh };
+  window.editorsPage = { call, post, act, say, element, table, moment, bullets, refresh, withProgress };
   token = kept();
   if (token) document.addEventListener("DOMContentLoaded", () => open(find("token")));
 })();

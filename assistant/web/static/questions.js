@@ -1,7 +1,7 @@
 /* The editor's page: what was asked in vain, and a change that answers it, tried before it is published. */
 (() => {
   "use strict";
-  const { call, post, act, say, element, table, moment, bullets, refresh } = window.editorsPage;
+  const { call, post, act, say, element, table, moment, bullets, refresh, withProgress } = window.editorsPage;
   const find = (id) => document.getElementById(id);
   const OUTCOMES = { unanswered: "no answer", did_not_help: "did not help", nearly: "asked back", answered: "answered" };
   const STATES = { open: "open", solved: "solved", done: "done", not_ours: "not ours" };
@@ -129,6 +129,7 @@
     find("entry-symptoms").value = group.questions.map((each) => each.text.replace(/\s+/g, " ")).join("\n");
     for (const name of ["title", "messages", "cause", "solution"]) find(`entry-${name}`).value = "";
     outdate();
+    post("editor/change/prepare").catch(() => {}); // meanwhile; a trial asks whatever is missing itself
     find(kind === "symptom" ? "symptom-text" : "entry-title").focus();
   }
 
@@ -164,7 +165,7 @@
   find("try").addEventListener("click", async (event) => {
     outdate();
     const sent = change();
-    const result = await act(event.target, () => post("editor/change/try", sent), () => {});
+    const result = await act(event.target, () => withProgress(find("trying"), () => post("editor/change/try", sent)), () => {});
     if (!result) return;
     tried = { ...sent, digest: result.digest };
     find("publish").disabled = false;
@@ -193,7 +194,7 @@
     find("trial").replaceChildren(
       element("h4", "Does it find its entry?"), table(["Asked", "Then"], result.answers.map((each) => [each.query, place(each)])),
       element("h4", "What else would change?"),
-      element("p", `${result.asked} judged and recent queries asked, ${differing.length} would be answered differently.`),
+      element("p", `${result.asked} judged and recent queries asked${result.left_out ? `, ${result.left_out} further ones were not` : ""}; ${differing.length} would be answered differently.`),
       ...(differing.length ? [table(["Query", "Now", "Then", ""], differing)] : []),
       ...(result.broken.length ? [element("p", "Questions that were answered before and would be no longer:"),
         bullets(result.broken.map((each) => `${each.query} (${titleOf(each.entry_id)})`))] : []),
@@ -206,7 +207,7 @@
   find("publish").addEventListener("click", async (event) => {
     const sent = tried;
     if (!sent) return;
-    const result = await act(event.target, () => post("editor/change/publish", sent), refresh);
+    const result = await act(event.target, () => withProgress(find("trying"), () => post("editor/change/publish", sent)), refresh);
     event.target.disabled = true;
     if (!result) return;
     say(`Published. ${result.answered} of ${result.asked} wordings are answered, and are checked from now on.${result.warning ? ` ${result.warning}` : ""}`);
