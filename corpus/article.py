@@ -102,6 +102,7 @@ class Article:
         draft: Whether it is checked but not indexed.
         source: The path of its file under the corpus root, with the suffix.
         context: What it says about all its entries: introductions, links to more; None if it says nothing more.
+        language: The tag of the language that it says it is written in, such as "de" or "en-us"; None if it says none.
     """
 
     article_id: str
@@ -115,6 +116,7 @@ class Article:
     draft: bool
     source: str
     context: str | None = field(default=None, compare=False)
+    language: str | None = None
 
 
 class Field(StrEnum):

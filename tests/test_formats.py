@@ -311,6 +311,7 @@ def test_each_article_of_an_export_is_an_article() -> None:
         ("kettle", "Kettles", "en-us"),
         False,
     )
+    assert article.language == "en-us"
     with pytest.raises(ArticleError, match=r"export\.json: article 2 of the export has no body; it is left out"):
         parse_document(second, "export.json")
 

@@ -210,7 +210,14 @@ def plain_cases(value: str) -> dict[str, list[dict[str, Any]]]:
     """Return what the templates of the pages without script are to show."""
     site = Site(value, "/help", "https://help.example/help", crawlers=False, version="1")
     head = Head(value, "/articles", value)
-    common = {"site": site, "head": head, "generation": None, "links": PLAIN, "form": form_with(value)}
+    common = {
+        "site": site,
+        "head": head,
+        "generation": None,
+        "links": PLAIN,
+        "form": form_with(value),
+        "language": None,
+    }
     built = {**common, "generation": filled(GenerationInfo, value)}
     alone = {**common, "form": Form(value, value)}
     plain = [replace(each, links=PLAIN) for each in cards(value)]
@@ -235,7 +242,10 @@ def plain_cases(value: str) -> dict[str, list[dict[str, Any]]]:
             {**built, "heading": value, "browsing": browsing, "everything": "/help/articles"},
             {**alone, "heading": value, "browsing": browsing, "everything": None},
         ],
-        "plain/article.html": [{**common, **article, "cards": plain}],
+        "plain/article.html": [
+            {**common, **article, "cards": plain},
+            {**common, **article, "cards": plain, "language": value},
+        ],
         "plain/entry.html": [{**common, "card": card} for card in plain],
         "plain/ask.html": answers,
         "plain/missing.html": [{**common, "heading": value, "near": [listed], "unknown": unknown}],

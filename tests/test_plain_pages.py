@@ -90,6 +90,34 @@ CODES = "---\ntitle: Codes\nproduct: Connect\ntags: [network]\n---\n" + "\n".joi
     f"## {'Zeta' if number % 2 else 'Alpha'} {number} {{#c{number}}}\n\n**Solution:** Restart line {number}.\n"
     for number in range(120)
 )
+PRINTER = """---
+title: Der Drucker
+---
+Alles über die Drucker im Büro und was man mit ihnen tun kann.
+
+## Es kommt kein Papier {#papier}
+
+**Message:** Tray 3 is jammed and the printer cannot print
+
+**Symptoms:**
+
+- Der Drucker blinkt, und es kommt nichts heraus.
+
+**Cause:** Im Fach liegt ein Blatt quer, und die Klappe lässt sich nicht schließen.
+
+**Solution:**
+
+### Nachsehen
+
+1. Öffnen Sie die vordere Klappe.
+2. Ziehen Sie das Blatt heraus.
+
+### Fragen
+
+Rufen Sie den Dienst an.
+
+**Note:** Das Blatt ist heiß.
+"""
 BOUNCED = "Address unknown, message returned to sender"
 PAGES = (
     "/articles",
@@ -266,6 +294,49 @@ def test_a_few_entries_are_listed_without_more(tmp_path: Path, serve: Serve) -> 
     assert html.select(".facet") == []
     assert texts(html, "h3") == ["Mail & letters", "Tunnel"]
     assert len(html.select(".topics a")) == 4
+
+
+def in_language(html: BeautifulSoup, language: str) -> list[str]:
+    """The texts of the elements that say this language, without what says another inside of them."""
+    own = BeautifulSoup(str(html), "html.parser")
+    for inner in own.select(f"body [lang={language}] [lang]"):
+        inner.extract()
+    return texts(own, f"body [lang={language}]")
+
+
+def test_a_page_says_the_language_of_the_article_and_its_own_words_are_english(tmp_path: Path, serve: Serve) -> None:
+    said = PRINTER.replace("title: Der Drucker", "title: Kasse\nlocale: de_AT").replace("{#papier}", "{#kasse}")
+    german = assistant_over(tmp_path, drucker=PRINTER, kasse=said, tunnel=TUNNEL)
+    with serve(create_app(german, Settings(journal_days=0))) as address, httpx.Client(base_url=address) as client:
+        entry = page(client, "/entries/drucker%23papier")
+        article = page(client, "/articles/drucker")
+        given = page(client, "/entries/kasse%23kasse")
+        english = page(client, "/entries/tunnel%23blocked")
+        answer = page(client, "/ask?q=Tray+3+is+jammed+and+the+printer+cannot+print")
+        listed = client.get("/api/entries", params={"article": "kasse"}).json()["entries"][0]["article"]["language"]
+    languages = [each.html["lang"] for each in (entry, article, given, english, answer) if each.html]
+    assert languages == ["de", "de", "de-AT", "en", "en"]
+    assert [each.body.get("lang") for each in (entry, given, english) if each.body] == ["en", "en", None]
+    assert english.select("[lang=de]") == []
+    assert listed == "de-AT"
+    assert in_language(entry, "de") == [
+        "Der Drucker",
+        "Es kommt kein Papier",
+        "Im Fach liegt ein Blatt quer, und die Klappe lässt sich nicht schließen.",
+        "Nachsehen",
+        "Öffnen Sie die vordere Klappe. Ziehen Sie das Blatt heraus.",
+        "Fragen",
+        "Rufen Sie den Dienst an.",
+        "Das Blatt ist heiß.",
+        "Der Drucker blinkt, und es kommt nichts heraus.",
+        "Der Drucker",
+    ]
+    assert "Alles über die Drucker im Büro und was man mit ihnen tun kann." in in_language(article, "de")
+    assert "Es kommt kein Papier" in in_language(answer, "de")
+    for each in (entry, article, answer):
+        html5lib.HTMLParser(strict=True).parse(str(each))
+        english_words = {"What to do", "Why it happens", "Find the solution", "All problems", "Way 1: Nachsehen"}
+        assert not english_words & set(in_language(each, "de"))
 
 
 def test_a_question_is_answered_with_the_whole_card(http: httpx.Client) -> None:

@@ -96,11 +96,17 @@ class ArticleInfo:
     product: str | None
     tags: tuple[str, ...]
     updated: str | None = field(metadata={"description": "ISO date."})
+    language: str | None = field(
+        default=None, metadata={"description": "The tag of its language, such as de, where the article says it."}
+    )
 
     @classmethod
     def from_article(cls, article: Article) -> ArticleInfo:
         """Return what is told of an article."""
-        return cls(article.article_id, article.title, article.url, article.product, article.tags, article.updated)
+        language = None if article.language is None else article.language.replace("_", "-")
+        return cls(
+            article.article_id, article.title, article.url, article.product, article.tags, article.updated, language
+        )
 
 
 @dataclass(frozen=True, slots=True)

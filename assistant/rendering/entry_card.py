@@ -9,6 +9,7 @@ from assistant.answering.answer import AnswerHit, EntryInfo
 from assistant.rendering.html_templates import render
 from assistant.rendering.links import PAGE_LINKS, Links
 from assistant.rendering.safe_markdown import ImageAddress, MarkdownOptions, is_web_address
+from assistant.rendering.text_language import language_of_entry
 from corpus.images import image_path
 from index.hit import Aligned
 
@@ -23,12 +24,14 @@ class Card:
         options: How the entry's Markdown is shown: with the words of the query marked.
         opened: Whether what to do is unfolded from the start.
         links: Where its links lead.
+        language: The tag of the language that the entry is written in; None where it is the page's own.
     """
 
     entry: EntryInfo
     options: MarkdownOptions
     opened: bool
     links: Links = PAGE_LINKS
+    language: str | None = None
 
     @property
     def hit(self) -> AnswerHit | None:
@@ -93,7 +96,7 @@ def card_of(
         base=entry.article.url if is_web_address(entry.article.url) else None,
         image=_image_of(entry.source.path, image),
     )
-    return Card(entry, options, opened, links)
+    return Card(entry, options, opened, links, language_of_entry(entry))
 
 
 def preview_html(cards: Iterable[Card]) -> str:

@@ -68,6 +68,7 @@ def _front_matter(article: Article, body: str) -> str:
         "review_by": article.review_by,
         "aliases": dict(article.aliases),
         "draft": article.draft,
+        "lang": article.language,
         IMPORT_DIGEST: _digest(body),
     }
     given = {name: value for name, value in values.items() if value}

@@ -146,6 +146,7 @@ def _document(article: Any, position: int, section_names: Mapping[str, str], sou
         "review_by": updated if article.get("outdated") is True else None,
         "tags": list(_tags(article, section_names)),
         "draft": _is_draft(article),
+        "locale": article.get("locale"),
     }
     elements = tuple(replace(each, first_line=None, last_line=None, row_lines=()) for each in page.elements)
     excluded = tuple(replace(each, first_line=None, last_line=None) for each in page.excluded)

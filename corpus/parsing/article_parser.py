@@ -84,6 +84,7 @@ def parse_document(document: Document, source: str, *, labels: Labels = DEFAULT_
         draft=metadata.flag("draft"),
         source=source,
         context=parsed.context,
+        language=metadata.language(),
     )
     return ParsedArticle(
         article=article,

@@ -13,7 +13,8 @@ _UPDATED = (
     "updated_at updatedAt last_updated lastUpdated last_update lastmod last_modified modified modified_at modified_time"
     " date edited_at"
 ).split()
-_TAGS = ("labels", "keywords", "label_names", "section", "category", "categories", "locale", "lang", "language")
+_LANGUAGES = ("lang", "locale", "language")
+_TAGS = ("labels", "keywords", "label_names", "section", "category", "categories", *_LANGUAGES)
 _TITLES = ("name", "subject", "headline")
 _FOR_TOOLS = frozenset(
     "slug id description sidebar_position sidebar_label sidebar layout weight nav_order parent has_children toc order"
@@ -25,6 +26,7 @@ _FOR_TOOLS = frozenset(
 )
 _ADDRESS = re.compile(r"https?://\S+\Z")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LANGUAGE_TAG = re.compile(r"(?:[a-z]{2}|fil)(?:[-_][a-z0-9]{2,8}){0,3}", re.IGNORECASE)  # "de", "en_US", "zh-Hans-CN"
 
 
 def understood(values: Mapping[str, object]) -> tuple[dict[str, object], frozenset[str]]:
@@ -49,6 +51,12 @@ def understood(values: Mapping[str, object]) -> tuple[dict[str, object], frozens
         tags = [given] if isinstance(given, str) else list(given) if isinstance(given, list) else []
         own["tags"] = list(dict.fromkeys([*tags, *further]))
     return own, frozenset({*_URL, *_UPDATED, *_TAGS, *_TITLES, *_FOR_TOOLS})
+
+
+def language_of(values: Mapping[str, object]) -> str | None:
+    """Return the tag of the language that metadata name, or None; "German" and "C++" are none."""
+    given = (value.strip() for name in _LANGUAGES if isinstance(value := values.get(name), str))
+    return next((value for value in given if _LANGUAGE_TAG.fullmatch(value)), None)
 
 
 def _is_given(values: Mapping[str, object], name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from corpus.errors import ArticleError
-from corpus.parsing.foreign_metadata import understood
+from corpus.parsing.foreign_metadata import language_of, understood
 
 IMPORT_DIGEST = "imported"
 EDITABLE_NAMES = ("title", "url", "product", "tags", "updated", "review_by", "aliases", "draft")
@@ -71,6 +71,10 @@ class Metadata:
         if isinstance(value, str) and (word := value.casefold()) in _FLAGS:
             return _FLAGS[word]
         raise self._wrong(name, "true or false")
+
+    def language(self) -> str | None:
+        """Return the tag of the language that the article says it is written in, as it is given, or None."""
+        return language_of(self._values)
 
     def unknown(self) -> tuple[str, ...]:
         """Return the names that are not read, except for those that only a documentation tool needs."""

@@ -76,6 +76,7 @@ def api_html(description: Mapping[str, Any], site: Site) -> str:
         site=site,
         head=Head("For programs", None, ""),
         generation=None,
+        language=None,
         links=PlainLinks(site.root),
         operations=operations(description),
         records=records(description),

@@ -18,6 +18,7 @@ from assistant.rendering.plain.browsing import Browsing
 from assistant.rendering.question_form import Form, form_of
 from assistant.rendering.safe_markdown import ImageAddress, MarkdownOptions, is_web_address
 from assistant.rendering.support_note import SupportNote
+from assistant.rendering.text_language import language_of_article
 from corpus.passages import plain_text
 
 ENTRIES_ON_A_PAGE = 50
@@ -117,6 +118,7 @@ class PlainPages:
             Head(title, path, _described(listed.context or ", ".join(each.entry_title for each in entries))),
             generation,
             form=Form(product=info.product),
+            language=language_of_article(info, listed.context or "", entries),
             article=info,
             context=(listed.context or "") if page == 1 else "",
             options=options,
@@ -133,7 +135,9 @@ class PlainPages:
         head = Head(
             plain_text(entry.entry_title)[:_LONGEST_TITLE], f"/entries/{id_in_path(entry.entry_id)}", _described(told)
         )
-        return self._render("entry", head, generation, form=Form(product=entry.article.product), card=self._card(entry))
+        card = self._card(entry)
+        form = Form(product=entry.article.product)
+        return self._render("entry", head, generation, form=form, card=card, language=card.language)
 
     def answer(self, catalogue: Catalogue, query: Query, answer: Answer, support: SupportNote | None) -> str:
         """Return the answer to a question, with the form to ask another.
@@ -187,7 +191,7 @@ class PlainPages:
         return card_of(entry, image=self._image, opened=True, links=self.links)
 
     def _render(self, name: str, head: Head, generation: GenerationInfo | None, **values: object) -> str:
-        common = {"site": self._site, "head": head, "generation": generation, "links": self.links}
+        common = {"site": self._site, "head": head, "generation": generation, "links": self.links, "language": None}
         return render(f"plain/{name}.html", **{**common, **values})
 
 

@@ -76,6 +76,7 @@ def card_json(card: Card, *, telling: str | None = None, symptom: str | None = N
     entry, hit = card.entry, card.hit
     return {
         "entry_id": entry.entry_id,
+        "language": card.language or "en",
         "rank": None if hit is None else hit.rank,
         "part": 0 if hit is None else hit.part,
         "title": tree_of(inline(entry.entry_title, card.options)),

@@ -8,8 +8,11 @@ function step(id, number, nodes) {
   const tick = make("input", { type: "checkbox", change: () => (tick.checked ? ticked.add(name) : ticked.delete(name)) });
   tick.checked = ticked.has(name);
   const done = make("span.unseen", null, label("stepDone", { n: number }));
-  return make("li.step", null, make("label.tick", null, tick, make("span.number", { "aria-hidden": "true" }, `${number}.`), done), make("div.step-text", { dir: "auto" }, grown(nodes)));
+  return make("li.step", null, make("label.tick", tongue(), tick, make("span.number", { "aria-hidden": "true" }, `${number}.`), done), make("div.step-text", { dir: "auto" }, grown(nodes)));
 }
+
+/* What comes from an article is in its language, and may be written the other way than the reader's. */
+const own = (card) => ({ dir: "auto", lang: card.language });
 
 const blocksOf = (id, nodes) => nodes.map((node) => (node.steps
   ? make("ol.steps", { start: node.first, role: "list" }, node.steps.map((each, at) => step(id, node.first + at, each)))
@@ -28,11 +31,11 @@ function messageOf(card) {
 
 function solutionsOf(card) {
   return card.solutions.map((solution, at) => {
-    const title = solution.title && grown(solution.title);
     const several = card.solutions.length > 1;
+    const title = solution.title && (several ? make("span", own(card), grown(solution.title)) : grown(solution.title));
     const name = several ? [label("way", { n: at + 1 }), title && ": ", title] : title;
-    return [name && make("h6", null, name), solution.blocks.map(([kind, nodes]) => {
-      const body = make("div.block", { dir: "auto" }, blocksOf(`${card.entry_id} ${at}`, nodes));
+    return [name && make("h6", several ? null : own(card), name), solution.blocks.map(([kind, nodes]) => {
+      const body = make("div.block", own(card), blocksOf(`${card.entry_id} ${at}`, nodes));
       return kind === "note" || kind === "caution" ? make(`div.aside.${kind}`, { role: "note" }, make("p.aside-name", null, label(kind)), body) : body;
     })];
   });
@@ -63,8 +66,8 @@ function bodyOf(card) {
   return make("div.body", null,
     card.being_edited && make("p.edited", null, label("edited")),
     messageOf(card),
-    card.context.length > 0 && make("div", { dir: "auto" }, blocksOf(`${card.entry_id} context`, card.context)),
-    card.cause.length > 0 && [make("h5", null, label("cause")), make("div", { dir: "auto" }, blocksOf(`${card.entry_id} cause`, card.cause))],
+    card.context.length > 0 && make("div", own(card), blocksOf(`${card.entry_id} context`, card.context)),
+    card.cause.length > 0 && [make("h5", null, label("cause")), make("div", own(card), blocksOf(`${card.entry_id} cause`, card.cause))],
     make("h5", null, label("steps")),
     solutionsOf(card),
     make("div.foot", null, make("p.actions", null, copySteps, copyLink, stuck), originOf(card.article)));
@@ -76,7 +79,7 @@ function cardOf(card, { open = false, isChoice = false } = {}) {
   const line = (name, text) => text && make("span.telling", null, make("b", null, `${label(name)}: `), make("span", { dir: "auto" }, text));
   const head = make("summary", null,
     !isChoice && card.rank && make("span.rank", null, make("span.unseen", null, `${label("result")} `), card.rank),
-    make("h4.title", { dir: "auto" }, grown(card.title)),
+    make("h4.title", own(card), grown(card.title)),
     certainty && make("span.certainty", null, label(certainty)),
     isChoice && [line("message", card.telling), line("such", card.symptom)]);
   return make(isChoice ? "article.card.choice" : "article.card", { "data-entry": card.entry_id }, make("details", { open }, head, bodyOf(card)));

@@ -1,0 +1,34 @@
+"""In which language a text from the articles is, so that a screen reader reads it aloud in that one.
+
+The page itself speaks English; so what is English needs no mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.answering.answer import ArticleInfo, EntryInfo
+from index.analysis.language import language_of
+
+_PAGE = "en"
+_ENOUGH = 1_000  # characters, by which a language is told
+
+
+def language_of_entry(entry: EntryInfo) -> str | None:
+    """Return the tag of an entry's language; None where it is English or cannot be told.
+
+    Messages do not count: a program shows them in its own language, whatever the article is written in.
+    """
+    blocks = (block.markdown for solution in entry.solutions for block in solution.blocks)
+    return _language(entry.article, (entry.entry_title, *entry.symptoms, entry.cause or "", *blocks))
+
+
+def language_of_article(article: ArticleInfo, context: str, entries: Iterable[EntryInfo]) -> str | None:
+    """Return the tag of an article's language by what it says of all its entries, and by them; None as above."""
+    told = (text for entry in entries for text in (entry.entry_title, entry.cause or ""))
+    return _language(article, (article.title, context, *told))
+
+
+def _language(article: ArticleInfo, texts: Iterable[str]) -> str | None:
+    tag = article.language or language_of("\n".join(texts)[:_ENOUGH])
+    return None if tag is None or tag.lower().split("-")[0] == _PAGE else tag
