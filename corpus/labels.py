@@ -212,6 +212,8 @@ def detect_styles(lines: Iterable[str], labels: Labels, *, is_plain_text: bool =
     weaker = [Style.BOLD_BARE, Style.COLON, Style.ALONE, *([Style.BARE] if is_plain_text else [])]
     seen: dict[Style, list[Label]] = {style: [] for style in (Style.BOLD, *weaker)}
     for line in lines:
+        if labels.match_line(line, frozenset(seen)) is None:  # then no style alone has a label, either
+            continue
         for style, labels_seen in seen.items():
             if (match := labels.match_line(line, frozenset({style}))) and match.label in CORE_LABELS:
                 labels_seen.append(match.label)

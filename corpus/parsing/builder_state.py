@@ -38,3 +38,11 @@ class BuilderState:
     def after_callout(self) -> BuilderState:
         """Return the state after a callout: the part around it continues."""
         return replace(self, callout=None, awaits_text=False)
+
+    def with_text(self) -> BuilderState:
+        """Return the state after a text."""
+        return self if self.has_text else replace(self, has_text=True)
+
+    def awaiting_nothing(self) -> BuilderState:
+        """Return the state once the callout has its text."""
+        return replace(self, awaits_text=False) if self.awaits_text else self

@@ -159,8 +159,7 @@ class EntryBuilder:
     def _add_text(self, text: str) -> None:
         if not (text := text.strip()):
             return
-        self._state = replace(self._state, has_text=True)
-        state = self._state
+        state = self._state = self._state.with_text()
         if state.callout is not None:
             self._add_block(Block(_CALLOUT_KINDS[state.callout], text))
         elif state.part is Label.MESSAGE and not self._is_own_format and (kind := kind_of(text)) is not Kind.MESSAGE:
@@ -220,7 +219,7 @@ class EntryBuilder:
         self._state = self._state.after_callout()
 
     def _add_block(self, block: Block) -> None:
-        self._state = replace(self._state, awaits_text=False)
+        self._state = self._state.awaiting_nothing()
         if self._state.part is None:
             self._solutions.introduction.append(block)
         else:

@@ -95,6 +95,8 @@ def _lines_of(element: Element, lines: Sequence[str], start: int) -> Element:
         return replace(element, markdown=text, size=size)
     first = element.first_line + start
     last = min(first + len(lines) - 1, element.last_line or first)
+    if (first, last, text) == (element.first_line, element.last_line, element.markdown):
+        return element  # most have no label
     return replace(element, markdown=text, first_line=first, last_line=last, size=size)
 
 
