@@ -15,6 +15,7 @@ from index.evaluation.measures import (
     MEASURES,
     auroc,
     calibration_error,
+    calibration_error_by_chance,
     interval,
     ndcg,
     recall,
@@ -144,6 +145,13 @@ def test_calibration_error_worked_by_hand() -> None:
     assert calibration_error(probabilities, right, bins=1) == pytest.approx(abs(0.55 - 0.75))
     assert calibration_error([0.0, 1.0], [False, True]) == 0.0
     assert calibration_error([], []) == 0.0
+
+
+def test_the_calibration_error_that_chance_alone_makes() -> None:
+    """One query at .5 is .5 off, right or wrong; a thousand of them, in bins of 67, are off by sqrt(2 / pi) * .061."""
+    assert calibration_error_by_chance([0.5]) == pytest.approx(0.5)
+    assert calibration_error_by_chance([0.0, 1.0, 1.0]) == 0.0
+    assert calibration_error_by_chance([0.5] * 1000) == pytest.approx(0.0488, abs=0.002)
 
 
 def test_calibration_error_does_not_depend_on_the_order_of_the_queries() -> None:

@@ -49,6 +49,8 @@ def test_the_measures_of_a_run_worked_by_hand() -> None:
     assert {style: each["success@1"].mean for style, each in summary.by_style.items()} == {"plain": 1.0, "vague": 0.0}
     # First hits: 0.9 right, 0.4, 0.1 and 0.8 wrong, each in a bin of its own.
     assert summary.calibration == pytest.approx((0.1 + 0.4 + 0.1 + 0.8) / 4)
+    # By chance one that is right with .9 is off by .1 nine times in ten and by .9 once: .18, and so on.
+    assert summary.calibration_by_chance == pytest.approx((0.18 + 0.48 + 0.18 + 0.32) / 4, abs=0.02)
 
 
 def test_how_well_a_run_abstains_worked_by_hand() -> None:

@@ -89,7 +89,10 @@ def summary_text(name: str, summaries: Mapping[str, Summary]) -> str:
     if ours.cost_left_out is not None:
         lines.append(_cost_text("cost, not covered: each query without its right entries", ours.cost_left_out))
     if ours.calibration is not None:
-        lines.append(f"expected calibration error of the first hit: {ours.calibration:.3f}")
+        lines.append(
+            f"expected calibration error of the first hit: {ours.calibration:.3f} "
+            f"(on so few queries {ours.calibration_by_chance:.3f} by chance alone)"
+        )
     return "\n\n".join(lines)
 
 

@@ -98,5 +98,15 @@ def calibration_error(probabilities: Sequence[float], right: Sequence[bool], *, 
     return float(sum(gaps) / max(len(sample), 1))
 
 
+def calibration_error_by_chance(probabilities: Sequence[float], *, draws: int = 200, seed: int = 0) -> float:
+    """Return the calibration error that so few queries show on average, even if every probability is exactly right.
+
+    It is drawn: each time an answer is right with just its probability.
+    """
+    sample, chance = np.asarray(probabilities, dtype=np.float64), np.random.default_rng(seed)
+    drawn = (chance.random(len(sample)) < sample for _ in range(draws))
+    return float(np.mean([calibration_error(probabilities, list(map(bool, right))) for right in drawn]))
+
+
 def _discounted(grades: Sequence[int]) -> float:
     return math.fsum((2.0**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(grades, start=1))

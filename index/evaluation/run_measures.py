@@ -10,7 +10,13 @@ from index.decision import Decision
 from index.evaluation.cost import Cost, Told, cost_of
 from index.evaluation.estimate import Estimate, estimate
 from index.evaluation.judged_set import JudgedQuery, JudgedSet
-from index.evaluation.measures import MEASURES, auroc, calibration_error, threshold_at
+from index.evaluation.measures import (
+    MEASURES,
+    auroc,
+    calibration_error,
+    calibration_error_by_chance,
+    threshold_at,
+)
 from index.hit import FIRST
 
 FALSE_ANSWERS = 0.05  # the false-answer rate for which `Abstention.answered_at` is reported
@@ -97,6 +103,7 @@ class Summary:
             covered; None unless they were asked.
         calibration: The expected calibration error of the first hit's probability over all queries; None where the
             search has no probabilities.
+        calibration_by_chance: What it would be on average, on so few queries, if every probability were exactly right.
     """
 
     queries: int
@@ -106,6 +113,7 @@ class Summary:
     cost: Cost | None
     cost_left_out: Cost | None
     calibration: float | None
+    calibration_by_chance: float | None
 
 
 def ask_all(search: Search, judged: JudgedSet, *, left_out: bool = False) -> Run:
@@ -131,6 +139,7 @@ def measure(name: str, run: Run) -> list[float]:
 
 def summarise(run: Run) -> Summary:
     """Return all measures of a run."""
+    first, right = _first_hits(run)
     styles = sorted({query.style for query, _ in run.answerable if query.style})
     return Summary(
         queries=len(run.answerable),
@@ -142,7 +151,8 @@ def summarise(run: Run) -> Summary:
         abstention=_abstention(run) if run.unanswerable else None,
         cost=_cost(run, run.unanswerable) if run.unanswerable else None,
         cost_left_out=_cost(run, run.left_out) if run.left_out else None,
-        calibration=_calibration(run),
+        calibration=calibration_error(first, right) if first else None,
+        calibration_by_chance=calibration_error_by_chance(first) if first else None,
     )
 
 
@@ -193,13 +203,14 @@ def _abstention(run: Run) -> Abstention:
     )
 
 
-def _calibration(run: Run) -> float | None:
-    pairs = [
+def _first_hits(run: Run) -> tuple[list[float], list[bool]]:
+    """Return the probabilities of all first hits, and which of them are right."""
+    found = [
         (ranked.probabilities[0], ranked.entry_ids[0] in dict(query.grades))
         for query, ranked in (*run.answerable, *run.unanswerable)
         if ranked.probabilities
     ]
-    return calibration_error([each for each, _ in pairs], [right for _, right in pairs]) if pairs else None
+    return [each for each, _ in found], [is_right for _, is_right in found]
 
 
 def _share(values: Sequence[bool]) -> float:
