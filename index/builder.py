@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -16,15 +17,16 @@ from corpus.passages import passages_of, whole_text
 from index.analysis.spelling import spelling_files
 from index.build_report import BuildReport, Origin
 from index.codes.code_index import code_files
-from index.entry_changes import entry_changes, rejected_articles
+from index.entry_changes import carried_rows, code_fingerprint, entry_changes, rejected_articles
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.integrity_check import check
-from index.messages.template_matcher import template_files
+from index.messages.documented.template_files import template_files
 from index.models.encoder import Advance, Encoder
-from index.query_language import articles_languages
+from index.query_language import entry_languages
 from index.ranking.background import background_digest, background_vectors
 from index.ranking.bm25 import bm25_files
 from index.ranking.passage_table import PassageTable, encode_passages, passage_files
+from index.storage.carried_rows import new_rows
 from index.storage.entry_table import EntryTable, article_record, digest_of, entry_files, entry_record
 from index.storage.generation import Generation
 from index.storage.image_table import image_files, image_records
@@ -164,7 +166,7 @@ def _files(
     previous: Generation | None,
     unchanged: Mapping[str, int],
     start_progress: StartProgress | None,
-) -> tuple[dict[str, Payload], dict[str, Mapping[str, int]], int]:
+) -> tuple[dict[str, Payload], dict[str, Any], int]:
     """Return a generation's files, facts about its contents, and how many passages were encoded."""
     table = PassageTable(previous) if previous is not None and _was_made_with(encoder, previous) else None
     passages = list(_passages(corpus, encoder, table, unchanged))
@@ -179,19 +181,25 @@ def _files(
     rows = {entry.entry_id: row for row, entry in enumerate(corpus.entries)}
     indexed = {entry.article_id for entry in corpus.entries}
     articles = [article for article in corpus.articles if article.article_id in indexed]
-    texts = [whole_text(entry) for entry in corpus.entries]
+    code = code_fingerprint()
+    carried = None if previous is None else carried_rows(corpus.entries, unchanged, previous, code=code)
+    entries = [corpus.entries[row] for row in new_rows(carried, len(corpus.entries))]
+    texts = [whole_text(entry) for entry in entries]
+    languages = entry_languages(texts, carried)
     files = {
         **entry_files(articles, corpus.entries),
         **passage_files(passages, rows, encoded, background, previous=table),
-        **bm25_files(texts),
-        **spelling_files(texts),
-        **template_files(corpus.entries, texts),
-        **code_files(corpus.entries, texts),
+        **bm25_files(texts, carried),
+        **spelling_files(texts, carried),
+        **template_files(entries, texts, carried),
+        **code_files(entries, texts, carried),
+        **languages.files(),
         **image_files(corpus.images),
         **source_files(corpus),
     }
     counts = {"articles": len(articles), "entries": len(corpus.entries), "passages": len(passages)}
-    return files, {"counts": counts, "languages": articles_languages(texts, encoder)}, new
+    known = languages.known_by(encoder, lambda row: whole_text(corpus.entries[row]))
+    return files, {"counts": counts, "languages": known, "code": code}, new
 
 
 def _passages(

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
+
+import corpus as corpus_package
+import index as index_package
 from corpus.article import Entry
 from corpus.loader import Corpus
 from index.build_report import Rejected
+from index.storage.carried_rows import CarriedRows
 from index.storage.entry_table import EntryTable, digest_of, entry_record
 from index.storage.generation import Generation
+
+_COUNTING_PACKAGES = ("PyStemmer", "pycld2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,42 @@ def entry_changes(entries: Sequence[Entry], previous: EntryTable | None) -> Entr
         removed=tuple(each for each in old if each not in new),
         unchanged={each: row for row, each in enumerate(old) if old[each] == new.get(each)},
     )
+
+
+def carried_rows(
+    entries: Sequence[Entry], unchanged: Mapping[str, int], previous: Generation, *, code: str
+) -> CarriedRows | None:
+    """Return which entries are carried over from the generation before; None where most would have to be made anew.
+
+    Args:
+        entries: All entries, in the order of their rows.
+        unchanged: The rows that those with the same content have in the generation before, by their ids.
+        previous: The generation before.
+        code: What `code_fingerprint` returns now: other code may make something else of the same entries.
+    """
+    if previous.facts.get("code") != code or 2 * len(unchanged) < len(entries):
+        return None
+    rows = np.full(int(previous.facts["counts"]["entries"]), -1, dtype=np.int32)
+    new: list[int] = []
+    last = -1
+    for row, entry in enumerate(entries):
+        before = unchanged.get(entry.entry_id, -1)
+        if before > last:  # what has moved up within its article is as good as new: carried entries keep their order
+            rows[before] = row
+            last = before
+        else:
+            new.append(row)
+    return CarriedRows(previous, rows, np.array(new, dtype=np.int32))
+
+
+@cache
+def code_fingerprint() -> str:
+    """Return the hex SHA-256 of the code that an index is made by, and of the versions of what it counts words with."""
+    digest = hashlib.sha256("\n".join(map(version, _COUNTING_PACKAGES)).encode())
+    for package in (index_package, corpus_package):
+        for path in sorted(Path(str(package.__file__)).parent.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def rejected_articles(corpus: Corpus, previous: Generation | None) -> tuple[Rejected, ...]:

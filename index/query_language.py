@@ -7,14 +7,22 @@ not know, what it says of the meaning is worth little, and only shared words tel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from index.analysis.language import is_latin, language_of, languages_of
+import numpy as np
+
+from index.analysis.language import beginning_of, chief_languages, is_latin, language_of
 from index.analysis.terms import words_of
 from index.models.encoder import Encoder
 from index.models.model_files import DEFAULT_MODEL
+from index.storage.carried_rows import CarriedRows
+from index.storage.generation import Generation
+from index.storage.payload import Payload
 
+_FILE = "languages.safetensors"
+_CODE_LENGTH = 4  # letters of a language's code at most
 _DEFAULT_MODEL_KNOWS = "en"
 # Letters a token. In sentences about troubles at the office an English vocabulary has 3.7 in English and 2.3 to 2.6 in
 # German, French, Spanish, Dutch, Italian and Portuguese, which it has to spell out.
@@ -89,12 +97,58 @@ class LanguageReader:
         return self._is_in_articles(word) or self._encoder.count_tokens(word) == 1
 
 
-def articles_languages(texts: Iterable[str], encoder: Encoder) -> dict[str, bool]:
-    """Return the languages of the entries, most frequent first, and whether the encoder knows each."""
-    return {
-        code: knows_language(encoder, code, "\n".join(own[:_SAMPLED_ENTRIES]))
-        for code, own in languages_of(texts).items()
-    }
+@dataclass(frozen=True, slots=True)
+class EntryLanguages:
+    """The languages of entries.
+
+    Attributes:
+        codes: The ISO 639-1 code of each entry's language by row; None where it cannot be told.
+    """
+
+    codes: tuple[str | None, ...]
+
+    def known_by(self, encoder: Encoder, text_of: Callable[[int], str]) -> dict[str, bool]:
+        """Return the languages, most frequent first, and whether an encoder knows each.
+
+        Args:
+            encoder: The encoder.
+            text_of: Returns all that the entry in a row says; asked for some entries of each language.
+        """
+        known = {}
+        for code in chief_languages(self.codes):
+            rows = islice((row for row, own in enumerate(self.codes) if own == code), _SAMPLED_ENTRIES)
+            known[code] = knows_language(encoder, code, "\n".join(beginning_of(text_of(row)) for row in rows))
+        return known
+
+    def files(self) -> dict[str, Payload]:
+        """Return the file that `entry_languages` takes the languages of carried entries from, by name."""
+        letters = "".join((code or "").ljust(_CODE_LENGTH) for code in self.codes).encode()
+        return {_FILE: {"codes": np.frombuffer(letters, dtype=np.uint8).reshape(-1, _CODE_LENGTH)}}
+
+
+def entry_languages(texts: Sequence[str], carried: CarriedRows | None = None) -> EntryLanguages:
+    """Return the languages of all entries.
+
+    Args:
+        texts: All that each new entry says, in the order of their rows.
+        carried: The entries that are carried over from the generation before; None where all are new.
+    """
+    new = [language_of(beginning_of(text)) for text in texts]
+    if carried is None:
+        return EntryLanguages(tuple(new))
+    before = _stored(carried.generation)
+    codes: list[str | None] = [None] * len(carried)
+    for row, code in zip(carried.new.tolist(), new, strict=True):
+        codes[row] = code
+    kept = carried.kept
+    for row, old in zip(carried.rows[kept].tolist(), kept.tolist(), strict=True):
+        codes[row] = before[old]
+    return EntryLanguages(tuple(codes))
+
+
+def _stored(generation: Generation) -> list[str | None]:
+    letters = generation.arrays(_FILE)["codes"].tobytes().decode()
+    return [letters[at : at + _CODE_LENGTH].strip() or None for at in range(0, len(letters), _CODE_LENGTH)]
 
 
 def knows_language(encoder: Encoder, language: str, text: str) -> bool:

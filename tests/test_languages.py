@@ -22,7 +22,7 @@ from index.builder import build
 from index.decision import Decision, Reason
 from index.models.encoder import Encoder
 from index.models.model_files import DEFAULT_MODEL
-from index.query_language import LanguageReader, Reading, articles_languages, has_known_words, knows_language
+from index.query_language import LanguageReader, Reading, entry_languages, has_known_words, knows_language
 from index.storage.store import Store
 from tests.conftest import WordEncoder
 
@@ -124,10 +124,14 @@ def test_the_languages_of_the_articles_are_those_of_a_real_share_of_their_entrie
     encoder = SpellingEncoder(DEFAULT_MODEL, "")
     german = [text for language, text in SENTENCES if language == "de"]
     english = ENGLISH[:60]
-    assert articles_languages([*english, *german], encoder) == {"en": True, "de": False}
-    assert list(articles_languages([*german, *english[:10]], encoder)) == ["de", "en"]
-    assert articles_languages([*english, german[0]], encoder) == {"en": True}
-    assert articles_languages(["Reset", "E-20"], encoder) == {}
+
+    def languages(texts: list[str]) -> dict[str, bool]:
+        return entry_languages(texts).known_by(encoder, texts.__getitem__)
+
+    assert languages([*english, *german]) == {"en": True, "de": False}
+    assert list(languages([*german, *english[:10]])) == ["de", "en"]
+    assert languages([*english, german[0]]) == {"en": True}
+    assert languages(["Reset", "E-20"]) == {}
 
 
 def test_another_model_knows_the_languages_whose_words_it_does_not_spell_out() -> None:

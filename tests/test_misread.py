@@ -9,8 +9,9 @@ import pytest
 from corpus.loader import load_corpus
 from corpus.passages import whole_text
 from index.analysis.tokens import tokenize
+from index.messages.documented.template_files import template_files
 from index.messages.misread import MisreadWords
-from index.messages.template_matcher import TemplateMatcher, template_files
+from index.messages.template_matcher import TemplateMatcher
 from index.storage.entry_table import EntryTable, entry_files
 from index.storage.store import Store
 
@@ -52,7 +53,7 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> TemplateMatcher:
     corpus = load_corpus(MESSAGES)
     files = {
         **entry_files(corpus.articles, corpus.entries),
-        **template_files(corpus.entries, map(whole_text, corpus.entries)),
+        **template_files(corpus.entries, list(map(whole_text, corpus.entries))),
     }
     generation = Store(tmp_path_factory.mktemp("misread")).publish(files, {})
     return TemplateMatcher(generation, EntryTable(generation))

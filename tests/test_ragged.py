@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.ranking.ragged import ranges, run_maxima
+from index.storage.ragged import ranges, run_maxima
 
 
 def test_the_rows_of_several_runs_in_the_order_given() -> None:

@@ -30,13 +30,14 @@ ARROWS = {
     "corpus/parsing": "corpus corpus/formats corpus/parsing/sections",
     "corpus/parsing/sections": "corpus corpus/formats",
     "index": (
-        "corpus corpus/authoring corpus/parsing index/analysis index/codes index/messages index/models index/ranking"
-        " index/storage"
+        "corpus corpus/authoring corpus/parsing index/analysis index/codes index/messages index/messages/documented"
+        " index/models index/ranking index/storage"
     ),
     "index/analysis": "index index/storage",
     "index/codes": "corpus index/analysis index/storage",
     "index/evaluation": "corpus index index/models index/ranking index/storage",
     "index/messages": "corpus index index/analysis index/codes index/storage",
+    "index/messages/documented": "corpus index/analysis index/messages index/storage",
     "index/models": "index",
     "index/ranking": "corpus index index/analysis index/models index/storage",
     "index/storage": "corpus index",

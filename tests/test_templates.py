@@ -14,7 +14,8 @@ from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.loader import load_corpus
 from corpus.passages import whole_text
 from index.hit import Aligned
-from index.messages.template_matcher import TemplateMatcher, template_files
+from index.messages.documented.template_files import template_files
+from index.messages.template_matcher import TemplateMatcher
 from index.storage.entry_table import EntryTable, entry_files
 from index.storage.payload import chunks_of
 from index.storage.store import Store
@@ -32,7 +33,7 @@ def entry(slug: str, *messages: str, solution: str = "Ask us.") -> Entry:
 
 
 def matcher_of(folder: Path, articles: Sequence[Article], entries: Sequence[Entry]) -> TemplateMatcher:
-    files = {**entry_files(articles, entries), **template_files(entries, map(whole_text, entries))}
+    files = {**entry_files(articles, entries), **template_files(entries, list(map(whole_text, entries)))}
     generation = Store(folder).publish(files, {})
     return TemplateMatcher(generation, EntryTable(generation))
 
@@ -475,6 +476,6 @@ def test_hostile_text_takes_no_longer_than_other_text(match: Match, unit: str) -
 
 def test_the_files_are_the_same_each_time(match: Match) -> None:
     entries = [entry("tray", TRAY), entry("tunnel", TUNNEL)]
-    first, second = (template_files(entries, map(whole_text, entries)) for _ in range(2))
+    first, second = (template_files(entries, list(map(whole_text, entries))) for _ in range(2))
     assert first.keys() == second.keys()
     assert [b"".join(chunks_of(first[name])) for name in first] == [b"".join(chunks_of(second[name])) for name in first]

@@ -7,7 +7,7 @@ there the small words of a language tell it.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 
 from index.analysis.lexicon import words
@@ -66,19 +66,19 @@ def language_of(text: str, *, among: Iterable[str] = ()) -> str | None:
     return preferred or next(iter(found), None) or _by_small_words(text)
 
 
-def languages_of(texts: Iterable[str]) -> dict[str, list[str]]:
-    """Return in which languages texts are written, the most frequent first, with the beginnings of those texts.
+def beginning_of(text: str) -> str:
+    """Return as much of an entry's text as its language is told by."""
+    return text[:_SAMPLED]
+
+
+def chief_languages(codes: Iterable[str | None]) -> list[str]:
+    """Return in which languages texts are written, the most frequent first, by the code of each text's language.
 
     A language in which hardly any of them is written is left out.
     """
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for text in texts:
-        beginning = text[:_SAMPLED]
-        if (code := language_of(beginning)) is not None:
-            found[code].append(beginning)
-    least = _LEAST_ENTRIES * sum(map(len, found.values()))
-    ranked = sorted(found, key=lambda code: (-len(found[code]), code))
-    return {code: found[code] for code in ranked if len(found[code]) >= least}
+    counts = Counter(code for code in codes if code is not None)
+    ranked = sorted(counts, key=lambda code: (-counts[code], code))
+    return [code for code in ranked if counts[code] >= _LEAST_ENTRIES * counts.total()]
 
 
 def is_latin(word: str) -> bool:

@@ -8,9 +8,9 @@ Numbers, codes and anything with a digit in it are never corrected.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,16 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from index.analysis.lexicon import COMMON_SHORT_WORDS, FUNCTION_WORDS
-from index.analysis.terms import TermList, pack_terms, stem, word_spans, words_of
+from index.analysis.postings import Postings, merged, postings_of
+from index.analysis.terms import TermList, stem, word_spans, words_of
 from index.hit import Correction
+from index.storage.carried_rows import CarriedRows, new_rows
 from index.storage.generation import Generation
 from index.storage.payload import Payload
+from index.storage.ragged import ranges
 
-_FILE = "spelling.safetensors"
+_FILE, _ENTRIES_FILE = "spelling.safetensors", "words.safetensors"
+_WORD, _CODE = 1, 2  # what an entry has a word as; both may be
 _SHORTEST = 4  # a typo in a shorter word leaves too little to tell which word it was
 _LONG = 8  # of 1,750 words with two typos 814 are corrected rightly and 72 wrongly; with 7 it is 1,009 and 85, with 9
 # 609 and 64, and of 6,972 words that the articles do not have 485 are changed (629, 393)
@@ -42,17 +46,47 @@ def characters_changed(one: str, other: str) -> int:
     return int(OSA.distance(one, other))
 
 
-def spelling_files(texts: Iterable[str]) -> dict[str, Payload]:
-    """Return the files that `SpellingCorrector` reads, by name."""
-    counts: Counter[str] = Counter()
-    in_codes: set[str] = set()
-    for text in texts:
-        counts.update({word for word in words_of(text) if word.isalpha() and len(word) >= _SHORTEST})
-        in_codes |= {match[0].casefold() for match in _IN_CODE.finditer(text)}
-    words = sorted(counts, key=str.encode)
-    block, starts = pack_terms(words)
-    entry_counts = np.array([0 if word in in_codes else counts[word] for word in words], dtype=np.int32)
-    return {_FILE: {"words": block, "starts": starts, "counts": entry_counts}}
+def spelling_files(texts: Sequence[str], carried: CarriedRows | None = None) -> dict[str, Payload]:
+    """Return the files that `SpellingCorrector` reads, by name, and one that the next build reads.
+
+    Args:
+        texts: All that each new entry says, in the order of their rows.
+        carried: The entries that are carried over from the generation before; None where all are new.
+    """
+    postings = postings_of(zip(new_rows(carried, len(texts)), map(_kinds, texts), strict=True), {"kinds": np.uint8})
+    if carried is not None:
+        postings = merged(_postings(carried.generation.arrays(_ENTRIES_FILE)), postings, carried)
+    kinds, firsts = postings.columns["kinds"], postings.starts[:-1]
+    is_word, is_in_code = ((kinds & kind > 0).astype(np.int32) for kind in (_WORD, _CODE))
+    counts, in_codes = (np.add.reduceat(each, firsts) if len(each) else each for each in (is_word, is_in_code))
+    words = np.flatnonzero(counts)
+    lengths = np.diff(postings.term_starts)[words]
+    return {
+        _FILE: {
+            "words": postings.block[ranges(postings.term_starts[words], lengths)],
+            "starts": np.append(0, np.cumsum(lengths)).astype(np.int64),
+            "counts": np.where(in_codes[words] > 0, 0, counts[words]).astype(np.int32),
+        },
+        _ENTRIES_FILE: {
+            "terms": postings.block,
+            "term_starts": postings.term_starts,
+            "starts": postings.starts,
+            "rows": postings.rows,
+            "kinds": kinds,
+        },
+    }
+
+
+def _postings(arrays: Mapping[str, npt.NDArray[Any]]) -> Postings:
+    columns = {"kinds": arrays["kinds"]}
+    return Postings(arrays["terms"], arrays["term_starts"], arrays["starts"], arrays["rows"], columns)
+
+
+def _kinds(text: str) -> dict[str, tuple[int]]:
+    """Return the words of a text that others may be corrected to, and those that are (part of) a code."""
+    words = {word for word in words_of(text) if word.isalpha() and len(word) >= _SHORTEST}
+    in_codes = {match[0].casefold() for match in _IN_CODE.finditer(text)}
+    return {word: (_WORD * (word in words) + _CODE * (word in in_codes),) for word in words | in_codes}
 
 
 class SpellingCorrector:

@@ -127,7 +127,8 @@ class TermList:
             self._known = {term: row}  # another thread goes on with the full one
         return row
 
-    def _row(self, term: str) -> int | None:
+    def place(self, term: str) -> tuple[int, bool]:
+        """Return how many terms sort before one, and whether it is the next."""
         wanted = term.encode()
         low, high = 0, len(self)
         while low < high:
@@ -136,7 +137,11 @@ class TermList:
                 low = middle + 1
             else:
                 high = middle
-        return low if low < len(self) and self._bytes(low) == wanted else None
+        return low, low < len(self) and self._bytes(low) == wanted
+
+    def _row(self, term: str) -> int | None:
+        place, is_in = self.place(term)
+        return place if is_in else None
 
     def _bytes(self, row: int) -> bytes:
         return bytes(self._block[int(self._starts[row]) : int(self._starts[row + 1])])

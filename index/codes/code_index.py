@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.article import Entry
 from index.analysis.paste_cleanup import message_text
-from index.analysis.terms import TermList, pack_terms
+from index.analysis.postings import Postings, merged, postings_of
+from index.analysis.terms import TermList
 from index.codes.error_codes import Code, Evidence, codes_in, family_of
 from index.codes.shown_numbers import shown_numbers
+from index.storage.carried_rows import CarriedRows, new_rows
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
 _FILE = "codes.safetensors"
 _FEW_DIGITS = 3
 _WRITTEN_AS_CODE = re.compile(r"[A-Z]{1,10}-?\d{1,8}[A-Z]?")
-_Mentions = dict[str, dict[int, tuple[bool, Evidence]]]  # a code's key, an entry's row: in a message? the best evidence
+_Mentions = dict[str, tuple[bool, Evidence]]  # a code's key: whether it is in a message, and the best evidence
+_COLUMNS = {"in_message": np.bool_, "evidence": np.uint8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +49,62 @@ class CodeEntries:
         return (*self.in_messages, *self.elsewhere, *self.mentioned)
 
 
-def code_files(entries: Sequence[Entry], texts: Sequence[str]) -> dict[str, Payload]:
-    """Return the files that `CodeIndex` reads, by name; `texts` are all that each entry says."""
-    mentions: _Mentions = {}
-    for row, (entry, text) in enumerate(zip(entries, texts, strict=True)):
-        for code in (code for message in (entry.title, *entry.messages) for code in codes_in(message_text(message))):
-            if code.is_shared:
-                _note(mentions, code.key, row, in_message=False, evidence=Evidence.NUMBER)
-                continue
-            _note(mentions, code.key, row, in_message=True, evidence=code.evidence)
-            family = family_of(code.key)
-            least = Evidence.NAMED if _is_short(code.key) else Evidence.PLACED
-            if family is not None and code.evidence >= least:
-                _note(mentions, family, row, in_message=True, evidence=code.evidence)
-        shared: set[str] = set()
-        for code in codes_in(text):
-            shared |= {code.key} if code.is_shared else set()
-            _note(mentions, code.key, row, in_message=False, evidence=_evidence(code))
-        for key, evidence in shown_numbers(entry):
-            shown = Evidence.NUMBER if key in shared else evidence
-            _note(mentions, key, row, in_message=shown is Evidence.PLACED, evidence=shown)
-    keys = sorted(mentions, key=str.encode)
-    block, starts = pack_terms(keys)
+def code_files(
+    entries: Sequence[Entry], texts: Sequence[str], carried: CarriedRows | None = None
+) -> dict[str, Payload]:
+    """Return the files that `CodeIndex` reads, by name.
+
+    Args:
+        entries: The new entries, in the order of their rows.
+        texts: All that each of them says.
+        carried: The entries that are carried over from the generation before; None where all are new.
+    """
+    mentions = map(_mentions, entries, texts)
+    postings = postings_of(zip(new_rows(carried, len(entries)), mentions, strict=True), _COLUMNS)
+    if carried is not None:
+        postings = merged(_postings(carried.generation.arrays(_FILE)), postings, carried)
     return {
         _FILE: {
-            "codes": block,
-            "code_starts": starts,
-            "starts": np.cumsum([0, *(len(mentions[key]) for key in keys)], dtype=np.int64),
-            "rows": np.array([row for key in keys for row in mentions[key]], dtype=np.int32),
-            "in_message": np.array([is_in for key in keys for is_in, _ in mentions[key].values()], dtype=np.bool_),
-            "evidence": np.array([best for key in keys for _, best in mentions[key].values()], dtype=np.uint8),
+            "codes": postings.block,
+            "code_starts": postings.term_starts,
+            "starts": postings.starts,
+            "rows": postings.rows,
+            **postings.columns,
         },
     }
 
 
-def _note(mentions: _Mentions, key: str, row: int, *, in_message: bool, evidence: Evidence) -> None:
+def _postings(arrays: Mapping[str, npt.NDArray[Any]]) -> Postings:
+    columns = {name: arrays[name] for name in _COLUMNS}
+    return Postings(arrays["codes"], arrays["code_starts"], arrays["starts"], arrays["rows"], columns)
+
+
+def _mentions(entry: Entry, text: str) -> _Mentions:
+    """Return the codes that an entry has, which says `text` altogether."""
+    mentions: _Mentions = {}
+    for code in (code for message in (entry.title, *entry.messages) for code in codes_in(message_text(message))):
+        if code.is_shared:
+            _note(mentions, code.key, in_message=False, evidence=Evidence.NUMBER)
+            continue
+        _note(mentions, code.key, in_message=True, evidence=code.evidence)
+        family = family_of(code.key)
+        least = Evidence.NAMED if _is_short(code.key) else Evidence.PLACED
+        if family is not None and code.evidence >= least:
+            _note(mentions, family, in_message=True, evidence=code.evidence)
+    shared: set[str] = set()
+    for code in codes_in(text):
+        shared |= {code.key} if code.is_shared else set()
+        _note(mentions, code.key, in_message=False, evidence=_evidence(code))
+    for key, evidence in shown_numbers(entry):
+        shown = Evidence.NUMBER if key in shared else evidence
+        _note(mentions, key, in_message=shown is Evidence.PLACED, evidence=shown)
+    return mentions
+
+
+def _note(mentions: _Mentions, key: str, *, in_message: bool, evidence: Evidence) -> None:
     """Note that an entry has a code; the best evidence of all places counts."""
-    was_in_message, best = mentions.setdefault(key, {}).get(row, (False, Evidence.NUMBER))
-    mentions[key][row] = (was_in_message or in_message, max(best, evidence))
+    was_in_message, best = mentions.get(key, (False, Evidence.NUMBER))
+    mentions[key] = (was_in_message or in_message, max(best, evidence))
 
 
 def _evidence(code: Code) -> Evidence:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.messages.paste import Paste
 from index.messages.template import Template, Word
+from index.storage.carried_rows import CarriedRows, new_rows
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
@@ -33,34 +35,65 @@ Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 
 
-def bigram_files(templates: Iterable[Template]) -> dict[str, Payload]:
-    """Return the files that `BigramIndex` reads, by name."""
-    firsts: list[int] = []
-    seconds: list[int] = []
-    rows: list[int] = []
-    numbers: list[int] = []
-    sizes: list[int] = []
-    for row, template in enumerate(templates):
-        pairs = list(_pairs(template))
-        sizes.append(len({number for number, _, _ in pairs}))
-        for number, first, second in pairs:
-            firsts.append(first)
-            seconds.append(second)
-            rows.append(row)
-            numbers.append(number)
-    keys = _keys(np.array(firsts, dtype=np.uint64), np.array(seconds, dtype=np.uint64))
+def bigram_files(templates: Sequence[Template], carried: CarriedRows | None = None) -> dict[str, Payload]:
+    """Return the files that `BigramIndex` reads, by name.
+
+    Args:
+        templates: Those that are new, in the order of their rows.
+        carried: The templates, by row, that are carried over from the generation before; None where all are new.
+    """
+    pairs, sizes = _new_pairs(templates, new_rows(carried, len(templates)))
+    if carried is not None:
+        arrays = carried.generation.arrays(_FILE)
+        pairs = _merged({name: arrays[name] for name in pairs}, pairs, carried)
+        sizes = carried.by_row(arrays["sizes"], sizes)
+    # subtle: in the order of the keys, so that the sums are the same to the last digit however the pairs came together
+    counts = np.diff(np.append(_first_of_each(pairs["keys"]), len(pairs["keys"])))
+    weights = _weights(np.repeat(counts, counts), pairs["single"])
+    totals = np.bincount(pairs["templates"], weights, minlength=len(sizes)).astype(np.float32)
+    return {_FILE: {"totals": totals, "sizes": sizes, **pairs}}
+
+
+def _new_pairs(
+    templates: Sequence[Template], rows: Sequence[int]
+) -> tuple[dict[str, npt.NDArray[Any]], npt.NDArray[np.int32]]:
+    """Return the words and pairs of some templates, sorted by key, and how many words of each are looked up."""
+    found = [(row, *pair) for row, template in zip(rows, templates, strict=True) for pair in _pairs(template)]
+    sizes = [len({number for number, _, _ in _pairs(template)}) for template in templates]
+    first, second = (np.array([each[at] for each in found], dtype=np.uint64) for at in (2, 3))
+    keys = _keys(first, second)
     order = np.argsort(keys, kind="stable")
-    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    weights = _weights(counts[inverse], np.array(seconds) == 0)
-    return {
-        _FILE: {
-            "totals": np.bincount(np.array(rows, dtype=np.int64), weights, minlength=len(sizes)).astype(np.float32),
-            "sizes": np.array(sizes, dtype=np.int32),
-            "keys": keys[order],
-            "templates": np.array(rows, dtype=np.int32)[order],
-            "numbers": np.minimum(np.array(numbers, dtype=np.int64), np.iinfo(np.uint16).max).astype(np.uint16)[order],
-        },
+    numbers = np.array([each[1] for each in found], dtype=np.int64)
+    pairs = {
+        "keys": keys,
+        "templates": np.array([each[0] for each in found], dtype=np.int32),
+        "numbers": np.minimum(numbers, np.iinfo(np.uint16).max).astype(np.uint16),
+        "single": second == 0,
     }
+    return {name: each[order] for name, each in pairs.items()}, np.array(sizes, dtype=np.int32)
+
+
+def _merged(
+    before: Mapping[str, npt.NDArray[Any]], new: Mapping[str, npt.NDArray[Any]], carried: CarriedRows
+) -> dict[str, npt.NDArray[Any]]:
+    """Return words and pairs of carried and of new templates, sorted by key and template."""
+    stays = carried.rows[before["templates"]] >= 0
+    kept = {name: each[stays] for name, each in before.items()}
+    kept["templates"] = carried.rows[kept["templates"]]
+    at = np.searchsorted(kept["keys"], new["keys"])
+    if len(kept["keys"]):
+        places = np.zeros(len(kept["keys"]), dtype=np.int64)
+        places[_first_of_each(kept["keys"])] = 1
+        by_place = np.cumsum(places) << 32 | kept["templates"]
+        there = np.minimum(at, len(by_place) - 1)
+        wanted = by_place[there] >> 32 << 32 | new["templates"]
+        at = np.where(kept["keys"][there] == new["keys"], np.searchsorted(by_place, wanted), at)
+    return {name: np.insert(kept[name], at, new[name]) for name in new}
+
+
+def _first_of_each(keys: Keys) -> Rows:
+    """Return where each distinct key of sorted ones comes first."""
+    return np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
 
 
 def _pairs(template: Template) -> Iterator[tuple[int, int, int]]:
@@ -71,7 +104,7 @@ def _pairs(template: Template) -> Iterator[tuple[int, int, int]]:
         if not isinstance(element, Word):
             following = ()
             continue
-        words = tuple(_hash(form[0]) for form in element.forms if len(form) == 1)
+        words = tuple(word_hash(form[0]) for form in element.forms if len(form) == 1)
         for word in words:
             yield number, word, 0
             for second in following:
@@ -80,7 +113,7 @@ def _pairs(template: Template) -> Iterator[tuple[int, int, int]]:
 
 
 @lru_cache(maxsize=1 << 13)
-def _hash(word: str) -> int:
+def word_hash(word: str) -> int:
     """Return 64 bits of a word; the same on every machine, and never 0."""
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little") or 1
 
@@ -131,7 +164,7 @@ class BigramIndex:
 
     def count(self, word: str) -> int:
         """Return how often a word occurs in templates."""
-        _, counts = self._ranges(_keys(np.array([_hash(word)], dtype=np.uint64), np.zeros(1, dtype=np.uint64)))
+        _, counts = self._ranges(_keys(np.array([word_hash(word)], dtype=np.uint64), np.zeros(1, dtype=np.uint64)))
         return int(counts[0])
 
     def candidates(self, paste: Paste) -> Iterator[Candidate]:
@@ -154,7 +187,7 @@ class BigramIndex:
 
     def _shared(self, words: Sequence[str]) -> tuple[Rows, Rows, Scores]:
         """Return rows of the table whose word or pair the text has, the tokens that have it, and its weight."""
-        hashes = np.array([_hash(word) for word in words], dtype=np.uint64)
+        hashes = np.array([word_hash(word) for word in words], dtype=np.uint64)
         starts, counts = self._ranges(
             np.concatenate([_keys(hashes, np.zeros(len(hashes), dtype=np.uint64)), _keys(hashes[:-1], hashes[1:])])
         )

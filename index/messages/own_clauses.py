@@ -7,8 +7,9 @@ they say too much to be an accident. What stands before a colon or a dash is no 
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -57,46 +58,18 @@ def separators_of(message: str, spans: Sequence[tuple[int, int]]) -> tuple[str, 
     return tuple(message[end:start] for end, start in zip(ends, starts, strict=True))
 
 
-def own_clauses(
-    messages: Sequence[DocumentedMessage], texts: Sequence[tuple[str, ...]]
-) -> Iterator[tuple[int, int, int]]:
-    """Yield (message, first element, element after the last) for the clauses that tell one entry from all others.
+def least_often(entries: int) -> int:
+    """Return how many of so many entries have a word that is a common one."""
+    return math.ceil(max(_LEAST_OFTEN, _OFTEN * entries))
+
+
+def telling_clauses(message: DocumentedMessage, often: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Yield the first element and the one after the last of the shortest clauses that say enough, and of the whole.
 
     Args:
-        messages: All messages.
-        texts: The words of all that each entry says.
+        message: The message.
+        often: The words that many entries have.
     """
-    rows: dict[str, set[int]] = {}
-    for row, words in enumerate(texts):
-        for word in set(words):
-            rows.setdefault(word, set()).add(row)
-    often = max(_LEAST_OFTEN, _OFTEN * len(texts))
-    weights = {word: _weight(word, is_often=len(own) >= often) for word, own in rows.items()}
-    spoken = [f" {' '.join(words)} " for words in texts]
-    written: list[list[str]] = [[] for _ in texts]
-    for message in messages:
-        written[message.row].append(f" {_line(message.template.elements)} ")
-    for number, message in enumerate(messages):
-        for first, end in _telling(message, weights):
-            elements = message.template.elements[first:end]
-            fixed = [each.forms[0][0] for each in elements if isinstance(each, Word)]
-            rarest = min((rows.get(word, set()) for word in fixed), key=len)
-            line, runs = f" {_line(elements)} ", _runs(elements)
-            others = (row for row in rarest if row != message.row)
-            is_shared = any(
-                all(run in spoken[row] for run in runs) or any(line in each for each in written[row]) for row in others
-            )
-            if not is_shared:
-                yield number, first, end
-
-
-def _weight(word: str, *, is_often: bool) -> float:
-    is_common = is_often or word in COMMON_SHORT_WORDS or word in COMMON_TROUBLE_WORDS
-    return _COMMON_WORD if is_common else 1.0
-
-
-def _telling(message: DocumentedMessage, weights: dict[str, float]) -> Iterator[tuple[int, int]]:
-    """Yield the shortest sequences of clauses that say enough, and the whole message."""
     elements = message.template.elements[:_MOST_ELEMENTS]
     clauses = list(_clauses(message, len(elements)))
     found: list[tuple[int, int]] = []
@@ -106,12 +79,12 @@ def _telling(message: DocumentedMessage, weights: dict[str, float]) -> Iterator[
             if is_frame and not told:
                 break
             told += () if is_frame else elements[start:end]
-            if not is_frame and _is_enough(told, weights):
+            if not is_frame and _is_enough(told, often):
                 found.append((first, end))
                 break
     yield from ((first, end) for first, end in found if not any(first < one and other <= end for one, other in found))
     whole = (0, len(message.template.elements))
-    if whole not in found and not clauses[-1][2] and _is_enough(elements, weights):
+    if whole not in found and not clauses[-1][2] and _is_enough(elements, often):
         yield whole
 
 
@@ -136,7 +109,7 @@ def _quoted(message: DocumentedMessage) -> range | None:
     return None
 
 
-def _is_enough(elements: Sequence[Element], weights: dict[str, float]) -> bool:
+def _is_enough(elements: Sequence[Element], often: Collection[str]) -> bool:
     """Whether a clause tells enough to be no accident in a text."""
     much = little = values = 0.0
     for element in elements:
@@ -147,19 +120,14 @@ def _is_enough(elements: Sequence[Element], weights: dict[str, float]) -> bool:
         elif element.forms[0][0] in FUNCTION_WORDS:
             little += _FUNCTION_WORD
         else:
-            much += 1.0 if element.exact else weights.get(element.forms[0][0], 1.0)
+            much += 1.0 if element.exact else _weight(element.forms[0][0], often)
     told = much + min(little, _MOST_OF_LITTLE) + min(values, _MOST_OF_LITTLE)
     return told >= _ENOUGH and len(elements) >= _LEAST_ELEMENTS
 
 
-def _line(elements: Sequence[Element]) -> str:
-    return str(Template(tuple(elements), (False,) * len(elements)))
-
-
-def _runs(elements: Sequence[Element]) -> list[str]:
-    """Return the fixed words between values, as they stand in a text."""
-    words = " ".join(each.forms[0][0] if isinstance(each, Word) else "\n" for each in elements)
-    return [f" {run.strip()} " for run in words.split("\n") if run.strip()]
+def _weight(word: str, often: Collection[str]) -> float:
+    is_common = word in often or word in COMMON_SHORT_WORDS or word in COMMON_TROUBLE_WORDS
+    return _COMMON_WORD if is_common else 1.0
 
 
 class OwnClauses:

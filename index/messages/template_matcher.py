@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus.article import Entry
 from index.analysis.lexicon import FUNCTION_WORDS
 from index.analysis.paste_cleanup import clean_paste, message_text
 from index.analysis.spelling import TypoCounter
-from index.analysis.terms import TermList, pack_terms
+from index.analysis.terms import TermList
 from index.analysis.tokens import Folded, tokenize
 from index.hit import Aligned
 from index.messages.alignment import Aligner, Alignment, side_by_side
-from index.messages.bigram_index import BigramIndex, Candidate, bigram_files
+from index.messages.bigram_index import BigramIndex, Candidate
 from index.messages.boundaries import other_code_before
 from index.messages.lookalikes import ColonClauses, other_middle
 from index.messages.misread import MisreadWords
 from index.messages.named_things import names_in
-from index.messages.own_clauses import DocumentedMessage, OwnClauses, own_clauses, separators_of
+from index.messages.own_clauses import OwnClauses
 from index.messages.paste import Paste
 from index.messages.template import Template, Word
-from index.messages.template_extraction import spanned_template_of
 from index.messages.template_walk import Walker
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
-from index.storage.payload import Payload
 
 _FILE = "templates.safetensors"
 _HOPELESS = 0.7  # of the score of a message that is there; less is not tried on its words. No paste changes from 0
@@ -69,46 +66,6 @@ class Recognition:
 
     matches: tuple[MessageMatch, ...]
     lookalikes: Mapping[int, tuple[int, int]]
-
-
-def template_files(entries: Sequence[Entry], texts: Iterable[str]) -> dict[str, Payload]:
-    """Return the files that `TemplateMatcher` reads, by name; `texts` are all that each entry says."""
-    templates: list[Template] = []
-    rows: list[int] = []
-    messages: list[int] = []
-    documented: list[DocumentedMessage] = []
-    for row, entry in enumerate(entries):
-        for number, message in enumerate(entry.messages):
-            text = message_text(message)
-            template, spans = spanned_template_of(text, names_in(text, entry))
-            if template.elements and not _is_question(entry, message):
-                templates.append(template)
-                rows.append(row)
-                messages.append(number)
-                documented.append(DocumentedMessage(row, template, separators_of(text, spans)))
-    lines = [f"{template}\n".encode() for template in templates]
-    said = [tokenize(text).keys for text in texts]
-    words, word_starts = pack_terms(sorted(frozenset().union(*said), key=str.encode))
-    return {
-        _FILE: {
-            "lines": np.frombuffer(b"".join(lines), dtype=np.uint8),
-            "starts": np.cumsum([0, *map(len, lines)], dtype=np.int64),
-            "rows": np.array(rows, dtype=np.int32),
-            "messages": np.array(messages, dtype=np.int32),
-            "words": words,
-            "word_starts": word_starts,
-            "own_clauses": np.array(list(own_clauses(documented, said)), dtype=np.int32).reshape(-1, 3),
-        },
-        **bigram_files(templates),
-    }
-
-
-def _is_question(entry: Entry, message: str) -> bool:
-    """Whether a heading was taken for a message and is a question: one about 2 people is none about another number.
-
-    A product asks, too ("Save changes to 'a.docx'?"), and then the message stands below a heading that says so.
-    """
-    return message == entry.title and message.rstrip("'\"\u201d\u2019*_ ").endswith("?")
 
 
 _TemplateAlignment = tuple[int, Alignment]  # of the template in this row

@@ -8,5 +8,4 @@ In reading order:
 - `signals`: four figures for each candidate
 - `fusion`, `calibration`: the figures become one score, and the score a probability
 - `word_vectors`, `binary_codes`: what late interaction compares, and its compressed form
-- `ragged`: arrays that hold runs of different lengths
 """

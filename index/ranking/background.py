@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from index.models.encoder import Encoder, Vectors
 from index.ranking.fusion import Floats
-from index.ranking.ragged import run_maxima
+from index.storage.ragged import run_maxima
 
 _NEAREST = 32  # troubles that are looked at for a query
 _OTHER, _SAME = 0.5, 0.75  # cosines with an entry up to which a trouble is another one, and from which it is the same

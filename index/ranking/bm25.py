@@ -7,12 +7,15 @@ Lucene uses, log(1 + (N - n + 0.5) / (n + 0.5)), which is never negative.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis.terms import TermList, pack_terms, terms_of
+from index.analysis.postings import Postings, merged, postings_of
+from index.analysis.terms import TermList, terms_of
+from index.storage.carried_rows import CarriedRows, new_rows
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
@@ -22,37 +25,38 @@ _FILE = "postings.safetensors"
 Floats = npt.NDArray[np.float32]
 
 
-def bm25_files(texts: Iterable[str]) -> dict[str, Payload]:
+def bm25_files(texts: Sequence[str], carried: CarriedRows | None = None) -> dict[str, Payload]:
     """Return the files that `Bm25Index` reads, by name.
 
     Args:
-        texts: All that each entry says, in the order of the entries' rows.
+        texts: All that each new entry says, in the order of their rows.
+        carried: The entries that are carried over from the generation before; None where all are new.
     """
-    rows: list[int] = []
-    terms: list[str] = []
-    counts: list[int] = []
-    lengths: list[int] = []
-    for row, text in enumerate(texts):
-        own = Counter(terms_of(text))
-        rows += [row] * len(own)
-        terms += own.keys()
-        counts += own.values()
-        lengths.append(own.total())
-    distinct = sorted(set(terms), key=str.encode)
-    numbers = {term: number for number, term in enumerate(distinct)}
-    term_rows = np.array([numbers[term] for term in terms], dtype=np.int32)
-    order = np.argsort(term_rows, kind="stable")
-    block, starts = pack_terms(distinct)
+    counts = [Counter(terms_of(text)) for text in texts]
+    lengths = np.array([own.total() for own in counts], dtype=np.float32)
+    by_row = zip(new_rows(carried, len(texts)), counts, strict=True)
+    postings = postings_of(
+        ((row, {term: (count,) for term, count in own.items()}) for row, own in by_row), {"counts": np.uint16}
+    )
+    if carried is not None:
+        arrays = carried.generation.arrays(_FILE)
+        postings = merged(_postings(arrays), postings, carried)
+        lengths = carried.by_row(arrays["lengths"], lengths)
     return {
         _FILE: {
-            "terms": block,
-            "term_starts": starts,
-            "starts": np.searchsorted(term_rows[order], np.arange(len(distinct) + 1)).astype(np.int64),
-            "entries": np.array(rows, dtype=np.int32)[order],
-            "counts": np.minimum(np.array(counts, dtype=np.int64), np.iinfo(np.uint16).max).astype(np.uint16)[order],
-            "lengths": np.array(lengths, dtype=np.float32),
+            "terms": postings.block,
+            "term_starts": postings.term_starts,
+            "starts": postings.starts,
+            "entries": postings.rows,
+            "counts": postings.columns["counts"],
+            "lengths": lengths,
         },
     }
+
+
+def _postings(arrays: Mapping[str, npt.NDArray[Any]]) -> Postings:
+    columns = {"counts": arrays["counts"]}
+    return Postings(arrays["terms"], arrays["term_starts"], arrays["starts"], arrays["entries"], columns)
 
 
 class Bm25Index:

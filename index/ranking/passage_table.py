@@ -14,11 +14,11 @@ from corpus.article import Field, Passage
 from index.analysis.terms import is_stop_word
 from index.models.encoder import Advance, Encoder, TokenVectors, Vectors
 from index.ranking.binary_codes import Codes, compress
-from index.ranking.ragged import ranges
 from index.ranking.vector_index import SearchCodes, build_codes
 from index.ranking.word_vectors import word_vectors
 from index.storage.generation import Generation
 from index.storage.payload import Payload
+from index.storage.ragged import ranges
 
 FIELDS = tuple(Field)
 Halves = npt.NDArray[np.float16]

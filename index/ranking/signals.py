@@ -16,8 +16,8 @@ from index.ranking.bm25 import Bm25Index
 from index.ranking.calibration import Evidence
 from index.ranking.fusion import Floats, Signals
 from index.ranking.passage_table import FIELDS, PassageTable
-from index.ranking.ragged import ranges, run_maxima
 from index.ranking.word_vectors import WordVectors
+from index.storage.ragged import ranges, run_maxima
 
 _STOP_WORD_WEIGHT = 0.001  # not 0, so that a query of stop words alone still has an order
 _WHOLE, _MESSAGE = FIELDS.index(Field.WHOLE), FIELDS.index(Field.MESSAGE)

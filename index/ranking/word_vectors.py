@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.models.encoder import TokenVectors, Vectors
-from index.ranking.ragged import ranges
+from index.storage.ragged import ranges
 
 _WORD = re.compile(r"[^\W_]+")
 

@@ -9,4 +9,6 @@ In reading order:
 - `generation_writer`, `pointer`, `retention`, `writer_lock`: the steps of a write
 - `file_system`, `os_errors`: the system calls, and what their failures mean to the user
 - `entry_table`, `image_table`: the articles, entries and images of a generation
+- `carried_rows`: which entries a build takes over from the generation before
+- `ragged`: arrays that hold runs of different lengths
 """

@@ -18,7 +18,8 @@ from corpus.article import Entry
 from corpus.loader import load_corpus
 from corpus.passages import whole_text
 from index.analysis.paste_cleanup import message_text
-from index.messages.template_matcher import TemplateMatcher, template_files
+from index.messages.documented.template_files import template_files
+from index.messages.template_matcher import TemplateMatcher
 from index.storage.entry_table import EntryTable, entry_files
 from index.storage.store import Store
 from tests.programs.paste_expectations import fitting, words
@@ -183,7 +184,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         files = {
             **entry_files(corpus.articles, corpus.entries),
-            **template_files(corpus.entries, map(whole_text, corpus.entries)),
+            **template_files(corpus.entries, list(map(whole_text, corpus.entries))),
         }
         generation = Store(Path(folder)).publish(files, {})
         matcher = TemplateMatcher(generation, EntryTable(generation))

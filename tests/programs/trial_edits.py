@@ -32,7 +32,19 @@ _TIE = 1e-2  # ... and the scores by less than this part of the highest one.
 _EMPTY, _BROKEN = b"", b"## Broken\n\n\xff\n"
 _NAMES = st.sampled_from(["printer", "scanner", "router", "telephone", "new", "näher"])
 _WORDS = st.sampled_from(["paper jam", "no signal", "restart", "wrong password", "Größe", "\u65e5\u672c", "x"])
+_MESSAGES = st.sampled_from(  # with codes, with values, and with clauses that several have
+    [
+        "Error 809: the paper tray cannot be opened",
+        "PRN-2041 the paper tray cannot be opened by the driver",
+        "Sending failed: the backup printer was disconnected",
+        "The backup printer was disconnected. Restart the spooler first",
+        "Job 17 was cancelled by the print spooler",
+        "Das Dokument kann nicht gedruckt werden und der Drucker ist aus",
+        "Is the signal lost?",
+    ]
+)
 _EDITS = st.one_of(
+    st.tuples(st.just("document"), _NAMES, st.lists(_MESSAGES, min_size=1, max_size=3)),
     st.tuples(st.just("write"), _NAMES, st.lists(_WORDS, min_size=1, max_size=4)),
     st.tuples(st.just("append"), _NAMES, st.lists(_WORDS, min_size=1, max_size=2)),
     st.tuples(st.just("rename"), _NAMES, _NAMES),
@@ -83,9 +95,12 @@ def _build(corpus: Path, store: Store, encoder: Encoder) -> bool:
 
 def _edit(corpus: Path, originals: dict[str, bytes], action: str, one: str, other: object) -> None:
     path = corpus / f"{one}.md"
-    if action in {"write", "append"} and isinstance(other, list):
-        entries = "".join(f"## {word} {at}\n\nRestart the {one}, {word}.\n\n" for at, word in enumerate(other))
-        before = path.read_text(encoding="utf-8", errors="ignore") if action == "append" and path.exists() else ""
+    if action in {"write", "append", "document"} and isinstance(other, list):
+        told = "**Message:** {0}\n\n**Solution:** " if action == "document" else ""
+        entries = "".join(
+            f"## {word} {at}\n\n{told.format(word)}Restart the {one}, {word}.\n\n" for at, word in enumerate(other)
+        )
+        before = path.read_text(encoding="utf-8", errors="ignore") if action != "write" and path.exists() else ""
         path.write_text(before + entries, encoding="utf-8")
     elif action == "revert":
         path.write_bytes(originals.get(one, b"## Restored\n\nAs it was.\n"))
@@ -120,8 +135,17 @@ def assert_equal_builds(one: Store, other: Store, encoder: Encoder) -> None:
         assert EntryTable(left).articles == EntryTable(right).articles
         assert left.facts["counts"] == right.facts["counts"]
         assert left.facts["corpus"] == right.facts["corpus"]
+        assert left.facts["languages"] == right.facts["languages"]
+        _assert_equal_files(left, right)
         _assert_equal_passages(PassageTable(left), PassageTable(right))
         _assert_equal_rankings(left, right, encoder)
+
+
+def _assert_equal_files(left: Generation, right: Generation) -> None:
+    """Assert that all that is computed of texts alone is the same to the last byte."""
+    assert left.names == right.names
+    different = [name for name in left.names if bytes(left.bytes_of(name)) != bytes(right.bytes_of(name))]
+    assert set(different) <= {"passages.safetensors"}
 
 
 def _assert_equal_passages(left: PassageTable, right: PassageTable) -> None:

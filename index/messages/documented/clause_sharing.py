@@ -1,0 +1,191 @@
+"""Which clauses of the documented messages no other entry has, and how that changes with the entries.
+
+For each clause that says enough, the first other entry that has it too is noted. So an edit asks of the clauses of all
+other messages only those that lost the entry that was noted, and those whose words all stand in a new entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis.postings import Postings
+from index.messages.bigram_index import word_hash
+from index.messages.own_clauses import DocumentedMessage, telling_clauses
+from index.messages.template import Element, Template, Word
+from index.storage.carried_rows import CarriedRows
+from index.storage.ragged import Runs
+
+Rows = npt.NDArray[np.integer]
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clauses:
+    """Clauses of messages, in the order of these.
+
+    Attributes:
+        places: (clauses, 3) int32: template, first element, element after the last.
+        sharers: (clauses,) int32, the first row of another entry that has it; `NOBODY` if none has.
+        words: Each clause's fixed words, as uint64 hashes.
+    """
+
+    places: npt.NDArray[np.int32]
+    sharers: npt.NDArray[np.int32]
+    words: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A documented message and the number of its template."""
+
+    number: int
+    documented: DocumentedMessage
+
+
+class Sharing:
+    """Tells which entries have a clause.
+
+    Args:
+        said: The words of all that entries say.
+        spoken: Returns these words of the entry in a row, in their order.
+        templates: Returns the messages of the entry in a row.
+    """
+
+    def __init__(
+        self,
+        said: Postings,
+        spoken: Callable[[int], tuple[str, ...]],
+        templates: Callable[[int], Iterable[Template]],
+    ) -> None:
+        self._said = said
+        self._terms = said.terms
+        self._read_spoken = spoken
+        self._read_templates = templates
+        self._rows: dict[str, Rows] = {}
+        self._spoken: dict[int, str] = {}
+        self._written: dict[int, tuple[str, ...]] = {}
+
+    def first(self, elements: Sequence[Element], row: int, among: Rows | None = None) -> int:
+        """Return the first row of another entry than that in `row` with a clause, or `NOBODY`; `among` names some."""
+        rows = self._rows_with({each.forms[0][0] for each in elements if isinstance(each, Word)})
+        rows = rows if among is None else np.intersect1d(rows, among, assume_unique=True)
+        line, runs = f" {_line(elements)} ", _runs(elements)
+        return next((other for other in rows.tolist() if other != row and self._has(other, line, runs)), NOBODY)
+
+    def _has(self, row: int, line: str, runs: Sequence[str]) -> bool:
+        if row not in self._spoken:
+            self._spoken[row] = f" {' '.join(self._read_spoken(row))} "
+            self._written[row] = tuple(f" {_line(each.elements)} " for each in self._read_templates(row))
+        return all(run in self._spoken[row] for run in runs) or any(line in each for each in self._written[row])
+
+    def _rows_with(self, words: Collection[str]) -> Rows:
+        rows, *others = sorted(map(self._rows_of, words), key=len)
+        for other in others:
+            if not len(rows):
+                break
+            rows = rows[other[np.minimum(np.searchsorted(other, rows), len(other) - 1)] == rows]
+        return rows
+
+    def _rows_of(self, word: str) -> Rows:
+        if word not in self._rows:
+            number = self._terms.row(word)
+            self._rows[word] = np.empty(0, dtype=np.int32) if number is None else self._said.rows_of(number)
+        return self._rows[word]
+
+
+def clauses_of(messages: Iterable[Message], often: Collection[str], sharing: Sharing) -> Clauses:
+    """Return the clauses of messages, with who shares them; `often` are the words that many entries have."""
+    places: list[tuple[int, int, int]] = []
+    sharers: list[int] = []
+    words: list[list[int]] = []
+    for message in messages:
+        for first, end in telling_clauses(message.documented, often):
+            elements = message.documented.template.elements[first:end]
+            places.append((message.number, first, end))
+            sharers.append(sharing.first(elements, message.documented.row))
+            words.append([word_hash(each.forms[0][0]) for each in elements if isinstance(each, Word)])
+    return Clauses(
+        np.array(places, dtype=np.int32).reshape(-1, 3),
+        np.array(sharers, dtype=np.int32),
+        Runs(
+            np.array([each for own in words for each in own], dtype=np.uint64),
+            np.cumsum([0, *map(len, words)], dtype=np.int64),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carried:
+    """What is the same as in the generation before.
+
+    Attributes:
+        entries: Its entries.
+        numbers: (templates before,) int32 new numbers of the templates whose clauses are the same, -1 for others.
+        template: Returns a template by its new number, with the row of its entry.
+    """
+
+    entries: CarriedRows
+    numbers: npt.NDArray[np.int32]
+    template: Callable[[int], tuple[Template, int]]
+
+
+def merged_clauses(
+    before: Clauses, new: Clauses, carried: Carried, sharing: Sharing, new_words: Iterable[str]
+) -> Clauses:
+    """Return the clauses of all messages.
+
+    Args:
+        before: Those of the generation before.
+        new: Those of messages that are new, or that are to be looked at again.
+        carried: What is the same.
+        sharing: Tells who shares a clause now.
+        new_words: The words of all new entries.
+    """
+    kept = np.flatnonzero(carried.numbers[before.places[:, 0]] >= 0)
+    places, words = before.places[kept], before.words.chosen(kept)
+    places[:, 0] = carried.numbers[places[:, 0]]
+    was_shared = before.sharers[kept] != NOBODY
+    sharers = np.where(was_shared, carried.entries.rows[before.sharers[kept]], NOBODY).astype(np.int32)
+    is_lost = was_shared & (sharers == NOBODY)
+    for clause in np.flatnonzero(is_lost).tolist():
+        sharers[clause] = sharing.first(*_clause(places[clause], carried))
+    for clause in np.flatnonzero(_may_be_in(words, new_words) & ~is_lost).tolist():
+        found = sharing.first(*_clause(places[clause], carried), among=carried.entries.new)
+        if found != NOBODY:
+            sharers[clause] = found if sharers[clause] == NOBODY else min(found, int(sharers[clause]))
+    at = np.searchsorted(places[:, 0], new.places[:, 0])
+    return Clauses(
+        np.insert(places, at, new.places, axis=0),
+        np.insert(sharers, at, new.sharers),
+        words.with_inserted(at, new.words),
+    )
+
+
+def _clause(place: npt.NDArray[np.int32], carried: Carried) -> tuple[Sequence[Element], int]:
+    number, first, end = place.tolist()
+    template, row = carried.template(number)
+    return template.elements[first:end], row
+
+
+def _may_be_in(words: Runs, others: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Return which runs have no word but some others."""
+    known = np.unique(np.array([word_hash(word) for word in others], dtype=np.uint64))
+    if not len(words.starts[:-1]) or not len(known):
+        return np.zeros(len(words.starts) - 1, dtype=np.bool_)
+    is_known = known[np.minimum(np.searchsorted(known, words.values), len(known) - 1)] == words.values
+    found: npt.NDArray[np.bool_] = np.logical_and.reduceat(is_known, words.starts[:-1])
+    return found
+
+
+def _line(elements: Sequence[Element]) -> str:
+    return str(Template(tuple(elements), (False,) * len(elements)))
+
+
+def _runs(elements: Sequence[Element]) -> list[str]:
+    """Return the fixed words between values, as they stand in a text."""
+    words = " ".join(each.forms[0][0] if isinstance(each, Word) else "\n" for each in elements)
+    return [f" {run.strip()} " for run in words.split("\n") if run.strip()]
