@@ -294,6 +294,7 @@ def test_openapi_says_what_every_route_of_the_editor_answers_and_refuses(serve: 
     assert answers == {
         "/api/rebuild": ("BuildReport", "200 401 403 408 413 429 500 503"),
         "/api/editor/articles": ("Articles", "200 401 422 429 500 503"),
+        "/api/editor/change/prepare": ("", "204 401 403 408 413 429 500 503"),
         "/api/editor/change/publish": ("PublishedChange", "200 400 401 403 408 409 413 422 429 500 503"),
         "/api/editor/change/try": ("TriedChange", "200 400 401 403 408 409 413 422 429 500 503"),
         "/api/editor/compare": ("Compared", "200 400 401 403 408 413 422 429 500 503"),

@@ -71,7 +71,8 @@ def _show_unanswered(journal: Journal, settings: Settings, arguments: argparse.N
     store = Store(settings.index)
     store.current_id() or store.current()  # raises before the encoder is loaded
     encoder = open_encoder(settings)
-    groups = Reviewer(Assistant(store, encoder), encoder).review(journal, since=arguments.since)
+    review = Reviewer(Assistant(store, encoder), encoder).review(journal, since=arguments.since)
+    groups = review.groups
     if arguments.json:
         print(json.dumps([asdict(each.told()) for each in groups], ensure_ascii=False, indent=2))
         return
@@ -83,6 +84,8 @@ def _show_unanswered(journal: Journal, settings: Settings, arguments: argparse.N
             print(f"          near: {near.entry_id} ({near.why})")
         for helped in each.group.added(lambda question: question.helped):
             print(f"          helped: {helped.text} ({helped.times})")
+    if review.left_out:
+        print(f"rarer questions that were not looked at: {review.left_out}", file=sys.stderr)
     if not groups:
         print("nothing was asked in vain", file=sys.stderr)
 

@@ -10,10 +10,10 @@ from assistant.answering.answer import EntryInfo
 from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
 from assistant.editing.article_edit import diff
-from assistant.editing.change_reports import DeskEntry, PublishedChange, TriedChange
 from assistant.editing.changes import Change, conflict, prepare, write
 from assistant.editing.questions import Mark, Outcome, mark
-from assistant.editing.review import Reviewer, ToldGroup
+from assistant.editing.reports import AskedInVain, DeskEntry, PublishedChange, TriedChange
+from assistant.editing.review import Reviewer
 from assistant.editing.trial import MOST_ASKED, queries_to_ask, told
 from assistant.errors import EditError, JournalError
 from assistant.journal import Journal
@@ -61,7 +61,7 @@ class EditingDesk:
 
     def questions(
         self, *, days: int | None = None, outcome: Outcome | None = None, article: str | None = None
-    ) -> tuple[ToldGroup, ...]:
+    ) -> AskedInVain:
         """Return what was asked in vain, like questions together, each group asked again.
 
         Args:
@@ -76,8 +76,8 @@ class EditingDesk:
         if self._reviewer is None:
             self._reviewer = Reviewer(self._assistant, self._open_encoder())
         since = None if days is None else datetime.now(UTC) - timedelta(days=days)
-        groups = self._reviewer.review(self._journal, since=since, outcome=outcome, article=article)
-        return tuple(each.told() for each in groups)
+        review = self._reviewer.review(self._journal, since=since, outcome=outcome, article=article)
+        return AskedInVain(tuple(each.told() for each in review.groups), review.left_out)
 
     def mark(self, texts: Sequence[str], value: Mark | None) -> None:
         """Mark questions as done or not ours, or take the marks off.

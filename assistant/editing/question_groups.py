@@ -74,17 +74,18 @@ def group(questions: Sequence[PastQuestion], vectors: Vectors) -> tuple[Question
         vectors: (questions, dimension) float32 unit rows.
     """
     words = [_words(each.text) for each in questions]
-    leaders: list[int] = []
+    cosines = vectors @ vectors.T
+    is_leader = np.zeros(len(questions), np.bool_)
     members: dict[int, list[int]] = {}
     for number in range(len(questions)):
-        cosines = vectors[leaders] @ vectors[number] if leaders else np.zeros(0, np.float32)
+        may_be = np.flatnonzero(is_leader & (cosines[number] >= _ALIKE - _WORDS))  # whatever words they have in common
         alike = [
-            (float(cosine) + _WORDS * _common(words[leader], words[number]), leader)
-            for leader, cosine in zip(leaders, cosines, strict=True)
+            (float(cosines[number, leader]) + _WORDS * _common(words[leader], words[number]), leader)
+            for leader in may_be.tolist()
         ]
         likeness, leader = max(alike, default=(0.0, number))
         if likeness < _ALIKE:
-            leaders.append(number)
+            is_leader[number] = True
             leader = number
         members.setdefault(leader, []).append(number)
     groups = (QuestionGroup(tuple(questions[each] for each in own)) for own in members.values())

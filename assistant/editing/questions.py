@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +13,24 @@ from assistant.journal import Count, Journal, Kind
 
 _MARKS = "CREATE TABLE IF NOT EXISTS marks (query TEXT PRIMARY KEY, mark TEXT NOT NULL, at TEXT NOT NULL)"
 _ASKED = """
-SELECT lower(query), query, count(*) AS times, max(at), sum(decision = 'none'), sum(decision = 'ambiguous'), masked
-FROM notes WHERE kind = ? AND at >= ? GROUP BY lower(query) ORDER BY times DESC, query LIMIT ?
-"""  # SQLite takes the other columns from the row with the latest `at`
+WITH asked AS (
+    SELECT lower(query) AS key, query, count(*) AS times, max(at) AS last, sum(decision = 'none') AS unanswered,
+        sum(decision = 'ambiguous') AS ambiguous, masked
+    FROM notes WHERE kind = 'asked' AND at >= :start GROUP BY key
+), judged AS (
+    SELECT lower(query) AS key, sum(kind = 'helped') AS helped, sum(kind = 'did_not_help') AS refused
+    FROM notes WHERE kind IN ('helped', 'did_not_help') AND at >= :start GROUP BY key
+)
+SELECT asked.key, query, times, last, unanswered, ambiguous, masked, count(*) OVER ()
+FROM asked LEFT JOIN judged ON judged.key = asked.key
+WHERE (unanswered OR coalesce(refused > helped, 0) OR (ambiguous AND NOT coalesce(helped, 0))) = :in_vain
+ORDER BY times DESC, last DESC, query LIMIT :most
+"""  # SQLite takes the query and whether it is masked from the row with the latest `at`
 _TOLD = """
-SELECT lower(query), kind, coalesce(entry, ''), coalesce(reason, ''), count(*) FROM notes WHERE kind != ? AND at >= ?
-GROUP BY 1, 2, 3, 4
+SELECT lower(query), kind, coalesce(entry, ''), coalesce(reason, ''), count(*) FROM notes
+WHERE kind != 'asked' AND at >= ? AND lower(query) IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3, 4
 """
-_MOST = 2_000  # questions that are read; a journal with more is read by its most frequent ones
+_MOST = 2_000  # questions that are read, the most frequent ones of a journal with more
 
 
 class Outcome(StrEnum):
@@ -68,6 +79,19 @@ class PastQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class PastQuestions:
+    """What was asked, the most frequent first, of those asked as often the latest.
+
+    Attributes:
+        questions: At most 2,000.
+        left_out: How many rarer ones there are.
+    """
+
+    questions: tuple[PastQuestion, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """A row of the journal's questions."""
 
@@ -89,12 +113,13 @@ class _Told:
     times: int
 
 
-def questions(journal: Journal, *, since: datetime | None = None) -> tuple[PastQuestion, ...]:
-    """Return what was asked, the most frequent first.
+def questions(journal: Journal, *, since: datetime | None = None, in_vain: bool = True) -> PastQuestions:
+    """Return what was asked in vain, or else what was answered.
 
     Args:
         journal: Where it was kept.
         since: What is older is left out.
+        in_vain: Those whose outcome is not `ANSWERED`, or only those whose outcome that is.
 
     Raises:
         JournalError: The journal cannot be read.
@@ -102,12 +127,13 @@ def questions(journal: Journal, *, since: datetime | None = None) -> tuple[PastQ
     start = "" if since is None else since.isoformat()
     with journal.opened() as connection:
         connection.execute(_MARKS)
-        asked = connection.execute(_ASKED, (Kind.ASKED.value, start, _MOST)).fetchall()
+        asked = connection.execute(_ASKED, {"start": start, "in_vain": in_vain, "most": _MOST}).fetchall()
         told = defaultdict[str, list[_Told]](list)
-        for key, *columns in connection.execute(_TOLD, (Kind.ASKED.value, start)):
+        for key, *columns in connection.execute(_TOLD, (start, json.dumps([key for key, *_ in asked]))):
             told[key].append(_Told(*columns))
         marks = {key: (mark, at) for key, mark, at in connection.execute("SELECT query, mark, at FROM marks")}
-    return tuple(_question(_Asked(*columns), told[key], marks.get(key, ("", ""))) for key, *columns in asked)
+    found = [_question(_Asked(*columns), told[key], marks.get(key, ("", ""))) for key, *columns, _ in asked]
+    return PastQuestions(tuple(found), asked[0][-1] - len(asked) if asked else 0)
 
 
 def mark(journal: Journal, texts: Sequence[str], value: Mark | None, *, now: datetime | None = None) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import accumulate, islice, takewhile
+
+import numpy as np
 
 from assistant.answering.answer import Answer, AnswerHit
 from assistant.answering.interface import AssistantInterface
@@ -13,9 +17,11 @@ from assistant.editing.question_groups import QuestionGroup, group
 from assistant.editing.questions import Mark, Outcome, PastQuestion, questions
 from assistant.journal import Count, Journal
 from index.decision import Decision
-from index.models.encoder import Encoder
+from index.models.encoder import Encoder, Vectors
 
-_GROUPED = 400  # questions that are encoded and compared; the rarer ones of a larger journal are left out
+_READ = 400  # letters of a question by which it is compared with others
+_LETTERS = 50_000  # that are compared in all, some 1,500 short questions: a second of processor where none is known yet
+_TRIED = 4  # times as many groups are asked again as are shown, to find those that lead to one article
 _NEAREST = 3
 
 
@@ -87,6 +93,14 @@ class ReviewedGroup:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Groups of questions, and how many rarer questions were not looked at."""
+
+    groups: tuple[ReviewedGroup, ...]
+    left_out: int
+
+
 class Reviewer:
     """Groups questions and asks them again; what was asked of a generation is remembered.
 
@@ -100,6 +114,7 @@ class Reviewer:
         self._encoder = encoder
         self._answers: dict[str, Answer] = {}
         self._generation = ""
+        self._known: dict[str, Vectors] = {}
 
     def review(
         self,
@@ -109,7 +124,7 @@ class Reviewer:
         outcome: Outcome | None = None,
         article: str | None = None,
         limit: int = 50,
-    ) -> tuple[ReviewedGroup, ...]:
+    ) -> Review:
         """Return what was asked in vain, the most frequent first; those that are solved or marked come last.
 
         Args:
@@ -123,13 +138,25 @@ class Reviewer:
             JournalError: The journal cannot be read.
             SearchIndexError: There is no index.
         """
-        found = [each for each in questions(journal, since=since) if _is_wanted(each, outcome)][:_GROUPED]
-        if not found:
-            return ()
-        vectors = self._encoder.encode([each.text for each in found], as_query=True)
-        reviewed = [self._reviewed(each) for each in group(found, vectors)[:limit]]
-        of_article = [each for each in reviewed if article is None or article in _articles(each)]
-        return tuple(sorted(of_article, key=lambda each: each.state is not State.OPEN))
+        past = questions(journal, since=since, in_vain=outcome is not Outcome.ANSWERED)
+        wanted = [each for each in past.questions if outcome is None or each.outcome is outcome]
+        read = list(
+            takewhile(lambda total: total <= _LETTERS, accumulate(min(len(each.text), _READ) for each in wanted))
+        )
+        found = wanted[: max(1, len(read))]
+        groups = group(found, self._vectors_of([each.text[:_READ] for each in found])) if found else ()
+        reviewed = map(self._reviewed, groups[: limit if article is None else _TRIED * limit])
+        of_article = list(islice((each for each in reviewed if article is None or article in _articles(each)), limit))
+        left_out = past.left_out + len(wanted) - len(found)
+        return Review(tuple(sorted(of_article, key=lambda each: each.state is not State.OPEN)), left_out)
+
+    def _vectors_of(self, texts: Sequence[str]) -> Vectors:
+        """Return (texts, dimension) float32 unit rows; those of the last review are not encoded again."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+        new = self._encoder.encode(missing, as_query=True) if missing else ()
+        known = {**self._known, **dict(zip(missing, new, strict=True))}
+        self._known = {text: known[text] for text in texts}
+        return np.stack([known[text] for text in texts])
 
     def _reviewed(self, group: QuestionGroup) -> ReviewedGroup:
         answer = self._ask(group.text)
@@ -148,10 +175,6 @@ class Reviewer:
         if text not in self._answers:
             self._answers[text] = self._assistant.ask(Query(text))
         return self._answers[text]
-
-
-def _is_wanted(question: PastQuestion, outcome: Outcome | None) -> bool:
-    return question.outcome is not Outcome.ANSWERED if outcome is None else question.outcome is outcome
 
 
 def _nearest(hit: AnswerHit, answer: Answer, refused: set[str]) -> Nearest:

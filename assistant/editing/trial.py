@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assistant.answering.query import Query
-from assistant.editing.change_reports import ToldQuestion
+from assistant.editing.reports import ToldQuestion
 from assistant.publishing.comparison import Comparison
 from corpus.article import Entry
 from corpus.passages import whole_text

@@ -10,12 +10,11 @@ from fastapi import FastAPI, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant.editing.article_edit import NewEntry
-from assistant.editing.change_reports import DeskEntry, PublishedChange, TriedChange
 from assistant.editing.changes import Change
 from assistant.editing.desk import EditingDesk
 from assistant.editing.questions import Mark, Outcome
-from assistant.editing.review import ToldGroup
-from assistant.web.schema import JSON_ERRORS, READ_ERRORS, Responses, Text, errors
+from assistant.editing.reports import AskedInVain, DeskEntry, PublishedChange, TriedChange
+from assistant.web.schema import JSON_ERRORS, READ_ERRORS, WRITE_ERRORS, Responses, Text, errors
 
 _Line = Annotated[Text, Field(max_length=2_000)]
 _Lines = Annotated[list[_Line], Field(max_length=200)]
@@ -74,13 +73,6 @@ class PublishRequest(ChangeRequest):
 
 
 @dataclass(frozen=True, slots=True)
-class AskedInVain:
-    """What was asked in vain, the most frequent first; what is solved or marked comes last."""
-
-    groups: tuple[ToldGroup, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class DeskEntries:
     """All entries."""
 
@@ -102,7 +94,7 @@ def add_desk_routes(app: FastAPI, desk: EditingDesk, guarded: _Guard) -> None:
         outcome: Annotated[Outcome | None, Query(description="Only questions that went like this.")] = None,
         article: Annotated[str | None, Query(max_length=1_000, description="Only what leads to this article.")] = None,
     ) -> AskedInVain:
-        return AskedInVain(desk.questions(days=days, outcome=outcome, article=article))
+        return desk.questions(days=days, outcome=outcome, article=article)
 
     @app.post("/api/editor/questions/mark", status_code=204, summary="Mark questions", **guarded(JSON_ERRORS))
     def mark(request: MarkRequest) -> Response:
@@ -117,7 +109,7 @@ def add_desk_routes(app: FastAPI, desk: EditingDesk, guarded: _Guard) -> None:
         "/api/editor/change/prepare",
         status_code=204,
         summary="Ask in advance what a change will be compared with",
-        **guarded(READ_ERRORS),
+        **guarded(WRITE_ERRORS),
     )
     def prepared() -> Response:
         desk.prepare()

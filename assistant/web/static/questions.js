@@ -24,7 +24,7 @@
       if (own !== asking) return;
       entries = known.entries;
       fillArticles();
-      show(questions.groups);
+      show(questions.groups, questions.left_out);
     } catch (error) {
       if (own === asking) find("asked-state").textContent = error.message;
     }
@@ -43,11 +43,12 @@
     return made;
   }
 
-  function show(groups) {
+  function show(groups, leftOut) {
     putAway();
     const open = groups.filter((each) => each.state === "open").length;
     find("asked-state").textContent = groups.length
-      ? `${open} open, ${groups.length - open} solved or marked` : "Nothing was asked in vain.";
+      ? `${open} open, ${groups.length - open} solved or marked${leftOut ? `; ${leftOut} rarer questions are not shown` : ""}`
+      : "Nothing was asked in vain.";
     find("asked-groups").replaceChildren(...groups.map(item));
   }
 

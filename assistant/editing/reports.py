@@ -1,13 +1,22 @@
-"""What an editor is told of a change: what it would do, and what it did."""
+"""What an editor is told: what was asked in vain, what a change would do, and what it did."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from assistant.editing.review import ToldGroup
 from assistant.publishing.answered_questions import AnsweredQuestion
 from assistant.publishing.comparison import Difference
 from index.build_report import BuildReport
 from index.decision import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class AskedInVain:
+    """What was asked in vain, the most frequent first; what is solved or marked comes last."""
+
+    groups: tuple[ToldGroup, ...]
+    left_out: int = field(metadata={"description": "How many rarer questions were not looked at."})
 
 
 @dataclass(frozen=True, slots=True)
