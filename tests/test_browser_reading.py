@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assistant.answering.answer import Status
 from assistant.answering.assistant import Assistant
 from assistant.settings import Settings
 from assistant.web.app import create_app
@@ -17,6 +19,7 @@ from index.builder import build
 from index.models.encoder import Encoder
 from index.storage.store import Store
 from tests.conftest import ARTICLES, Serve
+from tests.programs.stub_assistant import StubAssistant
 
 NEAR = "what is the weather like in Oslo"
 PAID = "client paid but xero says its more than whats outstanding"
@@ -144,3 +147,18 @@ def test_days_are_written_as_the_reader_writes_them(browser: Browser, address: s
     expect(built).to_have_text(expected)
     expect(page.locator("#page-footer .built")).to_contain_text("in 1 article, last built")
     page.close()
+
+
+class Many(StubAssistant):
+    def status(self) -> Status:
+        return replace(super().status(), entries=12_345, articles=1_200)
+
+
+@pytest.mark.parametrize(("locale", "problems"), [("de-DE", "12.345 problems"), ("en-IN", "12,345 problems")])
+def test_numbers_are_written_as_the_reader_writes_them(
+    browser: Browser, serve: Serve, locale: str, problems: str
+) -> None:
+    with serve(create_app(Many(), Settings(journal_days=0))) as address:
+        page = opened(browser, address, locale=locale)
+        expect(page.locator("#page-footer .built data").first).to_have_text(problems)
+        page.close()

@@ -218,6 +218,19 @@ def test_an_answer_comes_as_one_types_with_message_cause_steps_and_source(page: 
     expect(page.locator(".tick input").first).to_be_checked()
 
 
+def test_what_comes_from_the_article_says_its_language_and_a_day_is_written_in_the_readers(
+    page: Page, sites: Sites
+) -> None:
+    opened(page, sites, lang="de")
+    box(page).fill(PAID)
+    card = page.locator(".card").first
+    expect(card.locator(".title")).to_have_attribute("lang", "en")
+    expect(card.locator(".block").first).to_have_attribute("lang", "en")
+    expect(card.locator(".tick").first).to_have_attribute("lang", "de")
+    expect(card.locator("h5").first).to_have_text("Woran es liegt")
+    expect(card.locator(".from")).to_contain_text("aktualisiert am 23. November 2026")
+
+
 TYPE = """(box, text) => [...text].forEach((letter) => {
   box.value += letter;
   box.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));

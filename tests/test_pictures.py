@@ -27,6 +27,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from assistant.cli import main
 from assistant.errors import NoPictureReaderError, PictureError
+from assistant.journal import Count, Journal
 from assistant.mcp_server import build_server
 from assistant.pictures.layout import Line, picture_text
 from assistant.pictures.limits import MAX_BYTES, check_file, check_lines, check_size, from_base64
@@ -260,22 +261,26 @@ def test_where_pictures_are_switched_off_there_is_no_reader_and_it_is_said_why()
         required_reader(Settings(pictures=Pictures.OFF))
 
 
-def test_a_picture_is_read_and_searched_over_http(reader: PictureReader, serve: Serve) -> None:
+def test_a_picture_is_read_and_searched_over_http(reader: PictureReader, serve: Serve, tmp_path: Path) -> None:
     assistant = StubAssistant()
-    application = create_app(assistant, Settings(journal_days=0), reader=reader)
+    settings = Settings(journal=tmp_path / "journal.sqlite")
+    application = create_app(assistant, settings, reader=reader)
     with serve(application) as address, httpx.Client(base_url=address, timeout=120) as client:
         sent = client.post("/api/picture", content=drawn(), headers={"Content-Type": "image/png"})
         assert (sent.status_code, sent.json()) == (200, {"text": SAYS})
         body = {"image": base64.b64encode(drawn()).decode(), "k": 1}
-        answer = client.post("/api/search/picture", json=body).json()
+        answer = client.post("/api/search/picture", json=body, headers={"X-Assistant-Client": "desk bot"}).json()
         assert (answer["query"], answer["hits"][0]["entry_id"]) == (SAYS, ENTRY.entry_id)
         refused = client.post("/api/picture", content=b"GIF89a")
         assert (refused.status_code, refused.json()["error"]["code"]) == (422, "unreadable_picture")
         large = client.post("/api/picture", content=b"\x89PNG" + bytes(8_100_000))
         assert large.status_code == 413
+        large = client.post("/api/search/picture", json={"image": "A" * 10_700_000})
+        assert large.status_code == 413
         statuses = [client.post("/api/picture", content=b"GIF89a").status_code for _ in range(60)]
         assert 429 in statuses
     assert assistant.asked[0].text == SAYS
+    assert Journal(settings.journal, days=90).summary().clients == (Count("desk bot", 1),)
 
 
 def test_without_a_reader_the_page_offers_none_and_http_says_what_to_do(serve: Serve) -> None:

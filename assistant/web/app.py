@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Annotated
 
-from fastapi import FastAPI, Header, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi import Query as Parameter
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -44,9 +44,9 @@ from assistant.web.pages.site_files import add_site_files
 from assistant.web.schema import (
     JSON_ERRORS,
     READ_ERRORS,
+    ClientName,
     Health,
     SearchRequest,
-    Text,
     errors,
     json_response,
 )
@@ -57,14 +57,6 @@ from index.errors import SearchIndexError
 
 _LOG = logging.getLogger(__name__)
 _DESCRIPTION = "Finds the error entry in the help articles that fixes the problem somebody describes in plain words."
-_Client = Annotated[
-    Text | None,
-    Header(
-        alias="X-Assistant-Client",
-        max_length=100,
-        description="The name of the program that asks, for those who read the journal, where it is kept masked.",
-    ),
-]
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -157,7 +149,7 @@ def _add_search(
     @app.post(
         "/api/search", response_model=Answer, responses=JSON_ERRORS, summary="Find the entries that fix a problem"
     )
-    def search(request: SearchRequest, client: _Client = None) -> Response:
+    def search(request: SearchRequest, client: ClientName = None) -> Response:
         return answered(request.as_query(), client)
 
     @app.get(
@@ -169,7 +161,7 @@ def _add_search(
     def search_by_address(
         q: Annotated[str, Parameter(description="The query; addresses end up in logs, so prefer POST.")],
         k: Annotated[int, Parameter(ge=1, le=50)] = 5,
-        client: _Client = None,
+        client: ClientName = None,
     ) -> Response:
         return answered(Query(q, k=k), client)
 

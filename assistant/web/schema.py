@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeAlias
 
+from fastapi import Header
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -21,6 +22,14 @@ def _encodable(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_encodable)]
+ClientName = Annotated[
+    Text | None,
+    Header(
+        alias="X-Assistant-Client",
+        max_length=100,
+        description="The name of the program that asks, for those who read the journal, where it is kept masked.",
+    ),
+]
 K = Annotated[int, Field(ge=1, le=50, description="How many entries at most.")]
 
 

@@ -16,7 +16,7 @@ from assistant.errors import NoPictureReaderError, PictureError
 from assistant.pictures.limits import MAX_BYTES, MEDIA_TYPES, from_base64
 from assistant.pictures.picture_reader import PictureReader
 from assistant.web.middleware.responses import error_body
-from assistant.web.schema import JSON_ERRORS, WRITE_ERRORS, K, Text, errors
+from assistant.web.schema import JSON_ERRORS, WRITE_ERRORS, ClientName, K, Text, errors
 
 PICTURE_LIMITS = {"/api/picture": MAX_BYTES + 1_000, "/api/search/picture": MAX_BYTES * 4 // 3 + 20_000}  # bytes
 _BODY = {
@@ -80,9 +80,9 @@ def add_picture_routes(
         responses=JSON_ERRORS,
         summary="Find the entries that fix what a screenshot shows; the answer's query is its text",
     )
-    def search_by_picture(request: PictureSearch) -> Response:
+    def search_by_picture(request: PictureSearch, client: ClientName = None) -> Response:
         text = read(from_base64(request.image))
-        return answered(Query(text, request.k, request.product, tuple(request.tags)), None)
+        return answered(Query(text, request.k, request.product, tuple(request.tags)), client)
 
     @app.exception_handler(PictureError)
     def unreadable(_: Request, error: PictureError) -> Response:
