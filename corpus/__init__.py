@@ -5,7 +5,7 @@ This package imports neither `index` nor `assistant`, and no numerical library: 
 In reading order:
 
 - `article`: the records; `errors`: what can be wrong
-- `loader`: a folder becomes a `Corpus`; `article_files`: its files
+- `loader`: a folder becomes a `Corpus`; `article_files`: its files; `entry_runs`: its entries, read when asked for
 - `formats`: a file becomes a document, whatever its format
 - `labels`, `label_synonyms`: the words that name the parts of an entry
 - `parsing`: a document becomes an article with entries

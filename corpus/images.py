@@ -58,16 +58,11 @@ def image_path(address: str, source: str) -> str | None:
     return path if path.rpartition(".")[2].lower() in _SUFFIXES and not is_hidden else None
 
 
-def image_paths(articles: Iterable[Article], entries: Iterable[Entry]) -> list[str]:
-    """Return the paths of the images in the entries, sorted, each once."""
-    sources = {article.article_id: article.source for article in articles}
-    paths = (
-        image_path(address, sources[entry.article_id])
-        for entry in entries
-        for text in _texts(entry)
-        for address in _addresses(text)
-    )
-    return sorted({path for path in paths if path is not None})
+def image_paths(article: Article, entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Return the paths of the images in the entries of an article, sorted, each once."""
+    addresses = (address for entry in entries for text in _texts(entry) for address in _addresses(text))
+    paths = (image_path(address, article.source) for address in addresses)
+    return tuple(sorted({path for path in paths if path is not None}))
 
 
 def image_kind(content: bytes) -> str | None:

@@ -26,12 +26,12 @@ class Readable:
     """
 
     articles: tuple[Article, ...]
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     rejected: tuple[ArticleError, ...]
 
 
 def with_last_versions(
-    now: Readable, last: Iterable[tuple[Article, tuple[Entry, ...]]], *, unfinished: Sequence[ArticleError] = ()
+    now: Readable, last: Iterable[tuple[Article, Sequence[Entry]]], *, unfinished: Sequence[ArticleError] = ()
 ) -> Readable:
     """Return what can be read now, with the last versions of what cannot.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Protocol
 
 from corpus.article import Article, Entry
 from corpus.article_files import article_files, is_gone, printable, read_article, read_inside
+from corpus.entry_runs import EntryRuns, article_id_of, runs_of
 from corpus.errors import ArticleError
 from corpus.formats.registry import documents_of
 from corpus.images import MAX_IMAGE_BYTES, Image, image_kind, image_paths
@@ -39,15 +40,17 @@ class Corpus:
         rejected: What could not be read, in the order of the files' names.
         unfinished: Errors without a cause or a solution: left out in silence, unless they were entries before.
         images: Those that the entries show and that can be shown, by path.
+        image_paths: The paths of all images that the entries of an article show, by the article's id.
         digests: The hex SHA-256 by file name of each file that is completely in `articles` and `entries`.
         parser_fingerprint: Of the code, packages and labels that read the files; others might read them differently.
     """
 
     articles: tuple[Article, ...]
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     rejected: tuple[ArticleError, ...]
     unfinished: tuple[ArticleError, ...] = ()
     images: tuple[Image, ...] = ()
+    image_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     parser_fingerprint: str = ""
 
@@ -64,11 +67,14 @@ class ArticleCache(Protocol):
     def sources(self) -> Mapping[str, str]:
         """Return the file of each article by the article's id."""
 
-    def read(self, source: str, digest: str) -> Iterable[tuple[Article, tuple[Entry, ...]]] | None:
+    def read(self, source: str, digest: str) -> Iterable[tuple[Article, Sequence[Entry]]] | None:
         """Return the articles of a file with their entries, or None if a file with this digest was not read."""
 
-    def last_read(self) -> Iterable[tuple[Article, tuple[Entry, ...]]]:
+    def last_read(self) -> Iterable[tuple[Article, Sequence[Entry]]]:
         """Yield all articles with their entries, whatever has become of their files."""
+
+    def image_paths(self, entries: Sequence[Entry]) -> tuple[str, ...] | None:
+        """Return the paths of the images that entries show, if they are entries that `read` returned; else None."""
 
 
 def load_corpus(
@@ -96,7 +102,9 @@ def load_corpus(
     corpus = assemble_corpus(read_folder(root, labels=labels, cache=usable, instead=instead), published=published)
     if cache is not None and (corpus.rejected or corpus.unfinished):
         corpus = _with_last_versions(corpus, cache.last_read())
-    return replace(corpus, images=tuple(_images(corpus, root)), parser_fingerprint=fingerprint)
+    paths = dict(_image_paths(corpus, usable))
+    images = tuple(_images(sorted({path for own in paths.values() for path in own}), root))
+    return replace(corpus, images=images, image_paths=paths, parser_fingerprint=fingerprint)
 
 
 def assemble_corpus(
@@ -124,7 +132,7 @@ def assemble_corpus(
             problem = f'has the same article id as "{twin.article.source}"; rename one of them'
             rejected.append(ArticleError(result.article.source, problem, concerns=""))
     by_id = [kept[article_id] for article_id in sorted(kept)]
-    entries = tuple(entry for each in by_id if not each.article.draft for entry in each.entries)
+    entries = EntryRuns(each.entries for each in by_id if not each.article.draft)
     incomplete = {error.source for error in rejected} | {each.article.source for each in by_id if each.article.draft}
     digests = {each.article.source: each.digest for each in by_id if each.digest}
     complete = {source: digest for source, digest in digests.items() if source not in incomplete}
@@ -132,7 +140,7 @@ def assemble_corpus(
     return Corpus(articles, entries, tuple(rejected), tuple(unfinished), digests=complete)
 
 
-def _with_last_versions(corpus: Corpus, last: Iterable[tuple[Article, tuple[Entry, ...]]]) -> Corpus:
+def _with_last_versions(corpus: Corpus, last: Iterable[tuple[Article, Sequence[Entry]]]) -> Corpus:
     now = Readable(corpus.articles, corpus.entries, corpus.rejected)
     kept = with_last_versions(now, last, unfinished=corpus.unfinished)
     incomplete = {error.source for error in kept.rejected}
@@ -219,9 +227,19 @@ def read_content(
     yield from results
 
 
-def _images(corpus: Corpus, root: Path) -> Iterator[Image]:
+def _image_paths(corpus: Corpus, cache: ArticleCache | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the id of each article that shows images, and their paths."""
+    articles = {article.article_id: article for article in corpus.articles}
+    for run in runs_of(corpus.entries):
+        paths = None if cache is None else cache.image_paths(run)
+        article_id = article_id_of(run)
+        if own := image_paths(articles[article_id], run) if paths is None else paths:
+            yield article_id, own
+
+
+def _images(paths: Iterable[str], root: Path) -> Iterator[Image]:
     """Yield the images that can be shown; of the others readers see the alternative text."""
-    for path in image_paths(corpus.articles, corpus.entries):
+    for path in paths:
         with contextlib.suppress(ArticleError):
             content = read_inside(root / path, root=root, max_bytes=MAX_IMAGE_BYTES)
             if (kind := image_kind(content)) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from corpus.article import Passage
+from corpus.entry_runs import article_id_of, runs_of
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import passages_of, whole_text
 from index.analysis.spelling import spelling_files
 from index.build_report import BuildReport, Origin
 from index.codes.code_index import code_files
-from index.entry_changes import carried_rows, code_fingerprint, entry_changes, rejected_articles
+from index.entry_changes import EntryChanges, carried_rows, code_fingerprint, entry_changes, rejected_articles
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.integrity_check import check
 from index.messages.documented.template_files import template_files
@@ -25,16 +25,16 @@ from index.models.encoder import Advance, Encoder
 from index.query_language import entry_languages
 from index.ranking.background import background_digest, background_vectors
 from index.ranking.bm25 import bm25_files
-from index.ranking.passage_table import PassageTable, encode_passages, passage_files
+from index.ranking.passage_table import PassageTable, encode_passages, passage_count, passage_files
 from index.storage.carried_rows import new_rows
-from index.storage.entry_table import EntryTable, article_record, digest_of, entry_files, entry_record
+from index.storage.entry_table import EntryTable, article_record, digest_of, entries_digest, entry_files
 from index.storage.generation import Generation
 from index.storage.image_table import image_files, image_records
 from index.storage.payload import Payload
 from index.storage.store import KEEP, Store
 from index.unchanged_files import source_files
 
-FORMAT = 18  # raised whenever the files or the division into passages change, which otherwise would be taken over
+FORMAT = 19  # raised whenever the files or the division into passages change, which otherwise would be taken over
 
 StartProgress = Callable[[int], Advance]
 
@@ -66,6 +66,7 @@ def build(
     *,
     options: Options = _DEFAULTS,
     start_progress: StartProgress | None = None,
+    current: Generation | None = None,
 ) -> BuildReport:
     """Build and publish a generation, unless the current one was made of the same corpus by the same encoder.
 
@@ -78,6 +79,7 @@ def build(
         options: What to keep, whether to publish, whether to refuse rejected articles.
         start_progress: Called once with the number of passages; the function it returns is then called with the
             number of passages done since its last call.
+        current: What `previous_generation` returned while the caller held `store.writer()`, where it is open already.
 
     Raises:
         BuildError: There is no entry at all, an article is rejected and `strict` is set, the encoder's vectors are not
@@ -89,7 +91,7 @@ def build(
     if not corpus.entries:
         raise BuildError(_nothing_to_index(corpus.rejected))
     with store.writer():
-        previous = previous_generation(store)
+        previous = current or previous_generation(store)
         build_over = partial(_build, corpus, encoder, store, options=options, start_progress=start_progress)
         try:
             return build_over(previous)
@@ -121,7 +123,7 @@ def _build(
     generation = previous
     differs = previous is None or any(previous.facts.get(name) != value for name, value in facts.items())
     if differs or generation is None:
-        files, measured, encoded = _files(corpus, encoder, previous, changes.unchanged, start_progress)
+        files, measured, encoded = _files(corpus, encoder, previous, changes, start_progress)
         reused = measured["counts"]["passages"] - encoded
         facts |= {
             **measured,
@@ -137,7 +139,7 @@ def _build(
         added=changes.added,
         changed=changes.changed,
         removed=changes.removed,
-        unchanged=len(changes.unchanged),
+        unchanged=changes.unchanged,
         encoded=encoded,
         reused=reused,
         rejected=rejected,
@@ -146,9 +148,8 @@ def _build(
 
 def corpus_digest(corpus: Corpus) -> str:
     """Return the hex SHA-256 of everything of a corpus that is indexed: articles, entries and images."""
-    return digest_of(
-        chain(map(article_record, corpus.articles), map(entry_record, corpus.entries), image_records(corpus.images))
-    )
+    entries = ({"entries": entries_digest(run)} for run in runs_of(corpus.entries))
+    return digest_of(chain(map(article_record, corpus.articles), entries, image_records(corpus.images)))
 
 
 def previous_generation(store: Store) -> Generation | None:
@@ -164,31 +165,21 @@ def _files(
     corpus: Corpus,
     encoder: Encoder,
     previous: Generation | None,
-    unchanged: Mapping[str, int],
+    changes: EntryChanges,
     start_progress: StartProgress | None,
 ) -> tuple[dict[str, Payload], dict[str, Any], int]:
     """Return a generation's files, facts about its contents, and how many passages were encoded."""
-    table = PassageTable(previous) if previous is not None and _was_made_with(encoder, previous) else None
-    passages = list(_passages(corpus, encoder, table, unchanged))
-    advance = None if start_progress is None else start_progress(len(passages))
-    encoded, new = encode_passages(passages, encoder, previous=table, advance=advance)
-    if not np.isfinite(encoded.vectors).all():
-        raise BuildError(
-            f"the encoder {encoder.identity.name} gave vectors that are not finite", 'run "assistant check"'
-        )
-    same_background = previous is not None and previous.facts.get("background") == background_digest()
-    background = background_vectors(encoder, table.background if table is not None and same_background else None)
-    rows = {entry.entry_id: row for row, entry in enumerate(corpus.entries)}
-    indexed = {entry.article_id for entry in corpus.entries}
-    articles = [article for article in corpus.articles if article.article_id in indexed]
     code = code_fingerprint()
-    carried = None if previous is None else carried_rows(corpus.entries, unchanged, previous, code=code)
+    carried = None if previous is None else carried_rows(changes.before, previous, code=code)
     entries = [corpus.entries[row] for row in new_rows(carried, len(corpus.entries))]
     texts = [whole_text(entry) for entry in entries]
     languages = entry_languages(texts, carried)
+    articles = {article.article_id: article for article in corpus.articles}
+    indexed = [articles[article_id_of(run)] for run in runs_of(corpus.entries)]
+    passages, encoded = _passages(corpus, encoder, previous, changes, start_progress)
     files = {
-        **entry_files(articles, corpus.entries),
-        **passage_files(passages, rows, encoded, background, previous=table),
+        **entry_files(indexed, corpus.entries),
+        **passages,
         **bm25_files(texts, carried),
         **spelling_files(texts, carried),
         **template_files(entries, texts, carried),
@@ -197,21 +188,38 @@ def _files(
         **image_files(corpus.images),
         **source_files(corpus),
     }
-    counts = {"articles": len(articles), "entries": len(corpus.entries), "passages": len(passages)}
+    counts = {"articles": len(indexed), "entries": len(corpus.entries), "passages": passage_count(passages)}
     known = languages.known_by(encoder, lambda row: whole_text(corpus.entries[row]))
-    return files, {"counts": counts, "languages": known, "code": code}, new
+    return files, {"counts": counts, "languages": known, "code": code}, encoded
 
 
 def _passages(
-    corpus: Corpus, encoder: Encoder, table: PassageTable | None, unchanged: Mapping[str, int]
-) -> Iterator[Passage]:
-    """Yield the passages of all entries; those of unchanged entries without their texts, which are not needed again."""
-    for entry in corpus.entries:
-        row = unchanged.get(entry.entry_id)
-        if table is None or row is None:
-            yield from passages_of(entry, count_tokens=encoder.count_tokens, max_tokens=encoder.identity.max_tokens)
-        else:
-            yield from table.passages(row, entry.entry_id)
+    corpus: Corpus,
+    encoder: Encoder,
+    previous: Generation | None,
+    changes: EntryChanges,
+    start_progress: StartProgress | None,
+) -> tuple[dict[str, Payload], int]:
+    """Return the files of the passages, and how many passages were encoded."""
+    table = PassageTable(previous) if previous is not None and _was_made_with(encoder, previous) else None
+    new = range(len(corpus.entries)) if table is None else np.flatnonzero(changes.before < 0).tolist()
+    entries = {row: corpus.entries[row] for row in new}
+    divide = partial(passages_of, count_tokens=encoder.count_tokens, max_tokens=encoder.identity.max_tokens)
+    passages = [passage for entry in entries.values() for passage in divide(entry)]
+    kept = 0 if table is None else int(np.isin(table.entries, changes.before[changes.before >= 0]).sum())
+    advance = None if start_progress is None else start_progress(kept + len(passages))
+    if advance is not None:
+        advance(kept)
+    encoded, count = encode_passages(passages, encoder, previous=table, advance=advance)
+    if not np.isfinite(encoded.vectors).all():
+        raise BuildError(
+            f"the encoder {encoder.identity.name} gave vectors that are not finite", 'run "assistant check"'
+        )
+    same_background = previous is not None and previous.facts.get("background") == background_digest()
+    background = background_vectors(encoder, table.background if table is not None and same_background else None)
+    rows = {entry.entry_id: row for row, entry in entries.items()}
+    before = None if table is None else changes.before
+    return passage_files(passages, rows, encoded, background, previous=table, before=before), count
 
 
 def _was_made_with(encoder: Encoder, generation: Generation) -> bool:

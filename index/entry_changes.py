@@ -12,20 +12,22 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 import corpus as corpus_package
 import index as index_package
 from corpus.article import Entry
+from corpus.entry_runs import runs_of
 from corpus.loader import Corpus
 from index.build_report import Rejected
 from index.storage.carried_rows import CarriedRows
-from index.storage.entry_table import EntryTable, digest_of, entry_record
+from index.storage.entry_table import EntryTable, StoredEntries, digest_of, entry_record
 from index.storage.generation import Generation
 
 _COUNTING_PACKAGES = ("PyStemmer", "pycld2")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EntryChanges:
     """The entries of a corpus compared with those of the generation before, by their ids.
 
@@ -33,53 +35,74 @@ class EntryChanges:
         added: Ids of entries that are new.
         changed: Ids of entries whose content differs.
         removed: Ids of entries that are gone.
-        unchanged: The ids of all others, each with its row in the generation before.
+        before: (entries,) int32, the row that each entry with the same content has in the generation before; -1 for
+            those that are new or changed.
     """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
-    unchanged: Mapping[str, int]
+    before: npt.NDArray[np.int32]
+
+    @property
+    def unchanged(self) -> int:
+        """How many entries have the same content."""
+        return int((self.before >= 0).sum())
 
 
 def entry_changes(entries: Sequence[Entry], previous: EntryTable | None) -> EntryChanges:
-    """Compare the entries of a corpus with those of the generation before; None means that there is none."""
-    old: dict[str, str] = {}
-    if previous is not None:
-        old = {each["entry_id"]: _content_digest(each) for each in map(previous.record, range(len(previous)))}
-    new = {entry.entry_id: _content_digest(entry_record(entry)) for entry in entries}
-    return EntryChanges(
-        added=tuple(each for each in new if each not in old),
-        changed=tuple(each for each, digest in new.items() if old.get(each, digest) != digest),
-        removed=tuple(each for each in old if each not in new),
-        unchanged={each: row for row, each in enumerate(old) if old[each] == new.get(each)},
+    """Compare the entries of a corpus with those of the generation before; None means that there is none.
+
+    Entries that were taken from that generation as they are stored are not read.
+    """
+    before = np.full(len(entries), -1, dtype=np.int32)
+    is_gone = np.ones(0 if previous is None else len(previous), dtype=np.bool_)
+    added: list[str] = []
+    changed: list[str] = []
+    start = 0
+    for run in runs_of(entries):
+        own = before[start : start + len(run)]
+        start += len(run)
+        if previous is not None and isinstance(run, StoredEntries) and run.generation_id == previous.generation_id:
+            own[:] = run.rows
+            is_gone[run.rows.start : run.rows.stop] = False
+            continue
+        old = {} if previous is None else _rows_by_id(previous, run[0].article_id)
+        for at, entry in enumerate(run):
+            row = old.get(entry.entry_id)
+            if row is None or previous is None:
+                added.append(entry.entry_id)
+                continue
+            is_gone[row] = False
+            if _content_digest(entry_record(entry)) == _content_digest(previous.record(row)):
+                own[at] = row
+            else:
+                changed.append(entry.entry_id)
+    gone = (
+        () if previous is None else tuple(str(previous.record(int(row))["entry_id"]) for row in np.flatnonzero(is_gone))
     )
+    return EntryChanges(tuple(added), tuple(changed), gone, before)
 
 
-def carried_rows(
-    entries: Sequence[Entry], unchanged: Mapping[str, int], previous: Generation, *, code: str
-) -> CarriedRows | None:
+def _rows_by_id(previous: EntryTable, article_id: str) -> dict[str, int]:
+    return {previous.record(row)["entry_id"]: row for row in previous.rows_of(article_id)}
+
+
+def carried_rows(before: npt.NDArray[np.int32], previous: Generation, *, code: str) -> CarriedRows | None:
     """Return which entries are carried over from the generation before; None where most would have to be made anew.
 
     Args:
-        entries: All entries, in the order of their rows.
-        unchanged: The rows that those with the same content have in the generation before, by their ids.
+        before: `EntryChanges.before`.
         previous: The generation before.
         code: What `code_fingerprint` returns now: other code may make something else of the same entries.
     """
-    if previous.facts.get("code") != code or 2 * len(unchanged) < len(entries):
+    if previous.facts.get("code") != code or 2 * int((before >= 0).sum()) < len(before):
         return None
+    highest = np.maximum.accumulate(np.append(np.int32(-1), before))[:-1]
+    is_carried = before > highest  # what has moved up within its article is as good as new: the others keep their order
     rows = np.full(int(previous.facts["counts"]["entries"]), -1, dtype=np.int32)
-    new: list[int] = []
-    last = -1
-    for row, entry in enumerate(entries):
-        before = unchanged.get(entry.entry_id, -1)
-        if before > last:  # what has moved up within its article is as good as new: carried entries keep their order
-            rows[before] = row
-            last = before
-        else:
-            new.append(row)
-    return CarriedRows(previous, rows, np.array(new, dtype=np.int32))
+    rows[before[is_carried]] = np.flatnonzero(is_carried)
+    return CarriedRows(previous, rows, np.flatnonzero(~is_carried).astype(np.int32))
 
 
 @cache

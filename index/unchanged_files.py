@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from corpus.article import Article, Entry
 from corpus.loader import Corpus
-from index.storage.entry_table import EntryTable
+from index.storage.entry_table import EntryTable, StoredEntries
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
@@ -17,7 +17,11 @@ _FILES = "files.json"
 
 def source_files(corpus: Corpus) -> dict[str, Payload]:
     """Return the file that `UnchangedFiles` reads, by name."""
-    record = {"read_by": corpus.parser_fingerprint, "digests": dict(corpus.digests)}
+    record = {
+        "read_by": corpus.parser_fingerprint,
+        "digests": dict(corpus.digests),
+        "images": dict(corpus.image_paths),
+    }
     return {_FILES: json.dumps(record, ensure_ascii=False, sort_keys=True).encode()}
 
 
@@ -26,13 +30,18 @@ class UnchangedFiles:
 
     Attributes:
         parser_fingerprint: A fingerprint of the parser and the labels that they were read with.
+
+    Raises:
+        LookupError, TypeError, ValueError: The files of the generation contradict one another.
     """
 
     def __init__(self, generation: Generation) -> None:
         record = json.loads(bytes(generation.bytes_of(_FILES)))
         self.parser_fingerprint = str(record["read_by"])
         self._digests: dict[str, str] = record["digests"]
+        self._images: dict[str, list[str]] = record["images"]
         self._entries = EntryTable(generation)
+        self._entries.verify()
         self._articles: defaultdict[str, list[Article]] = defaultdict(list)
         for article in self._entries.articles:
             self._articles[article.source].append(article)
@@ -41,12 +50,16 @@ class UnchangedFiles:
         """Return the file of each article by the article's id."""
         return {article.article_id: article.source for article in self._entries.articles}
 
-    def last_read(self) -> Iterator[tuple[Article, tuple[Entry, ...]]]:
+    def last_read(self) -> Iterator[tuple[Article, Sequence[Entry]]]:
         """Yield all articles of the generation with their entries, whatever has become of their files."""
         for article in self._entries.articles:
-            yield article, tuple(map(self._entries.entry, self._entries.rows_of(article.article_id)))
+            yield article, StoredEntries(self._entries, article.article_id)
 
-    def read(self, source: str, digest: str) -> tuple[tuple[Article, tuple[Entry, ...]], ...] | None:
+    def image_paths(self, entries: Sequence[Entry]) -> tuple[str, ...] | None:
+        """Return the paths of the images that entries show, if they are entries that `read` returned; else None."""
+        return tuple(self._images.get(entries.article_id, ())) if isinstance(entries, StoredEntries) else None
+
+    def read(self, source: str, digest: str) -> tuple[tuple[Article, Sequence[Entry]], ...] | None:
         """Return the articles of a file, each with its entries; None if the file has changed or is not known.
 
         Args:
@@ -55,5 +68,4 @@ class UnchangedFiles:
         """
         if self._digests.get(source) != digest:
             return None
-        rows = ((article, self._entries.rows_of(article.article_id)) for article in self._articles[source])
-        return tuple((article, tuple(map(self._entries.entry, own))) for article, own in rows)
+        return tuple((each, StoredEntries(self._entries, each.article_id)) for each in self._articles[source])

@@ -88,7 +88,7 @@ class WordEncoder:
 def parse_article(text: str, source: str) -> tuple[Article, tuple[Entry, ...]]:
     """Return the article and the entries of a Markdown text; its id comes from `source`, its path in the corpus."""
     parsed = parse_document(markdown.read(text, source), source)
-    return parsed.article, parsed.entries
+    return parsed.article, tuple(parsed.entries)
 
 
 @pytest.fixture

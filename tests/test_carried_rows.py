@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.publishing.rebuild import read_corpus
 from corpus.article import Entry
-from corpus.loader import load_corpus
 from index.analysis.terms import TermList
 from index.builder import build
 from index.entry_changes import carried_rows, code_fingerprint, entry_changes
@@ -69,7 +69,7 @@ class Pair:
         self.build(self.store)
 
     def build(self, store: Store) -> Generation:
-        build(load_corpus(self.articles), self.words, store)
+        build(read_corpus(self.articles, store), self.words, store)
         return store.current()
 
     def both(self) -> tuple[Generation, Generation]:
@@ -89,6 +89,14 @@ def test_a_build_after_an_edit_writes_the_bytes_of_one_from_nothing(pair: Pair, 
     assert edited.names == fresh.names
 
 
+def test_only_what_an_edit_touches_is_reported(pair: Pair) -> None:
+    remove(pair.articles, "f")
+    write(pair.articles, d=(SHARED, "PRN-2042 paper jam in the duplex unit", "Another error"))
+    assert pair.build(pair.store).facts["changes"] == {"added": 2, "changed": 0, "removed": 2}
+    write(pair.articles, a=(*OTHERS[:-1], OTHERS[-1].replace("finisher", "cabinet")))
+    assert pair.build(pair.store).facts["changes"] == {"added": 1, "changed": 0, "removed": 1}
+
+
 def test_the_files_that_an_edit_undoes_are_those_before_it(pair: Pair) -> None:
     before = {name: bytes(pair.store.current().bytes_of(name)) for name in pair.store.current().names}
     for edit in EDITS.values():
@@ -105,8 +113,7 @@ def carried(
     pair: Pair, entries: Sequence[Entry], *, code: str = code_fingerprint()
 ) -> tuple[list[int], list[int]] | None:
     previous = pair.store.current()
-    unchanged = entry_changes(entries, EntryTable(previous)).unchanged
-    found = carried_rows(entries, unchanged, previous, code=code)
+    found = carried_rows(entry_changes(entries, EntryTable(previous)).before, previous, code=code)
     return None if found is None else (found.rows.tolist(), found.new.tolist())
 
 

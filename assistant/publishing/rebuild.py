@@ -13,6 +13,7 @@ from corpus.loader import Corpus, load_corpus
 from index.build_report import BuildReport
 from index.builder import Options, StartProgress, build, previous_generation
 from index.models.encoder import Encoder
+from index.storage.generation import Generation
 from index.storage.store import Store
 from index.unchanged_files import UnchangedFiles
 
@@ -41,8 +42,9 @@ def rebuild(
         load_corpus(settings.corpus, labels=labels_of(settings.labels))  # raises before an index folder is made
     store = Store(settings.index)
     with store.writer():
-        corpus = read_corpus(settings.corpus, store, labels=labels_of(settings.labels), instead=instead)
-        return build(corpus, open_encoder(), store, options=options, start_progress=start_progress)
+        current = previous_generation(store)
+        corpus = _read_over(current, settings.corpus, labels=labels_of(settings.labels), instead=instead)
+        return build(corpus, open_encoder(), store, options=options, start_progress=start_progress, current=current)
 
 
 def read_corpus(
@@ -57,11 +59,14 @@ def read_corpus(
     Raises:
         CorpusError: The folder cannot be read.
     """
-    previous = previous_generation(store)
-    if previous is not None:
+    return _read_over(previous_generation(store), folder, labels=labels, instead=instead)
+
+
+def _read_over(current: Generation | None, folder: Path, *, labels: Labels, instead: Mapping[str, bytes]) -> Corpus:
+    if current is not None:
         # the files of that generation contradict one another: the build finds that too, and reports it
         with contextlib.suppress(LookupError, ValueError, TypeError):
-            return load_corpus(folder, labels=labels, cache=UnchangedFiles(previous), instead=instead)
+            return load_corpus(folder, labels=labels, cache=UnchangedFiles(current), instead=instead)
     return load_corpus(folder, labels=labels, instead=instead)
 
 

@@ -47,7 +47,7 @@ def was_edited(text: str) -> bool:
 
 def _parse(text: str, article: Article) -> tuple[Entry, ...]:
     source = f"{article.article_id}.md"
-    return parse_document(markdown.read(text, source), source).entries
+    return tuple(parse_document(markdown.read(text, source), source).entries)
 
 
 def _without_place(entry: Entry) -> Entry:

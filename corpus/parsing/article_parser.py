@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -39,7 +39,7 @@ class ParsedArticle:
     """
 
     article: Article
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     elements: tuple[Element, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     unknown_metadata: tuple[str, ...] = ()

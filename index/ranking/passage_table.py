@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -70,12 +70,6 @@ class PassageTable:
     def __len__(self) -> int:
         return len(self.entries)
 
-    def passages(self, entry_row: int, entry_id: str) -> Iterator[Passage]:
-        """Yield the passages of an entry, without their texts, which are not stored."""
-        first, end = np.searchsorted(self.entries, [entry_row, entry_row + 1])
-        for row in range(first, end):
-            yield Passage(entry_id, FIELDS[self.fields[row]], "", 0, "", bytes(self.digests[row]).hex())
-
     def encoded(self, rows: npt.NDArray[np.int64]) -> EncodedPassages:
         """Return the vectors and word codes of some passages.
 
@@ -95,18 +89,19 @@ def passage_files(
     background: Halves,
     *,
     previous: PassageTable | None = None,
+    before: npt.NDArray[np.int32] | None = None,
 ) -> dict[str, Payload]:
     """Return the files that `PassageTable` reads, by name.
 
     Args:
-        passages: In the order of their entries.
-        entry_rows: The entries' rows by their ids.
-        encoded: The vectors and word codes of the passages.
+        passages: Those of new entries, in the order of these.
+        entry_rows: The rows of these entries by their ids.
+        encoded: The vectors and word codes of these passages.
         background: (troubles, dimension) unit vectors of the common troubles.
         previous: The table of the generation before, whose code book for the search is used again if it fits.
+        before: (entries,) the row that each entry has in that table, -1 for a new one; None where all are new.
     """
     digests = b"".join(bytes.fromhex(passage.digest) for passage in passages)
-    search_codes = build_codes(encoded.vectors, previous=None if previous is None else previous.search_codes)
     arrays: dict[str, npt.NDArray[Any]] = {
         "entries": np.array([entry_rows[passage.entry_id] for passage in passages], dtype=np.int32),
         "fields": np.array([FIELDS.index(passage.field) for passage in passages], dtype=np.uint8),
@@ -114,9 +109,50 @@ def passage_files(
         "vectors": encoded.vectors,
         "word_starts": np.concatenate([[0], np.cumsum(encoded.word_counts)]).astype(np.int64),
         "codes": encoded.codes,
-        "background": background,
     }
+    if previous is not None and before is not None:
+        arrays = _with_those_before(arrays, previous, before)
+    arrays["background"] = background
+    search_codes = build_codes(arrays["vectors"], previous=None if previous is None else previous.search_codes)
     return {_FILE: arrays if search_codes is None else {**arrays, "search_codes": search_codes}}
+
+
+def passage_count(files: Mapping[str, Payload]) -> int:
+    """Return how many passages are in the files that `passage_files` returned."""
+    arrays = files[_FILE]
+    assert not isinstance(arrays, bytes)
+    return len(arrays["entries"])
+
+
+def _with_those_before(
+    new: Mapping[str, npt.NDArray[Any]], previous: PassageTable, before: npt.NDArray[np.int32]
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of all passages: those of new entries, and for the others those of the generation before."""
+    is_old = before >= 0
+    counts = np.bincount(new["entries"], minlength=len(before))
+    counts[is_old] = np.bincount(previous.entries, minlength=int(before.max(initial=0)) + 1)[before[is_old]]
+    entries = np.repeat(np.arange(len(before), dtype=np.int32), counts)
+    from_old = np.repeat(is_old, counts)
+    rows = ranges(np.searchsorted(previous.entries, before[is_old]), counts[is_old])
+    stored: dict[str, npt.NDArray[Any]] = {
+        "fields": previous.fields,
+        "digests": previous.digests,
+        "vectors": previous.vectors,
+    }
+    joined = {name: _joined_by(from_old, each[rows], new[name]) for name, each in stored.items()}
+    word_counts = _joined_by(from_old, np.diff(previous.word_starts)[rows], np.diff(new["word_starts"]))
+    words = ranges(previous.word_starts[rows], np.diff(previous.word_starts)[rows])
+    codes = _joined_by(np.repeat(from_old, word_counts), previous.codes[words], new["codes"])
+    word_starts = np.append(0, np.cumsum(word_counts)).astype(np.int64)
+    return {"entries": entries, **joined, "word_starts": word_starts, "codes": codes}
+
+
+def _joined_by(is_one: npt.NDArray[np.bool_], one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the rows of two arrays in the order that says which is of the one."""
+    joined = np.empty((len(is_one), *one.shape[1:]), other.dtype)
+    joined[is_one] = one
+    joined[~is_one] = other
+    return joined
 
 
 def encode_passages(
@@ -130,19 +166,18 @@ def encode_passages(
         previous: Passages that an encoder of the same identity encoded, or None.
         advance: Called with the number of passages done since its last call, first for those that were not encoded.
     """
-    old_rows = _rows_by_digest(previous)
-    old = 0 if previous is None else len(previous)
-    new: dict[str, int] = {}
-    sources = np.empty(len(passages), dtype=np.int64)  # rows of the previous passages and, after them, of the new ones
-    for row, passage in enumerate(passages):
-        old_row = old_rows.get(bytes.fromhex(passage.digest))
-        sources[row] = old + new.setdefault(passage.digest, len(new)) if old_row is None else old_row
+    wanted = dict.fromkeys(passage.digest for passage in passages)
+    old_rows = {} if previous is None else _rows_by_digest(previous, wanted)
+    old = {digest: at for at, digest in enumerate(old_rows)}
+    new = {digest: at for at, digest in enumerate((each for each in wanted if each not in old), start=len(old))}
+    places = old | new
+    sources = np.array([places[passage.digest] for passage in passages], dtype=np.int64)
     if advance is not None:
         advance(len(passages) - len(new))
     firsts = {passage.digest: passage for passage in reversed(passages)}
     pieces = list(_encode([firsts[digest] for digest in new], encoder, advance))
     if previous is not None:
-        pieces.insert(0, previous.encoded(np.arange(old, dtype=np.int64)))
+        pieces.insert(0, previous.encoded(np.array(list(old_rows.values()), dtype=np.int64)))
     return _selected(_joined(pieces, encoder.identity.dimension), sources), len(new)
 
 
@@ -213,7 +248,9 @@ def _selected(encoded: EncodedPassages, rows: npt.NDArray[np.int64]) -> EncodedP
     return EncodedPassages(encoded.vectors[rows], encoded.word_counts[rows], encoded.codes[words])
 
 
-def _rows_by_digest(previous: PassageTable | None) -> dict[bytes, int]:
-    if previous is None:
-        return {}
-    return {bytes(digest): row for row, digest in enumerate(np.asarray(previous.digests))}
+def _rows_by_digest(previous: PassageTable, wanted: Collection[str]) -> dict[str, int]:
+    """Return the rows of the previous passages that have one of some digests."""
+    beginnings = np.array([int(digest[:16], 16) for digest in wanted], dtype=">u8").view(np.uint64)
+    stored = np.ascontiguousarray(previous.digests[:, :8]).view(np.uint64).ravel()
+    found = ((bytes(previous.digests[row]).hex(), row) for row in np.flatnonzero(np.isin(stored, beginnings)).tolist())
+    return {digest: row for digest, row in found if digest in wanted}

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
+from corpus.entry_runs import ArticleEntries, article_id_of, runs_of
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 
@@ -26,17 +27,75 @@ def entry_files(articles: Sequence[Article], entries: Sequence[Entry]) -> dict[s
         articles: Every article of which there is an entry.
         entries: Those of an article together, in the order of the articles.
     """
-    lines = [as_line(entry_record(entry)) for entry in entries]
-    starts = np.cumsum([0, *map(len, lines)], dtype=np.int64)
-    article_rows = {article.article_id: row for row, article in enumerate(articles)}
+    runs = [run if isinstance(run, StoredEntries) else _Written(run) for run in runs_of(entries)]
+    rows = {article.article_id: row for row, article in enumerate(articles)}
+    lengths = np.concatenate([run.line_lengths for run in runs]) if runs else np.empty(0, dtype=np.int64)
+    digests = b"".join(bytes.fromhex(run.digest) for run in runs)
     return {
         _ARTICLES: b"".join(as_line(article_record(article)) for article in articles),
-        _ENTRIES: b"".join(lines),
+        _ENTRIES: b"".join(run.lines for run in runs),
         _ROWS: {
-            "starts": starts,
-            "articles": np.array([article_rows[entry.article_id] for entry in entries], dtype=np.int32),
+            "starts": np.append(0, np.cumsum(lengths)).astype(np.int64),
+            "articles": np.repeat([rows[run.article_id] for run in runs], list(map(len, runs))).astype(np.int32),
+            "digests": np.frombuffer(digests, dtype=np.uint8).reshape(-1, 32),
         },
     }
+
+
+def entries_digest(entries: Sequence[Entry]) -> str:
+    """Return the hex SHA-256 of the entries of an article as they are stored; known of what a generation has."""
+    return entries.digest if isinstance(entries, StoredEntries) else digest_of(map(entry_record, entries))
+
+
+class _Written:
+    """Entries of an article that are written for the first time."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        lines = [as_line(entry_record(entry)) for entry in entries]
+        self.article_id = article_id_of(entries)
+        self.lines = b"".join(lines)
+        self.line_lengths = np.array(list(map(len, lines)), dtype=np.int64)
+        self.digest = hashlib.sha256(self.lines).hexdigest()
+
+    def __len__(self) -> int:
+        return len(self.line_lengths)
+
+
+class StoredEntries(ArticleEntries):
+    """The entries of an article of a generation, parsed when they are asked for.
+
+    Attributes:
+        generation_id: The generation's.
+        article_id: The article's.
+        rows: Their rows.
+    """
+
+    def __init__(self, table: EntryTable, article_id: str) -> None:
+        self.generation_id = table.generation_id
+        self.article_id = article_id
+        self.rows = table.rows_of(article_id)
+        self._table = table
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def lines(self) -> bytes:
+        """The lines that they are stored in."""
+        return bytes(self._table.lines(self.rows))
+
+    @property
+    def line_lengths(self) -> npt.NDArray[np.int64]:
+        """(entries,) int64 bytes of each line."""
+        return self._table.line_lengths(self.rows)
+
+    @property
+    def digest(self) -> str:
+        """What `entries_digest` returns of them."""
+        return self._table.digest(self.article_id)
+
+    def _entry(self, at: int) -> Entry:
+        return self._table.entry(self.rows[at])
 
 
 class EntryTable:
@@ -44,11 +103,14 @@ class EntryTable:
 
     Attributes:
         articles: All articles, in the order of their entries.
+        generation_id: The generation's.
     """
 
     def __init__(self, generation: Generation) -> None:
+        self.generation_id = generation.generation_id
         self._lines = generation.bytes_of(_ENTRIES)
         rows = generation.arrays(_ROWS)
+        self._digests: npt.NDArray[np.uint8] = rows["digests"]
         self._starts: npt.NDArray[np.int64] = rows["starts"]
         self._article_rows: npt.NDArray[np.int32] = rows["articles"]
         self.articles = tuple(
@@ -70,6 +132,30 @@ class EntryTable:
         start, end = int(self._starts[row]), int(self._starts[row + 1])
         record: dict[str, Any] = json.loads(bytes(self._lines[start:end]))
         return record
+
+    def verify(self) -> None:
+        """Compare the lines of each article with their digest, so that they can be taken over without being parsed.
+
+        Raises:
+            ValueError: They are other lines.
+        """
+        for article in self.articles:
+            if hashlib.sha256(self.lines(self.rows_of(article.article_id))).hexdigest() != self.digest(
+                article.article_id
+            ):
+                raise ValueError(f'the entries of "{article.article_id}" are not those that were written')
+
+    def lines(self, rows: range) -> memoryview:
+        """Return the lines of some entries as they are stored."""
+        return self._lines[int(self._starts[rows.start]) : int(self._starts[rows.stop])]
+
+    def line_lengths(self, rows: range) -> npt.NDArray[np.int64]:
+        """Return (entries,) int64, how many bytes each of these lines has."""
+        return np.diff(self._starts[rows.start : rows.stop + 1])
+
+    def digest(self, article_id: str) -> str:
+        """Return the hex SHA-256 of the lines of an article's entries."""
+        return bytes(self._digests[self._article_row_by_id[article_id]]).hex()
 
     def entry_id(self, row: int) -> str:
         """Return the id of a row's entry, and remember its row for `row_of`."""
