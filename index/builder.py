@@ -34,7 +34,7 @@ from index.storage.payload import Payload
 from index.storage.store import KEEP, Store
 from index.unchanged_files import source_files
 
-FORMAT = 19  # raised whenever the files or the division into passages change, which otherwise would be taken over
+FORMAT = 20  # raised whenever the files or the division into passages change, which otherwise would be taken over
 
 StartProgress = Callable[[int], Advance]
 

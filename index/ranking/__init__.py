@@ -3,7 +3,7 @@
 In reading order:
 
 - `ranker`: a query becomes ranked hits; the other modules are its steps
-- `vector_index`, `bm25`: candidates from the nearest vectors (FAISS) and from words
+- `vector_index`, `search_codes`, `bm25`: candidates from the nearest vectors (FAISS) and from words
 - `passage_table`: the vectors of a generation's passages and how a build makes them
 - `signals`: four figures for each candidate
 - `fusion`, `calibration`: the figures become one score, and the score a probability

@@ -14,7 +14,8 @@ from corpus.article import Field, Passage
 from index.analysis.terms import is_stop_word
 from index.models.encoder import Advance, Encoder, TokenVectors, Vectors
 from index.ranking.binary_codes import Codes, compress
-from index.ranking.vector_index import SearchCodes, build_codes
+from index.ranking.search_codes import CodesBefore, SearchCodes
+from index.ranking.vector_index import build_codes
 from index.ranking.word_vectors import word_vectors
 from index.storage.generation import Generation
 from index.storage.payload import Payload
@@ -62,7 +63,7 @@ class PassageTable:
         self.fields: npt.NDArray[np.uint8] = arrays["fields"]
         self.digests: npt.NDArray[np.uint8] = arrays["digests"]
         self.vectors: Halves = arrays["vectors"]
-        self.search_codes: SearchCodes | None = arrays.get("search_codes")
+        self.search_codes = _stored_codes(arrays)
         self.word_starts: npt.NDArray[np.int64] = arrays["word_starts"]
         self.codes: Codes = arrays["codes"]
         self.background: Halves = arrays["background"]
@@ -110,11 +111,24 @@ def passage_files(
         "word_starts": np.concatenate([[0], np.cumsum(encoded.word_counts)]).astype(np.int64),
         "codes": encoded.codes,
     }
+    codes_before = None
     if previous is not None and before is not None:
-        arrays = _with_those_before(arrays, previous, before)
-    arrays["background"] = background
-    search_codes = build_codes(arrays["vectors"], previous=None if previous is None else previous.search_codes)
-    return {_FILE: arrays if search_codes is None else {**arrays, "search_codes": search_codes}}
+        arrays, rows = _with_those_before(arrays, previous, before)
+        codes_before = None if previous.search_codes is None else CodesBefore(previous.search_codes, rows)
+    codes = build_codes(arrays["vectors"], before=codes_before)
+    return {_FILE: {**arrays, "background": background, **({} if codes is None else _code_arrays(codes))}}
+
+
+def _code_arrays(codes: SearchCodes) -> dict[str, npt.NDArray[Any]]:
+    measured = np.array([codes.trained_on, codes.unmeasured], dtype=np.int64)
+    return {"code_book": codes.book, "search_codes": codes.rows, "codes_measured": measured}
+
+
+def _stored_codes(arrays: Mapping[str, npt.NDArray[Any]]) -> SearchCodes | None:
+    if "search_codes" not in arrays:
+        return None
+    trained_on, unmeasured = arrays["codes_measured"].tolist()
+    return SearchCodes(arrays["code_book"], arrays["search_codes"], trained_on, unmeasured)
 
 
 def passage_count(files: Mapping[str, Payload]) -> int:
@@ -126,8 +140,8 @@ def passage_count(files: Mapping[str, Payload]) -> int:
 
 def _with_those_before(
     new: Mapping[str, npt.NDArray[Any]], previous: PassageTable, before: npt.NDArray[np.int32]
-) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays of all passages: those of new entries, and for the others those of the generation before."""
+) -> tuple[dict[str, npt.NDArray[Any]], npt.NDArray[np.int64]]:
+    """Return the arrays of all passages, and the row that each has in the generation before, -1 for a new one."""
     is_old = before >= 0
     counts = np.bincount(new["entries"], minlength=len(before))
     counts[is_old] = np.bincount(previous.entries, minlength=int(before.max(initial=0)) + 1)[before[is_old]]
@@ -144,7 +158,8 @@ def _with_those_before(
     words = ranges(previous.word_starts[rows], np.diff(previous.word_starts)[rows])
     codes = _joined_by(np.repeat(from_old, word_counts), previous.codes[words], new["codes"])
     word_starts = np.append(0, np.cumsum(word_counts)).astype(np.int64)
-    return {"entries": entries, **joined, "word_starts": word_starts, "codes": codes}
+    rows_before = _joined_by(from_old, rows, np.full(len(new["entries"]), -1, dtype=np.int64))
+    return {"entries": entries, **joined, "word_starts": word_starts, "codes": codes}, rows_before
 
 
 def _joined_by(is_one: npt.NDArray[np.bool_], one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -1,0 +1,159 @@
+"""Short codes for many vectors, by which the nearest are found before they are compared exactly.
+
+A code is a product quantizer's, 4 bits for a few coordinates. It depends on the vector and the code book alone, so that
+an edit computes the codes of its own vectors. How short codes may be is measured: they have to find `RECALL` of the ten
+rows that an exact search finds.
+
+FAISS is passed in by `vector_index`, which alone imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import REBUILD, BadIndexError
+
+Bytes = npt.NDArray[np.uint8]
+Rows = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+Stored = npt.NDArray[np.float16] | npt.NDArray[np.float32]
+
+RECALL = 0.99  # of the ten nearest
+LEAST_RESCORED = 400  # so many rows of the codes' order are compared exactly, at least
+BITS = 4
+PIECES = (4, 2)  # how many coordinates share 4 bits: codes of 48 or 96 bytes for 384 coordinates
+_SAMPLES = 256  # rows that recall is measured with
+_TRAINING_ROWS = 20_000
+_UNMEASURED = 0.05  # of the rows may be new since recall was measured
+_AT_ONCE = 1 << 16  # rows
+_FAISS_BYTE_LIMIT = 1 << 34  # of one array that FAISS reads: 170 million rows of 96 bytes
+_FAISS_LOOP_LIMIT = 1 << 20  # of the parts of what FAISS reads
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchCodes:
+    """A short code for each of many vectors.
+
+    Attributes:
+        book: (bytes,) the code book, as FAISS writes it; empty where no book reaches the recall.
+        rows: (rows, bytes of a code) the codes; of no bytes where there is no book.
+        trained_on: How many rows there were when the book was made, or none was found to do.
+        unmeasured: How many rows are new since it was measured what the book finds.
+    """
+
+    book: Bytes
+    rows: Bytes
+    trained_on: int
+    unmeasured: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodesBefore:
+    """The codes of the generation before, and where each vector has its code there.
+
+    Attributes:
+        codes: The codes.
+        rows: (vectors,) int64 rows of `codes`, -1 for a new vector.
+    """
+
+    codes: SearchCodes
+    rows: Rows
+
+
+def make_codes(faiss: Any, vectors: Stored, before: CodesBefore | None) -> SearchCodes:
+    """Return codes of vectors: see `index.ranking.vector_index.build_codes`."""
+    if before is not None and not 0.5 < len(vectors) / before.codes.trained_on < 2:
+        before = None
+    unmeasured = 0 if before is None else before.codes.unmeasured + int((before.rows < 0).sum())
+    if before is not None and unmeasured <= _UNMEASURED * len(vectors):
+        return _coded_over(faiss, vectors, before, unmeasured)
+    return _measured_codes(faiss, vectors, before)
+
+
+def _coded_over(faiss: Any, vectors: Stored, before: CodesBefore, unmeasured: int) -> SearchCodes:
+    """Return the codes of all vectors: of those that are carried over as they were, and of new ones."""
+    is_new = before.rows < 0
+    codes = np.empty((len(vectors), before.codes.rows.shape[1]), np.uint8)
+    codes[~is_new] = before.codes.rows[before.rows[~is_new]]
+    if codes.shape[1]:
+        codes[is_new] = _encoded(_read(faiss, before.codes.book), vectors[np.flatnonzero(is_new)])
+    return SearchCodes(before.codes.book, codes, before.codes.trained_on, unmeasured)
+
+
+def _measured_codes(faiss: Any, vectors: Stored, before: CodesBefore | None) -> SearchCodes:
+    """Return the shortest codes that reach the recall; without any code where none do."""
+    queries = np.ascontiguousarray(_spread(vectors, _SAMPLES), dtype=np.float32)
+    exact = _exact(vectors, queries, 11)[:, 1:]  # without the row itself
+    for book, trained_on in _trained_books(faiss, vectors, before):
+        codes = SearchCodes(book, _encoded(_read(faiss, book), vectors), trained_on, 0)
+        _, approximate = scanned(faiss, codes).search(queries, LEAST_RESCORED)
+        if np.mean([np.isin(*pair).mean() for pair in zip(exact, approximate, strict=True)]) >= RECALL:
+            return codes
+    return SearchCodes(np.empty(0, np.uint8), np.empty((len(vectors), 0), np.uint8), len(vectors), 0)
+
+
+def _trained_books(faiss: Any, vectors: Stored, before: CodesBefore | None) -> Iterator[tuple[Bytes, int]]:
+    """Yield code books and how many rows there were when each was made, that with the shortest codes first."""
+    if before is not None and before.codes.rows.shape[1]:
+        yield before.codes.book, before.codes.trained_on
+    sample = np.ascontiguousarray(_spread(vectors, _TRAINING_ROWS), dtype=np.float32)
+    for coordinates in PIECES:
+        dimension = vectors.shape[1]
+        index = faiss.IndexPQ(dimension, dimension // coordinates, BITS, faiss.METRIC_INNER_PRODUCT)
+        index.train(sample)
+        yield faiss.serialize_index(index), len(vectors)
+
+
+def _encoded(index: Any, vectors: Stored) -> Bytes:
+    """Return the (rows, bytes) codes of vectors by the book of an index."""
+    pieces = [index.sa_encode(chunk) for chunk in chunks(vectors)]
+    return np.concatenate([np.empty((0, index.code_size), np.uint8), *pieces])
+
+
+def scanned(faiss: Any, codes: SearchCodes) -> Any:
+    """Return an index that scans codes in registers."""
+    index = _read(faiss, codes.book)
+    if index.ntotal or codes.rows.shape[1] != index.code_size:
+        raise BadIndexError("the search codes are not those of their code book", REBUILD)
+    faiss.copy_array_to_vector(np.ascontiguousarray(codes.rows).ravel(), index.codes)
+    index.ntotal = len(codes.rows)
+    return faiss.IndexPQFastScan(index)
+
+
+def _read(faiss: Any, book: Bytes) -> Any:
+    """Return the FAISS index of a book whose SHA-256 has been verified; FAISS may allocate no more than the limits."""
+    faiss.set_deserialization_vector_byte_limit(_FAISS_BYTE_LIMIT)
+    faiss.set_deserialization_loop_limit(_FAISS_LOOP_LIMIT)
+    try:
+        return faiss.deserialize_index(np.asarray(book))
+    except RuntimeError as error:
+        raise BadIndexError(f"the search codes are damaged ({error})", REBUILD) from error
+
+
+def _exact(vectors: Stored, queries: Scores, k: int) -> Rows:
+    """Return the (queries, k) int64 nearest rows, best first, by comparing all."""
+    rows = np.empty((len(queries), 0), dtype=np.int64)
+    scores = np.empty((len(queries), 0), dtype=np.float32)
+    start = 0
+    for chunk in chunks(vectors):
+        own = queries @ chunk.T
+        best = np.argpartition(-own, min(k, own.shape[1]) - 1, axis=1)[:, :k]
+        rows = np.concatenate([rows, best + start], axis=1)
+        scores = np.concatenate([scores, np.take_along_axis(own, best, axis=1)], axis=1)
+        start += len(chunk)
+    return np.take_along_axis(rows, np.argsort(-scores, axis=1, kind="stable")[:, :k], axis=1)
+
+
+def _spread(vectors: Stored, count: int) -> Stored:
+    return vectors[np.unique(np.linspace(0, len(vectors) - 1, min(count, len(vectors))).astype(np.int64))]
+
+
+def chunks(vectors: Stored) -> Iterator[Scores]:
+    """Yield vectors as (rows, dimension) float32, some at a time."""
+    for start in range(0, len(vectors), _AT_ONCE):
+        yield np.ascontiguousarray(vectors[start : start + _AT_ONCE], dtype=np.float32)
