@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,6 +53,7 @@ _TITLE_OF_MANY = re.compile(
     r"(?:common |known )?(?:errors|issues|problems|questions|messages|codes|exceptions|alarms)\Z"
 )
 _MAX_LABEL = 60  # characters
+_KEPT = 1 << 15  # lines whose label is kept; more than a file may have
 _TEXT_START = re.compile(r"[^\W_a-z]|['\"\u2018\u201c`\[(#<*]")
 
 
@@ -105,14 +107,16 @@ class Labels:
         self.fingerprint = repr([(label.value, pattern) for label, pattern in pairs])
         self._patterns = [(label, re.compile(rf"(?:{pattern})\Z")) for label, pattern in pairs]
         self._bare = [re.compile(rf"(?P<words>{pattern})(?:[ \t]+|$)", re.IGNORECASE) for _, pattern in pairs]
-        self._label_of = lru_cache(maxsize=1 << 14)(self._look_up)
+        self._any = re.compile(rf"(?:{'|'.join(f'(?:{pattern})' for _, pattern in pairs)})\Z")
+        self._label_of = lru_cache(maxsize=_KEPT)(self._look_up)
+        self._label_of_prose = lru_cache(maxsize=_KEPT)(self._look_up_prose)
 
     def of(self, words: str) -> Label | None:
         """Return the label that words are, such as "Error message:" or "Solution 2", or None.
 
         "Error 809" is not a label but a message: a number of two digits or more is a code.
         """
-        return self._label_of(words)
+        return self._label_of(words) if len(words) <= _MAX_LABEL else None
 
     def match_line(self, line: str, styles: frozenset[Style]) -> LabelMatch | None:
         """Return the label that a line begins with in one of the styles, or None."""
@@ -141,8 +145,6 @@ class Labels:
         return LabelMatch(label, match["words"], match["rest"] or "")
 
     def _look_up(self, words: str) -> Label | None:
-        if len(words) > _MAX_LABEL:
-            return None
         normalized = _normalized(words)
         if label := self._matched(normalized) or self._compound(normalized):
             return label
@@ -153,6 +155,8 @@ class Labels:
         return None if is_code else label
 
     def _matched(self, normalized: str) -> Label | None:
+        if not self._any.match(normalized):
+            return None
         return next((label for label, pattern in self._patterns if pattern.match(normalized)), None)
 
     def _compound(self, normalized: str) -> Label | None:
@@ -176,6 +180,9 @@ class Labels:
 
     def _of_prose(self, words: str) -> Label | None:
         """Return the label that words without markup are, except for words that begin titles: "Troubleshooting X"."""
+        return self._label_of_prose(words) if len(words) <= _MAX_LABEL else None
+
+    def _look_up_prose(self, words: str) -> Label | None:
         return None if _normalized(words) in _ONLY_BOLD else self._of_line_start(words)
 
     def _of_line_start(self, words: str) -> Label | None:
@@ -242,7 +249,7 @@ def labels_of(setting: str) -> Labels:
 
 
 def _is_trusted(seen: list[Label], *, times: int) -> bool:
-    often = {label for label in seen if seen.count(label) >= times}
+    often = {label for label, count in Counter(seen).items() if count >= times}
     return Label.SOLUTION in often and len(often) > 1
 
 

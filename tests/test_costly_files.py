@@ -8,13 +8,17 @@ import signal
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from lxml import html as lxml_html
 
 from corpus.authoring.findings import Finding, Rule, Severity
 from corpus.errors import ArticleError
+from corpus.formats.decoding import check_lines
+from corpus.formats.html.limits import check_blocks, check_tags, has_too_many_attributes
 from corpus.formats.plain_text_blocks import blocks_of
 from corpus.formats.plain_text_boilerplate import split_boilerplate
 from corpus.labels import DEFAULT_LABELS
@@ -102,9 +106,56 @@ def test_front_matter_of_aliases_of_aliases() -> None:
 
 
 def test_front_matter_of_a_thousand_lines_is_refused() -> None:
-    assert problem("---\n" + "- a\n" * 20_001 + f"---\n\n{OK}", "a.md") == (
-        "a.md:1: the front matter has 80,003 characters, more than 50,000; shorten it, or end it with a line ---"
+    assert problem("---\n" + "- a b c d\n" * 8_000 + f"---\n\n{OK}", "a.md") == (
+        "a.md:1: the front matter has 79,999 characters, more than 50,000; shorten it, or end it with a line ---"
     )
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt", "a.rst"])
+def test_a_text_has_20_000_lines_or_one_for_each_40_characters(name: str) -> None:
+    assert problem("a\n" * 20_001, name) == (
+        f"{name}: has 20,001 lines in 40,002 characters, more than an article has; split it"
+    )
+    check_lines("a\n" * 20_000, name)
+    check_lines(("a" * 39 + "\n") * 30_000, name)
+    with pytest.raises(ArticleError, match="has 30,000 lines in 1,170,000 characters"):
+        check_lines(("a" * 38 + "\n") * 30_000, name)
+
+
+def test_a_page_has_10_000_blocks_or_one_for_each_100_characters() -> None:
+    page = "<html><body><h2>B</h2><p>Solution: c</p>"
+    assert problem(page + "<p>a" * 9_999, "a.html") == (
+        "a.html: has 10,001 paragraphs, items and rows in 40,036 characters, more than an article has; split it"
+    )
+    assert isinstance(read(page + "<p>a" * 9_998, "a.html"), ParsedArticle)
+    body = lxml_html.fragment_fromstring("<p>a</p>" * 12_000, create_parent="body")
+    check_blocks(body, 1_200_000, "a.html")
+    with pytest.raises(ArticleError, match="has 12,000 paragraphs, items and rows in 1,199,999 characters"):
+        check_blocks(body, 1_199_999, "a.html")
+
+
+@pytest.mark.parametrize("between", ["", '="<>"', "='a b'"])
+def test_a_tag_has_a_thousand_attributes_at_most(between: str) -> None:
+    many = " ".join(f"a{number}{between}" for number in range(1_001))
+    page = f"<html>\n<body><h2 {many}>B</h2><p>Solution: c</p>"
+    assert problem(page, "a.html") == ("a.html:2: has a tag with 1,001 attributes, more than any tag has; remove them")
+    assert isinstance(read(f"{OK}\n<div {many}>\n\nb\n\n</div>\n", "a.md"), ParsedArticle)
+    assert has_too_many_attributes(f"<div {many}>")
+    assert isinstance(read(page.replace(f"a7{between} ", ""), "a.html"), ParsedArticle)
+
+
+def test_a_value_in_a_tag_may_be_long_and_a_quotation_mark_may_stay_open() -> None:
+    data = "A B" * 10_000
+    for tag in (f'<h2 style="{data}">', f"<h2 a=x title='{data}'>", '<h2 a="' + data):
+        assert isinstance(read(f"<html><body><h2>B</h2><p>Solution: c</p>{tag}", "a.html"), ParsedArticle)
+
+
+@pytest.mark.parametrize("unit", ['<a b="', "<a '\" = ", "<a b=", "<a ", "='", '<a "'])
+def test_attributes_are_counted_in_time(unit: str) -> None:
+    began = time.process_time()
+    with suppress(ArticleError):
+        check_tags(unit * (1_000_000 // len(unit)), "a.html")
+    assert time.process_time() - began < 2
 
 
 def test_code_blocks_that_are_never_closed() -> None:

@@ -202,6 +202,21 @@ def test_what_cannot_be_read_is_said_why(reader: PictureReader, content: bytes, 
     assert reader.read(drawn()) == SAYS
 
 
+def test_a_damaged_picture_is_given_to_no_other_decoder_than_that_of_its_format() -> None:
+    """Pillow asks all of its forty where none is named, among them one that starts a program (Ghostscript)."""
+    program = """
+import sys
+from assistant.errors import PictureError
+from assistant.pictures.recognition import _decoded
+try:
+    _decoded(b"\\x89PNG\\r\\n\\x1a\\n" + b"\\xff" * 500)
+except PictureError:
+    print(sorted(each for each in sys.modules if each in {"PIL.PngImagePlugin", "PIL.EpsImagePlugin"}))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "['PIL.PngImagePlugin']\n"
+
+
 def test_nothing_is_written_while_pictures_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder for temporary files is watched; and the process may not write a byte to any file."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))

@@ -1,4 +1,4 @@
-"""Bytes become text, or an error that says what the file is instead."""
+"""Bytes become text, or an error that says what the file is instead, or that it has too many lines."""
 
 from __future__ import annotations
 
@@ -13,6 +13,23 @@ _MAGIC_NUMBERS = {
     b"\xff\xfe": "UTF-16; save it as UTF-8",
     b"\xfe\xff": "UTF-16; save it as UTF-8",
 }
+
+
+_MOST_LINES = 20_000  # of a text; a longer one may have one for each so many characters
+_LEAST_LINE = 40
+
+
+def check_lines(text: str, source: str) -> None:
+    """Check that a text has not more lines than an article of its length may have; each costs time, however short.
+
+    Raises:
+        ArticleError: It has.
+    """
+    found = text.count("\n")
+    if found > max(_MOST_LINES, len(text) // _LEAST_LINE):
+        raise ArticleError(
+            source, f"has {found:,} lines in {len(text):,} characters, more than an article has; split it"
+        )
 
 
 def decode_text(content: bytes, source: str) -> str:

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from corpus.errors import ArticleError
-from corpus.formats.decoding import decode_text
+from corpus.formats.decoding import check_lines, decode_text
 from corpus.formats.docs_markup.file_lines import FileLines, file_lines, tab_elements
 from corpus.formats.docs_markup.interpreter import interpret
 from corpus.formats.document import Document, Element, ElementKind, Excluded, ExcludedKind, Problem, size_of
@@ -56,8 +56,9 @@ def read(text: str, source: str) -> Document:
         source: Its path under the corpus root, for messages.
 
     Raises:
-        ArticleError: The front matter is not YAML, or not a mapping.
+        ArticleError: The front matter is not YAML, or not a mapping; or there are too many lines.
     """
+    check_lines(text, source)
     lines = source_lines(text)
     lines[:1] = [line.rstrip() for line in lines[:1]]
     plain = plain_lines(lines, source)

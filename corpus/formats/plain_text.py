@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from corpus.formats.decoding import decode_text
+from corpus.formats.decoding import check_lines, decode_text
 from corpus.formats.document import Document, Element, ElementKind, size_of
 from corpus.formats.escaping import escape_inline, escape_lines
 from corpus.formats.html.tables import table_markdown
@@ -28,9 +28,11 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
     """Read the bytes of a text file.
 
     Raises:
-        ArticleError: They are not text in UTF-8.
+        ArticleError: They are not text in UTF-8, or have too many lines.
     """
-    return (read(decode_text(content, source), labels),)
+    text = decode_text(content, source)
+    check_lines(text, source)
+    return (read(text, labels),)
 
 
 def read(text: str, labels: Labels) -> Document:

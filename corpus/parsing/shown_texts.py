@@ -44,7 +44,7 @@ _OF_ANY_FAILURE = frozenset(
     "a an the php java python javascript js fatal error errors exception warning notice server internal unknown general"
     " unexpected failure failed http system application app site page 400 401 403 404 500 502 503 504 occurred".split()
 )
-_CODE = re.compile(r"`[^`]+`|\"[^\"]+\"|\u201c[^\u201d]+\u201d")
+_CODE = re.compile(r"`[^`]+`|\"[^\"]+\"|\u201c[^\u201c\u201d]+\u201d")
 
 
 class Kind(Enum):

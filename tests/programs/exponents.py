@@ -8,6 +8,8 @@ measured at growing sizes. The exponent is what the size has to be raised to; 1 
 from __future__ import annotations
 
 import argparse
+import functools
+import gc
 import math
 import sys
 from dataclasses import dataclass
@@ -47,17 +49,32 @@ class Cost:
 
 
 def cost_of(path: CostPath, shape: Shape) -> Cost:
-    """Measure a shape on a path, at growing sizes until it takes long enough to tell, or the size is the largest."""
+    """Measure a shape on a path, at growing sizes until it takes long enough to tell, or the size is the largest.
+
+    Of a path that refuses what is too large, the largest text that it takes is measured.
+    """
     size = _SMALL
-    while (seconds := path.seconds(shape.text(size))) < _ENOUGH_S and size * _STEP <= path.largest:
+    measured = [(path.seconds(shape.text(size)), size)]
+    while measured[-1][0] < _ENOUGH_S and size * _STEP <= path.largest:
         size *= _STEP
+        measured.append((path.seconds(shape.text(size)), size))
+    seconds, size = max(measured)
     exponent = 0.0
     if seconds >= _ENOUGH_S:
         sizes = (size // 4, size // 2, size)
         times = 1 if seconds > _LONG_S else 2
-        least = [min(path.seconds(shape.text(each)) for _ in range(times)) for each in sizes]
+        least = [min(_cold(path, shape.text(each)) for _ in range(times)) for each in sizes]
         seconds, exponent = least[-1], max(0.0, math.log(least[-1] / least[0], sizes[-1] / sizes[0]))
     return Cost(path, shape.name, size, seconds, exponent)
+
+
+def _cold(path: CostPath, text: str) -> float:
+    """Measure a text that no cache has seen: what an earlier one left there would make the short ones look cheap."""
+    for each in gc.get_objects():
+        if isinstance(each, functools._lru_cache_wrapper):
+            each.cache_clear()
+    path.seconds("a")  # what is made once for all texts is made here
+    return path.seconds(text)
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from corpus.errors import ArticleError
-from corpus.formats.decoding import decode_text
+from corpus.formats.decoding import check_lines, decode_text
 from corpus.formats.document import Document
 from corpus.formats.html import page as html
 from corpus.labels import Labels
@@ -47,6 +47,7 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
         ArticleError: They are not UTF-8, or cannot be parsed.
     """
     text = _plain(decode_text(content, source))
+    check_lines(text, source)
     if not text.strip():
         return (Document(),)
     if any(len(line) - len(line.lstrip()) > _MAX_INDENT for line in text.split("\n")):

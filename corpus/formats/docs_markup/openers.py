@@ -19,7 +19,7 @@ _CAUTIONS = frozenset(
 )
 _TYPE = re.compile(r"[a-zA-Z][\w-]*")
 _TITLE_KEYS = ("title", "heading", "label", "summary", "name", "header", "value")
-_QUOTED = re.compile(r"\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|\u201c(?P<curly>[^\u201d\n]*)\u201d")
+_QUOTED = re.compile(r"\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|\u201c(?P<curly>[^\u201c\u201d\n]*)\u201d")
 
 
 class Role(StrEnum):

@@ -37,7 +37,11 @@ def _parse(element: Element, level: int) -> Iterator[Element]:
     from lxml.etree import LxmlError
 
     from corpus.formats.html.blocks import page_elements
+    from corpus.formats.html.limits import has_too_many_attributes
 
+    if has_too_many_attributes(element.markdown):
+        yield element
+        return
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         page = lxml_html.document_fromstring(f"<body>{element.markdown[:_MAX_BLOCK]}</body>".encode(), parser=parser)

@@ -14,6 +14,7 @@ from corpus.formats.html.blocks import page_elements
 from corpus.formats.html.boilerplate import remove_boilerplate
 from corpus.formats.html.confluence import html_of_storage
 from corpus.formats.html.inline import Node, mark_bold, size_of_node
+from corpus.formats.html.limits import check_blocks, check_tags
 from corpus.formats.plain_text_blocks import promote_unmarked_headings
 from corpus.labels import Labels
 
@@ -56,6 +57,7 @@ def read(text: str, source: str, labels: Labels) -> Document:
         ArticleError: It cannot be parsed, or has no content.
     """
     text = html_of_storage(text)
+    check_tags(text, source)
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         page = lxml_html.document_fromstring(text.encode(), parser=parser)
@@ -64,6 +66,7 @@ def read(text: str, source: str, labels: Labels) -> Document:
     body = page.find("body")
     if body is None:
         raise ArticleError(source, "has no content; save the page of an article")
+    check_blocks(body, len(text), source)
     mark_bold(page)
     _drop(body, "script", "style", "template")
     size = size_of(body.text_content())
