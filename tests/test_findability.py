@@ -1,16 +1,22 @@
 """Entries that their own words do not find, and pairs that are easily confused, with an encoder of bare words."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assistant.publishing.article_lint import lint_articles
+from assistant.publishing.article_lint import SearchedFindings, lint_articles
 from assistant.settings import Settings
 from corpus.authoring.findings import Severity
-from index.models.encoder import Encoder
+from corpus.loader import load_corpus
+from index.analysis.telling_words import TellingWords
+from index.findability import said
+from index.models.encoder import Advance, Encoded, Encoder
+from index.ranking.background import troubles
+from tests.conftest import WordEncoder, parse_article
 
 KETTLES = """\
 ## It leaks {#leaks}
@@ -84,7 +90,7 @@ def test_a_symptom_that_another_entry_answers_is_reported_with_the_words_of_its_
             13,
             (
                 'the symptom "Push the plug into the wall socket" finds kettles#cold first; '
-                "move it there or say what sets this entry apart (only here: hisses, steam, escapes, lid, stands)"
+                'move it there or say what sets this entry apart (only here: "lid")'
             ),
         )
     ]
@@ -105,24 +111,74 @@ def test_a_message_that_differs_from_another_by_a_value_alone_is_reported(lint: 
             1,
             (
                 'the message "Heater stopped at 95 degrees" finds kettles#hisses first; '
-                "tell them apart (only here: cracked, frost, came, buy, another)"
+                'tell them apart (only here: "Cracked", "Bits", "fall")'
             ),
         )
     ]
 
 
-def test_a_pair_that_is_easily_confused_is_reported_with_the_words_that_differ(lint: Lint) -> None:
-    assert lint("A loud whistle all morning", "It stays cold and") == [
+def test_a_pair_that_no_query_confuses_gives_no_finding(lint: Lint) -> None:
+    assert lint("A loud whistle all morning", "It stays cold and") == []  # the other is a hit, far less probable
+
+
+def judge(settings: Settings, query: str, *right: str) -> None:
+    folder = settings.corpus.parent / "judgments"
+    folder.mkdir()
+    (folder / "queries.jsonl").write_text(json.dumps({"_id": "q", "text": query}) + "\n")
+    lines = "".join(f"q\t{each}\t1\n" for each in right)
+    (folder / "qrels.tsv").write_text(f"query-id\tcorpus-id\tscore\n{lines}")
+
+
+def test_a_pair_that_a_judged_query_confuses_is_reported_with_the_words_that_differ(
+    lint: Lint, settings: Settings
+) -> None:
+    judge(settings, "the heater gets nothing but a loud whistle", "kettles#hisses")
+    assert lint() == [
         (
             "easily-confused",
             13,
             (
-                '"It hisses" is easily confused with kettles#cold: the symptom "It stays cold and" fits both; '
-                "use the words that tell them apart (only here: hisses, steam, escapes, lid, stands; "
-                "only there: heater, gets, nothing, sits, loosely)"
+                '"It hisses" is easily confused with kettles#cold: the question "the heater gets nothing but a loud '
+                'whistle" finds that first; use the words that tell them apart '
+                '(only here: "lid", "loud"; only there: "tea")'
             ),
         )
     ]
+
+
+def test_a_judged_query_that_finds_its_entry_confuses_nothing(lint: Lint, settings: Settings) -> None:
+    judge(settings, "the heater gets nothing", "kettles#cold")
+    assert lint() == []
+
+
+def test_a_query_with_two_right_entries_does_not_confuse_them(lint: Lint, settings: Settings) -> None:
+    judge(settings, "the heater gets nothing but a loud whistle", "kettles#hisses", "kettles#cold")
+    assert lint() == []
+
+
+def test_what_tells_two_entries_apart_are_nouns_of_their_own(articles: Path) -> None:
+    entries = {each.entry_id.partition("#")[2]: said(each) for each in load_corpus(articles).entries}
+    words = TellingWords(list(entries.values()), troubles())
+    taken, credit = entries["invoice-not-valid-status"], entries["invoice-already-paid-off"]
+    assert words.only_in(taken, credit)[:2] == ("reference number", "supplier invoice")
+    assert words.only_in(credit, entries["access-denied"])[0] == "credit note"  # the first has it, too
+    assert words.only_in(taken, taken) == ()
+
+
+def test_verbs_and_words_of_no_meaning_tell_nothing_apart() -> None:
+    text = "## It fails {#%s}\n\n**Message:** %s\n\n**Solution:** Put it left, either way.\n\n"
+    one, other, third = map(
+        said,
+        parse_article(
+            text % ("a", "Either it was left open or the red valve was put in")
+            + text % ("b", "Either it was right or it was taken out")
+            + text % ("c", "The valve of the boiler; a red valve, the red boiler"),
+            "a.md",
+        )[1],
+    )
+    words = TellingWords([one, other, third], troubles())
+    assert words.only_in(one, other) == ("red valve",)
+    assert words.only_in(other, one) == ("right", "taken")  # no noun, so what is left
 
 
 def test_one_message_of_two_entries_is_reported_by_the_rule_on_texts_alone(lint: Lint) -> None:
@@ -178,6 +234,36 @@ def test_a_second_look_encodes_only_what_was_edited(lint: Lint, words: Any) -> N
     assert words.texts
     assert [text for text in words.texts if "A loud whistle all day" not in text] == []
     assert "My tea is never warm" not in words.texts
+
+
+class Asked(WordEncoder):
+    """Counts how often it is asked for queries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+
+    def encode_tokens(self, texts: Sequence[str], *, as_query: bool = False, advance: Advance | None = None) -> Encoded:
+        self.times += as_query
+        return super().encode_tokens(texts, as_query=as_query, advance=advance)
+
+
+def test_a_server_searches_again_only_once_something_has_changed(settings: Settings) -> None:
+    asked, kept = Asked(), SearchedFindings()
+    path = settings.corpus / "kettles.md"
+
+    def search() -> tuple[int, list[str]]:
+        before = asked.times
+        found = lint_articles(settings.corpus, settings, open_encoder=lambda: asked, searched=kept).findings
+        return asked.times - before, [each.rule for each in found]
+
+    path.write_text(KETTLES.replace("A loud whistle all morning", "My tea is never warm"), encoding="utf-8")
+    assert search() == (6, ["not-found-by-symptom"])
+    assert search() == (0, ["not-found-by-symptom"])
+    judge(settings, "the heater gets nothing", "kettles#cold")
+    assert search() == (7, ["not-found-by-symptom"])
+    path.write_text(KETTLES, encoding="utf-8")
+    assert search() == (7, [])
 
 
 def test_without_a_search_no_encoder_is_asked(settings: Settings) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from assistant.publishing.answered_questions import answered_file, no_longer_answered
+from assistant.publishing.answered_questions import answered_file, no_longer_answered, read_answered
 from assistant.settings import Settings
 from corpus.authoring.article_rules import lint
 from corpus.authoring.findings import Finding
@@ -39,17 +39,39 @@ class LintResult:
     unread: int = 0
 
 
-def lint_articles(path: Path, settings: Settings, *, open_encoder: Callable[[], Encoder] | None) -> LintResult:
+class SearchedFindings:
+    """Keeps what a search found until something that it depends on changes: each takes seconds of processor."""
+
+    def __init__(self) -> None:
+        self._key = ""
+        self._found: tuple[Finding, ...] = ()
+
+    def of(self, key: str, search: Callable[[], Iterable[Finding]]) -> tuple[Finding, ...]:
+        """Return what was found for a key, or search."""
+        if key != self._key:
+            self._found, self._key = tuple(search()), key
+        return self._found
+
+
+def lint_articles(
+    path: Path,
+    settings: Settings,
+    *,
+    open_encoder: Callable[[], Encoder] | None,
+    searched: SearchedFindings | None = None,
+) -> LintResult:
     """Check a file or a folder; what lies in the articles' folder is compared with all other articles as well.
 
     Args:
         path: What to check.
         settings: Where the articles are, and where the index for the search is cached.
         open_encoder: Called if there is an entry to search for; None leaves out the rules that need a search.
+        searched: What the last search found, for a server that is asked again and again.
 
     Raises:
         CorpusError: The folder cannot be read, or the setting of labels is not understood.
-        SearchIndexError: The index for the search cannot be built, or the encoder cannot be loaded.
+        SearchIndexError: The index for the search cannot be built, the encoder cannot be loaded, or the judged queries
+            beside the articles cannot be read.
     """
     labels = labels_of(settings.labels)
     folder, others, asked = _read(path, settings.corpus, labels)
@@ -61,7 +83,8 @@ def lint_articles(path: Path, settings: Settings, *, open_encoder: Callable[[], 
             findings += [*missing_images(each, folder), *entries_without_symptoms(each)]
     if open_encoder is not None:
         cache = settings.cache / "lint" / _digest(folder)
-        findings += _audit(everything, findings, sources, open_encoder, cache=cache, folder=folder)
+        found = _audit(everything, findings, sources, open_encoder, cache=cache, folder=folder, kept=searched)
+        findings += found
     if path.is_dir():
         sources.add(answered_file(folder).name)  # of an entry that is gone
     asked_for = (finding for finding in findings if finding.source in sources)
@@ -108,7 +131,9 @@ def _audit(
     *,
     cache: Path,
     folder: Path,
-) -> list[Finding]:
+    kept: SearchedFindings | None,
+) -> tuple[Finding, ...]:
+    from assistant.publishing.judged_queries import judged_queries
     from index.builder import Options, build
     from index.findability import SETTLED, check_findability
     from index.retriever import Retriever
@@ -116,16 +141,24 @@ def _audit(
 
     corpus = assemble_corpus(everything)
     if not corpus.entries:
-        return []
+        return ()
     encoder, store = open_encoder(), Store(cache)
     with store.writer():
         build(corpus, encoder, store, options=Options(keep=1))
-        retriever = Retriever(store.current(), encoder)
+        generation = store.current()
     readings = [each for each in everything if isinstance(each, ParsedArticle)]
-    settled = {finding.entry_id for finding in findings if finding.rule in SETTLED and finding.entry_id}
-    found = list(check_findability(readings, retriever, settled=settled, sources=sources))
+    settled = sorted({finding.entry_id for finding in findings if finding.rule in SETTLED and finding.entry_id})
+    judged, answered = judged_queries(folder), read_answered(folder)
     files = {entry.entry_id: each.article.source for each in readings for entry in each.entries}
-    return [*found, *no_longer_answered(folder, retriever, files)]
+
+    def search() -> Iterator[Finding]:
+        retriever = Retriever(generation, encoder)
+        yield from check_findability(readings, retriever, settled=settled, sources=sources, judged=judged)
+        yield from no_longer_answered(folder, retriever, files)
+
+    depends_on = (generation.manifest.content_sha256, settled, sorted(sources), list(judged.items()), answered)
+    key = hashlib.sha256(repr(depends_on).encode()).hexdigest()
+    return (kept or SearchedFindings()).of(key, search)
 
 
 def _source(read: ReadResult) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from assistant.answering.answer import EntryInfo
-from assistant.publishing.article_lint import lint_articles
+from assistant.publishing.article_lint import SearchedFindings, lint_articles
 from assistant.rendering.entry_card import card_of, preview_html
 from assistant.settings import Settings
 from corpus.authoring.article_rules import lint
@@ -44,19 +44,20 @@ class Preview:
 
 
 def articles_with_findings(
-    settings: Settings, open_encoder: Callable[[], Encoder] | None
+    settings: Settings, open_encoder: Callable[[], Encoder] | None, searched: SearchedFindings
 ) -> tuple[ArticleFindings, ...]:
     """Return for each file of the articles' folder its number of entries and its findings.
 
     Args:
         settings: Where the articles are, and where the index for the search is cached.
         open_encoder: Called for the rules that need a search; None leaves them out.
+        searched: What the last search found.
 
     Raises:
         CorpusError: The articles' folder cannot be read.
         SearchIndexError: The index for the search cannot be built, or the encoder cannot be loaded.
     """
-    result = lint_articles(settings.corpus, settings, open_encoder=open_encoder)
+    result = lint_articles(settings.corpus, settings, open_encoder=open_encoder, searched=searched)
     findings = defaultdict[str, list[str]](list)
     for finding in result.findings:
         findings[finding.source].append(_text(finding))

@@ -12,15 +12,16 @@ from typing import TypeVar
 
 from assistant.journal import Journal
 from assistant.publishing.answered_questions import AnsweredQuestion, read_answered
+from assistant.publishing.article_lint import SearchedFindings
 from assistant.publishing.article_preview import ArticleFindings, Preview, articles_with_findings, preview
 from assistant.publishing.comparison import Comparison, Difference, FirstAnswers, at_once, pinned
+from assistant.publishing.judged_queries import judged_queries
 from assistant.publishing.overview import LogLine, Overview, Progress, overview_of
 from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
 from corpus.labels import labels_of
 from index.build_report import BuildReport, Origin
 from index.builder import Options
-from index.evaluation.judged_set import read_judged_set
 from index.models.encoder import Advance, Encoder
 from index.models.remembering_encoder import RememberingEncoder
 from index.storage.store import Store
@@ -58,6 +59,7 @@ class EditorSession:
         self._lock = threading.Lock()
         self._progress: Progress | None = None
         self._first: FirstAnswers | None = None
+        self._searched = SearchedFindings()
 
     def overview(self) -> Overview:
         """Return the generations on disk, a log of actions, newest first, and the progress of a running build."""
@@ -73,7 +75,7 @@ class EditorSession:
             CorpusError: The articles' folder cannot be read.
             SearchIndexError: The index for the search cannot be built.
         """
-        return articles_with_findings(self._settings, self.open_encoder if searched else None)
+        return articles_with_findings(self._settings, self.open_encoder if searched else None, self._searched)
 
     def rebuild(self, *, origin: Origin) -> BuildReport:
         """Build and publish; return the report.
@@ -203,12 +205,7 @@ class EditorSession:
         Raises:
             SearchIndexError: The set cannot be read.
         """
-        folder = self._settings.corpus.parent / "judgments"
-        if not (folder / "queries.jsonl").exists():
-            return {}
-        judged = read_judged_set(folder)
-        queries = (*judged.answerable, *judged.unanswerable)
-        return {query.text: frozenset(entry_id for entry_id, _ in query.grades) for query in queries}
+        return judged_queries(self._settings.corpus)
 
     def _note(self, action: str, outcome: str) -> None:
         self._log.append(LogLine(datetime.now(UTC).isoformat(timespec="seconds"), action, outcome))
