@@ -14,17 +14,13 @@ from corpus.entry_runs import article_id_of, runs_of
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import passages_of, whole_text
-from index.analysis.spelling import spelling_files
 from index.build_report import BuildReport, Origin
-from index.codes.code_index import code_files
 from index.entry_changes import EntryChanges, carried_rows, code_fingerprint, entry_changes, rejected_articles
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.integrity_check import check
-from index.messages.documented.template_files import template_files
 from index.models.encoder import Advance, Encoder
 from index.query_language import entry_languages
 from index.ranking.background import background_digest, background_vectors
-from index.ranking.bm25 import bm25_files
 from index.ranking.passage_table import PassageTable, encode_passages, passage_count, passage_files
 from index.storage.carried_rows import new_rows
 from index.storage.entry_table import EntryTable, article_record, digest_of, entries_digest, entry_files
@@ -32,6 +28,7 @@ from index.storage.generation import Generation
 from index.storage.image_table import image_files, image_records
 from index.storage.payload import Payload
 from index.storage.store import KEEP, Store
+from index.texts.text_files import text_files
 from index.unchanged_files import source_files
 
 FORMAT = 20  # raised whenever the files or the division into passages change, which otherwise would be taken over
@@ -180,11 +177,7 @@ def _files(
     files = {
         **entry_files(indexed, corpus.entries),
         **passages,
-        **bm25_files(texts, carried),
-        **spelling_files(texts, carried),
-        **template_files(entries, texts, carried),
-        **code_files(entries, texts, carried),
-        **languages.files(),
+        **text_files(entries, texts, languages, carried),
         **image_files(corpus.images),
         **source_files(corpus),
     }

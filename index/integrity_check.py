@@ -5,20 +5,26 @@ The model is Lucene's CheckIndex, which opens what is on disk as a searcher woul
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from corpus.passages import passages_of
+from corpus.article import Entry
+from corpus.passages import passages_of, whole_text
+from index.entry_changes import code_fingerprint
 from index.errors import REBUILD, ROLL_BACK, BadIndexError, NoIndexError
 from index.models.encoder import Encoder
+from index.query_language import entry_languages
 from index.ranking.passage_table import FIELDS, Halves, PassageTable, encode_passages
 from index.ranking.vector_index import VectorIndex
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
+from index.storage.payload import chunks_of
 from index.storage.store import Store
+from index.texts.text_files import text_files
 
 SEARCHED_VECTORS = 5_000  # at most so many are searched for, evenly spaced over the rows
 ENCODED_ENTRIES = 50  # at most so many are encoded again, evenly spaced over the rows
@@ -36,7 +42,7 @@ class ProblemKind(StrEnum):
     PASSAGES = "passages"  # a passage without an entry, an entry without a passage, arrays of different lengths
     VECTORS = "vectors"  # a vector is not finite or not of length 1
     SEARCH = "search"  # a stored vector is not found by a search for it
-    TEXT = "text"  # passages are not those of the entry's text
+    TEXT = "text"  # passages, or what is computed of the words, are not those of the entries' texts
     ENCODER = "encoder"  # vectors are not those that the encoder computes
     EXPORT = "export"  # the exported model in the cache is not the one that was written
 
@@ -92,7 +98,8 @@ def check(store: Store, *, open_encoder: Callable[[], Encoder] | None = None) ->
 
     Args:
         store: The index.
-        open_encoder: If given, a sample of the entries is encoded again and compared.
+        open_encoder: If given, a sample of the entries is encoded again and compared, and what is computed of the
+            words of all entries is computed again.
 
     Raises:
         NoIndexError: Nothing has been built.
@@ -143,6 +150,7 @@ def _check_current(
             vectors_found, lost = _search_for_vectors(passages)
             encoded, differing = (0, []) if encoder is None else _encode_again(entries, passages, encoder)
             faults = [*lost, *differing]
+            problems += [] if encoder is None or faults else _compute_again(generation, list(entries))
     except (BadIndexError, LookupError, ValueError, TypeError) as error:
         problem = Problem(ProblemKind.MALFORMED, name, f"its files do not fit together ({error!r})", ROLL_BACK)
         return CheckReport(name, ids, 0, 0, 0, 0, (*problems, problem))
@@ -219,6 +227,24 @@ def _encode_again(entries: EntryTable, passages: PassageTable, encoder: Encoder)
             name = encoder.identity.name
             faults.append((ProblemKind.ENCODER, f'the vectors of "{entry.entry_id}" are not those that {name} gives'))
     return encoded, faults
+
+
+def _compute_again(generation: Generation, entries: list[Entry]) -> Iterator[Problem]:
+    """Compute again what builds carry over from one another; what another version computed is left to the next build.
+
+    A build of the same articles would carry it over once more, so the index has to go first.
+    """
+    if generation.facts.get("code") != code_fingerprint():
+        return
+    texts = [whole_text(entry) for entry in entries]
+    for name, payload in text_files(entries, texts, entry_languages(texts)).items():
+        digest = hashlib.sha256()
+        for chunk in chunks_of(payload):
+            digest.update(chunk)
+        if digest.hexdigest() != generation.manifest.files[name].sha256:
+            remedy = f"remove {generation.path.parent.parent}, then {REBUILD}"
+            description = f"{name} is not what is computed of the entries"
+            yield Problem(ProblemKind.TEXT, generation.generation_id, description, remedy)
 
 
 def _spread(count: int, most: int) -> list[int]:

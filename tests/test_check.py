@@ -76,6 +76,36 @@ def test_a_damaged_file_is_named_with_the_remedy(store: Store) -> None:
     assert problem.remedy.startswith('run "assistant rollback"')
 
 
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("postings.safetensors", "lengths"),
+        ("spelling.safetensors", "counts"),
+        ("clauses.safetensors", "rows"),
+        ("languages.safetensors", "codes"),
+    ],
+)
+def test_a_deep_check_finds_what_was_counted_wrongly_and_says_that_a_build_would_carry_it_over(
+    store: Store, words: WordEncoder, name: str, array: str
+) -> None:
+    arrays = dict(store.current().arrays(name))
+    current = publish_changed(store, {name: {**arrays, array: arrays[array] + 1}})
+    assert check(store).problems == ()
+    (problem,) = check(store, open_encoder=lambda: words).problems
+    assert (problem.kind, problem.where) == (ProblemKind.TEXT, current.generation_id)
+    assert problem.description == f"{name} is not what is computed of the entries"
+    assert problem.remedy == f'remove {store.root}, then run "assistant build"'
+    shutil.rmtree(store.root)
+    assert build(load_corpus(store.root.parent / "articles"), words, store).published
+    assert check(store, open_encoder=lambda: words).problems == ()
+
+
+def test_a_deep_check_leaves_to_the_next_build_what_other_code_has_counted(store: Store, words: WordEncoder) -> None:
+    arrays = dict(store.current().arrays("spelling.safetensors"))
+    publish_changed(store, {"spelling.safetensors": {**arrays, "counts": arrays["counts"] + 1}}, code="another")
+    assert check(store, open_encoder=lambda: words).problems == ()
+
+
 def test_a_damaged_generation_that_is_not_searched_is_named_with_its_folder(store: Store) -> None:
     old = store.current()
     publish_changed(store, {"more.bin": b"1"})

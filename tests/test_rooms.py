@@ -30,8 +30,8 @@ ARROWS = {
     "corpus/parsing": "corpus corpus/formats corpus/parsing/sections",
     "corpus/parsing/sections": "corpus corpus/formats",
     "index": (
-        "corpus corpus/authoring corpus/parsing index/analysis index/codes index/messages index/messages/documented"
-        " index/models index/ranking index/storage"
+        "corpus corpus/authoring corpus/parsing index/analysis index/codes index/messages index/models index/ranking"
+        " index/storage index/texts"
     ),
     "index/analysis": "index index/storage",
     "index/codes": "corpus index/analysis index/storage",
@@ -41,6 +41,7 @@ ARROWS = {
     "index/models": "index",
     "index/ranking": "corpus index index/analysis index/models index/storage",
     "index/storage": "corpus index",
+    "index/texts": ("corpus index index/analysis index/codes index/messages/documented index/ranking index/storage"),
     "assistant": "assistant/answering assistant/pictures assistant/commands corpus index index/models",
     "assistant/answering": "assistant corpus index index/models index/storage",
     "assistant/commands": (

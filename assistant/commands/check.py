@@ -17,7 +17,7 @@ from assistant.settings import Settings
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "--deep", action="store_true", help="also encode a sample of the entries again and compare the vectors"
+        "--deep", action="store_true", help="also encode a sample of the entries and count all words again, and compare"
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
