@@ -8,6 +8,7 @@ import pytest
 from assistant.publishing.article_lint import lint_articles
 from assistant.settings import Settings
 from corpus.authoring.article_rules import coverage, lint
+from corpus.authoring.findings import Severity
 from corpus.loader import read_folder
 from corpus.parsing.article_parser import ParsedArticle
 
@@ -166,3 +167,48 @@ def test_a_missing_image_and_entries_without_symptoms_are_named(tmp_path: Path) 
     assert found[0].text == '"It leaks", "It hisses" have no symptoms; write how people describe the problem'
     (tmp_path / "lid.png").write_bytes(b"x")
     assert [each.rule for each in lint_articles(tmp_path, settings, open_encoder=None).findings] == ["no-symptoms"]
+
+
+HISSES = "\n\n**Solution:** Close the lid, then ![the lid](lid.png) lock it.\n"
+FAULTS = ARTICLE.replace("**Cause:** The lid is open." + HISSES, "").replace(
+    "**Cause:** The seal", "**Soluton:** The seal"
+)
+NO_SOLUTION = (13, "left-out")
+LABEL = (9, "unknown-label")
+
+
+def errors(tmp_path: Path, content: bytes) -> list[tuple[int | None, str]]:
+    (tmp_path / "kettles.md").write_bytes(content)
+    checked = lint_articles(tmp_path, Settings(corpus=tmp_path), open_encoder=None)
+    return [(each.line, str(each.rule)) for each in checked.findings if each.severity is Severity.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "broken"),
+    [
+        ("title: Kettles", []),
+        ("title: [Kettles", [(2, "unreadable")]),
+        ("- Kettles", [(2, "unreadable")]),
+        ("updated: soon", [(None, "unreadable")]),
+        ("updated: soon\ntitle: [a]\ndraft: x", [(None, "unreadable")] * 3),
+        ("title: Kettl\xe9s", [(2, "unreadable")]),
+    ],
+)
+def test_all_errors_of_a_file_are_told_at_once_also_where_its_front_matter_is_broken(
+    tmp_path: Path, front_matter: str, broken: list[tuple[int | None, str]]
+) -> None:
+    more = front_matter.count("\n")
+    rest = [(line + more, rule) for line, rule in (LABEL, NO_SOLUTION)]
+    text = FAULTS.replace("title: Kettles", front_matter)
+    assert errors(tmp_path, text.encode("latin-1")) == broken + rest
+
+
+def test_every_wrong_value_of_a_front_matter_is_told(tmp_path: Path) -> None:
+    text = ARTICLE.replace("title: Kettles", "updated: soon\ntitle: [a]\naliases: x")
+    (tmp_path / "kettles.md").write_text(text)
+    checked = lint_articles(tmp_path, Settings(corpus=tmp_path), open_encoder=None)
+    assert sorted(each.text for each in checked.findings) == [
+        "`aliases` in the front matter is 'x'; it should be lines of the form `old-id: new-id`",
+        "`title` in the front matter is a list; it should be text",
+        "`updated` in the front matter is 'soon'; it should be a date such as 2026-11-23",
+    ]

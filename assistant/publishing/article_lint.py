@@ -10,8 +10,10 @@ from pathlib import Path
 
 from assistant.publishing.answered_questions import answered_file, no_longer_answered, read_answered
 from assistant.settings import Settings
+from corpus.article_files import read_article
 from corpus.authoring.article_rules import lint
-from corpus.authoring.findings import Finding
+from corpus.authoring.findings import Finding, Severity
+from corpus.authoring.further_errors import further_errors
 from corpus.authoring.hints import entries_without_symptoms, missing_images
 from corpus.errors import ArticleError
 from corpus.labels import Labels, labels_of
@@ -81,6 +83,8 @@ def lint_articles(
     for each in asked:
         if isinstance(each, ParsedArticle):
             findings += [*missing_images(each, folder), *entries_without_symptoms(each)]
+        elif each.concerns is None:
+            findings += _further_findings(each, folder, labels)
     if open_encoder is not None:
         cache = settings.cache / "lint" / _digest(folder)
         found = _audit(everything, findings, sources, open_encoder, cache=cache, folder=folder, kept=searched)
@@ -94,6 +98,17 @@ def lint_articles(
         tuple(each for each in asked if isinstance(each, ParsedArticle)),
         _unread_bytes(folder, asked),
     )
+
+
+def _further_findings(error: ArticleError, folder: Path, labels: Labels) -> list[Finding]:
+    """Return what else has to be corrected in a file that cannot be read."""
+    try:
+        content = read_article(folder / error.source, root=folder)
+    except ArticleError:
+        return []
+    found = list(further_errors(content, error, labels=labels))
+    findings = lint(found, today=datetime.now(UTC).date().isoformat(), labels=labels)
+    return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
 def _unread_bytes(folder: Path, asked: list[ReadResult]) -> int:

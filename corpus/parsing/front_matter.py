@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from corpus.errors import ArticleError
@@ -88,3 +88,21 @@ class Metadata:
         value = self._values[name]
         shown = repr(value[:80]) if isinstance(value, str) else f"a {type(value).__name__}"
         return ArticleError(self._source, f"`{name}` in the front matter is {shown}; it should be {expected}")
+
+
+def wrong_values(values: Mapping[str, object], source: str) -> Iterator[ArticleError]:
+    """Yield an error for each value of a front matter that has another type than is read."""
+    metadata = Metadata(values, source)
+    readers = {
+        metadata.text: ("title", "url", "product"),
+        metadata.texts: ("tags",),
+        metadata.day: ("updated", "review_by"),
+        metadata.pairs: ("aliases",),
+        metadata.flag: ("draft",),
+    }
+    for read, names in readers.items():
+        for name in names:
+            try:
+                read(name)
+            except ArticleError as error:
+                yield error
