@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -155,9 +156,14 @@ def replace_by_folder(path: Path) -> None:
     path.mkdir()
 
 
+def make_unreadable(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path)  # which nobody can follow, whatever the permissions of who runs this
+
+
 @pytest.mark.parametrize(
     ("meanwhile", "status"),
-    [(edit, 409), (Path.unlink, 422), (rename, 422), (damage, 422), (replace_by_folder, 422)],
+    [(edit, 409), (Path.unlink, 422), (rename, 422), (damage, 422), (replace_by_folder, 422), (make_unreadable, 422)],
 )
 def test_a_file_that_changed_after_the_trial_is_not_overwritten(
     http: httpx.Client, settings: Settings, meanwhile: Callable[[Path], object], status: int
@@ -224,14 +230,32 @@ def test_questions_are_marked(http: httpx.Client) -> None:
     assert [each["state"] for each in http.get("/api/editor/questions").json()["groups"]] == ["not_ours"]
 
 
-def test_a_damaged_journal_is_told_to_the_editor(http: httpx.Client, settings: Settings) -> None:
-    settings.journal.write_bytes(b"damaged" * 1000)
+def lock_journal(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    return connection
+
+
+def damage_journal(path: Path) -> None:
+    path.write_bytes(b"damaged" * 1000)
+
+
+@pytest.mark.parametrize("spoil", [lock_journal, damage_journal])
+def test_a_locked_or_damaged_journal_is_told_to_the_editor_and_answers_go_on(
+    http: httpx.Client, settings: Settings, spoil: Callable[[Path], sqlite3.Connection | None]
+) -> None:
+    connection = spoil(settings.journal)
     refused = http.get("/api/editor/questions")
     assert (refused.status_code, refused.json()["error"]["code"]) == (503, "no_journal")
+    marked = http.post("/api/editor/questions/mark", json={"questions": [WORDS], "mark": "done"})
+    assert (marked.status_code, marked.json()["error"]["code"]) == (503, "no_journal")
     assert http.post("/api/search", json={"query": "Printer error 17: paper jam."}).json()["decision"] == "answer"
     tried = http.post("/api/editor/change/try", json=symptom()).json()
     assert (tried["asked"], tried["answers"][0]["is_answered"]) == (0, True)
     assert "the journal" in tried["warning"]
+    if connection is not None:
+        connection.close()
+        assert http.get("/api/editor/questions").status_code == 200
 
 
 def test_the_routes_need_the_token(http: httpx.Client) -> None:
