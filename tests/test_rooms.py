@@ -33,6 +33,7 @@ ARROWS = {
         "corpus corpus/authoring corpus/parsing index/analysis index/codes index/messages index/models index/ranking"
         " index/storage index/texts"
     ),
+    "index/adaptation": "corpus index index/evaluation index/models",
     "index/analysis": "index index/storage",
     "index/codes": "corpus index/analysis index/storage",
     "index/evaluation": "corpus index index/models index/ranking index/storage",
@@ -46,7 +47,8 @@ ARROWS = {
     "assistant/answering": "assistant corpus index index/models index/storage",
     "assistant/commands": (
         "assistant assistant/answering assistant/editing assistant/pictures assistant/publishing assistant/rendering"
-        " assistant/web corpus corpus/authoring corpus/formats index index/evaluation index/models index/storage"
+        " assistant/web corpus corpus/authoring corpus/formats index index/adaptation index/evaluation index/models"
+        " index/storage"
     ),
     "assistant/editing": (
         "assistant assistant/answering assistant/publishing assistant/rendering corpus corpus/authoring corpus/formats"
@@ -90,7 +92,7 @@ HOMES = {  # a library and where alone it may be imported: files, or a folder wi
     "pydantic": "assistant/web/ assistant/mcp_server.py",
     "rapidfuzz": "index/analysis/",
     "sentence_transformers": "index/models/",
-    "torch": "index/models/",
+    "torch": "index/models/ index/adaptation/training.py",
     "transformers": "index/models/",
     "uvicorn": "assistant/web/connections.py assistant/web/server.py",
     "watchfiles": "assistant/publishing/watcher.py",

@@ -3,6 +3,7 @@
 Example:
   assistant evaluate corpus/judgments
   assistant evaluate scifact --part report --signals --run scifact.run
+  assistant evaluate corpus/judgments --model all-MiniLM-L6-v2 --model index/adapted
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from index.evaluation.cost import Cost
     from index.evaluation.estimate import Estimate
-    from index.evaluation.run_measures import Abstention, Summary
+    from index.evaluation.run_measures import Abstention, Run, Summary
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--signals", action="store_true", help="measure each signal alone as well")
     parser.add_argument("--without-symptoms", action="store_true", help="measure as if the entries had no symptoms")
     parser.add_argument("--left-out", action="store_true", help="ask every query again without its right entries")
+    parser.add_argument(
+        "--model", action="append", default=[], metavar="NAME", help="the encoder to measure; twice: compare the two"
+    )
     parser.add_argument("--run", type=Path, metavar="FILE", help="write the rankings in the TREC run format")
     parser.add_argument("--json", action="store_true", help="print the measures as JSON")
 
@@ -45,6 +49,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from index.evaluation.run_measures import ask_all, summarise, trec_lines
     from index.evaluation.systems import open_search, read_set, searches
 
+    models = arguments.model or [settings.model]
+    if len(models) > 2 or (len(set(models)) < len(models)):
+        raise UsageError("--model is given once, or twice to compare two encoders")
+    if len(models) == 2 and (arguments.signals or arguments.left_out or arguments.run is not None):
+        raise UsageError("two encoders are compared without --signals, --left-out and --run")
     judged, corpus = read_set(
         arguments.set,
         settings.corpus,
@@ -52,20 +61,42 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         without_symptoms=arguments.without_symptoms,
         part=Part(arguments.part),
     )
-    retriever = open_search(corpus, open_encoder(settings), settings.cache)
+    if judged.left_out:
+        print(f"{judged.left_out} queries without judgements left out", file=sys.stderr)
+    retrievers = [open_search(corpus, open_encoder(replace(settings, model=each)), settings.cache) for each in models]
+    if len(models) == 2:
+        runs = [ask_all(searches(each, with_signals=False)["ours"], judged) for each in retrievers]
+        _print_comparison(judged.name, models, runs, as_json=arguments.json)
+        return 0
     summaries = {}
-    for name, search in searches(retriever, with_signals=arguments.signals).items():
+    for name, search in searches(retrievers[0], with_signals=arguments.signals).items():
         answers = ask_all(search, judged, left_out=arguments.left_out)
         summaries[name] = summarise(answers)
         if arguments.run is not None and name == "ours":
             _write(arguments.run, "".join(trec_lines(answers, name)))
-    if judged.left_out:
-        print(f"{judged.left_out} queries without judgements left out", file=sys.stderr)
     if arguments.json:
         print(json.dumps({name: asdict(each) for name, each in summaries.items()}, indent=2))
     else:
         print(summary_text(judged.name, summaries))
     return 0
+
+
+def _print_comparison(name: str, models: Sequence[str], runs: Sequence[Run], *, as_json: bool) -> None:
+    """Print the measures with two encoders, and what the second gains: the mean difference, query by query."""
+    from index.evaluation.estimate import estimate
+    from index.evaluation.measures import MEASURES
+    from index.evaluation.run_measures import measure, paired
+
+    values = [{each: measure(each, run) for each in MEASURES} for run in runs]
+    rows = {model: {each: estimate(own[each]) for each in MEASURES} for model, own in zip(models, values, strict=True)}
+    rows["gain"] = {each: paired(values[1][each], values[0][each]) for each in MEASURES}
+    if as_json:
+        print(
+            json.dumps({row: {each: asdict(cell) for each, cell in own.items()} for row, own in rows.items()}, indent=2)
+        )
+        return
+    header = [f"{name}, {len(runs[0].answerable)} queries", *MEASURES]
+    print(columns([header, *([row, *map(_cell, own.values())] for row, own in rows.items())]))
 
 
 def _write(path: Path, text: str) -> None:

@@ -61,7 +61,7 @@ def read_set(
 
 def open_search(corpus: Corpus, encoder: Encoder, cache: Path) -> Retriever:
     """Return a retriever over a corpus; its index is kept in the cache folder and built only where it is missing."""
-    store = Store(cache / "evaluate" / corpus_digest(corpus)[:16])
+    store = Store(cache / "evaluate" / f"{corpus_digest(corpus)[:16]}-{encoder.identity.fingerprint[:8]}")
     build(corpus, encoder, store)
     return Retriever(store.current(), encoder)
 

