@@ -135,26 +135,30 @@ def step_of(frame: FrameType | None) -> str:
     return "everything else"
 
 
-def measure(size: int, texts: Path | None, runs: int, open_: Callable[[Settings], Encoder]) -> dict[str, float]:
-    """Build an index of some entries, then edit one article and build, several times; return the medians."""
+def measure(
+    size: int, texts: Path | None, runs: int, edits: float, open_: Callable[[Settings], Encoder]
+) -> dict[str, float]:
+    """Build an index of some entries, then edit one or a share of them and build, several times; return the medians."""
     with tempfile.TemporaryDirectory() as name:
         settings = Settings(corpus=Path(name, "articles"), index=Path(name, "built"))
         write_articles(texts_for(size, texts), settings.corpus)
         encoder = open_(settings)
         rebuild(settings, lambda: encoder)
-        found = [_edited(settings, encoder, number) for number in range(runs)]
+        count = max(1, round(size * edits))
+        found = [_edited(settings, encoder, number, count) for number in range(runs)]
     steps = dict.fromkeys(step for each in found for step in each)
     return {step: statistics.median(each.get(step, 0.0) for each in found) for step in steps}
 
 
-def _edited(settings: Settings, encoder: Encoder, number: int) -> dict[str, float]:
+def _edited(settings: Settings, encoder: Encoder, number: int, count: int) -> dict[str, float]:
     articles = sorted(settings.corpus.glob("*.md"))
-    article = articles[len(articles) // 2]
-    article.write_text(article.read_text().replace("**Cause:** ", f"**Cause:** Edit {number}. ", 1))
+    most = -(-count // len(articles))  # of each article that is edited
+    for article in articles[:: max(1, len(articles) * most // count)][: -(-count // most)]:
+        article.write_text(article.read_text().replace("**Cause:** ", f"**Cause:** Edit {number}. ", most))
     began = time.process_time()
     with Steps() as steps:
         report = rebuild(settings, lambda: encoder)
-    assert len(report.changed) == 1, report
+    assert len(report.changed) >= count, report
     steps.seconds["together"] = time.process_time() - began
     return steps.seconds
 
@@ -175,15 +179,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000], help="entries")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument(
+        "--edits", type=float, default=0, help="the share of the entries that is edited; one if it is 0"
+    )
     parser.add_argument("--texts", type=Path, help="folder of Markdown files to take the entries from")
     parser.add_argument("--real", action="store_true", help="with the encoder that is installed")
     chosen = parser.parse_args()
     open_: Callable[[Settings], Encoder] = open_encoder if chosen.real else lambda _: QuickEncoder()
-    by_size = {size: measure(size, chosen.texts, chosen.runs, open_) for size in chosen.sizes}
+    by_size = {size: measure(size, chosen.texts, chosen.runs, chosen.edits, open_) for size in chosen.sizes}
     yardstick = min(import_seconds() for _ in range(2))
     steps = dict.fromkeys(step for each in by_size.values() for step in each)
     largest = by_size[max(by_size)]
-    print(f"{'seconds of processor for one edit at':40}" + "".join(f"{size:>10,}" for size in by_size))
+    print(f"{'seconds of processor for an edit at':40}" + "".join(f"{size:>10,}" for size in by_size))
     for step in sorted(steps, key=lambda step: -largest.get(step, 0.0)):
         print(f"{step:40}" + "".join(f"{each.get(step, 0.0):10.3f}" for each in by_size.values()))
     ratios = "".join(f"{each['together'] / yardstick:10.2f}" for each in by_size.values())
