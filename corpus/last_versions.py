@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from corpus.article import Article, Entry, Span
+from corpus.entry_runs import EntryRuns, article_id_of, runs_of
 from corpus.errors import ArticleError
 
 
@@ -42,27 +43,30 @@ def with_last_versions(
     """
     articles = {article.article_id: article for article in now.articles}
     errors = _Errors((*now.rejected, *unfinished))
-    read = {entry.entry_id for entry in now.entries}
+    runs = {article_id_of(run): run for run in runs_of(now.entries)}
     kept: defaultdict[str, list[Entry]] = defaultdict(list)
     named: set[int] = set()
     for article, entries in last:
         current = articles.get(article.article_id)
         whole = errors.of_article(article) if current is None else None
+        if whole is None and (current is None or current.draft or not errors.name_entries_of(article)):
+            continue  # its entries need not be read
+        read = {entry.entry_id for entry in runs.get(article.article_id, ())}
         for entry in entries:
-            error = whole or (errors.of_entry(entry) if current is not None and not current.draft else None)
+            error = whole or errors.of_entry(entry)
             if error is not None and entry.entry_id not in read:
                 kept[article.article_id].append(_marked(entry, error.line if whole is None else None))
                 named.add(id(error))
                 articles.setdefault(article.article_id, article)
     if not kept:
         return now
-    for entry in now.entries:
-        kept[entry.article_id].append(entry)
+    for article_id, entries in kept.items():
+        runs[article_id] = sorted((*entries, *runs.get(article_id, ())), key=_first_line)
     ordered = tuple(articles[article_id] for article_id in sorted(articles))
     rejected = (*now.rejected, *(error for error in unfinished if id(error) in named))
     return Readable(
         ordered,
-        tuple(entry for article in ordered for entry in sorted(kept[article.article_id], key=_first_line)),
+        EntryRuns(runs.get(article.article_id, ()) for article in ordered),
         tuple(sorted(rejected, key=lambda error: error.source)),
     )
 
@@ -76,6 +80,11 @@ class _Errors:
                 self._by_source.setdefault(error.source, error)
             elif error.concerns:
                 self._by_id.setdefault(error.concerns, error)
+        self._articles = {concerned.rpartition("#")[0] for concerned in self._by_id}
+
+    def name_entries_of(self, article: Article) -> bool:
+        """Return whether an error names an entry that is, or was, of an article."""
+        return article.article_id in self._articles
 
     def of_entry(self, entry: Entry) -> ArticleError | None:
         return self._by_id.get(entry.entry_id)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy.typing as npt
 import corpus as corpus_package
 import index as index_package
 from corpus.article import Entry
-from corpus.entry_runs import runs_of
+from corpus.entry_runs import article_id_of, runs_of
 from corpus.loader import Corpus
 from index.build_report import Rejected
 from index.storage.carried_rows import CarriedRows
@@ -126,7 +127,8 @@ def rejected_articles(corpus: Corpus, previous: Generation | None) -> tuple[Reje
         for article in entries.articles:
             missing[article.source] += len(entries.rows_of(article.article_id))
     source_of = {article.article_id: article.source for article in corpus.articles}
-    missing.subtract(source_of[entry.article_id] for entry in corpus.entries)
+    for run in runs_of(corpus.entries):
+        missing[source_of[article_id_of(run)]] -= len(run)
     as_before = _kept_as_before(corpus, source_of)
     return tuple(
         Rejected(
@@ -143,7 +145,7 @@ def _kept_as_before(corpus: Corpus, source_of: Mapping[str, str]) -> Counter[str
     """Count the entries that are searched as they were before, by what was left out: an id, or a file or a folder."""
     named = {error.concerns for error in corpus.rejected}
     counts = Counter[str]()
-    for entry in corpus.entries:
+    for entry in _read_now(corpus):
         if not entry.being_edited:
             continue
         if (own := next((each for each in (entry.entry_id, entry.article_id) if each in named), None)) is not None:
@@ -152,6 +154,11 @@ def _kept_as_before(corpus: Corpus, source_of: Mapping[str, str]) -> Counter[str
             path = PurePosixPath(source_of[entry.article_id])
             counts.update(each.as_posix() for each in (path, *path.parents))
     return counts
+
+
+def _read_now(corpus: Corpus) -> Iterator[Entry]:
+    """Yield the entries of files that have changed; what is stored of the others was whole, and is not read."""
+    return chain.from_iterable(run for run in runs_of(corpus.entries) if not isinstance(run, StoredEntries))
 
 
 def _content_digest(record: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,15 @@ import pytest
 from assistant.publishing.rebuild import rebuild, rejection_lines
 from assistant.settings import Settings
 from corpus.article import Entry
+from corpus.entry_runs import ArticleEntries, EntryRuns, article_id_of, runs_of
+from corpus.errors import ArticleError
+from corpus.last_versions import Readable, with_last_versions
 from index.build_report import Rejected
 from index.builder import Options
 from index.errors import BuildError
 from index.storage.entry_table import EntryTable
 from index.storage.store import Store
-from tests.conftest import WordEncoder
+from tests.conftest import WordEncoder, parse_article
 
 LID = "## The lid is open {#lid}\n\n**Message:** Error 8\n\n**Solution:** Close the lid.\n\n"
 SEAL = "## It leaks {#seal}\n\n**Message:** Error 7\n\n**Solution:** Change the seal.\n\n"
@@ -161,3 +165,33 @@ def test_strict_publishes_nothing_with_a_half_written_entry(settings: Settings, 
     with pytest.raises(BuildError, match=r'kettle\.md:7: the entry "It leaks" has no solution.*--strict'):
         rebuild(settings, lambda: words, options=Options(strict=True))
     assert edited(settings) == []
+
+
+class Unread(ArticleEntries):
+    """Entries that are not to be read."""
+
+    def __init__(self, article_id: str) -> None:
+        self.article_id = article_id
+
+    def __len__(self) -> int:
+        return 2
+
+    def _entry(self, at: int) -> Entry:
+        raise AssertionError(f"entry {at} of {self.article_id} was read")
+
+
+def test_of_articles_that_no_error_concerns_no_entry_is_read() -> None:
+    (kettle, own), (fax, _) = (
+        parse_article(text, name) for text, name in ((LID + SEAL, "kettle.md"), (LIME, "fax.md"))
+    )
+    error = ArticleError("kettle.md", "has no solution", line=3, concerns="kettle#seal")
+    now = Readable((fax, kettle), EntryRuns([Unread("fax"), own[:1]]), ())
+    gone = replace(fax, article_id="gone", source="gone.md")
+    last = [(fax, Unread("fax")), (gone, Unread("gone")), (kettle, own)]
+    kept = with_last_versions(now, last, unfinished=[error])
+    assert [article_id_of(run) for run in runs_of(kept.entries)] == ["fax", "kettle"]
+    assert [(each.entry_id, each.being_edited) for each in kept.entries[2:]] == [
+        ("kettle#lid", False),
+        ("kettle#seal", True),
+    ]
+    assert with_last_versions(now, last, unfinished=()).entries is now.entries
