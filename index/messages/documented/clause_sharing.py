@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +20,10 @@ from index.messages.template import Element, Template, Word
 from index.storage.carried_rows import CarriedRows
 from index.storage.ragged import Runs
 
-Rows = npt.NDArray[np.integer]
+Rows = npt.NDArray[Any]
 NOBODY = -1
+_LAST = np.iinfo(np.int32).max
+_AT_ONCE = 256  # rows that are asked about, the first ones first: what many share is found among them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,26 +72,33 @@ class Sharing:
         self._spoken: dict[int, str] = {}
         self._written: dict[int, tuple[str, ...]] = {}
 
-    def first(self, elements: Sequence[Element], row: int, among: Rows | None = None) -> int:
-        """Return the first row of another entry than that in `row` with a clause, or `NOBODY`; `among` names some."""
-        rows = self._rows_with({each.forms[0][0] for each in elements if isinstance(each, Word)})
-        rows = rows if among is None else np.intersect1d(rows, among, assume_unique=True)
+    def first(self, elements: Sequence[Element], row: int, *, among: Rows | None = None, after: int = -1) -> int:
+        """Return the first row of another entry with a clause, or `NOBODY`.
+
+        Args:
+            elements: The clause.
+            row: The row of its own entry.
+            among: Rows that are asked about, ascending; all if None.
+            after: Only rows after this one are asked about.
+        """
+        words = {each.forms[0][0] for each in elements if isinstance(each, Word)}
+        rarest, *others = sorted(map(self._rows_of, words), key=len)
+        rows, others = (rarest, others) if among is None else (among, [rarest, *others])
         line, runs = f" {_line(elements)} ", _runs(elements)
-        return next((other for other in rows.tolist() if other != row and self._has(other, line, runs)), NOBODY)
+        for start in range(int(np.searchsorted(rows, after, side="right")), len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
+            for other in others:
+                some = some[_are_in(other, some)]
+            found = (each for each in some.tolist() if each != row and self._has(each, line, runs))
+            if (first := next(found, NOBODY)) != NOBODY:
+                return first
+        return NOBODY
 
     def _has(self, row: int, line: str, runs: Sequence[str]) -> bool:
         if row not in self._spoken:
             self._spoken[row] = f" {' '.join(self._read_spoken(row))} "
             self._written[row] = tuple(f" {_line(each.elements)} " for each in self._read_templates(row))
         return all(run in self._spoken[row] for run in runs) or any(line in each for each in self._written[row])
-
-    def _rows_with(self, words: Collection[str]) -> Rows:
-        rows, *others = sorted(map(self._rows_of, words), key=len)
-        for other in others:
-            if not len(rows):
-                break
-            rows = rows[other[np.minimum(np.searchsorted(other, rows), len(other) - 1)] == rows]
-        return rows
 
     def _rows_of(self, word: str) -> Rows:
         if word not in self._rows:
@@ -150,18 +160,21 @@ def merged_clauses(
     places[:, 0] = carried.numbers[places[:, 0]]
     was_shared = before.sharers[kept] != NOBODY
     sharers = np.where(was_shared, carried.entries.rows[before.sharers[kept]], NOBODY).astype(np.int32)
-    is_lost = was_shared & (sharers == NOBODY)
-    for clause in np.flatnonzero(is_lost).tolist():
-        sharers[clause] = sharing.first(*_clause(places[clause], carried))
-    for clause in np.flatnonzero(_may_be_in(words, new_words) & ~is_lost).tolist():
-        found = sharing.first(*_clause(places[clause], carried), among=carried.entries.new)
-        if found != NOBODY:
-            sharers[clause] = found if sharers[clause] == NOBODY else min(found, int(sharers[clause]))
-    at = np.searchsorted(places[:, 0], new.places[:, 0])
+    up_to = np.maximum.accumulate(np.append(np.int32(NOBODY), carried.entries.rows))  # the last row of those before
+    for at in np.flatnonzero(was_shared & (sharers == NOBODY)).tolist():
+        after = int(up_to[before.sharers[kept[at]]])  # of carried entries, none up to there has it
+        sharers[at] = sharing.first(*_clause(places[at], carried), after=after)
+    rows = carried.entries.new
+    may_change = _may_be_in(words, new_words) & ((sharers == NOBODY) | (sharers > rows.min(initial=_LAST)))
+    for at in np.flatnonzero(may_change).tolist():
+        among = rows if sharers[at] == NOBODY else rows[rows < sharers[at]]
+        found = sharing.first(*_clause(places[at], carried), among=among)
+        sharers[at] = sharers[at] if found == NOBODY else found
+    between = np.searchsorted(places[:, 0], new.places[:, 0])
     return Clauses(
-        np.insert(places, at, new.places, axis=0),
-        np.insert(sharers, at, new.sharers),
-        words.with_inserted(at, new.words),
+        np.insert(places, between, new.places, axis=0),
+        np.insert(sharers, between, new.sharers),
+        words.with_inserted(between, new.words),
     )
 
 
@@ -176,8 +189,16 @@ def _may_be_in(words: Runs, others: Iterable[str]) -> npt.NDArray[np.bool_]:
     known = np.unique(np.array([word_hash(word) for word in others], dtype=np.uint64))
     if not len(words.starts[:-1]) or not len(known):
         return np.zeros(len(words.starts) - 1, dtype=np.bool_)
-    is_known = known[np.minimum(np.searchsorted(known, words.values), len(known) - 1)] == words.values
+    is_known = _are_in(known, words.values)
     found: npt.NDArray[np.bool_] = np.logical_and.reduceat(is_known, words.starts[:-1])
+    return found
+
+
+def _are_in(rows: Rows, some: Rows) -> npt.NDArray[np.bool_]:
+    """Return which of some rows are among others, which are ascending."""
+    if not len(rows):
+        return np.zeros(len(some), dtype=np.bool_)
+    found: npt.NDArray[np.bool_] = rows[np.minimum(np.searchsorted(rows, some), len(rows) - 1)] == some
     return found
 
 
