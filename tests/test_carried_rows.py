@@ -41,13 +41,24 @@ def remove(folder: Path, *names: str) -> None:
 
 
 OTHERS = (
-    *("Tray 4 is empty", "Error 809: no tunnel could be opened", "Job 17 was cancelled", "The scanner lamp is cold"),
-    *("Ink is low", "The cable is loose", "Paper size A4 is not loaded", "The door of the finisher is open"),
+    *(
+        "Tray 4 is empty",
+        "Error 809: no tunnel could be opened",
+        "Job 17 was cancelled by the user",
+        "The scanner lamp is cold",
+    ),
+    *(
+        "The ink of the printer is low",
+        "The cable is loose",
+        "Paper size A4 is not in the feeder",
+        "The door of the finisher is open",
+    ),
 )
 BEFORE = {"a": OTHERS, "d": (SHARED, "PRN-2041 paper jam in the duplex unit"), "e": (f"Copying failed: {SHARED}",)}
 BEFORE["f"] = (f"Sending failed: {SHARED}",)
 EDITS: dict[str, Edit] = {
-    "another entry has a clause now": lambda folder: write(folder, x=[f"Printing failed: {SHARED}"]),
+    "another entry has a shared clause, too": lambda folder: write(folder, x=[f"Printing failed: {SHARED}"]),
+    "another entry has a clause that was one entry's": lambda folder: write(folder, x=[f"Copying: {OTHERS[-1]}"]),
     "an entry before it has it, too": lambda folder: write(folder, b=[f"Printing failed: {SHARED}"]),
     "the first of those that shared it is gone": lambda folder: remove(folder, "e"),
     "all that shared it are gone": lambda folder: remove(folder, "e", "f"),
