@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from corpus.article import Entry, Field, Passage
+from corpus.parsing.shown_texts import Kind, kind_of
 
 CountTokens = Callable[[str], int]
 
@@ -54,7 +55,7 @@ def whole_text(entry: Entry) -> str:
     Nothing is in it twice.
     """
     solutions = " ".join(_solution_texts(entry))
-    around = (entry.context or "", *entry.breadcrumb)
+    around = (_telling_context(entry), *entry.breadcrumb)
     parts = (entry.title, *entry.messages, entry.cause or "", solutions, *around, *entry.symptoms)
     return " ".join(dict.fromkeys(filter(None, map(plain_text, parts))))
 
@@ -126,10 +127,16 @@ def _field_windows(entry: Entry, count_tokens: CountTokens, max_tokens: int) -> 
         *((Field.SYMPTOM, plain_text(symptom)) for symptom in entry.symptoms),
         (Field.CAUSE, plain_lines(entry.cause or "")),
         *((Field.SOLUTION, plain_lines(text)) for text in _solution_texts(entry)),
-        (None, plain_text(entry.context or "")),
+        (None, plain_text(_telling_context(entry))),
     ]
     for field, text in texts:
         yield from ((field, window) for window in windows(text, count_tokens=count_tokens, max_tokens=max_tokens))
+
+
+def _telling_context(entry: Entry) -> str:
+    """Return an entry's context without announcements ("When you print, this error appears:"): any error has them."""
+    lines = (entry.context or "").split("\n")
+    return "\n".join(line for line in lines if not line.strip() or kind_of(line) is not Kind.LEAD_IN)
 
 
 def _solution_texts(entry: Entry) -> Iterator[str]:

@@ -31,7 +31,7 @@ from index.storage.store import KEEP, Store
 from index.texts.text_files import text_files
 from index.unchanged_files import source_files
 
-FORMAT = 20  # raised whenever the files or the division into passages change, which otherwise would be taken over
+FORMAT = 21  # raised whenever the files or the division into passages change, which otherwise would be taken over
 
 StartProgress = Callable[[int], Advance]
 

@@ -66,6 +66,11 @@ def test_what_cannot_be_compared_is_a_usage_error(
     assert problem in capsys.readouterr().err
 
 
+def test_without_a_name_the_encoder_in_use_is_measured(judged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(judged)]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[:2] == ["ours", "1.000"]
+
+
 def test_one_encoder_that_is_named_is_the_one_that_is_measured(
     judged: Path, copy: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

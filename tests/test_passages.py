@@ -115,6 +115,13 @@ def test_the_whole_text_has_every_part_once() -> None:
     assert whole_text(ENTRY) == ("No answer Error 809 A router. Open it. Go on. By phone Call. Laptops VPN It drops")
 
 
+def test_what_announces_a_message_is_not_searched() -> None:
+    """It stands before any message and tells nothing of this one."""
+    entry = replace(ENTRY, context="When you print, this error appears:\n\nOnly on laptops.")
+    assert "Only on laptops." in whole_text(entry)
+    assert "appears" not in whole_text(entry) + "".join(segments(entry))
+
+
 @pytest.mark.parametrize(
     ("markdown", "plain"),
     [

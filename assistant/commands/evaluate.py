@@ -35,7 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--without-symptoms", action="store_true", help="measure as if the entries had no symptoms")
     parser.add_argument("--left-out", action="store_true", help="ask every query again without its right entries")
     parser.add_argument(
-        "--model", action="append", default=[], metavar="NAME", help="the encoder to measure; twice: compare the two"
+        "--model",
+        dest="models",  # subtle: "model" would be taken for the setting
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="the encoder to measure; twice: compare the two",
     )
     parser.add_argument("--run", type=Path, metavar="FILE", help="write the rankings in the TREC run format")
     parser.add_argument("--json", action="store_true", help="print the measures as JSON")
@@ -49,7 +54,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from index.evaluation.run_measures import ask_all, summarise, trec_lines
     from index.evaluation.systems import open_search, read_set, searches
 
-    models = arguments.model or [settings.model]
+    models = arguments.models or [settings.model]
     if len(models) > 2 or (len(set(models)) < len(models)):
         raise UsageError("--model is given once, or twice to compare two encoders")
     if len(models) == 2 and (arguments.signals or arguments.left_out or arguments.run is not None):
