@@ -130,6 +130,22 @@ def test_a_new_entry_marks_and_filters(browser: Browser, address: str, settings:
     page.context.close()
 
 
+def test_what_was_published_is_shown_where_its_question_stands_now(
+    browser: Browser, address: str, settings: Settings
+) -> None:
+    journal = Journal(settings.journal, days=90)
+    for query in (*"lynx ibis otter newt finch mole wren boar".split(), "purple elephants"):  # the latest is the first
+        journal.write(Note(Kind.ASKED, query, "none", "g1"))
+    page = opened(browser, address)
+    page.locator(".group", has_text="purple elephants").get_by_role("button", name="Add as a symptom").click()
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_role("button", name="Publish").click()
+    solved = page.locator(".group.solved")
+    expect(solved.locator("h3")).to_have_text("purple elephants", timeout=20_000)
+    expect(solved).to_be_in_viewport()  # it is the last of nine now
+    page.context.close()
+
+
 def test_the_token_is_asked_once_a_session(browser: Browser, address: str) -> None:
     page = opened(browser, address)
     page.reload()

@@ -112,6 +112,7 @@ def test_a_group_is_asked_again_and_what_is_solved_or_marked_comes_last(
         ("Error 17: paper jam", State.SOLVED),
         ("somebody else's car", State.NOT_OURS),
     ]
+    assert groups[0].nearest[0].why == "under 1% sure, 70% are needed; no word in common"
     assert groups[1].answered_by == "office#jam"
     assert len(reviewer.review(journal, article="office").groups) == 3
     assert reviewer.review(journal, article="garden").groups == ()

@@ -23,6 +23,7 @@ _READ = 400  # letters of a question by which it is compared with others
 _LETTERS = 50_000  # that are compared in all, some 1,500 short questions: a second of processor where none is known yet
 _TRIED = 4  # times as many groups are asked again as are shown, to find those that lead to one article
 _NEAREST = 3
+_ONE_PERCENT = 0.01
 
 
 class State(StrEnum):
@@ -190,7 +191,8 @@ def _why(hit: AnswerHit, answer: Answer, refused: set[str]) -> str:
     words = f"in common: {', '.join(hit.why.words)}" if hit.why.words else "no word in common"
     if hit.probability is None:
         return words
-    return f"{hit.probability:.0%} sure, {answer.threshold:.0%} are needed; {words}"
+    sure = f"{hit.probability:.0%}" if hit.probability >= _ONE_PERCENT else "under 1%"
+    return f"{sure} sure, {answer.threshold:.0%} are needed; {words}"
 
 
 def _articles(reviewed: ReviewedGroup) -> set[str]:

@@ -8,6 +8,7 @@
   const times = (count) => (count === 1 ? "once" : `${count} times`);
 
   let entries = []; // all entries, and whether their articles can be edited here
+  let published = ""; // the question whose change was just published; it is shown where it stands now
   let asking = 0; // the newest request for the list; an older one that ends later is not shown
 
   /* --- the list --- */
@@ -49,7 +50,10 @@
     find("asked-state").textContent = groups.length
       ? `${open} open, ${groups.length - open} solved or marked${leftOut ? `; ${leftOut} rarer questions are not shown` : ""}`
       : "Nothing was asked in vain.";
-    find("asked-groups").replaceChildren(...groups.map(item));
+    const items = groups.map(item);
+    find("asked-groups").replaceChildren(...items);
+    items[groups.findIndex((each) => each.text === published)]?.scrollIntoView({ block: "center" });
+    published = "";
   }
 
   function item(group) {
@@ -208,6 +212,7 @@
   find("publish").addEventListener("click", async (event) => {
     const sent = tried;
     if (!sent) return;
+    published = wanted.group.text;
     const result = await act(event.target, () => withProgress(find("trying"), () => post("editor/change/publish", sent)), refresh);
     event.target.disabled = true;
     if (!result) return;
