@@ -6,109 +6,20 @@ written. Nothing in the journal changes the ranking.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import stat
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
-from assistant.errors import JournalError
+from assistant.journal_file import delete_oldest, opened, used_bytes
 from assistant.masking import mask
+from assistant.notes import Count, Kind, Note, Refusal, Summary
 
 _MAX_QUERY = 2_000
 _MAX_REASON = 500
 _MAX_CLIENT = 100
 _MAX_READ = 20_000  # letters that are masked, the most that a query may have
 _MAX_SIZE = 50_000_000  # bytes: 12,000 notes of the greatest length, some 200,000 of the usual one
-_ROOM = 0.1  # the share of the notes that goes when the size is reached
-_LOCK_TIMEOUT_S = 1.0  # short, because a person waits meanwhile
-_TABLE = """
-CREATE TABLE IF NOT EXISTS notes (
-    at TEXT NOT NULL, kind TEXT NOT NULL, query TEXT NOT NULL, masked INTEGER NOT NULL, decision TEXT NOT NULL,
-    generation TEXT NOT NULL, entry TEXT, reason TEXT, client TEXT
-)
-"""
-
-
-class Kind(StrEnum):
-    """What a note records."""
-
-    ASKED = "asked"
-    OPENED = "opened"
-    HELPED = "helped"
-    DID_NOT_HELP = "did_not_help"
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One event on the page.
-
-    Attributes:
-        kind: A query was asked, an entry was opened, or an answer was judged.
-        query: As it was typed; masked when it is written.
-        decision: The decision of the answer to it.
-        generation: The id of the generation that answered.
-        entry: The id of the entry that was opened or judged.
-        reason: Why it did not help, in the person's words; masked when it is written.
-        client: The program that asked; None for the page. Masked when it is written.
-    """
-
-    kind: Kind
-    query: str
-    decision: str
-    generation: str
-    entry: str | None = None
-    reason: str | None = None
-    client: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A query, an entry's id or a client, and how often it occurs."""
-
-    text: str
-    times: int
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What was asked and did not help.
-
-    Attributes:
-        query: What was asked, masked.
-        entry: The id of the entry; empty where it was none of the choices.
-        reason: Why, if people said so; masked.
-    """
-
-    query: str
-    entry: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What the journal shows to editors, each list with the most frequent or latest first.
-
-    Attributes:
-        queries: What was asked.
-        unanswered: Queries to which nothing in the articles is near.
-        unhelpful: Ids of entries that did not help.
-        refusals: What was asked and did not help, together.
-        clients: The programs that asked; the page is none of them.
-    """
-
-    queries: tuple[Count, ...]
-    unanswered: tuple[Count, ...]
-    unhelpful: tuple[Count, ...]
-    refusals: tuple[Refusal, ...]
-    clients: tuple[Count, ...] = ()
-
-
-EMPTY = Summary((), (), (), ())
 
 
 class Journal:
@@ -158,8 +69,8 @@ class Journal:
         with self.opened() as connection:
             if not (reason and _complete(connection, masked, note, reason)):
                 connection.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-                if _used(connection) > self._max_size:
-                    _delete_oldest(connection)
+                if used_bytes(connection) > self._max_size:
+                    delete_oldest(connection)
         if self._purged_on != (today := moment.date().isoformat()):
             self._purged_on = today
             self.purge(before=moment - timedelta(days=self._days))
@@ -202,58 +113,9 @@ class Journal:
             )
             return tuple(query for query, _ in rows)
 
-    @contextmanager
-    def opened(self) -> Iterator[sqlite3.Connection]:
+    def opened(self) -> AbstractContextManager[sqlite3.Connection]:
         """Open the file with its table `notes`; what was done is kept unless it ends with an error."""
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            _keep_private(self._path)
-            with closing(sqlite3.connect(self._path, timeout=_LOCK_TIMEOUT_S)) as connection, connection:
-                connection.execute("PRAGMA secure_delete = ON")
-                connection.execute(_TABLE)
-                _add_client(connection)
-                yield connection
-        except (OSError, sqlite3.Error) as error:
-            raise JournalError(
-                f"the journal {self._path} cannot be used ({error}); repair or remove that file, name another in "
-                "ASSISTANT_JOURNAL, or keep none with ASSISTANT_JOURNAL_DAYS=0"
-            ) from error
-
-
-def _keep_private(path: Path) -> None:
-    """Make the file if there is none, and let only its owner read it; SQLite gives its own files the same mode."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        status = os.fstat(descriptor)
-        if stat.S_ISREG(status.st_mode) and status.st_mode & 0o077 and status.st_uid == os.geteuid():
-            os.fchmod(descriptor, 0o600)
-    finally:
-        os.close(descriptor)
-
-
-def _add_client(connection: sqlite3.Connection) -> None:
-    """Add the column that journals of earlier versions lack."""
-    if not any(name == "client" for _, name, *_ in connection.execute("PRAGMA table_info(notes)")):
-        try:
-            connection.execute("ALTER TABLE notes ADD COLUMN client TEXT")
-        except sqlite3.OperationalError as error:
-            if "duplicate column" not in str(error):  # another process has just added it
-                raise
-
-
-def _used(connection: sqlite3.Connection) -> int:
-    """Return how many bytes of the file hold something; what was deleted leaves pages that are used again."""
-    pages, free, size = (
-        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
-        for name in ("page_count", "freelist_count", "page_size")
-    )
-    return (pages - free) * size
-
-
-def _delete_oldest(connection: sqlite3.Connection) -> None:
-    (count,) = connection.execute("SELECT count(*) FROM notes").fetchone()
-    oldest = "SELECT rowid FROM notes ORDER BY rowid LIMIT ?"
-    connection.execute(f"DELETE FROM notes WHERE rowid IN ({oldest})", (max(1, int(count * _ROOM)),))  # noqa: S608
+        return opened(self._path)
 
 
 def _complete(connection: sqlite3.Connection, query: str, note: Note, reason: str) -> bool:

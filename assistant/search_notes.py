@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from assistant.answering.answer import Answer
 from assistant.errors import JournalError
-from assistant.journal import Journal, Kind, Note
+from assistant.journal import Journal
+from assistant.notes import Kind, Note
 
 _MOST_WAITING = 8  # notes to be written; while a program asks faster than that, a part of its queries is kept
 _LOG = logging.getLogger(__name__)

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp
 
 from assistant.answering.answer import json_value
 from assistant.answering.query import Query
-from assistant.journal import Count, Journal
+from assistant.journal import Journal
+from assistant.notes import Count
 from assistant.publishing.editor_session import EditorSession
 from assistant.settings import Settings
 from assistant.web.app import create_app

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.answering.assistant import Assistant
-from assistant.journal import Journal, Kind, Note
+from assistant.journal import Journal
+from assistant.notes import Kind, Note
 from assistant.publishing.article_lint import lint_articles
 from assistant.publishing.editor_session import EditorSession
 from assistant.settings import Settings

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.answering.assistant import Assistant
-from assistant.journal import Journal, Refusal
+from assistant.journal import Journal
+from assistant.notes import Refusal
 from assistant.settings import Settings
 from assistant.web.app import create_app
 from corpus.loader import load_corpus

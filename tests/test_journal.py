@@ -18,8 +18,9 @@ import pytest
 
 from assistant.answering.query import Query
 from assistant.cli import main
-from assistant.journal import Count, Journal, Kind, Note, Refusal
+from assistant.journal import Journal
 from assistant.masking import mask
+from assistant.notes import Count, Kind, Note, Refusal
 from assistant.search_notes import SearchNotes
 from assistant.settings import Searches, Settings
 from assistant.web.app import create_app

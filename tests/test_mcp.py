@@ -17,8 +17,9 @@ from pydantic import TypeAdapter
 
 from assistant.answering.answer import Answer, EntryInfo, GenerationInfo, Status, json_value
 from assistant.answering.query import Query
-from assistant.journal import Count, Journal
+from assistant.journal import Journal
 from assistant.mcp_server import WholeCharacters, build_server
+from assistant.notes import Count
 from assistant.search_notes import SearchNotes
 from corpus.article import Article, Entry
 from index.decision import Decision, Reason

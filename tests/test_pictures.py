@@ -27,8 +27,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from assistant.cli import main
 from assistant.errors import NoPictureReaderError, PictureError
-from assistant.journal import Count, Journal
+from assistant.journal import Journal
 from assistant.mcp_server import build_server
+from assistant.notes import Count
 from assistant.pictures.layout import Line, picture_text
 from assistant.pictures.limits import MAX_BYTES, check_file, check_lines, check_size, from_base64
 from assistant.pictures.picture_reader import PictureReader, open_reader, required_reader

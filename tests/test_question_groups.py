@@ -17,7 +17,8 @@ from assistant.cli import main
 from assistant.editing.question_groups import group
 from assistant.editing.questions import Mark, Outcome, PastQuestion, mark, questions
 from assistant.editing.review import Reviewer, State
-from assistant.journal import Count, Journal, Kind, Note
+from assistant.journal import Journal
+from assistant.notes import Count, Kind, Note
 from corpus.loader import load_corpus
 from index.builder import build
 from index.models.encoder import Advance, Vectors

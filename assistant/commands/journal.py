@@ -21,7 +21,8 @@ from assistant.errors import UsageError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.journal import Count, Journal, Summary
+    from assistant.journal import Journal
+    from assistant.notes import Count, Summary
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,7 +92,7 @@ def _show_unanswered(journal: Journal, settings: Settings, arguments: argparse.N
 
 
 def _show(journal: Journal, path: Path, *, since: datetime | None, as_json: bool) -> None:
-    from assistant.journal import EMPTY
+    from assistant.notes import EMPTY
 
     is_there = path.exists()
     if not is_there:

@@ -4,8 +4,9 @@ In reading order:
 
 - `questions`: what the journal says of each question; `question_groups`: like questions together
 - `review`: every group is asked again of the current generation
-- `article_edit`: a symptom or an entry is put into the text of an article
+- `article_edit`: a symptom or an entry is put into the text of an article, by its lines (`article_lines`)
+- `changes`: such an edit is made to a file, unless somebody else changed it meanwhile
 - `trial`: what a changed article would answer, before anybody else sees it
-- `answered_questions`: the questions that an editor has seen answered, asked again by lint
+- `reports`: what an editor is told of it
 - `desk`: all of it for the editor's page
 """

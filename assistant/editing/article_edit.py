@@ -7,27 +7,21 @@ reach another entry.
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from assistant.editing.article_lines import line_end, lines_of, own_labels, place_of_symptom
 from assistant.errors import EditError
 from corpus.article import Entry, Span
 from corpus.authoring.article_writer import listed
 from corpus.errors import ArticleError
 from corpus.formats.escaping import escape_inline, escape_lines
 from corpus.formats.registry import format_of
-from corpus.labels import Label, Labels, Style
+from corpus.labels import Label, Labels
 from corpus.loader import read_content
 from corpus.parsing.article_parser import ParsedArticle
 from corpus.parsing.entry_ids import slugify
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
-_HEADING = re.compile(r" {0,3}#{1,6}(?:\s|\Z)")
-_ITEM = re.compile(r"(?P<mark> {0,3}[-*+] +)\S")
-_BOLD = frozenset({Style.BOLD})
-_BOLD_LABEL = re.compile(r"\*\*(?P<words>[^*\n:]{2,40})(?::\*\*|\*\*:)")
-_AFTER_SYMPTOMS = (Label.CAUSE, Label.SOLUTION)
 _MAX_SYMPTOM = 300
 
 
@@ -78,9 +72,9 @@ def with_symptom(text: str, source: str, entry_id: str, symptom: str, labels: La
     words = _symptom(symptom)
     if words in entry.symptoms:
         raise EditError(f"{entry_id} has this symptom already")
-    lines = _lines(text)
-    place, added = _place_of_symptom(lines, entry, words, labels, source)
-    edited = "".join([*lines[:place], *(f"{line}{_line_end(lines)}" for line in added), *lines[place:]])
+    lines = lines_of(text)
+    place, added = place_of_symptom(lines, entry, words, labels, source)
+    edited = "".join([*lines[:place], *(f"{line}{line_end(lines)}" for line in added), *lines[place:]])
     expected = {each.entry_id: each for each in old.entries}
     expected[entry_id] = replace(entry, symptoms=(*entry.symptoms, words))
     return _checked(edited, entry_id, expected, old=old, labels=labels)
@@ -110,9 +104,9 @@ def with_entry(text: str, source: str, new: NewEntry, labels: Labels) -> EditedA
         Label.CAUSE: new.cause.strip(),
         Label.SOLUTION: new.solution.strip(),
     }
-    words = _own_labels(text, labels)
+    words = own_labels(text, labels)
     body = "\n\n".join(f"**{words[label]}:**\n\n{part}" for label, part in parts.items() if part)
-    end = _line_end(_lines(text))
+    end = line_end(lines_of(text))
     added = f"## {title} {{#{slug}}}\n\n{body}\n".replace("\r\n", "\n").replace("\r", "\n").replace("\n", end)
     edited = f"{text.rstrip()}{end}{end}{added}"
     entry_id = f"{article_id}#{slug}"
@@ -149,46 +143,6 @@ def _symptom(text: str) -> str:
     return escape_lines(escape_inline(words))
 
 
-def _place_of_symptom(
-    lines: Sequence[str], entry: Entry, words: str, labels: Labels, source: str
-) -> tuple[int, list[str]]:
-    """Return before which line, from 0, something is to be put in, and the lines to put in."""
-    first, last = (entry.span.first_line or 1) - 1, entry.span.last_line or 0
-    found = [(number, label) for number, label in _labelled(lines[first:last], labels)]
-    for number, label in found:
-        if label is Label.SYMPTOMS:
-            end = next((later for later, _ in found if later > number), last - first)
-            own = lines[first + number : first + end]
-            heading = next((at for at, line in enumerate(own) if at and _HEADING.match(line)), len(own))
-            while heading > 1 and not own[heading - 1].strip():
-                heading -= 1
-            mark = next((item["mark"] for line in own[:heading] if (item := _ITEM.match(line))), None)
-            added = [f"{mark}{words}"] if mark else ["", f"- {words}"]
-            return first + number + heading, added
-    for number, label in found:
-        if label in _AFTER_SYMPTOMS:
-            return first + number, [f"**{_own_labels(''.join(lines), labels)[Label.SYMPTOMS]}:**", "", f"- {words}", ""]
-    place = f"{source}, line {first + 1}"
-    raise EditError(f'"{entry.title}" has no label before which a symptom could stand; write it by hand in {place}')
-
-
-def _labelled(lines: Sequence[str], labels: Labels) -> Iterator[tuple[int, Label]]:
-    for number, line in enumerate(lines):
-        if (match := labels.match_line(line.strip(), _BOLD)) is not None:
-            yield number, match.label
-
-
-def _own_labels(text: str, labels: Labels) -> dict[Label, str]:
-    """Return the words that an article uses for the parts of an entry, or else those of the article format."""
-    words = {label: label.value.title() for label in (Label.MESSAGE, Label.SYMPTOMS, Label.CAUSE, Label.SOLUTION)}
-    for line in reversed(_lines(text)):
-        bold = _BOLD_LABEL.match(line.strip())
-        label = labels.of(bold["words"]) if bold else None
-        if bold and label in words:
-            words[label] = bold["words"]
-    return words
-
-
 def _checked(
     text: str, entry_id: str, expected: dict[str, Entry], *, old: ParsedArticle, labels: Labels
 ) -> EditedArticle:
@@ -214,13 +168,3 @@ def _not_as_typed(place: str) -> str:
 
 def _without_place(entry: Entry) -> Entry:
     return replace(entry, span=Span(None, None))
-
-
-def _lines(text: str) -> list[str]:
-    """Return the lines of a text with their ends; together they are the text."""
-    return _LINE.findall(text)
-
-
-def _line_end(lines: Sequence[str]) -> str:
-    first = lines[0] if lines else "\n"
-    return next((end for end in ("\r\n", "\n", "\r") if first.endswith(end)), "\n")

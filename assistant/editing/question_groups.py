@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.editing.questions import Mark, Outcome, PastQuestion
-from assistant.journal import Count
+from assistant.notes import Count
 from index.analysis.terms import is_stop_word, stem, words_of
 from index.models.encoder import Vectors
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from assistant.journal import Count, Journal, Kind
+from assistant.journal import Journal
+from assistant.notes import Count, Kind
 
 _MARKS = "CREATE TABLE IF NOT EXISTS marks (query TEXT PRIMARY KEY, mark TEXT NOT NULL, at TEXT NOT NULL)"
 _ASKED = """

@@ -15,7 +15,8 @@ from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
 from assistant.editing.question_groups import QuestionGroup, group
 from assistant.editing.questions import Mark, Outcome, PastQuestion, questions
-from assistant.journal import Count, Journal
+from assistant.journal import Journal
+from assistant.notes import Count
 from index.decision import Decision
 from index.models.encoder import Encoder, Vectors
 

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
-from assistant.journal import Journal, Kind, Note
+from assistant.journal import Journal
+from assistant.notes import Kind, Note
 from assistant.web.schema import JSON_ERRORS, Text
 
 

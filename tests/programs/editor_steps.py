@@ -24,7 +24,8 @@ from assistant.answering.assistant import Assistant
 from assistant.answering.factory import open_encoder
 from assistant.editing.changes import Change
 from assistant.editing.desk import EditingDesk
-from assistant.journal import Journal, Kind, Note
+from assistant.journal import Journal
+from assistant.notes import Kind, Note
 from assistant.publishing.editor_session import EditorSession
 from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
