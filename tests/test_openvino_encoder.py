@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 
 from assistant.cli import main
+from corpus.article import Field
+from corpus.passages import make_passage
 from index.errors import ExportError, ModelError
 from index.models.batching import BatchTokenizer
 from index.models.encoder import Encoder
@@ -26,6 +28,7 @@ from index.models.model_files import DEFAULT_MODEL, model_files
 from index.models.openvino_encoder import OpenVinoEncoder
 from index.models.options import Backend, Precision
 from index.models.sentence_transformer import SentenceTransformerEncoder
+from index.ranking.passage_table import encode_passages
 
 TEXTS = (
     "",
@@ -264,6 +267,22 @@ def test_a_model_that_pools_by_its_first_token_is_exported(tmp_path: Path) -> No
     exported = open_exported(files, tmp_path / "cache", precision=Precision.F32)
     reference = SentenceTransformerEncoder(files, device="cpu")
     np.testing.assert_allclose(exported.encode(TEXTS), reference.encode(TEXTS), atol=2e-6)
+
+
+@pytest.mark.parametrize(("mode", "is_alone"), [("mean", False), ("cls", True), ("lasttoken", True), ("max", True)])
+def test_a_passage_is_encoded_alone_where_a_vector_is_no_mean_of_tokens(
+    mode: str, *, is_alone: bool, tmp_path: Path
+) -> None:
+    encoder = SentenceTransformerEncoder(model_files(str(_with_pooling(mode, tmp_path))), device="cpu")
+    segment = "The pump leaks. Water runs out below it. Replace the seal of the drain."
+    part = make_passage("desk#pump", Field.SYMPTOM, segment, 16, 40)
+    whole = make_passage("desk#pump", Field.WHOLE, segment, 0, len(segment))
+    encoded, _ = encode_passages([whole, part], encoder, previous=None)
+    alone = encoder.encode([segment, "Water runs out below it."])
+    cosines = np.sum(encoded.vectors.astype(np.float32) * alone, axis=1)
+    assert encoder.identity.pools_tokens != is_alone
+    assert cosines[0] > 0.999
+    assert (cosines[1] > 0.999) == is_alone
 
 
 def test_queries_and_passages_get_the_models_prefixes(tmp_path: Path, encoder: Encoder) -> None:

@@ -24,12 +24,15 @@ class EncoderIdentity:
             .9999.
         dimension: How many numbers a vector has.
         max_tokens: How many tokens of a text are read, not counting special ones; the rest is ignored.
+        pools_tokens: Whether a text's vector is the mean of its tokens' vectors. If so, the mean of a part of them is
+            the vector of that part, in the light of the rest.
     """
 
     name: str
     fingerprint: str
     dimension: int
     max_tokens: int
+    pools_tokens: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,13 @@ class OpenVinoEncoder:
         self._idle: list[
             Any
         ] = []  # inference requests; the last one used is taken first, its memory may still be in cache
-        self._identity = EncoderIdentity(name, fingerprint, self._recipe.dimension, self._recipe.max_tokens)
+        self._identity = EncoderIdentity(
+            name,
+            fingerprint,
+            self._recipe.dimension,
+            self._recipe.max_tokens,
+            pools_tokens=self._recipe.pooling == Pooling.MEAN,
+        )
 
     @property
     def identity(self) -> EncoderIdentity:

@@ -12,6 +12,7 @@ from index.models.encoder import Advance, Encoded, EncoderIdentity, TokenVectors
 from index.models.model_files import ModelFiles, verify
 
 _BATCH = 32
+_MEANS = ("mean", "mean_sqrt_len_tokens")  # ways of pooling; these two differ in the vector's length alone
 
 
 class SentenceTransformerEncoder:
@@ -32,6 +33,7 @@ class SentenceTransformerEncoder:
             fingerprint=files.fingerprint,
             dimension=int(self._model.get_embedding_dimension()),
             max_tokens=int(self._model.max_seq_length) - 2,  # without the special tokens at both ends
+            pools_tokens=len(self._model) > 1 and getattr(self._model[1], "pooling_mode", "") in _MEANS,
         )
 
     @property

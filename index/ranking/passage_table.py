@@ -203,10 +203,23 @@ def _encode(passages: Sequence[Passage], encoder: Encoder, advance: Advance | No
         runs = segments[start : start + _SEGMENTS_AT_ONCE]
         advance_segments = None if advance is None else _scaled(advance, sum(map(len, runs)) / len(runs))
         encoded = encoder.encode_tokens([run[0].segment for run in runs], advance=advance_segments)
-        pairs = [pair for number, run in enumerate(runs) for pair in _passage_vectors(run, *encoded.of(number))]
+        alone = _alone(runs, encoder)
+        pairs = [pair for number, run in enumerate(runs) for pair in _passage_vectors(run, *encoded.of(number), alone)]
         counts = np.array([len(words) for _, words in pairs], dtype=np.int64)
         vectors = np.stack([vector for vector, _ in pairs]).astype(np.float16)
         yield EncodedPassages(vectors, counts, compress(np.concatenate([words for _, words in pairs])))
+
+
+def _alone(runs: Sequence[Sequence[Passage]], encoder: Encoder) -> Mapping[str, Vectors]:
+    """Return the vectors of passages by their texts, encoded by themselves, where tokens have none for a part of them.
+
+    The vector of a model that pools by its first or last token is not the mean of its tokens: such a mean is nothing
+    that a query's vector could be compared with.
+    """
+    if encoder.identity.pools_tokens:
+        return {}
+    texts = list(dict.fromkeys(each.text for run in runs for each in run if each.field is not Field.WHOLE))
+    return dict(zip(texts, encoder.encode(texts), strict=True))
 
 
 def _scaled(advance: Advance, passages_per_segment: float) -> Advance:
@@ -224,7 +237,7 @@ def _scaled(advance: Advance, passages_per_segment: float) -> Advance:
 
 
 def _passage_vectors(
-    run: Sequence[Passage], vector: Vectors, tokens: TokenVectors
+    run: Sequence[Passage], vector: Vectors, tokens: TokenVectors, alone: Mapping[str, Vectors]
 ) -> Iterator[tuple[Vectors, Vectors]]:
     """Yield for each passage of a segment its vector and the vectors of its words, without stop words.
 
@@ -236,7 +249,10 @@ def _passage_vectors(
             yield vector, words.vectors[:0]
             continue
         own = words.within(passage.start, passage.start + len(passage.text))
-        yield _mean(own.vectors, vector), own.vectors[[not is_stop_word(word) for word in own.words]]
+        yield (
+            alone.get(passage.text, _mean(own.vectors, vector)),
+            own.vectors[[not is_stop_word(word) for word in own.words]],
+        )
 
 
 def _mean(vectors: Vectors, otherwise: Vectors) -> Vectors:
