@@ -59,6 +59,9 @@ BEFORE["f"] = (f"Sending failed: {SHARED}",)
 EDITS: dict[str, Edit] = {
     "another entry has a shared clause, too": lambda folder: write(folder, x=[f"Printing failed: {SHARED}"]),
     "another entry has a clause that was one entry's": lambda folder: write(folder, x=[f"Copying: {OTHERS[-1]}"]),
+    "another entry has the words of a clause, not the clause": lambda folder: write(
+        folder, x=["Is open the finisher, of door"]
+    ),
     "an entry before it has it, too": lambda folder: write(folder, b=[f"Printing failed: {SHARED}"]),
     "the first of those that shared it is gone": lambda folder: remove(folder, "e"),
     "all that shared it are gone": lambda folder: remove(folder, "e", "f"),

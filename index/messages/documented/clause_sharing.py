@@ -6,7 +6,7 @@ other messages only those that lost the entry that was noted, and those whose wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,6 @@ from index.storage.ragged import Runs
 
 Rows = npt.NDArray[Any]
 NOBODY = -1
-_LAST = np.iinfo(np.int32).max
 _AT_ONCE = 256  # rows that are asked about, the first ones first: what many share is found among them
 
 
@@ -72,18 +71,16 @@ class Sharing:
         self._spoken: dict[int, str] = {}
         self._written: dict[int, tuple[str, ...]] = {}
 
-    def first(self, elements: Sequence[Element], row: int, *, among: Rows | None = None, after: int = -1) -> int:
+    def first(self, elements: Sequence[Element], row: int, *, after: int = NOBODY) -> int:
         """Return the first row of another entry with a clause, or `NOBODY`.
 
         Args:
             elements: The clause.
             row: The row of its own entry.
-            among: Rows that are asked about, ascending; all if None.
             after: Only rows after this one are asked about.
         """
         words = {each.forms[0][0] for each in elements if isinstance(each, Word)}
-        rarest, *others = sorted(map(self._rows_of, words), key=len)
-        rows, others = (rarest, others) if among is None else (among, [rarest, *others])
+        rows, *others = sorted(map(self._rows_of, words), key=len)
         line, runs = f" {_line(elements)} ", _runs(elements)
         for start in range(int(np.searchsorted(rows, after, side="right")), len(rows), _AT_ONCE):
             some = rows[start : start + _AT_ONCE]
@@ -93,6 +90,10 @@ class Sharing:
             if (first := next(found, NOBODY)) != NOBODY:
                 return first
         return NOBODY
+
+    def is_in(self, elements: Sequence[Element], row: int) -> bool:
+        """Return whether the entry in a row, which has all words of a clause, has the clause."""
+        return self._has(row, f" {_line(elements)} ", _runs(elements))
 
     def _has(self, row: int, line: str, runs: Sequence[str]) -> bool:
         if row not in self._spoken:
@@ -144,7 +145,7 @@ class Carried:
 
 
 def merged_clauses(
-    before: Clauses, new: Clauses, carried: Carried, sharing: Sharing, new_words: Iterable[str]
+    before: Clauses, new: Clauses, carried: Carried, sharing: Sharing, new_texts: Mapping[int, Iterable[str]]
 ) -> Clauses:
     """Return the clauses of all messages.
 
@@ -153,7 +154,7 @@ def merged_clauses(
         new: Those of messages that are new, or that are to be looked at again.
         carried: What is the same.
         sharing: Tells who shares a clause now.
-        new_words: The words of all new entries.
+        new_texts: The words of each new entry by its row, ascending.
     """
     kept = np.flatnonzero(carried.numbers[before.places[:, 0]] >= 0)
     places, words = before.places[kept], before.words.chosen(kept)
@@ -164,12 +165,11 @@ def merged_clauses(
     for at in np.flatnonzero(was_shared & (sharers == NOBODY)).tolist():
         after = int(up_to[before.sharers[kept[at]]])  # of carried entries, none up to there has it
         sharers[at] = sharing.first(*_clause(places[at], carried), after=after)
-    rows = carried.entries.new
-    may_change = _may_be_in(words, new_words) & ((sharers == NOBODY) | (sharers > rows.min(initial=_LAST)))
-    for at in np.flatnonzero(may_change).tolist():
-        among = rows if sharers[at] == NOBODY else rows[rows < sharers[at]]
-        found = sharing.first(*_clause(places[at], carried), among=among)
-        sharers[at] = sharers[at] if found == NOBODY else found
+    for row, clauses in _with_all_words(words, new_texts):
+        is_open = (sharers[clauses] == NOBODY) | (sharers[clauses] > row)
+        for at in clauses[is_open].tolist():
+            if sharing.is_in(_clause(places[at], carried)[0], row):
+                sharers[at] = row
     between = np.searchsorted(places[:, 0], new.places[:, 0])
     return Clauses(
         np.insert(places, between, new.places, axis=0),
@@ -184,14 +184,14 @@ def _clause(place: npt.NDArray[np.int32], carried: Carried) -> tuple[Sequence[El
     return template.elements[first:end], row
 
 
-def _may_be_in(words: Runs, others: Iterable[str]) -> npt.NDArray[np.bool_]:
-    """Return which runs have no word but some others."""
-    known = np.unique(np.array([word_hash(word) for word in others], dtype=np.uint64))
-    if not len(words.starts[:-1]) or not len(known):
-        return np.zeros(len(words.starts) - 1, dtype=np.bool_)
-    is_known = _are_in(known, words.values)
-    found: npt.NDArray[np.bool_] = np.logical_and.reduceat(is_known, words.starts[:-1])
-    return found
+def _with_all_words(words: Runs, texts: Mapping[int, Iterable[str]]) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+    """Yield the row of each text, and which of the clauses that consist of some words have all of them there."""
+    if not len(words.values):
+        return
+    distinct, numbers = np.unique(words.values, return_inverse=True)
+    for row, own in texts.items():
+        is_there = _are_in(np.unique(np.array([word_hash(word) for word in own], dtype=np.uint64)), distinct)
+        yield row, np.flatnonzero(np.logical_and.reduceat(is_there[numbers], words.starts[:-1]))
 
 
 def _are_in(rows: Rows, some: Rows) -> npt.NDArray[np.bool_]:

@@ -76,7 +76,7 @@ def template_files(
             clauses_of(looked_at, often, sharing),
             Carried(carried, same, known.template),
             sharing,
-            {word for keys in said for word in keys},
+            dict(zip(rows, said, strict=True)),
         )
     return {
         _FILE: {
