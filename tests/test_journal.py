@@ -96,9 +96,9 @@ def test_codes_and_the_beginnings_of_sentences_stay(text: str) -> None:
 
 
 def test_masking_blank_lines_takes_no_longer_than_other_text() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert mask("\n" * 20_000 + "from") == "\n" * 20_000 + "from"
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,15 @@ def test_masking_blank_lines_takes_no_longer_than_other_text() -> None:
         "John ",
         "12 rue de la ",
         "client Aa ",
+        "E0-",
+        "A-",
     ],
 )
 def test_masking_takes_no_longer_where_a_pattern_nearly_matches_everywhere(unit: str) -> None:
     text = (unit * 20_000)[:20_000]
-    began = time.perf_counter()
+    began = time.process_time()
     mask(text)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 0.4  # of processor
 
 
 def test_queries_are_counted_and_unanswered_ones_separately(tmp_path: Path) -> None:
