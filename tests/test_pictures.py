@@ -33,6 +33,7 @@ from assistant.notes import Count
 from assistant.pictures.layout import Line, picture_text
 from assistant.pictures.limits import MAX_BYTES, check_file, check_lines, check_size, from_base64
 from assistant.pictures.picture_reader import PictureReader, open_reader, required_reader
+from assistant.pictures.recognition import Recogniser
 from assistant.settings import Pictures, Settings
 from assistant.web.app import create_app
 from assistant.web.middleware.picture_uploads import PictureUploads
@@ -184,6 +185,18 @@ def _photo() -> bytes:
     return file.getvalue()
 
 
+def _scribble() -> bytes:
+    """Lines that a reader of texts takes for "5>4D1V", and is not sure."""
+    draw = np.random.default_rng(3)
+    picture = Image.new("RGB", (400, 120), "white")
+    for left in range(20, 290, 30):
+        points = [(left + int(draw.integers(0, 22)), 40 + int(draw.integers(0, 40))) for _ in range(5)]
+        ImageDraw.Draw(picture).line(points, fill="black", width=3)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
@@ -201,6 +214,10 @@ def test_what_cannot_be_read_is_said_why(reader: PictureReader, content: bytes, 
     with pytest.raises(PictureError, match=problem):
         reader.read(content)
     assert reader.read(drawn()) == SAYS
+
+
+def test_what_is_read_without_being_sure_is_no_text() -> None:
+    assert Recogniser(1).lines(_scribble()) == []
 
 
 def test_a_damaged_picture_is_given_to_no_other_decoder_than_that_of_its_format() -> None:
