@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.programs.cost_paths import PATHS, CostPath
 from tests.programs.costly_shapes import Shape, shapes
 from tests.programs.exponents import cost_of
+from tests.programs.worst_queries import Asked, percentile_95
 
+ROOT = Path(__file__).parent.parent
 _PATIENCE = 5  # a busy machine must not fail a test
 _WORST = {
     "' ' repeated",
@@ -36,6 +43,18 @@ def test_no_shape_takes_longer_than_its_path_may(path: CostPath) -> None:
         if (seconds := path.seconds(each.text(size))) > _PATIENCE * path.most(size)
     }
     assert slow == {}
+
+
+def test_a_query_of_20_000_letters_is_answered_in_time_whatever_it_and_the_articles_repeat() -> None:
+    """In a process of its own: threads that another test has started use the processor while they wait."""
+    program = ["tests.programs.worst_queries", "--entries", "60", "--every", "25", "--patience", str(_PATIENCE)]
+    done = subprocess.run([sys.executable, "-m", *program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert re.match(r"60 entries, \d+ queries: 95th percentile \d+ ms; the slowest:\n +\d+ ms ", done.stdout)
+
+
+def test_the_95th_percentile_is_passed_by_five_of_a_hundred() -> None:
+    assert percentile_95([Asked(str(number), (100 - number) / 100) for number in range(100)]) == 0.95
 
 
 def test_the_exponent_of_a_path_is_measured() -> None:

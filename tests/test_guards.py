@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from assistant.settings import parse
 from assistant.web.middleware.body_limit import BodyLimit
 from assistant.web.middleware.fault_ids import FaultIds
-from assistant.web.middleware.gradio_document import GradioDocument
+from assistant.web.middleware.gradio_document import GradioDocument, content_security_policy
 from assistant.web.middleware.security import AllowedRoutes
 from assistant.web.server import server_config
 from corpus.errors import ArticleError
@@ -129,6 +129,10 @@ def test_the_page_is_kept_in_no_cache_with_its_nonce() -> None:
     application = GradioDocument(page, head="", waiting="", paths=frozenset({"/"}))
     start = start_of(application, {"type": "http", "method": "GET", "path": "/", "headers": []})
     assert dict(start["headers"])[b"cache-control"] == b"no-store"
+
+
+def test_no_markup_in_the_page_moves_its_addresses_to_another_site() -> None:
+    assert "; base-uri 'self'; " in content_security_policy("nonce")
 
 
 def test_a_body_has_thirty_seconds_to_arrive() -> None:

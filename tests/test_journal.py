@@ -44,6 +44,8 @@ def asked(query: str, decision: str = "answer") -> Note:
             "> From: Karen Lee\nTo:  O'Neil <a@b.example>\nfrom: here",
             "> From: [name]\nTo:  [name] <[e-mail]>\nfrom: here",
         ),
+        ("From: Zorvex Quimbley\nit fails", "From: [name]\nit fails"),  # no given name that is known
+        ("see www.firm.example/kb now", "see [address] now"),
         ("paid $1,200.50 of 300 EUR and 45.10", "paid [amount] of [amount] and [amount]"),
         ("invoice INV-20391 is stuck", "invoice [id] is stuck"),
         ("call +44 20 7946 0958 or 123456", "call [number] or [number]"),

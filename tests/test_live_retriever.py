@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import pytest
@@ -21,11 +23,13 @@ from index.builder import build
 from index.errors import BadIndexError, NoIndexError
 from index.live_retriever import LiveRetriever
 from index.models.encoder import Encoder
+from index.storage.generation import Generation
 from index.storage.payload import Payload
-from index.storage.store import Store
+from index.storage.store import ListedGeneration, Store
 from tests.conftest import Serve, WordEncoder
 
 NOW = 1000.0
+T = TypeVar("T")
 
 
 def write(folder: Path, entry: str) -> Path:
@@ -159,6 +163,39 @@ def test_a_bad_generation_is_looked_at_again_after_a_while(store: Store, corpus:
     clock[0] += 6
     assert current.served().problem is None
     assert current.served().retriever.generation.generation_id == published
+
+
+class Complaining:
+    """A store whose pointer cannot be read for a reason that changes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.complaint = ""
+
+    def current_id(self) -> str | None:
+        return self._complained(self._store.current_id)
+
+    def current(self) -> Generation:
+        return self._complained(self._store.current)
+
+    def generations(self) -> Sequence[ListedGeneration]:
+        return self._store.generations()
+
+    def open(self, generation_id: str, /) -> Generation:
+        return self._store.open(generation_id)
+
+    def _complained(self, call: Callable[[], T]) -> T:
+        if self.complaint:
+            raise BadIndexError(self.complaint, "mend it")
+        return call()
+
+
+def test_another_problem_is_told_at_once(store: Store, words: WordEncoder) -> None:
+    source = Complaining(store)
+    retriever = LiveRetriever(source, words, clock=lambda: 0.0)
+    assert retriever.served().problem is None
+    for source.complaint in ("the pointer is empty", "the pointer is garbage"):
+        assert source.complaint in (retriever.served().problem or "")
 
 
 def test_an_index_of_another_encoder_is_refused_with_both_names(store: Store) -> None:

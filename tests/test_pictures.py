@@ -247,16 +247,18 @@ def test_nothing_is_written_while_pictures_are_read(tmp_path: Path, monkeypatch:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    with closing(PictureReader()) as reader:
-        assert reader.read(drawn()) == SAYS
-        assert reader.process_id is not None
-        for limit in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
-            assert resource.prlimit(reader.process_id, limit) == (0, 0)
-        assert resource.prlimit(reader.process_id, resource.RLIMIT_AS)[0] == 5_000_000_000
-        open_files = [str(each.readlink()) for each in Path(f"/proc/{reader.process_id}/fd").iterdir()]
-        assert [each for each in open_files if each.startswith(str(tmp_path))] == []
-    stop.set()
-    watcher.join()
+    try:
+        with closing(PictureReader()) as reader:
+            assert reader.read(drawn()) == SAYS
+            assert reader.process_id is not None
+            for limit in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+                assert resource.prlimit(reader.process_id, limit) == (0, 0)
+            assert resource.prlimit(reader.process_id, resource.RLIMIT_AS)[0] == 5_000_000_000
+            open_files = [str(each.readlink()) for each in Path(f"/proc/{reader.process_id}/fd").iterdir()]
+            assert [each for each in open_files if each.startswith(str(tmp_path))] == []
+    finally:
+        stop.set()
+        watcher.join()
     assert seen == []
     assert list(tmp_path.iterdir()) == []
 
