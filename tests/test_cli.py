@@ -71,7 +71,7 @@ KEYS = {
     "question notice unknown_filters",
     "hits": "rank part entry_id entry_title article breadcrumb messages symptoms cause solutions source "
     "being_edited score probability why",
-    "article": "id title url product tags updated",
+    "article": "id title url product tags updated language",
     "solutions": "title blocks",
     "blocks": "kind markdown",
     "source": "path first_line last_line locator",
