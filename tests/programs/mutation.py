@@ -58,7 +58,10 @@ PARTS = {
     ),
     "messages": Part(
         ("index/messages",),
-        ("tests/test_templates.py", "tests/test_bigram_index.py", "tests/test_message_masking.py"),
+        tuple(
+            f"tests/test_{name}.py"
+            for name in ("templates", "bigram_index", "message_masking", "misread", "repeats", "message_codes")
+        ),
     ),
     "decision": Part(("index/decision.py",), ("tests/test_decision.py",)),
 }
