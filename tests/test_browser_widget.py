@@ -257,6 +257,7 @@ def test_one_request_is_sent_for_each_pause_and_the_one_before_is_given_up(page:
 
 def test_nothing_is_taken_back_and_nothing_said_to_be_missing_while_somebody_types(page: Page, sites: Sites) -> None:
     opened(page, sites)
+    expect(results(page, "start")).to_be_visible()
     box(page).press_sequentially(PAID, delay=60)
     expect(results(page, "answer")).to_be_visible()
     box(page).press_sequentially(" zz qq", delay=250)

@@ -89,6 +89,7 @@ def test_entries_are_listed_with_title_and_article(http: httpx.Client) -> None:
                     "product": "Connect",
                     "tags": ["network", "letters", "letters"],
                     "updated": None,
+                    "language": None,
                 },
             }
         ],

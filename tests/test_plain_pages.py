@@ -313,12 +313,15 @@ def test_a_page_says_the_language_of_the_article_and_its_own_words_are_english(t
         given = page(client, "/entries/kasse%23kasse")
         english = page(client, "/entries/tunnel%23blocked")
         answer = page(client, "/ask?q=Tray+3+is+jammed+and+the+printer+cannot+print")
+        topics = [(each.text, each.get("lang")) for each in page(client, "/articles").select(".topics a")]
         listed = client.get("/api/entries", params={"article": "kasse"}).json()["entries"][0]["article"]["language"]
     languages = [each.html["lang"] for each in (entry, article, given, english, answer) if each.html]
     assert languages == ["de", "de", "de-AT", "en", "en"]
     assert [each.body.get("lang") for each in (entry, given, english) if each.body] == ["en", "en", None]
     assert english.select("[lang=de]") == []
     assert listed == "de-AT"
+    assert ("Es kommt kein Papier", "de-AT") in topics
+    assert ("The tunnel is blocked", None) in topics
     assert in_language(entry, "de") == [
         "Der Drucker",
         "Es kommt kein Papier",
@@ -439,6 +442,13 @@ def test_search_engines_are_refused_unless_they_are_welcome(http: httpx.Client, 
         "Disallow: /help/",
         "Sitemap: https://help.example/help/sitemap.xml",
     ]
+
+
+def test_an_address_alone_makes_no_sitemap(assistant: Assistant, serve: Serve) -> None:
+    settings = Settings(journal_days=0, rate_limit=0, public_url="https://help.example")
+    with serve(create_app(assistant, settings)) as address, httpx.Client(base_url=address) as client:
+        assert client.get("/sitemap.xml").status_code == 404
+        assert client.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
 
 
 def test_the_sitemap_names_every_article_and_entry(http: httpx.Client) -> None:

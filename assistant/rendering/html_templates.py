@@ -13,6 +13,7 @@ from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
 from assistant.rendering.phrases import counted, day_in_words, is_iso_day, moment_in_words
 from assistant.rendering.safe_markdown import blocks, inline, is_web_address
+from assistant.rendering.text_language import declared_language
 
 
 def render(template: str, **values: object) -> str:
@@ -35,6 +36,7 @@ def new_environment(loader: BaseLoader) -> Environment:
         "inline": inline,
         "counted": counted,
         "day": day_in_words,
+        "declared_language": declared_language,
         "moment": moment_in_words,
         "quoted": lambda text: quote(text, safe=""),
     }

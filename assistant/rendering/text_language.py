@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assistant.answering.answer import ArticleInfo, EntryInfo
+from corpus.article import Article
 from index.analysis.language import language_of
 
 _PAGE = "en"
@@ -29,6 +30,17 @@ def language_of_article(article: ArticleInfo, context: str, entries: Iterable[En
     return _language(article, (article.title, context, *told))
 
 
+def declared_language(article: ArticleInfo | Article) -> str | None:
+    """Return the tag of the language that an article itself says; None where that is English or it says none.
+
+    It is that of a title in a list: a title alone is too short to tell its language by.
+    """
+    return _other_than_the_page(article.language)
+
+
 def _language(article: ArticleInfo, texts: Iterable[str]) -> str | None:
-    tag = article.language or language_of("\n".join(texts)[:_ENOUGH])
+    return _other_than_the_page(article.language or language_of("\n".join(texts)[:_ENOUGH]))
+
+
+def _other_than_the_page(tag: str | None) -> str | None:
     return None if tag is None or tag.lower().split("-")[0] == _PAGE else tag

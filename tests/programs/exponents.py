@@ -71,7 +71,7 @@ def cost_of(path: CostPath, shape: Shape) -> Cost:
 def _cold(path: CostPath, text: str) -> float:
     """Measure a text that no cache has seen: what an earlier one left there would make the short ones look cheap."""
     for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper):
+        if type(each) is functools._lru_cache_wrapper:  # isinstance would ask proxies, some of which warn
             each.cache_clear()
     path.seconds("a")  # what is made once for all texts is made here
     return path.seconds(text)

@@ -106,7 +106,7 @@
       box().focus();
       return;
     }
-    goesOn = true;
+    leave();
     answer().scrollIntoView({ block: "start" });
   }
 
@@ -147,6 +147,7 @@
     if (held) return;
     answer()?.removeAttribute("aria-busy");
     setTimeout(() => { announce(); arrive(); }, 100); // after Gradio has drawn it
+    setTimeout(() => { if (!unanswered) arrive({ isLate: true }); }, 2000); // what is the same is not drawn again
   }
 
   const NAME = document.title;
@@ -163,11 +164,20 @@
   }
 
   let goesOn = false; // whether a "No", "None of these" or a link led to what comes; it is gone then, and the focus with it
+  let left = null; // the heading that stood there
 
-  function arrive() {
-    if (!goesOn) return;
+  const heading = () => find(".results-heading, .card-title", answer());
+
+  function leave() {
+    goesOn = true;
+    left = heading();
+  }
+
+  /* Gives the focus to what one was led to, once it is there: Gradio may draw it long after the response. */
+  function arrive({ isLate = false } = {}) {
+    const place = heading();
+    if (!goesOn || (place === left && !isLate)) return;
     goesOn = false;
-    const place = find(".results-heading, .card-title", answer());
     place?.setAttribute("tabindex", "-1");
     place?.focus();
   }
@@ -206,6 +216,7 @@
     if (find(".announcement", answer())) appear();
     localise();
     entitle();
+    arrive();
     all(".tick input", answer()).forEach((input) => { input.checked = ticked.has(tickName(input)); });
     const product = find("#filter-product");
     if (product) product.value = wanted.product;
@@ -284,7 +295,7 @@
   }
 
   function goOn() {
-    goesOn = true;
+    leave();
     growing = false;
     sendRequest();
   }
