@@ -84,6 +84,16 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     assert time.perf_counter() - start < 2
 
 
+def test_the_pictures_of_a_word_document_have_a_limit_of_their_own(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        made.writestr("word/document.xml", "<x/>")
+        with made.open("word/media/image1.png", "w") as picture:
+            for _ in range(401):
+                picture.write(bytes(1_000_000))
+    assert rejected(tmp_path, "a.docx", file.getvalue()).startswith("a.docx: unpacks to 401 MB, more than an article")
+
+
 def test_a_word_document_of_thousands_of_files_is_refused(tmp_path: Path) -> None:
     many = archive(**{f"word__{number}": b"" for number in range(2_001)})
     assert rejected(tmp_path, "a.docx", many).startswith("a.docx: has 2001 files, more than a Word document has")

@@ -122,6 +122,7 @@ def test_the_server_writes_no_access_log_names_no_software_and_speaks_no_websock
     config = server_config(page)
     config.load()
     assert (config.access_log, config.log_level, config.ws_protocol_class) == (False, "warning", None)
+    assert config.ws == "none"  # "auto" is the same only as long as no library for it is installed
     assert not [name for name, _ in config.encoded_headers if name.lower() == b"server"]
 
 

@@ -52,6 +52,24 @@ def test_gradio_calls_understand_a_body_in_parts_only_inside_the_body_limit() ->
     assert (status_of(calls, b"{" * 20, path="/api/search"), status_of(calls, b"{" * 20)) == (200, 422)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        {**CALL, "fn_index": 1},
+        {key: value for key, value in CALL.items() if key != "fn_index"},
+        {**CALL, "session_hash": 7},
+        {**CALL, "session_hash": ""},
+        {**CALL, "session_hash": "a" * 65},
+        {**CALL, "session_hash": "a/../b"},
+    ],
+)
+def test_a_call_of_another_function_or_without_a_session_of_the_page_is_refused(call: dict[str, object]) -> None:
+    async def page(_: Scope, __: Receive, ___: Send) -> None:
+        pytest.fail("it reached the page")
+
+    assert status_of(BodyLimit(GradioCalls(page)), json.dumps(call).encode()) == 422
+
+
 def status_of(application: ASGIApp, body: bytes, path: str = PATH) -> int:
     """Post a body in two parts; return the response's status."""
     parts: list[Message] = [

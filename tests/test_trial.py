@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -142,6 +143,7 @@ def test_of_very_many_judged_queries_those_are_asked_that_have_most_to_do_with_t
     jam = next(each for each in entries if each.entry_id == "office#jam")
     judged = dict.fromkeys(("red", "a jam of paper", "blue"), frozenset[str]())
     judged["it sits fast"] = frozenset({"office#jam"})
+    assert inspect.signature(queries_to_ask).parameters["most"].default == 1_000
     everything = queries_to_ask(judged, ["red", "new"], jam, most=5)
     assert everything == ("red", "a jam of paper", "blue", "it sits fast", "new")
     assert queries_to_ask(judged, ["red", "new"], jam, most=4) == ("red", "a jam of paper", "it sits fast", "new")
