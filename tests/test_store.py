@@ -338,6 +338,23 @@ def test_a_second_writer_waits_for_the_first(store: Store) -> None:
     assert store.current().manifest.number == 2
 
 
+def test_a_rollback_waits_for_a_writer(store: Store) -> None:
+    first = store.publish(files("1"), {})
+    store.publish(files("2"), {})
+    rolled_back = threading.Event()
+
+    def roll_back() -> None:
+        Store(store.root).rollback(first.generation_id)
+        rolled_back.set()
+
+    waiting = threading.Thread(target=roll_back)
+    with store.writer():
+        waiting.start()
+        assert not rolled_back.wait(0.5)
+    waiting.join()
+    assert store.current().generation_id == first.generation_id
+
+
 def test_a_lock_in_a_folder_that_was_removed_meanwhile_does_not_count(store: Store) -> None:
     entered = threading.Event()
 
