@@ -19,12 +19,12 @@ import pytest
 from assistant.commands.adapt import adapted_text
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.loader import Corpus
-from index.adaptation.adapt import Options, adapt, training_folder
+from index.adaptation.adapt import Options, adapt, is_over, training_folder
 from index.adaptation.batches import batches, nearest
 from index.adaptation.checkpoint import Checkpoint
 from index.adaptation.gate import HELD_BACK, Row, Verdict, compare, held_back_set, refusal
 from index.adaptation.questions import Lesson, lessons_of
-from index.adaptation.training import AVERAGED, Progress, Trainer
+from index.adaptation.training import Progress, Trainer
 from index.errors import ModelError
 from index.evaluation.estimate import Estimate
 from index.models.encoder import Encoder
@@ -173,7 +173,7 @@ def test_training_brings_questions_nearer_to_their_entries(corpus: Corpus, small
         open_model(model_files(each))[0].auto_model.state_dict() for each in (small_model, str(tmp_path / "trained"))
     )
     best = trainer._best
-    half = old[name] + AVERAGED * (best[name] - old[name])
+    half = old[name] + 0.5 * (best[name] - old[name])
     assert float((new[name] - half).abs().max()) < 1e-6
     assert float((best[name] - old[name]).abs().max()) > 1e-5
 
@@ -192,6 +192,18 @@ def test_a_stopped_training_goes_on_where_it_was(corpus: Corpus, small_model: st
     (tmp_path / "kept" / "training.pt").write_bytes(b"half a fi")
     assert not Checkpoint(tmp_path / "kept", "these articles").restore(other)
     assert other.progress == Progress()
+
+
+@pytest.mark.parametrize(
+    ("progress", "over"),
+    [
+        (Progress(seconds=59.9, since_best=11), False),
+        (Progress(seconds=60.0), True),
+        (Progress(seconds=1.0, since_best=12), True),
+    ],
+)
+def test_a_training_ends_with_its_time_or_once_it_no_longer_gains(progress: Progress, over: object) -> None:
+    assert is_over(progress, 60.0) is over
 
 
 # --- the gate ---
@@ -341,3 +353,10 @@ def test_a_training_that_is_stopped_leaves_the_encoder_in_use(
     assert model_files(str(output)) == before
     left = {path.name for path in tmp_path.iterdir()} - {"articles", "adapted", training_folder(output).name}
     assert left == set() if number is signal.SIGTERM else all(name.startswith(".adapted-") for name in left)
+    again = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    assert again.stderr is not None
+    steps = next(line for line in again.stderr if line.startswith("step "))
+    again.kill()
+    again.wait()
+    again.stderr.close()
+    assert int(steps.partition(":")[0].removeprefix("step ")) >= 20  # it does not begin anew

@@ -126,7 +126,7 @@ def _trained(files: ModelFiles, lessons: Lessons, before: Encoder, options: Opti
         trainer.watch(watched)
     progress, budget = trainer.progress, 60 * options.minutes
     for pairs in islice(learnt, progress.steps, None):
-        if progress.seconds >= budget or progress.since_best >= _PATIENCE:
+        if is_over(progress, budget):
             break
         trainer.learn(pairs, done=progress.seconds / budget)
         if progress.steps % _LOOK_EVERY == 0:
@@ -136,6 +136,11 @@ def _trained(files: ModelFiles, lessons: Lessons, before: Encoder, options: Opti
     trainer.watch(watched)
     checkpoint.remove()
     return trainer
+
+
+def is_over(progress: Progress, budget: float) -> bool:
+    """Return whether a training has had its seconds, or no longer gains on what is watched."""
+    return progress.seconds >= budget or progress.since_best >= _PATIENCE
 
 
 def _divided(lessons: Sequence[Lesson], encoder: Encoder, seed: int) -> tuple[Iterator[list[Pair]], list[list[Pair]]]:

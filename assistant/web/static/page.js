@@ -176,7 +176,7 @@
   /* Gives the focus to what one was led to, once it is there: Gradio may draw it long after the response. */
   function arrive({ isLate = false } = {}) {
     const place = heading();
-    if (!goesOn || (place === left && !isLate)) return;
+    if (!goesOn || ((!place || place === left) && !isLate)) return;
     goesOn = false;
     place?.setAttribute("tabindex", "-1");
     place?.focus();
