@@ -39,13 +39,14 @@ class WordEncoder:
 
     A text is the unit vector of its word counts: the cosine of two texts without repeated words is the number of words
     they share over the root of the product of their lengths. `texts` lists every passage that it was asked to encode.
-    It waits `delay_s` after reporting progress, so that a build can be seen under way.
+    While `may_go_on` is cleared it waits after reporting progress, so that a build can be seen under way.
     """
 
     def __init__(self, name: str = "words") -> None:
         self.identity = EncoderIdentity(name, hashlib.sha256(name.encode()).hexdigest(), 4096, 64)
         self.texts: list[str] = []
-        self.delay_s = 0.0
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
         self._words: dict[str, int] = {}
 
     def count_tokens(self, text: str) -> int:
@@ -69,7 +70,7 @@ class WordEncoder:
         vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1)
         if advance is not None:
             advance(len(texts))
-            time.sleep(self.delay_s)
+            assert self.may_go_on.wait(60)
         return Encoded(vectors, tuple(tokens))
 
     def _tokens(self, text: str) -> list[str]:

@@ -74,12 +74,12 @@ def test_a_question_in_vain_becomes_a_symptom_that_is_answered_and_checked(
     group.get_by_role("button", name="Add as a symptom").click()
     page.get_by_label("Entry", exact=True).select_option("printing#no-ink")
     page.get_by_label("Symptom, in readers' words").fill("Purple elephants trumpet loudly.")
-    words.delay_s = 0.7
+    words.may_go_on.clear()
     page.get_by_role("button", name="Try it").click()
     expect(page.locator("#trying")).to_have_text(re.compile(r"\d+ of \d+ (passages encoded|questions asked)"))
+    words.may_go_on.set()
     expect(page.locator("#outcome")).to_have_text("3 of 3 wordings would be answered. Nothing is written yet.")
     expect(page.locator("#trying")).to_be_empty()
-    words.delay_s = 0.0
     assert "+- Purple elephants trumpet loudly." in page.locator("#trial .diff").inner_text()
     expect(page.locator("#trial .cards")).to_contain_text("Change the cartridge.")
     expect(page.locator("#trial")).to_contain_text("3 would be answered differently")
