@@ -353,6 +353,29 @@ def test_the_bracket_of_a_value_does_not_end_a_message(
     )
 
 
+def test_after_a_value_that_ends_with_a_bracket_a_message_may_be_cut_at_a_blank_line(match: Match) -> None:
+    matcher = match("The shift of 05/01/2026 was not kept: it begins 3 day(s) from now.", TRAY)
+    cut = "the shift of 30/04/2026 was not kept: it begins 4 day(s)"
+    assert rows(matcher, f"Hello,\n\n{cut}\n\nWhat can I do?") == [(0,)]
+    assert rows(matcher, f"Hello,\n\n{cut}\nafter the feast") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("24,25 hours on 30-Apr-26.", [(0,)]),
+        ("It says: \u201c24,25 hours on 30-Apr-26.\u201d - what now?", [(0,)]),
+        ("24,25 days on 30-Apr-26.", []),
+        ("It was late. 3 hours on 4 May. What now?", []),
+        ("24,25 on 30-Apr-26.", []),
+    ],
+)
+def test_a_piece_that_is_but_values_is_known_by_their_unit(
+    match: Match, query: str, expected: list[tuple[int, ...]]
+) -> None:
+    assert rows(match("You have recorded 26.5 hours on 05/01/2026.", TRAY), query) == expected
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

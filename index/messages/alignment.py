@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from index.analysis.lexicon import FUNCTION_WORDS
-from index.analysis.tokens import Tokens
+from index.analysis.lexicon import FUNCTION_WORDS, UNITS
+from index.analysis.tokens import Tokens, tokenize
 from index.hit import Aligned
 from index.messages.paste import Paste
 from index.messages.template import Element, Template
@@ -71,13 +71,15 @@ class Aligner:
         walker: Of the text.
         template: The message.
         weigh: How much a word says.
+        message: Returns the message itself; "" for a piece of one, whose values tell nothing.
     """
 
-    def __init__(self, walker: Walker, template: Template, weigh: Weigh) -> None:
+    def __init__(self, walker: Walker, template: Template, weigh: Weigh, message: Callable[[], str] = str) -> None:
         self._walker = walker
         self._paste = walker.paste
         self._template = template
         self._weigh = weigh
+        self._message = message
         self._tried: set[tuple[int, int]] = set()
 
     @property
@@ -155,7 +157,8 @@ class Aligner:
             return alignment.weight >= _STRONG and _is_sentence(self._template, alignment.matches)
         if (alignment.start, alignment.end) != (0, paste.size) and self._may_be_chance(alignment):
             return False
-        if alignment.cuts and not any(_is_telling(elements[match.number]) for match in alignment.matches):
+        is_telling = any(_is_telling(elements[match.number]) for match in alignment.matches)
+        if alignment.cuts and not (is_telling or self._has_its_units(alignment)):
             return False
         if not alignment.cuts:
             return True
@@ -163,6 +166,13 @@ class Aligner:
         has_phrase = any(_is_phrase(paste, match) for match in slots)
         least = _UNCERTAIN if alignment.cuts > 1 or has_phrase else _LEAST_IN_LONG if paste.is_long else 0.0
         return alignment.weight >= least
+
+    def _has_its_units(self, alignment: Alignment) -> bool:
+        """Whether the piece is a whole text or quotation, with values in the message's units: "9 hours on 1 May"."""
+        paste, start, end = self._paste, alignment.start, alignment.end
+        units = UNITS.intersection(paste.keys[start:end])
+        is_apart = (start, end) == (0, paste.size) or paste.is_quotation(start, end)
+        return bool(units) and is_apart and units <= set(tokenize(self._message()).keys)
 
     def _may_be_chance(self, alignment: Alignment) -> bool:
         """Whether other texts have it too: a word or two that say little ("no"), a name ("aws-iot-greengrass")."""

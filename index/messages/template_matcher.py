@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -135,7 +135,8 @@ class TemplateMatcher:
             row, template = int(self._rows[candidate.template]), self._template(candidate.template)
             if other := clauses.other_clause(template, weigh=self._weigh):
                 lookalikes[row] = other
-            aligner = aligners.setdefault(candidate.template, Aligner(walker, template, self._weigh))
+            message = partial(self._message, candidate.template)
+            aligner = aligners.setdefault(candidate.template, Aligner(walker, template, self._weigh, message))
             beaten = [range(each.start, each.end) for each, score in settled if candidate.score < _HOPELESS * score]
             clause = self._own_clauses.find(walker, template, candidate, self._weigh)
             if clause is not None and not _is_of_other_code(paste, template, clause):
@@ -162,11 +163,15 @@ class TemplateMatcher:
     ) -> MessageMatch:
         start, end = _span(cleaned, paste, alignment.start, alignment.end)
         entry = self._entries.entry(int(self._rows[template]))
-        message = message_text(entry.messages[int(self._messages[template])])
+        message = self._message(template)
         coverage = alignment.coverage if alignment.cuts else 1.0
         return MessageMatch(
             start, end, rows, coverage, side_by_side(alignment, message, paste.tokens, names_in(message, entry))
         )
+
+    def _message(self, template: int) -> str:
+        entry = self._entries.entry(int(self._rows[template]))
+        return message_text(entry.messages[int(self._messages[template])])
 
     def _read_template(self, row: int) -> Template:
         line = bytes(self._lines[int(self._starts[row]) : int(self._starts[row + 1])])

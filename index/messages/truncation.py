@@ -145,7 +145,9 @@ def _is_quoted_value(paste: Paste, elements: Sequence[Element], trail: Trail | N
 def _is_in_brackets(paste: Paste, elements: Sequence[Element], trail: Trail | None) -> bool:
     """Whether a value ends with a bracket of its own, after which the sentence goes on: "(3.1 MB) contains ..."."""
     value = _value_of(elements, trail)
-    if value is None or value.end == paste.size or paste.separators[value.end].rstrip(" \n") != ")":
+    if value is None or value.end == paste.size or paste.is_after_blank_line(value.end):
+        return False
+    if paste.separators[value.end].rstrip(" \n") != ")":
         return False
     return any("(" in separator for separator in paste.separators[value.start : value.end])
 
