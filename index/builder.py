@@ -15,13 +15,22 @@ from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import passages_of, whole_text
 from index.build_report import BuildReport, Origin
-from index.entry_changes import EntryChanges, carried_rows, code_fingerprint, entry_changes, rejected_articles
+from index.encoding.chunk_folder import ChunkFolder
+from index.entry_changes import (
+    EntryChanges,
+    carried_rows,
+    code_fingerprint,
+    entry_changes,
+    rejected_articles,
+    was_made_with,
+)
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.integrity_check import check
 from index.models.encoder import Advance, Encoder
 from index.query_language import entry_languages
 from index.ranking.background import background_digest, background_vectors
-from index.ranking.passage_table import PassageTable, encode_passages, passage_count, passage_files
+from index.ranking.passage_encoder import encode_passages
+from index.ranking.passage_table import PassageTable, passage_count, passage_files
 from index.storage.carried_rows import new_rows
 from index.storage.entry_table import EntryTable, article_record, digest_of, entries_digest, entry_files
 from index.storage.generation import Generation
@@ -120,7 +129,10 @@ def _build(
     generation = previous
     differs = previous is None or any(previous.facts.get(name) != value for name, value in facts.items())
     if differs or generation is None:
-        files, measured, encoded = _files(corpus, encoder, previous, changes, start_progress)
+        chunks = ChunkFolder(store.root, encoder.identity, made_as=FORMAT)
+        files, measured, encoded = _files(
+            corpus, encoder, previous, changes, chunks=chunks, start_progress=start_progress
+        )
         reused = measured["counts"]["passages"] - encoded
         facts |= {
             **measured,
@@ -129,6 +141,8 @@ def _build(
             "published": options.publish,
         }
         generation = store.publish(files, facts, keep=options.keep, make_current=options.publish)
+        if options.publish:
+            chunks.clear()
     return BuildReport(
         generation_id=generation.generation_id,
         written=differs,
@@ -163,6 +177,8 @@ def _files(
     encoder: Encoder,
     previous: Generation | None,
     changes: EntryChanges,
+    *,
+    chunks: ChunkFolder,
     start_progress: StartProgress | None,
 ) -> tuple[dict[str, Payload], dict[str, Any], int]:
     """Return a generation's files, facts about its contents, and how many passages were encoded."""
@@ -173,7 +189,7 @@ def _files(
     languages = entry_languages(texts, carried)
     articles = {article.article_id: article for article in corpus.articles}
     indexed = [articles[article_id_of(run)] for run in runs_of(corpus.entries)]
-    passages, encoded = _passages(corpus, encoder, previous, changes, start_progress)
+    passages, encoded = _passages(corpus, encoder, previous, changes, chunks=chunks, start_progress=start_progress)
     files = {
         **entry_files(indexed, corpus.entries),
         **passages,
@@ -191,10 +207,12 @@ def _passages(
     encoder: Encoder,
     previous: Generation | None,
     changes: EntryChanges,
+    *,
+    chunks: ChunkFolder,
     start_progress: StartProgress | None,
 ) -> tuple[dict[str, Payload], int]:
-    """Return the files of the passages, and how many passages were encoded."""
-    table = PassageTable(previous) if previous is not None and _was_made_with(encoder, previous) else None
+    """Return the files of the passages, and how many passages were encoded, here or beforehand."""
+    table = PassageTable(previous) if previous is not None and was_made_with(encoder, previous) else None
     new = range(len(corpus.entries)) if table is None else np.flatnonzero(changes.before < 0).tolist()
     entries = {row: corpus.entries[row] for row in new}
     divide = partial(passages_of, count_tokens=encoder.count_tokens, max_tokens=encoder.identity.max_tokens)
@@ -203,7 +221,8 @@ def _passages(
     advance = None if start_progress is None else start_progress(kept + len(passages))
     if advance is not None:
         advance(kept)
-    encoded, count = encode_passages(passages, encoder, previous=table, advance=advance)
+    encode = partial(chunks.encode, encoder)
+    encoded, count = encode_passages(passages, encoder, previous=table, advance=advance, encode=encode)
     if not np.isfinite(encoded.vectors).all():
         raise BuildError(
             f"the encoder {encoder.identity.name} gave vectors that are not finite", 'run "assistant check"'
@@ -213,10 +232,6 @@ def _passages(
     rows = {entry.entry_id: row for row, entry in entries.items()}
     before = None if table is None else changes.before
     return passage_files(passages, rows, encoded, background, previous=table, before=before), count
-
-
-def _was_made_with(encoder: Encoder, generation: Generation) -> bool:
-    return bool(generation.facts["encoder"]["fingerprint"] == encoder.identity.fingerprint)
 
 
 def _strict_refusal(rejected: tuple[ArticleError, ...]) -> str:

@@ -21,6 +21,7 @@ from corpus.article import Entry
 from corpus.entry_runs import article_id_of, runs_of
 from corpus.loader import Corpus
 from index.build_report import Rejected
+from index.models.encoder import Encoder
 from index.storage.carried_rows import CarriedRows
 from index.storage.entry_table import EntryTable, StoredEntries, digest_of, entry_record
 from index.storage.generation import Generation
@@ -104,6 +105,11 @@ def carried_rows(before: npt.NDArray[np.int32], previous: Generation, *, code: s
     rows = np.full(int(previous.facts["counts"]["entries"]), -1, dtype=np.int32)
     rows[before[is_carried]] = np.flatnonzero(is_carried)
     return CarriedRows(previous, rows, np.flatnonzero(~is_carried).astype(np.int32))
+
+
+def was_made_with(encoder: Encoder, generation: Generation) -> bool:
+    """Return whether the vectors of a generation are comparable with those of an encoder."""
+    return bool(generation.facts["encoder"]["fingerprint"] == encoder.identity.fingerprint)
 
 
 @cache

@@ -18,7 +18,8 @@ from index.entry_changes import code_fingerprint
 from index.errors import REBUILD, ROLL_BACK, BadIndexError, NoIndexError
 from index.models.encoder import Encoder
 from index.query_language import entry_languages
-from index.ranking.passage_table import FIELDS, Halves, PassageTable, encode_passages
+from index.ranking.passage_encoder import encode_passages
+from index.ranking.passage_table import FIELDS, Halves, PassageTable
 from index.ranking.vector_index import VectorIndex
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation

@@ -28,7 +28,7 @@ from index.models.model_files import DEFAULT_MODEL, model_files
 from index.models.openvino_encoder import OpenVinoEncoder
 from index.models.options import Backend, Precision
 from index.models.sentence_transformer import SentenceTransformerEncoder
-from index.ranking.passage_table import encode_passages
+from index.ranking.passage_encoder import encode_passages
 
 TEXTS = (
     "",

@@ -12,7 +12,8 @@ from corpus.article import Field, Passage
 from corpus.passages import make_passage
 from index.models.encoder import Advance, Encoded
 from index.ranking.binary_codes import cosines
-from index.ranking.passage_table import FIELDS, PassageTable, encode_passages, passage_files
+from index.ranking.passage_encoder import encode_passages
+from index.ranking.passage_table import FIELDS, PassageTable, passage_files
 from index.storage.store import Store
 from tests.conftest import WordEncoder
 

@@ -30,12 +30,13 @@ ARROWS = {
     "corpus/parsing": "corpus corpus/formats corpus/parsing/sections",
     "corpus/parsing/sections": "corpus corpus/formats",
     "index": (
-        "corpus corpus/authoring corpus/parsing index/analysis index/codes index/messages index/models index/ranking"
-        " index/storage index/texts"
+        "corpus corpus/authoring corpus/parsing index/analysis index/codes index/encoding index/messages index/models"
+        " index/ranking index/storage index/texts"
     ),
     "index/adaptation": "corpus index index/evaluation index/models",
     "index/analysis": "index index/storage",
     "index/codes": "corpus index/analysis index/storage",
+    "index/encoding": "corpus index index/models index/ranking index/storage",
     "index/evaluation": "corpus index index/models index/ranking index/storage",
     "index/messages": "corpus index index/analysis index/codes index/storage",
     "index/messages/documented": "corpus index/analysis index/messages index/storage",
@@ -47,8 +48,8 @@ ARROWS = {
     "assistant/answering": "assistant corpus index index/models index/storage",
     "assistant/commands": (
         "assistant assistant/answering assistant/editing assistant/pictures assistant/publishing assistant/rendering"
-        " assistant/web corpus corpus/authoring corpus/formats index index/adaptation index/evaluation index/models"
-        " index/storage"
+        " assistant/web corpus corpus/authoring corpus/formats index index/adaptation index/encoding index/evaluation"
+        " index/models index/storage"
     ),
     "assistant/editing": (
         "assistant assistant/answering assistant/publishing assistant/rendering corpus corpus/authoring corpus/formats"
@@ -57,7 +58,7 @@ ARROWS = {
     "assistant/pictures": "assistant index/models",
     "assistant/publishing": (
         "assistant assistant/answering assistant/rendering corpus corpus/authoring corpus/parsing index"
-        " index/evaluation index/models index/storage"
+        " index/encoding index/evaluation index/models index/storage"
     ),
     "assistant/rendering/plain": "assistant/answering assistant/rendering corpus",
     "assistant/rendering": "assistant assistant/answering corpus index index/analysis",

@@ -13,7 +13,7 @@ from assistant.settings import parse
 
 COMMANDS = (
     *("build", "search", "serve", "check", "evaluate", "generations", "rollback", "watch", "journal", "mcp"),
-    *("lint", "import", "formats", "adapt"),
+    *("lint", "import", "formats", "adapt", "encode"),
 )
 
 

@@ -43,7 +43,7 @@ def rebuild(
     store = Store(settings.index)
     with store.writer():
         current = previous_generation(store)
-        corpus = _read_over(current, settings.corpus, labels=labels_of(settings.labels), instead=instead)
+        corpus = read_over(current, settings.corpus, labels=labels_of(settings.labels), instead=instead)
         return build(corpus, open_encoder(), store, options=options, start_progress=start_progress, current=current)
 
 
@@ -59,10 +59,17 @@ def read_corpus(
     Raises:
         CorpusError: The folder cannot be read.
     """
-    return _read_over(previous_generation(store), folder, labels=labels, instead=instead)
+    return read_over(previous_generation(store), folder, labels=labels, instead=instead)
 
 
-def _read_over(current: Generation | None, folder: Path, *, labels: Labels, instead: Mapping[str, bytes]) -> Corpus:
+def read_over(
+    current: Generation | None,
+    folder: Path,
+    *,
+    labels: Labels = DEFAULT_LABELS,
+    instead: Mapping[str, bytes] = MappingProxyType({}),
+) -> Corpus:
+    """Read the articles as `read_corpus` does, over a generation that is open already."""
     if current is not None:
         # the files of that generation contradict one another: the build finds that too, and reports it
         with contextlib.suppress(LookupError, ValueError, TypeError):

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.article import Field, Passage
-from index.analysis.terms import is_stop_word
-from index.models.encoder import Advance, Encoder, TokenVectors, Vectors
 from index.ranking.binary_codes import Codes, compress
 from index.ranking.search_codes import CodesBefore, SearchCodes
 from index.ranking.vector_index import build_codes
-from index.ranking.word_vectors import word_vectors
 from index.storage.generation import Generation
 from index.storage.payload import Payload
 from index.storage.ragged import ranges
 
 FIELDS = tuple(Field)
 Halves = npt.NDArray[np.float16]
-_ZERO = 1e-6  # a sum of vectors that is no longer than this has no direction
-_SEGMENTS_AT_ONCE = 256  # their token vectors take 100 MB until they are compressed
 _FILE = "passages.safetensors"
 
 
@@ -170,99 +164,8 @@ def _joined_by(is_one: npt.NDArray[np.bool_], one: npt.NDArray[Any], other: npt.
     return joined
 
 
-def encode_passages(
-    passages: Sequence[Passage], encoder: Encoder, *, previous: PassageTable | None, advance: Advance | None = None
-) -> tuple[EncodedPassages, int]:
-    """Encode passages, except those whose digest a previous generation has; also return how many were encoded.
-
-    Args:
-        passages: In the order of the rows that are returned; passages of one segment are neighbours.
-        encoder: Encodes those that are new.
-        previous: Passages that an encoder of the same identity encoded, or None.
-        advance: Called with the number of passages done since its last call, first for those that were not encoded.
-    """
-    wanted = dict.fromkeys(passage.digest for passage in passages)
-    old_rows = {} if previous is None else _rows_by_digest(previous, wanted)
-    old = {digest: at for at, digest in enumerate(old_rows)}
-    new = {digest: at for at, digest in enumerate((each for each in wanted if each not in old), start=len(old))}
-    places = old | new
-    sources = np.array([places[passage.digest] for passage in passages], dtype=np.int64)
-    if advance is not None:
-        advance(len(passages) - len(new))
-    firsts = {passage.digest: passage for passage in reversed(passages)}
-    pieces = list(_encode([firsts[digest] for digest in new], encoder, advance))
-    if previous is not None:
-        pieces.insert(0, previous.encoded(np.array(list(old_rows.values()), dtype=np.int64)))
-    return _selected(_joined(pieces, encoder.identity.dimension), sources), len(new)
-
-
-def _encode(passages: Sequence[Passage], encoder: Encoder, advance: Advance | None) -> Iterator[EncodedPassages]:
-    """Encode each segment once, and yield the vectors and word codes of its passages."""
-    segments = [list(run) for _, run in groupby(passages, key=lambda passage: passage.segment)]
-    for start in range(0, len(segments), _SEGMENTS_AT_ONCE):
-        runs = segments[start : start + _SEGMENTS_AT_ONCE]
-        advance_segments = None if advance is None else _scaled(advance, sum(map(len, runs)) / len(runs))
-        encoded = encoder.encode_tokens([run[0].segment for run in runs], advance=advance_segments)
-        alone = _alone(runs, encoder)
-        pairs = [pair for number, run in enumerate(runs) for pair in _passage_vectors(run, *encoded.of(number), alone)]
-        counts = np.array([len(words) for _, words in pairs], dtype=np.int64)
-        vectors = np.stack([vector for vector, _ in pairs]).astype(np.float16)
-        yield EncodedPassages(vectors, counts, compress(np.concatenate([words for _, words in pairs])))
-
-
-def _alone(runs: Sequence[Sequence[Passage]], encoder: Encoder) -> Mapping[str, Vectors]:
-    """Return the vectors of passages by their texts, encoded by themselves, where tokens have none for a part of them.
-
-    The vector of a model that pools by its first or last token is not the mean of its tokens: such a mean is nothing
-    that a query's vector could be compared with.
-    """
-    if encoder.identity.pools_tokens:
-        return {}
-    texts = list(dict.fromkeys(each.text for run in runs for each in run if each.field is not Field.WHOLE))
-    return dict(zip(texts, encoder.encode(texts), strict=True))
-
-
-def _scaled(advance: Advance, passages_per_segment: float) -> Advance:
-    """Return a function that is called with numbers of segments and calls `advance` with numbers of passages."""
-    segments = passages = 0
-
-    def advance_segments(count: int) -> None:
-        nonlocal segments, passages
-        segments += count
-        now = round(segments * passages_per_segment)
-        advance(now - passages)
-        passages = now
-
-    return advance_segments
-
-
-def _passage_vectors(
-    run: Sequence[Passage], vector: Vectors, tokens: TokenVectors, alone: Mapping[str, Vectors]
-) -> Iterator[tuple[Vectors, Vectors]]:
-    """Yield for each passage of a segment its vector and the vectors of its words, without stop words.
-
-    The passage that is the whole segment has no words, because the other passages have them already.
-    """
-    words = word_vectors(run[0].segment, tokens)
-    for passage in run:
-        if passage.field is Field.WHOLE:
-            yield vector, words.vectors[:0]
-            continue
-        own = words.within(passage.start, passage.start + len(passage.text))
-        yield (
-            alone.get(passage.text, _mean(own.vectors, vector)),
-            own.vectors[[not is_stop_word(word) for word in own.words]],
-        )
-
-
-def _mean(vectors: Vectors, otherwise: Vectors) -> Vectors:
-    """Return the unit vector of the sum of vectors; `otherwise` if there are none or they cancel out."""
-    total = vectors.sum(axis=0)
-    length = float(np.linalg.norm(total))
-    return total / length if length > _ZERO else otherwise
-
-
-def _joined(pieces: Sequence[EncodedPassages], dimension: int) -> EncodedPassages:
+def joined(pieces: Sequence[EncodedPassages], dimension: int) -> EncodedPassages:
+    """Return the passages of several pieces, one piece after another."""
     if not pieces:
         empty = compress(np.empty((0, dimension), dtype=np.float32))
         return EncodedPassages(np.empty((0, dimension), dtype=np.float16), np.empty(0, dtype=np.int64), empty)
@@ -273,13 +176,14 @@ def _joined(pieces: Sequence[EncodedPassages], dimension: int) -> EncodedPassage
     )
 
 
-def _selected(encoded: EncodedPassages, rows: npt.NDArray[np.int64]) -> EncodedPassages:
+def selected(encoded: EncodedPassages, rows: npt.NDArray[np.int64]) -> EncodedPassages:
+    """Return some of the passages, by their (passages,) int64 positions; one may be there several times."""
     starts = np.cumsum(encoded.word_counts) - encoded.word_counts
     words = ranges(starts[rows], encoded.word_counts[rows])
     return EncodedPassages(encoded.vectors[rows], encoded.word_counts[rows], encoded.codes[words])
 
 
-def _rows_by_digest(previous: PassageTable, wanted: Collection[str]) -> dict[str, int]:
+def rows_by_digest(previous: PassageTable, wanted: Collection[str]) -> dict[str, int]:
     """Return the rows of the previous passages that have one of some digests."""
     beginnings = np.array([int(digest[:16], 16) for digest in wanted], dtype=">u8").view(np.uint64)
     stored = np.ascontiguousarray(previous.digests[:, :8]).view(np.uint64).ravel()

@@ -48,7 +48,7 @@ _STEPS = {  # what a function does, by its file and name; of several on the stac
     ("entry_changes.py", "entry_changes"): "comparing entries",
     ("builder.py", "corpus_digest"): "comparing entries",
     ("builder.py", "_passages"): "passages",
-    ("passage_table.py", "encode_passages"): "vectors",
+    ("passage_encoder.py", "encode_passages"): "vectors",
     ("passage_table.py", "passage_files"): "vectors",
     ("vector_index.py", "build_codes"): "codes of vectors",
     ("passages.py", "whole_text"): "texts",
