@@ -53,6 +53,7 @@ class Settings:
         backend: What runs the encoder: "exported" (OpenVINO), "reference" (sentence-transformers), or "auto".
         precision: Of the exported encoder: "auto" is the fastest on this processor, "f32" that of the reference.
         threads: Threads that the exported encoder uses; 0 is one for each core.
+        dask: The scheduler of a Dask cluster whose workers encode for `assistant encode`: "tcp://10.0.0.5:8786".
         processes: Worker processes that answer when many people ask at once; 0 is one for each core, 1 is none.
         host: The address that the server listens on.
         hosts: More names that browsers reach the server by, such as "help.example.com,help"; feedback sent to another
@@ -82,6 +83,7 @@ class Settings:
     backend: Backend = Backend.AUTO
     precision: Precision = Precision.AUTO
     threads: int = 0
+    dask: str = ""
     processes: int = 0
     host: str = "127.0.0.1"
     hosts: str = ""
@@ -142,6 +144,7 @@ _SITES_IN_WORDS = (
 )
 _TEXTS = {  # the pattern of the whole text, and what it stands for in a message
     "model": (r".*\S.*", "the name or the folder of a model"),
+    "dask": (r"((tcp|tls)://[^\s/]+:[0-9]{1,5})?", 'the address of a Dask scheduler, such as "tcp://10.0.0.5:8786"'),
     "host": (r"[^\s/]+", "an address or a host's name"),
     "hosts": (r"([\w.-]+(,[\w.-]+)*)?", "names of hosts with commas between them"),
     "sites": (rf"({_SITE}(,{_SITE})*)?", _SITES_IN_WORDS),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +21,11 @@ from corpus.loader import Corpus, load_corpus
 from index.build_report import BuildReport
 from index.builder import FORMAT, Options, build, previous_generation
 from index.encoding.chunk_folder import ChunkFolder
+from index.encoding.cluster import EncoderChoice, encode_remotely
 from index.encoding.parts import Part, PartReport, encode_part, new_chunks
+from index.errors import ModelError
 from index.models.encoder import Advance, Encoded, Encoder, EncoderIdentity, TokenVectors, Vectors
+from index.models.options import Backend, Precision
 from index.ranking.passage_encoder import LEAST_ENTRIES, MOST_ENTRIES, chunk_ranges, encode_chunk
 from index.ranking.passage_table import EncodedPassages
 from index.storage.store import Store
@@ -262,3 +267,60 @@ def test_an_encode_that_is_killed_is_run_again_and_the_index_is_the_same(article
     assert assistant("build", *places[:3], str(tmp_path / "alone")).returncode == 0
     digests = {Store(tmp_path / name).current().manifest.content_sha256 for name in ("killed", "alone")}
     assert len(digests) == 1
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[str]:
+    """The address of a Dask scheduler with two workers, processes of their own."""
+    place = tmp_path / "scheduler.json"
+    with ExitStack() as stack:
+        start(stack, tmp_path, "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(place))
+        wait_for(place.exists)
+        for _ in range(2):
+            start(stack, tmp_path, "dask_worker", "--scheduler-file", str(place), "--nthreads", "1", "--no-nanny")
+        yield json.loads(place.read_text("utf-8"))["address"]
+
+
+def start(stack: ExitStack, folder: Path, module: str, *options: str) -> None:
+    """Start a program of Dask, which ends with the stack."""
+    command = [sys.executable, "-m", f"distributed.cli.{module}", "--no-dashboard", *options]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    nowhere = subprocess.DEVNULL
+    process = stack.enter_context(
+        subprocess.Popen(command, cwd=folder, env=environment, stdout=nowhere, stderr=nowhere)
+    )
+    stack.callback(process.kill)
+
+
+def wait_for(is_there: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not is_there():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_the_workers_of_a_dask_cluster_encode_the_same_chunks(articles: Path, cluster: str, tmp_path: Path) -> None:
+    places = ("--corpus", str(articles), "--index", str(tmp_path / "spread"))
+    done = assistant("encode", *places, "--json", environment={"ASSISTANT_DASK": cluster})
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["encoded"] == report["chunks"] >= 2
+    spread = {path.name: path.read_bytes() for path in Path(report["folder"]).iterdir()}
+    here = json.loads(assistant("encode", *places[:3], str(tmp_path / "here"), "--json").stdout)
+    assert {path.name: path.read_bytes() for path in Path(here["folder"]).iterdir()} == spread
+
+
+def test_a_cluster_that_does_not_answer_is_named(articles: Path, tmp_path: Path) -> None:
+    places = ("--corpus", str(articles), "--index", str(tmp_path))
+    done = assistant("encode", *places, environment={"ASSISTANT_DASK": "tcp://127.0.0.1:9"})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1].startswith(
+        "assistant: the Dask cluster at tcp://127.0.0.1:9 (ASSISTANT_DASK) does not answer: "
+    )
+    assert done.stderr.endswith("; start its scheduler and a worker, or unset ASSISTANT_DASK\n")
+
+
+def test_another_model_of_the_same_name_on_a_worker_is_refused(words: WordEncoder, tmp_path: Path) -> None:
+    choice = EncoderChoice("all-MiniLM-L6-v2", tmp_path, Backend.REFERENCE, Precision.AUTO, None, "ab" * 32)
+    with pytest.raises(ModelError, match=r"a worker's model .* has the fingerprint .*, not abababababab; give all"):
+        encode_remotely((), choice)

@@ -74,6 +74,7 @@ ARROWS = {
 }
 HOMES = {  # a library and where alone it may be imported: files, or a folder with all that is in it
     "Stemmer": "index/analysis/terms.py",
+    "distributed": "index/encoding/cluster.py",
     "faiss": "index/ranking/vector_index.py",
     "gradio": "assistant/web/gradio_page.py",
     "jinja2": "assistant/rendering/html_templates.py",
@@ -102,6 +103,7 @@ NUMERICAL = {"faiss", "huggingface_hub", "numpy", "scipy", "sentence_transformer
 WEB = {"fastapi", "gradio", "starlette", "uvicorn"}
 FORBIDDEN = {"corpus": NUMERICAL | WEB, "index": WEB, "assistant": set[str]()}
 HEAVY = [
+    "distributed",
     "faiss",
     "fastapi",
     "gradio",

@@ -7,6 +7,7 @@ from assistant.settings import Settings
 from corpus.labels import labels_of
 from index.builder import FORMAT, StartProgress, previous_generation
 from index.encoding.chunk_folder import ChunkFolder
+from index.encoding.cluster import Cluster, EncoderChoice
 from index.encoding.parts import WHOLE, Part, PartReport, encode_part
 from index.models.encoder import Encoder
 from index.storage.store import Store
@@ -19,9 +20,30 @@ def encode_new(
 
     Raises:
         CorpusError: The articles' folder cannot be read.
-        SearchIndexError: The chunks cannot be written.
+        SearchIndexError: The chunks cannot be written, or the cluster that the settings name does not answer.
     """
+    cluster = _cluster(settings, encoder) if settings.dask else None
     current = previous_generation(Store(settings.index))
     corpus = read_over(current, settings.corpus, labels=labels_of(settings.labels))
     folder = ChunkFolder(settings.index, encoder.identity, made_as=FORMAT)
-    return encode_part(corpus.entries, encoder, folder, current, part=part, start_progress=start_progress)
+    return encode_part(
+        corpus.entries,
+        encoder,
+        folder,
+        current,
+        part=part,
+        encode=None if cluster is None else cluster.encode,
+        start_progress=start_progress,
+    )
+
+
+def _cluster(settings: Settings, encoder: Encoder) -> Cluster:
+    choice = EncoderChoice(
+        settings.model,
+        settings.cache.absolute(),
+        settings.backend,
+        settings.precision,
+        settings.threads or None,
+        encoder.identity.fingerprint,
+    )
+    return Cluster(settings.dask, choice)
