@@ -42,6 +42,9 @@ _BOLD = re.compile(
 )
 _ALERT = re.compile(r"\[!(?P<words>\w+)\][ \t]*")  # GitHub's alerts: "> [!NOTE]"
 _COLON = re.compile(r"(?P<words>\w[^\n*:?]{0,59}?)(?: ?[:?]|(?<=\b[QA])\.| [-\u2013\u2014])(?:[ \t]+|$)")
+_MARKS = ("*", "_")
+_SEPARATOR = re.compile(r"[:?\u2013\u2014-]|[QA]\.")  # one of these is in what _COLON finds
+_LATEST = 63  # characters, by which it is there
 _NUMBERED = re.compile(r"\s*(?:#?\d{1,3}|\b[a-z])\Z", re.IGNORECASE)
 _HEADING = re.compile(r"(?P<words>[^:\n]{1,60}?)\s*(?:(?::|\s[-\u2013\u2014](?=\s))\s*(?P<rest>.*))?\Z", re.DOTALL)
 _CODED = re.compile(
@@ -120,11 +123,12 @@ class Labels:
 
     def match_line(self, line: str, styles: frozenset[Style]) -> LabelMatch | None:
         """Return the label that a line begins with in one of the styles, or None."""
-        if (alert := _ALERT.match(line)) and (label := self.of(alert["words"])):
+        first = line[:1]
+        if first == "[" and (alert := _ALERT.match(line)) and (label := self.of(alert["words"])):
             return LabelMatch(label, alert["words"], line[alert.end() :])
-        if bold := _BOLD.match(line):
+        if first in _MARKS and (bold := _BOLD.match(line)):
             return self._match_bold(line, bold, styles)
-        if Style.COLON in styles and (start := _COLON.match(line)):
+        if Style.COLON in styles and _SEPARATOR.search(line, 0, _LATEST) and (start := _COLON.match(line)):
             if _CODED.match(start["words"]):
                 return LabelMatch(Label.MESSAGE, start["words"], line)
             if label := self._of_prose(start["words"]):

@@ -24,6 +24,7 @@ from corpus.parsing.sections.headings import starts_like_message
 _LEAD = re.compile(r"\A(?:\*\*(?P<bold>[^*\n]{3,200})\*\*|(?P<line>[^\n]{3,200}(?=\n)))\s*")
 _ERROR_LABELS = frozenset({Label.MESSAGE, Label.SYMPTOMS})
 _ANSWER_LABELS = frozenset({Label.CAUSE, Label.SOLUTION})
+_WORDS = re.compile(r"[A-Za-z][^\W_][\w ,.;()'\"?!/]*\Z")  # no markup of any kind, so that it need not be read
 _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _LABEL_INSIDE = re.compile(
     r"(?P<end>[.!?;,\u2013\u2014-]|\*\*)[ \t]+(?P<label>\*{0,2}[^\W\d_][^\W\d_ ]*(?: [^\W\d_]+){0,3}\*{0,2})(?=:)"
@@ -75,6 +76,9 @@ def entry_rows(element: Element, labels: Labels, styles: frozenset[Style]) -> It
 
 def cell_elements(text: str, line: int | None) -> Iterator[Element]:
     """Yield the elements of the Markdown in a cell that begins in `line`; a heading in it becomes bold text."""
+    if _WORDS.match(text):
+        yield Element(ElementKind.PARAGRAPH, text.strip(), line, line)
+        return
     for element in markdown.read(_BREAK.sub("\n", text), "").elements:
         own = replace(element, first_line=line, last_line=line, size=0)
         if element.kind is ElementKind.HEADING:

@@ -39,16 +39,15 @@ _INCLUDE = re.compile(
 _INCLUDE_LINK = re.compile(
     r"\[!(?:INCLUDE|VIDEO)\s*(?:\[[^\]]*\])?\s*(?:\([^()]*\))?[^\]]*\](?:\([^()]*\))?", re.IGNORECASE
 )
-_ICON = re.compile(
-    r"(?<![\w:`]):(?:material|fontawesome|octicons|simple|lucide|bootstrap|fa[srb]?|feather|tabler|mdi|ant-design|eui)"
-    r"-[a-z0-9-]+:(?:\{[^{}]*\})?[ \t]?"
-)
-_EMOJI = re.compile(
-    r"(?<![\w:`]):(?:warning|bulb|memo|rocket|tada|white_check_mark|heavy_check_mark|x|information_source|point_right"
+ICON = r"(?:material|fontawesome|octicons|simple|lucide|bootstrap|fa[srb]?|feather|tabler|mdi|ant-design|eui)-[a-z0-9-]+"  # between colons
+_ICON = re.compile(rf"(?<![\w:`]):{ICON}:(?:\{{[^{{}}]*\}})?[ \t]?")
+EMOJI = (
+    r"(?:warning|bulb|memo|rocket|tada|white_check_mark|heavy_check_mark|x|information_source|point_right"
     r"|point_left|exclamation|question|fire|star|sparkles|bug|lock|unlock|key|zap|construction|pushpin|link|book|gear"
     r"|no_entry|no_entry_sign|stop_sign|rotating_light|red_circle|green_circle|ballot_box_with_check|arrow_right|wrench"
-    r"|mag|eyes|raised_hand|thumbsup|\+1|-1):(?![\w:])[ \t]?"
-)
+    r"|mag|eyes|raised_hand|thumbsup|\+1|-1)"
+)  # between colons
+_EMOJI = re.compile(rf"(?<![\w:`]):{EMOJI}:(?![\w:])[ \t]?")
 _KEYS = re.compile(r"(?<!\+)\+\+(?P<keys>[a-z0-9\"][\w\"-]*(?:\+[\w\"-]+)*)\+\+(?!\+)", re.IGNORECASE)
 _WIKI = re.compile(r"(?<!!)\[\[(?P<target>[^\[\]|#\n]+)(?:#[^\[\]|\n]*)?(?:\|(?P<text>[^\[\]\n]+))?\]\](?!\()")
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|%%[^%\n]+%%")

@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from corpus.formats.docs_markup.components import closed_components, import_end
-from corpus.formats.docs_markup.inline import plain_line
+from corpus.formats.docs_markup.inline import EMOJI, ICON, plain_line
 from corpus.formats.docs_markup.openers import Opener, Role, box_title, opener_of, role_of
 
 TAB_MARK = "<!--tab-->"  # a line of its own before the title of a tab
 TABS_END = "<!--end of tabs-->"
-_MARKUP = re.compile(
-    r"!!!|\?\?\?|^[ \t]*===[!+]* [\"']|:::|///"
-    r"|\{[%{:#.!\w*/ ]|<[A-Z]|</[A-Z]|\[!|^(?:import|export)\s|8<|\[\[|<!--|%%|\+\+"
-    r"|\[\u00b6\]|\[#\]|\[\u00a7\]|\[edit\]|\[TOC\]|\{/\*|:[a-z]+[-_a-z0-9]*:|#tab/",
-    re.MULTILINE,
+_MARKUP = re.compile(  # each alternative begins with a literal: then only such places are looked at
+    r"!!!|\?\?\?|:::|///|\{[%{:#.!\w*/ ]|\{/\*|<[A-Z]|</[A-Z]|<!--|8<|%%|\+\+|#tab/"
+    r"|\[!|\[\[|\[\u00b6\]|\[#\]|\[\u00a7\]|\[edit\]|\[TOC\]"
+    rf"|:(?:{ICON}|{EMOJI}):|:[a-z]+[-_a-z0-9]*:`"
 )
+_PROSE = re.compile(r"(?:[^\W_][^{\[<:%`~+]*)?\Z")  # has no markup, where nothing is open
+_MARKED_LINE = re.compile(r"^(?:[ \t]*===[!+]* [\"']|(?:import|export)\s)", re.MULTILINE)
 _FENCE = re.compile(r"\s*(?:>\s*)*(?:[-+*]\s+|\d+[.)]\s+)?(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)\Z")
 _ALERT = re.compile(r"(?P<quote>\s*(?:>\s*)+)\[!(?P<type>[\w-]+)\](?P<fold>[+-]?)[ \t]*(?P<title>.*)\Z")
 _KRAMDOWN_BOX = re.compile(r"\s*\{:\s*\.(?P<type>[\w-]+)(?:-title)?\s*\}\s*\Z")
@@ -60,7 +61,7 @@ def interpret(lines: Sequence[str], names: Mapping[str, str]) -> Interpreted | N
         names: The substitutions that the front matter defines.
     """
     text = "\n".join(lines)
-    if not _MARKUP.search(text):
+    if not (_MARKUP.search(text) or _MARKED_LINE.search(text)):
         return None
     walk = _Walk(lines, closed_components(lines), names)
     walk.run()
@@ -115,7 +116,7 @@ class _Walk:
             self.close()
 
     def add(self, line: str) -> None:
-        if len(line) > _MAX_LINE:
+        if len(line) > _MAX_LINE or (not self.open and not self.fence and _PROSE.match(line)):
             self.put(line)
             return
         line = line.expandtabs(_INDENT) if line.startswith("\t") and self.open else line
