@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Any
 
-import numpy as np
-
 from corpus.entry_runs import article_id_of, runs_of
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
-from corpus.passages import passages_of, whole_text
+from corpus.passages import whole_text
 from index.build_report import BuildReport, Origin
 from index.encoding.chunk_folder import ChunkFolder
 from index.entry_changes import (
@@ -26,23 +23,22 @@ from index.entry_changes import (
 )
 from index.errors import BadIndexError, BuildError, NoIndexError
 from index.integrity_check import check
-from index.models.encoder import Advance, Encoder
+from index.models.encoder import Encoder, StartProgress
 from index.query_language import entry_languages
-from index.ranking.background import background_digest, background_vectors
-from index.ranking.passage_encoder import encode_passages
-from index.ranking.passage_table import PassageTable, passage_count, passage_files
+from index.ranking.background import background_digest
+from index.ranking.written_rows import Before, WrittenRows, written_rows
 from index.storage.carried_rows import new_rows
 from index.storage.entry_table import EntryTable, article_record, digest_of, entries_digest, entry_files
 from index.storage.generation import Generation
 from index.storage.image_table import image_files, image_records
+from index.storage.os_errors import translate_read_errors
 from index.storage.payload import Payload
+from index.storage.segments.merging import Policy
 from index.storage.store import KEEP, Store
 from index.texts.text_files import text_files
 from index.unchanged_files import source_files
 
-FORMAT = 21  # raised whenever the files or the division into passages change, which otherwise would be taken over
-
-StartProgress = Callable[[int], Advance]
+FORMAT = 22  # raised whenever the files or the division into passages change, which otherwise would be taken over
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +50,14 @@ class Options:
         publish: False writes a generation without making it the current one; a rollback to it publishes it.
         strict: Refuse to build if any article is rejected.
         origin: Where the build was asked for; recorded in the generation, for the editors' log.
+        merging: When segments are merged.
     """
 
     keep: int = KEEP
     publish: bool = True
     strict: bool = False
     origin: Origin = Origin.COMMAND
+    merging: Policy = field(default_factory=Policy)
 
 
 _DEFAULTS = Options()
@@ -130,17 +128,17 @@ def _build(
     differs = previous is None or any(previous.facts.get(name) != value for name, value in facts.items())
     if differs or generation is None:
         chunks = ChunkFolder(store.root, encoder.identity, made_as=FORMAT)
-        files, measured, encoded = _files(
-            corpus, encoder, previous, changes, chunks=chunks, start_progress=start_progress
+        files, rows, measured = _files(
+            corpus, encoder, previous, changes, chunks=chunks, merging=options.merging, start_progress=start_progress
         )
-        reused = measured["counts"]["passages"] - encoded
+        encoded, reused = rows.encoded, rows.passages - rows.encoded
         facts |= {
             **measured,
             "by": options.origin,
             "changes": {name: len(getattr(changes, name)) for name in ("added", "changed", "removed")},
             "published": options.publish,
         }
-        generation = store.publish(files, facts, keep=options.keep, make_current=options.publish)
+        generation = store.publish(files, facts, rows=rows.segments, keep=options.keep, make_current=options.publish)
         if options.publish:
             chunks.clear()
     return BuildReport(
@@ -169,7 +167,14 @@ def previous_generation(store: Store) -> Generation | None:
         generation = store.current()
     except (NoIndexError, BadIndexError):
         return None
-    return generation if generation.facts.get("format") == FORMAT else None
+    if generation.facts.get("format") != FORMAT:
+        return None
+    try:
+        with translate_read_errors(store.root):
+            generation.verify()  # what is carried over is read by none of what follows
+    except BadIndexError:
+        return None
+    return generation
 
 
 def _files(
@@ -179,9 +184,10 @@ def _files(
     changes: EntryChanges,
     *,
     chunks: ChunkFolder,
+    merging: Policy,
     start_progress: StartProgress | None,
-) -> tuple[dict[str, Payload], dict[str, Any], int]:
-    """Return a generation's files, facts about its contents, and how many passages were encoded."""
+) -> tuple[dict[str, Payload], WrittenRows, dict[str, Any]]:
+    """Return a generation's files, the rows of its entries, and facts about its contents."""
     code = code_fingerprint()
     carried = None if previous is None else carried_rows(changes.before, previous, code=code)
     entries = [corpus.entries[row] for row in new_rows(carried, len(corpus.entries))]
@@ -189,49 +195,21 @@ def _files(
     languages = entry_languages(texts, carried)
     articles = {article.article_id: article for article in corpus.articles}
     indexed = [articles[article_id_of(run)] for run in runs_of(corpus.entries)]
-    passages, encoded = _passages(corpus, encoder, previous, changes, chunks=chunks, start_progress=start_progress)
+    before = None
+    if previous is not None and was_made_with(encoder, previous):
+        before = Before(previous, changes.before, changes.stored)
+    encode = partial(chunks.encode, encoder)
+    rows = written_rows(corpus.entries, encoder, before, policy=merging, encode=encode, start_progress=start_progress)
     files = {
         **entry_files(indexed, corpus.entries),
-        **passages,
+        **rows.files,
         **text_files(entries, texts, languages, carried),
         **image_files(corpus.images),
         **source_files(corpus),
     }
-    counts = {"articles": len(indexed), "entries": len(corpus.entries), "passages": passage_count(passages)}
+    counts = {"articles": len(indexed), "entries": len(corpus.entries), "passages": rows.passages}
     known = languages.known_by(encoder, lambda row: whole_text(corpus.entries[row]))
-    return files, {"counts": counts, "languages": known, "code": code}, encoded
-
-
-def _passages(
-    corpus: Corpus,
-    encoder: Encoder,
-    previous: Generation | None,
-    changes: EntryChanges,
-    *,
-    chunks: ChunkFolder,
-    start_progress: StartProgress | None,
-) -> tuple[dict[str, Payload], int]:
-    """Return the files of the passages, and how many passages were encoded, here or beforehand."""
-    table = PassageTable(previous) if previous is not None and was_made_with(encoder, previous) else None
-    new = range(len(corpus.entries)) if table is None else np.flatnonzero(changes.before < 0).tolist()
-    entries = {row: corpus.entries[row] for row in new}
-    divide = partial(passages_of, count_tokens=encoder.count_tokens, max_tokens=encoder.identity.max_tokens)
-    passages = [passage for entry in entries.values() for passage in divide(entry)]
-    kept = 0 if table is None else int(np.isin(table.entries, changes.before[changes.before >= 0]).sum())
-    advance = None if start_progress is None else start_progress(kept + len(passages))
-    if advance is not None:
-        advance(kept)
-    encode = partial(chunks.encode, encoder)
-    encoded, count = encode_passages(passages, encoder, previous=table, advance=advance, encode=encode)
-    if not np.isfinite(encoded.vectors).all():
-        raise BuildError(
-            f"the encoder {encoder.identity.name} gave vectors that are not finite", 'run "assistant check"'
-        )
-    same_background = previous is not None and previous.facts.get("background") == background_digest()
-    background = background_vectors(encoder, table.background if table is not None and same_background else None)
-    rows = {entry.entry_id: row for row, entry in entries.items()}
-    before = None if table is None else changes.before
-    return passage_files(passages, rows, encoded, background, previous=table, before=before), count
+    return files, rows, {"counts": counts, "languages": known, "code": code}
 
 
 def _strict_refusal(rejected: tuple[ArticleError, ...]) -> str:

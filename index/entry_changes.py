@@ -23,7 +23,7 @@ from corpus.loader import Corpus
 from index.build_report import Rejected
 from index.models.encoder import Encoder
 from index.storage.carried_rows import CarriedRows
-from index.storage.entry_table import EntryTable, StoredEntries, digest_of, entry_record
+from index.storage.entry_table import EntryTable, StoredEntries, as_line, digest_of, entry_record
 from index.storage.generation import Generation
 
 _COUNTING_PACKAGES = ("PyStemmer", "pycld2")
@@ -39,12 +39,14 @@ class EntryChanges:
         removed: Ids of entries that are gone.
         before: (entries,) int32, the row that each entry with the same content has in the generation before; -1 for
             those that are new or changed.
+        stored: (entries,) int32, the row that each entry has there that is stored in the same bytes; -1 for the others.
     """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     before: npt.NDArray[np.int32]
+    stored: npt.NDArray[np.int32]
 
     @property
     def unchanged(self) -> int:
@@ -57,16 +59,16 @@ def entry_changes(entries: Sequence[Entry], previous: EntryTable | None) -> Entr
 
     Entries that were taken from that generation as they are stored are not read.
     """
-    before = np.full(len(entries), -1, dtype=np.int32)
+    before, stored = np.full((2, len(entries)), -1, dtype=np.int32)
     is_gone = np.ones(0 if previous is None else len(previous), dtype=np.bool_)
     added: list[str] = []
     changed: list[str] = []
     start = 0
     for run in runs_of(entries):
-        own = before[start : start + len(run)]
+        own, as_stored = before[start : start + len(run)], stored[start : start + len(run)]
         start += len(run)
         if previous is not None and isinstance(run, StoredEntries) and run.generation_id == previous.generation_id:
-            own[:] = run.rows
+            own[:] = as_stored[:] = run.rows
             is_gone[run.rows.start : run.rows.stop] = False
             continue
         old = {} if previous is None else _rows_by_id(previous, run[0].article_id)
@@ -76,14 +78,17 @@ def entry_changes(entries: Sequence[Entry], previous: EntryTable | None) -> Entr
                 added.append(entry.entry_id)
                 continue
             is_gone[row] = False
-            if _content_digest(entry_record(entry)) == _content_digest(previous.record(row)):
+            record = entry_record(entry)
+            if as_line(record) == previous.line(row):
+                own[at] = as_stored[at] = row
+            elif _content_digest(record) == _content_digest(previous.record(row)):
                 own[at] = row
             else:
                 changed.append(entry.entry_id)
     gone = (
         () if previous is None else tuple(str(previous.record(int(row))["entry_id"]) for row in np.flatnonzero(is_gone))
     )
-    return EntryChanges(tuple(added), tuple(changed), gone, before)
+    return EntryChanges(tuple(added), tuple(changed), gone, before, stored)
 
 
 def _rows_by_id(previous: EntryTable, article_id: str) -> dict[str, int]:

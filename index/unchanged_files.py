@@ -41,7 +41,6 @@ class UnchangedFiles:
         self._digests: dict[str, str] = record["digests"]
         self._images: dict[str, list[str]] = record["images"]
         self._entries = EntryTable(generation)
-        self._entries.verify()
         self._articles: defaultdict[str, list[Article]] = defaultdict(list)
         for article in self._entries.articles:
             self._articles[article.source].append(article)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import numpy as np
@@ -26,12 +27,19 @@ from corpus.parsing.article_parser import parse_document
 from index.models.encoder import Advance, Encoded, Encoder, EncoderIdentity, TokenVectors, Vectors
 from index.models.model_files import DEFAULT_MODEL, model_files
 from index.models.sentence_transformer import SentenceTransformerEncoder
+from index.storage.generation import Generation
 
 _BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 hypothesis.settings.register_profile("here", deadline=None)  # a busy machine must not fail a test
 hypothesis.settings.load_profile("here")
 
 ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
+
+
+def columns_of(generation: Generation) -> dict[str, npt.NDArray[Any]]:
+    """Return all rows of a generation's entries, in their order, whatever segments they are in."""
+    names = generation.segments[0].names if generation.segments else ()
+    return generation.entry_rows().arrays(names)
 
 
 class WordEncoder:

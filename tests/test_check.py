@@ -19,8 +19,9 @@ from index.integrity_check import CheckReport, Problem, ProblemKind, check
 from index.storage.file_system import Disk
 from index.storage.generation import Generation
 from index.storage.payload import Payload
+from index.storage.segments.segment_list import SegmentList
 from index.storage.store import Store
-from tests.conftest import WordEncoder
+from tests.conftest import WordEncoder, columns_of
 
 ENTRIES = ("printer", "scanner", "telephone")
 
@@ -40,12 +41,18 @@ def publish_changed(store: Store, changes: dict[str, Payload], **facts: object) 
     """Publish the current generation anew with other files, as a builder with a bug would."""
     current = store.current()
     files: dict[str, Payload] = {name: bytes(current.bytes_of(name)) for name in current.names}
-    return store.publish(files | changes, {**current.facts, **facts})
+    return store.publish(files | changes, {**current.facts, **facts}, rows=current.all_rows())
 
 
-def passages_with(store: Store, **changes: npt.NDArray[Any]) -> dict[str, Payload]:
-    """Return the current generation's passages with other arrays."""
-    return {"passages.safetensors": {**store.current().arrays("passages.safetensors"), **changes}}
+def publish_rows(store: Store, **changes: npt.NDArray[Any]) -> None:
+    """Publish the current generation anew with other rows of its entries."""
+    current = store.current()
+    files: dict[str, Payload] = {name: bytes(current.bytes_of(name)) for name in current.names}
+    store.publish(files, current.facts, rows=SegmentList.of_one({**columns_of(current), **changes}))
+
+
+def lines_with(store: Store, old: bytes, new: bytes) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(columns_of(store.current())["lines"].tobytes().replace(old, new), np.uint8)
 
 
 def problems_of(store: Store) -> list[tuple[ProblemKind, str]]:
@@ -67,7 +74,7 @@ def test_without_an_index_there_is_nothing_to_check(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_named_with_the_remedy(store: Store) -> None:
-    path = store.current().path / "entries.jsonl"
+    path = store.current().path / "articles.jsonl"
     path.write_bytes(path.read_bytes()[:-1])
     (problem,) = check(store).problems
     assert (problem.kind, problem.where) == (ProblemKind.UNREADABLE, "current")
@@ -109,7 +116,7 @@ def test_a_deep_check_leaves_to_the_next_build_what_other_code_has_counted(store
 def test_a_damaged_generation_that_is_not_searched_is_named_with_its_folder(store: Store) -> None:
     old = store.current()
     publish_changed(store, {"more.bin": b"1"})
-    (old.path / "entries.jsonl").unlink()
+    (old.path / "articles.jsonl").unlink()
     (problem,) = check(store).problems
     assert (problem.where, problem.remedy) == (old.generation_id, f"remove {old.path}, which is not searched")
 
@@ -136,8 +143,7 @@ def test_counts_are_compared_with_the_manifest(store: Store) -> None:
 
 
 def test_two_entries_of_one_id_are_found(store: Store) -> None:
-    lines = bytes(store.current().bytes_of("entries.jsonl")).replace(b"scanner#scanner", b"printer#printer")
-    publish_changed(store, {"entries.jsonl": lines})
+    publish_rows(store, lines=lines_with(store, b"scanner#scanner", b"printer#printer"))
     assert problems_of(store) == [
         (ProblemKind.ENTRIES, 'two entries have the id "printer#printer"'),
         (ProblemKind.ENTRIES, 'entry "printer#printer" is filed under the article "scanner"'),
@@ -145,39 +151,38 @@ def test_two_entries_of_one_id_are_found(store: Store) -> None:
 
 
 def test_an_entry_without_a_passage_is_found(store: Store) -> None:
-    rows = np.array(store.current().arrays("passages.safetensors")["entries"])
-    publish_changed(store, passages_with(store, entries=np.where(rows == 2, 1, rows).astype(rows.dtype)))
+    counts = columns_of(store.current())["passage_counts"]
+    publish_rows(store, passage_counts=np.array([counts[0], counts[1] + counts[2], 0], np.int32))
     description = "passages that belong to no entry or field, or entries without a passage"
     assert problems_of(store) == [(ProblemKind.PASSAGES, description)]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 2.0], ids=str)
 def test_a_vector_that_is_not_finite_and_of_length_one_is_found(store: Store, value: float) -> None:
-    vectors = np.array(store.current().arrays("passages.safetensors")["vectors"])
+    vectors = columns_of(store.current())["vectors"]
     vectors[1, 0] = value
-    publish_changed(store, passages_with(store, vectors=vectors))
+    publish_rows(store, vectors=vectors)
     assert problems_of(store) == [(ProblemKind.VECTORS, "1 vectors that are not finite and of length 1")]
 
 
 def test_missing_vectors_are_found(store: Store) -> None:
-    vectors = store.current().arrays("passages.safetensors")["vectors"]
-    publish_changed(store, passages_with(store, vectors=vectors[:-1]))
+    publish_rows(store, vectors=columns_of(store.current())["vectors"][:-1])
     ((kind, description),) = problems_of(store)
-    assert kind is ProblemKind.PASSAGES
-    assert description.endswith("fields, digests and vectors")
+    assert kind is ProblemKind.MALFORMED
+    assert description.startswith("its files do not fit together (IndexError(")
 
 
 def test_files_that_do_not_fit_together_are_a_problem_and_no_crash(store: Store) -> None:
-    publish_changed(store, {"entries.jsonl": b"{}\n"})
+    publish_changed(store, {"articles.jsonl": b"{}\n"})
     ((kind, description),) = problems_of(store)
     assert kind is ProblemKind.MALFORMED
     assert description.startswith("its files do not fit together")
 
 
 def test_vectors_of_other_texts_are_found_by_encoding_again(store: Store, words: WordEncoder) -> None:
-    vectors = np.array(store.current().arrays("passages.safetensors")["vectors"])
+    vectors = columns_of(store.current())["vectors"]
     vectors[[0, -1]] = vectors[[-1, 0]]
-    publish_changed(store, passages_with(store, vectors=vectors))
+    publish_rows(store, vectors=vectors)
     assert problems_of(store) == []
     deep = check(store, open_encoder=lambda: words)
     assert [(problem.kind, problem.description) for problem in deep.problems] == [
@@ -187,8 +192,7 @@ def test_vectors_of_other_texts_are_found_by_encoding_again(store: Store, words:
 
 
 def test_passages_of_another_text_are_found_by_encoding_again(store: Store, words: WordEncoder) -> None:
-    lines = bytes(store.current().bytes_of("entries.jsonl")).replace(b"Restart the scanner", b"Discard the scanner")
-    publish_changed(store, {"entries.jsonl": lines})
+    publish_rows(store, lines=lines_with(store, b"Restart the scanner", b"Discard the scanner"))
     (problem,) = check(store, open_encoder=lambda: words).problems
     assert problem == Problem(
         ProblemKind.TEXT,
@@ -201,13 +205,13 @@ def test_passages_of_another_text_are_found_by_encoding_again(store: Store, word
 def test_the_command_exits_with_one_and_names_the_remedy(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--index", str(store.root)]) == 0
     assert "problems: 0\n" in capsys.readouterr().out
-    (store.current().path / "entries.jsonl").write_bytes(b"")
+    (store.current().path / "articles.jsonl").write_bytes(b"")
     assert main(["check", "--index", str(store.root), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert (report["ok"], report["current"], len(report["problems"])) == (False, None, 1)
     assert main(["check", "--index", str(store.root)]) == 1
     printed = capsys.readouterr().out
-    assert "entries.jsonl is damaged" in printed
+    assert "articles.jsonl is damaged" in printed
     assert printed.count('run "assistant rollback"') == 1
     assert printed.endswith("problems: 1\n")
 
@@ -215,7 +219,7 @@ def test_the_command_exits_with_one_and_names_the_remedy(store: Store, capsys: p
 def test_the_command_prints_each_problem_with_its_own_remedy(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     old = store.current()
     publish_changed(store, {"more.bin": b"1"})
-    (old.path / "entries.jsonl").unlink()
+    (old.path / "articles.jsonl").unlink()
     assert main(["check", "--index", str(store.root)]) == 1
     first = capsys.readouterr().out.splitlines()[0]
     assert first.endswith(f"; remove {old.path}, which is not searched")

@@ -18,10 +18,12 @@ from index.storage.entry_table import (
     article_record,
     as_line,
     digest_of,
+    entry_columns,
     entry_files,
     entry_of,
     entry_record,
 )
+from index.storage.segments.segment_list import SegmentList
 from index.storage.store import Store
 from tests.conftest import parse_article
 
@@ -97,7 +99,8 @@ def parsed(*texts: tuple[str, str]) -> tuple[list[Article], list[Entry]]:
 
 
 def table_of(root: Path, articles: Sequence[Article], entries: Sequence[Entry]) -> EntryTable:
-    return EntryTable(Store(root).publish(entry_files(articles, entries), {}))
+    rows = SegmentList.of_one(entry_columns(entries))
+    return EntryTable(Store(root).publish(entry_files(articles, entries), {}, rows=rows))
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def store(tmp_path: Path, corpus: Path, words: WordEncoder) -> Store:
     return store
 
 
-def damage(store: Store, generation_id: str, name: str = "entries.jsonl") -> None:
+def damage(store: Store, generation_id: str, name: str = "articles.jsonl") -> None:
     path = store.root / "generations" / generation_id / name
     path.write_bytes(bytes(len(path.read_bytes())))
 
@@ -83,7 +83,7 @@ def test_a_bad_generation_is_refused_and_the_one_before_goes_on(store: Store, co
     assert (first_id(answer), answer.generation) == ("a#printer", good)
     problem = assistant.status().problem
     assert problem is not None
-    assert "entries.jsonl is damaged" in problem
+    assert "articles.jsonl is damaged" in problem
     assert 'run "assistant rollback"' in problem
 
 
@@ -117,7 +117,7 @@ def publish_anew(store: Store, changes: dict[str, Payload], **facts: object) -> 
     """Publish the current generation with other files or facts, as another version would."""
     current = store.current()
     files: dict[str, Payload] = {name: bytes(current.bytes_of(name)) for name in current.names}
-    store.publish({**files, **changes}, {**current.facts, **facts})
+    store.publish({**files, **changes}, {**current.facts, **facts}, rows=current.all_rows())
 
 
 def test_an_index_of_another_version_is_refused(store: Store, words: WordEncoder) -> None:
@@ -154,7 +154,7 @@ def test_a_bad_generation_is_looked_at_again_after_a_while(store: Store, corpus:
     current = LiveRetriever(store, words, clock=lambda: clock[0])
     current.served()
     published = publish(store, write(corpus, "scanner"), words)
-    path = store.root / "generations" / published / "entries.jsonl"
+    path = store.root / "generations" / published / "articles.jsonl"
     content = path.read_bytes()
     path.unlink()
     assert current.served().problem is not None
@@ -235,7 +235,7 @@ def test_people_and_programs_are_told_that_an_earlier_build_answers(
     with serve(create_app(assistant, settings)) as address, httpx.Client(base_url=address) as http:
         health = http.get("/healthz").json()
         assert (health["status"], http.get("/readyz").status_code) == ("degraded", 200)
-        assert "entries.jsonl is damaged" in health["message"]
+        assert "articles.jsonl is damaged" in health["message"]
         assert "Not the newest build" in footer(page)
         store.rollback()
         assert http.get("/healthz").json()["status"] == "ok"

@@ -12,7 +12,8 @@ from index.analysis.tokens import tokenize
 from index.messages.documented.template_files import template_files
 from index.messages.misread import MisreadWords
 from index.messages.template_matcher import TemplateMatcher
-from index.storage.entry_table import EntryTable, entry_files
+from index.storage.entry_table import EntryTable, entry_columns, entry_files
+from index.storage.segments.segment_list import SegmentList
 from index.storage.store import Store
 
 KNOWN = frozenset("payment amount exceeds outstanding time timesheet invoice token error 809 28001".split())
@@ -55,7 +56,9 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> TemplateMatcher:
         **entry_files(corpus.articles, corpus.entries),
         **template_files(corpus.entries, list(map(whole_text, corpus.entries))),
     }
-    generation = Store(tmp_path_factory.mktemp("misread")).publish(files, {})
+    generation = Store(tmp_path_factory.mktemp("misread")).publish(
+        files, {}, rows=SegmentList.of_one(entry_columns(corpus.entries))
+    )
     return TemplateMatcher(generation, EntryTable(generation))
 
 

@@ -159,21 +159,21 @@ def test_an_index_of_another_version_is_rebuilt(settings: Settings, words: WordE
     store = Store(settings.index)
     current = store.current()
     files: dict[str, Payload] = {each: bytes(current.bytes_of(each)) for each in current.names}
-    store.publish(files, {**current.facts, "format": 0})
+    store.publish(files, {**current.facts, "format": 0}, rows=current.all_rows())
     report = rebuild(settings, lambda: words)
     assert (report.written, report.added, report.encoded) == (True, first.added, first.encoded)
 
 
 def test_a_damaged_index_is_rebuilt(settings: Settings, words: WordEncoder) -> None:
     first = rebuild(settings, lambda: words)
-    path = Store(settings.index).current().path / "entries.jsonl"
+    path = Store(settings.index).current().path / "articles.jsonl"
     path.write_bytes(b"")
     report = rebuild(settings, lambda: words)
     assert (report.written, report.added) == (True, first.added)
     assert Store(settings.index).current().generation_id == report.generation_id
 
 
-@pytest.mark.parametrize("name", ["entries.jsonl", "articles.jsonl", "passages.safetensors"])
+@pytest.mark.parametrize("name", ["entries.safetensors", "articles.jsonl", "passages.safetensors"])
 def test_an_index_whose_files_contradict_one_another_is_rebuilt(
     settings: Settings, words: WordEncoder, name: str
 ) -> None:
@@ -183,7 +183,7 @@ def test_an_index_whose_files_contradict_one_another_is_rebuilt(
     current = store.current()
     files: dict[str, Payload] = {each: bytes(current.bytes_of(each)) for each in current.names}
     spoiled: Payload = {"digests": np.zeros((1, 1))} if name.endswith(".safetensors") else b"{}\n"
-    store.publish({**files, name: spoiled}, current.facts)
+    store.publish({**files, name: spoiled}, current.facts, rows=current.all_rows())
     write(settings, "fax", article("fax"))
     report = rebuild(settings, lambda: words)
     assert (report.written, report.added) == (True, ("fax#fax", *first.added))

@@ -31,7 +31,7 @@ ARROWS = {
     "corpus/parsing/sections": "corpus corpus/formats",
     "index": (
         "corpus corpus/authoring corpus/parsing index/analysis index/codes index/encoding index/messages index/models"
-        " index/ranking index/storage index/texts"
+        " index/ranking index/storage index/storage/segments index/texts"
     ),
     "index/adaptation": "corpus index index/evaluation index/models",
     "index/analysis": "index index/storage",
@@ -41,8 +41,9 @@ ARROWS = {
     "index/messages": "corpus index index/analysis index/codes index/storage",
     "index/messages/documented": "corpus index/analysis index/messages index/storage",
     "index/models": "index",
-    "index/ranking": "corpus index index/analysis index/models index/storage",
-    "index/storage": "corpus index",
+    "index/ranking": "corpus index index/analysis index/models index/storage index/storage/segments",
+    "index/storage": "corpus index index/storage/segments",
+    "index/storage/segments": "index index/storage",
     "index/texts": ("corpus index index/analysis index/codes index/messages/documented index/ranking index/storage"),
     "assistant": "assistant/answering assistant/pictures assistant/commands corpus index index/models",
     "assistant/answering": "assistant corpus index index/models index/storage",

@@ -273,15 +273,15 @@ def test_a_missing_pointer_is_named_with_the_remedy(store: Store) -> None:
 
 def test_an_intact_generation_of_another_format_names_both_formats(store: Store) -> None:
     published = store.publish(files("1"), {})
-    old = Manifest(2, "2020-01-01T00:00:00+00:00", {"a": FileDigest(0, "")}, {}).as_bytes()
-    old = old.replace(b'"format": 1', b'"format": 0')
+    old = Manifest(2, "2020-01-01T00:00:00+00:00", {"a": FileDigest(0, "")}, {}, {}).as_bytes()
+    old = old.replace(b'"format": 2', b'"format": 1')
     sha256 = hashlib.sha256(old).hexdigest()
     folder = published.path.parent / generation_id(2, sha256)
     folder.mkdir()
     (folder / "manifest.json").write_bytes(old)
     pointer = {"generation": folder.name, "manifest_sha256": sha256}
     (store.root / "current").write_text(json.dumps(pointer))
-    with pytest.raises(BadIndexError, match='of index format 0, this version reads format 1; run "assistant build"'):
+    with pytest.raises(BadIndexError, match='of index format 1, this version reads format 2; run "assistant build"'):
         store.current()
 
 

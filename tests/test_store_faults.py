@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from index.errors import BadIndexError, BuildError, NoIndexError, SearchIndexError
 from index.storage.file_system import Disk
 from index.storage.payload import Payload
+from index.storage.segments.segment_list import SegmentList
 from index.storage.store import Store
 from tests.programs.faulty_disks import CountingDisk, FailingDisk, QuickDisk, ShortDisk
 from tests.programs.power_cuts import CrashingDisk, Damage, PowerCut
@@ -32,12 +34,26 @@ def files(text: str) -> dict[str, Payload]:
     return {"entries.jsonl": text.encode(), "table.safetensors": {"vectors": np.full((3, 4), float(text), np.float32)}}
 
 
-def publish_first(store: Store) -> None:
-    store.publish(files("3"), {}, keep=1).close()
+def line(text: str) -> dict[str, npt.NDArray[Any]]:
+    """The rows of one entry."""
+    return {"lines": np.frombuffer(text.encode(), np.uint8), "line_lengths": np.array([len(text)], np.int32)}
 
 
-def publish_over_two(store: Store) -> None:
-    store.publish(files("3"), {}, keep=1).close()
+def publish(store: Store, text: str) -> None:
+    """Publish a generation that keeps the rows of the current one and has one entry more."""
+    try:
+        before = store.current()
+    except NoIndexError:
+        store.publish(files(text), {}, rows=SegmentList.of_one(line(text)), keep=1).close()
+        return
+    with before:
+        stays = np.append(before.entry_rows().places, -1)
+        rows = SegmentList.over(before.segment_files, stays, line(text))
+        store.publish(files(text), {}, rows=rows, keep=1).close()
+
+
+def publish_third(store: Store) -> None:
+    publish(store, "3")
 
 
 def go_back(store: Store) -> None:
@@ -45,8 +61,8 @@ def go_back(store: Store) -> None:
 
 
 SCENARIOS: dict[str, tuple[tuple[str, ...], Callable[[Store], None], str]] = {
-    "first build": ((), publish_first, "3"),
-    "build that removes two old ones": (("1", "2"), publish_over_two, "3"),
+    "first build": ((), publish_third, "3"),
+    "build that keeps segments and removes what is old": (("1", "2"), publish_third, "3"),
     "rollback": (("1", "2"), go_back, "1"),
 }
 
@@ -64,7 +80,7 @@ def scenario(request: pytest.FixtureRequest, folder: Path) -> tuple[Path, Callab
     """An index folder to copy, what is done to it, and the text of the current generation before and after."""
     before, action, after = SCENARIOS[request.param]
     for text in before:
-        Store(folder / "before", disk=QuickDisk()).publish(files(text), {}).close()
+        publish(Store(folder / "before", disk=QuickDisk()), text)
     (folder / "before").mkdir(exist_ok=True)
     return folder / "before", action, before[-1] if before else None, after
 
@@ -76,6 +92,9 @@ def current_text(root: Path, disk: Disk | None = None) -> str | None:
             text = bytes(current.bytes_of("entries.jsonl")).decode()
             vectors = current.arrays("table.safetensors")["vectors"]
             np.testing.assert_array_equal(vectors, np.full((3, 4), float(text), np.float32))
+            current.load()
+            lines = current.entry_rows().arrays(["lines"])["lines"].tobytes().decode()
+            assert (lines[-1], sorted(set(lines))) == (text, list(lines))
             return text
     except NoIndexError:
         return None
@@ -98,7 +117,7 @@ def failure(action: Callable[[Store], None], store: Store) -> str | None:
 
 
 def assert_the_next_build_succeeds(root: Path) -> None:
-    Store(root, disk=QuickDisk()).publish(files("9"), {}, keep=1).close()
+    publish(Store(root, disk=QuickDisk()), "9")
     assert current_text(root) == "9"
     assert leftovers(root) == []
 
@@ -142,26 +161,37 @@ def test_a_call_that_fails_leaves_the_old_generation_and_says_what_to_do(
 
 @pytest.mark.parametrize("most", [1, 7])
 def test_short_writes_and_reads_change_nothing(tmp_path: Path, most: int) -> None:
-    publish_over_two(Store(tmp_path, disk=ShortDisk(most)))
+    publish_third(Store(tmp_path, disk=ShortDisk(most)))
     assert current_text(tmp_path) == current_text(tmp_path, ShortDisk(most)) == "3"
 
 
 def test_a_disk_that_writes_nothing_is_an_error_and_no_endless_loop(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="could not be written; the disk reports an error"):
-        publish_first(Store(tmp_path, disk=ShortDisk(0)))
+        publish_third(Store(tmp_path, disk=ShortDisk(0)))
 
 
 class LyingDisk(Disk):
-    """Says that it has written everything, and writes zeros."""
+    """Says that it has written everything, and writes zeros to files of one kind."""
+
+    def __init__(self, suffix: str) -> None:
+        self._suffix = suffix
+        self._lied_to = set[int]()
+
+    def open(self, path: Path, flags: int) -> int:
+        descriptor = super().open(path, flags)
+        (self._lied_to.add if path.suffix == self._suffix else self._lied_to.discard)(descriptor)
+        return descriptor
 
     def write(self, descriptor: int, content: memoryview) -> int:
-        return super().write(descriptor, memoryview(bytes(len(content))))
+        return super().write(descriptor, memoryview(bytes(len(content))) if descriptor in self._lied_to else content)
 
 
-def test_data_that_the_disk_did_not_store_is_noticed_before_it_is_published(tmp_path: Path) -> None:
-    Store(tmp_path).publish(files("1"), {}).close()
-    with pytest.raises(BuildError, match="what is on disk is not what was written, check the disk"):
-        Store(tmp_path, disk=LyingDisk()).publish(files("2"), {})
+@pytest.mark.parametrize("suffix", [".json", ".jsonl", ".safetensors", ".segment"])
+def test_data_that_the_disk_did_not_store_is_noticed_before_it_is_published(tmp_path: Path, suffix: str) -> None:
+    publish(Store(tmp_path), "1")
+    named = rf"what is on disk is not what was written, check the disk: .*\{suffix} is damaged"
+    with pytest.raises(BuildError, match=named):
+        publish(Store(tmp_path, disk=LyingDisk(suffix)), "2")
     assert current_text(tmp_path) == "1"
 
 

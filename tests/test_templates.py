@@ -16,8 +16,9 @@ from corpus.passages import whole_text
 from index.hit import Aligned
 from index.messages.documented.template_files import template_files
 from index.messages.template_matcher import TemplateMatcher
-from index.storage.entry_table import EntryTable, entry_files
+from index.storage.entry_table import EntryTable, entry_columns, entry_files
 from index.storage.payload import chunks_of
+from index.storage.segments.segment_list import SegmentList
 from index.storage.store import Store
 from tests.programs.pastes import Tally, check
 from tests.programs.undocumented_errors import undocumented
@@ -34,7 +35,7 @@ def entry(slug: str, *messages: str, solution: str = "Ask us.") -> Entry:
 
 def matcher_of(folder: Path, articles: Sequence[Article], entries: Sequence[Entry]) -> TemplateMatcher:
     files = {**entry_files(articles, entries), **template_files(entries, list(map(whole_text, entries)))}
-    generation = Store(folder).publish(files, {})
+    generation = Store(folder).publish(files, {}, rows=SegmentList.of_one(entry_columns(entries)))
     return TemplateMatcher(generation, EntryTable(generation))
 
 

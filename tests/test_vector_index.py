@@ -9,8 +9,8 @@ import pytest
 
 from index.errors import BadIndexError
 from index.models.encoder import Vectors
-from index.ranking.search_codes import CodesBefore, SearchCodes
-from index.ranking.vector_index import VectorIndex, build_codes
+from index.ranking.search_codes import SearchCodes
+from index.ranking.vector_index import VectorIndex, build_codes, goes_on, more_codes
 
 
 def unit_rows(rows: int, dimension: int, seed: int) -> Vectors:
@@ -86,7 +86,7 @@ def test_codes_find_nearly_the_rows_that_comparing_all_finds() -> None:
     vectors, queries = np.split(clustered_rows(6050, seed=9), [6000])
     codes = build_codes(vectors, flat_up_to=1000)
     assert codes is not None
-    assert codes.book.nbytes + codes.rows.nbytes < vectors.nbytes / 7
+    assert codes.book.nbytes + codes.rows[:].nbytes < vectors.nbytes / 7
     index = VectorIndex(vectors, codes)
     assert recall(index, vectors, queries) >= 0.99
     rows, scores = index.nearest(vectors[5], 20)
@@ -107,49 +107,55 @@ def test_the_code_book_of_the_generation_before_is_used_again() -> None:
     vectors = clustered_rows(3000, seed=14)
     before = build_codes(vectors[:2500], flat_up_to=1000)
     assert before is not None
-    rows = np.append(np.arange(2500), np.full(500, -1))
-    after = build_codes(vectors, before=CodesBefore(before, rows), flat_up_to=1000)
+    after = build_codes(vectors, before=before, flat_up_to=1000)
     assert after is not None
     assert recall(VectorIndex(vectors, after), vectors, vectors[2900:2950]) >= 0.99
     np.testing.assert_array_equal(after.book, before.book)
 
 
-def before_an_edit(vectors: Vectors, new: int) -> tuple[SearchCodes, CodesBefore]:
-    """The codes of all vectors but the first few, and what a build knows that has these few as well."""
-    codes = build_codes(vectors[new:], flat_up_to=1000)
-    assert codes is not None
-    return codes, CodesBefore(codes, np.append(np.full(new, -1), np.arange(len(vectors) - new)))
-
-
-def test_an_edit_codes_its_own_vectors_and_counts_them_until_the_codes_are_measured_again() -> None:
+def test_an_edit_codes_its_own_vectors_as_a_build_of_all_would() -> None:
     vectors = clustered_rows(3000, seed=17)
-    first, before = before_an_edit(vectors, 100)
-    after = build_codes(vectors, before=before, flat_up_to=1000)
-    assert after is not None
-    assert (first.trained_on, first.unmeasured, after.trained_on, after.unmeasured) == (2900, 0, 2900, 100)
-    np.testing.assert_array_equal(after.rows[100:], first.rows)
-    coded = build_codes(vectors, before=CodesBefore(first, np.full(3000, -1)), flat_up_to=1000)
-    assert coded is not None
-    assert coded.unmeasured == 0  # so many were new that all were measured
-    np.testing.assert_array_equal(after.rows, coded.rows)
-    moved = build_codes(vectors[::-1], before=CodesBefore(after, np.arange(3000)[::-1]), flat_up_to=1000)
-    assert moved is not None
-    np.testing.assert_array_equal(moved.rows, after.rows[::-1])
+    codes = build_codes(vectors, flat_up_to=1000)
+    assert codes is not None
+    np.testing.assert_array_equal(more_codes(codes, vectors[100:110]), codes.rows[100:110])
 
 
-def test_codes_that_find_too_little_are_not_tried_again_at_every_edit() -> None:
+@pytest.mark.parametrize(
+    ("count", "new", "unmeasured", "expected"),
+    [
+        (3000, 100, 0, True),
+        (3000, 150, 0, True),
+        (3000, 151, 0, False),
+        (3000, 100, 51, False),
+        (5999, 0, 0, True),
+        (6000, 0, 0, False),
+        (1501, 0, 0, True),
+        (1500, 0, 0, False),
+    ],
+)
+def test_codes_are_measured_again_once_a_twentieth_is_new_or_there_are_twice_or_half_as_many(
+    count: int, new: int, unmeasured: int, *, expected: bool
+) -> None:
+    before = SearchCodes(np.empty(0, np.uint8), np.empty((3000, 0), np.uint8), 3000, unmeasured)
+    assert goes_on(before, count, new) is expected
+
+
+def test_without_codes_before_all_are_made() -> None:
+    assert not goes_on(None, 60_000, 1)
+
+
+def test_vectors_that_no_code_book_does_for_are_compared_all() -> None:
     vectors = np.vstack([unit_rows(1500, 64, seed=18), unit_rows(1500, 64, seed=19)])
     none = SearchCodes(np.empty(0, np.uint8), np.empty((2990, 0), np.uint8), 2990, 0)
-    rows = np.append(np.arange(2990), np.full(10, -1))
-    after = build_codes(vectors, before=CodesBefore(none, rows), flat_up_to=1000)
-    assert after is not None
-    assert (after.rows.shape, after.trained_on, after.unmeasured) == ((3000, 0), 2990, 10)
-    assert VectorIndex(vectors, after).nearest(vectors[2995], 1)[0].tolist() == [2995]
+    more = more_codes(none, vectors[2990:])
+    assert more.shape == (10, 0)
+    index = VectorIndex(vectors, replace(none, rows=np.vstack([none.rows[:], more])))
+    assert index.nearest(vectors[2995], 1)[0].tolist() == [2995]
 
 
 def test_a_code_book_is_made_again_once_there_are_twice_as_many_vectors() -> None:
     vectors = clustered_rows(6000, seed=20)
-    _, before = before_an_edit(vectors, 3100)
+    before = build_codes(vectors[:2900], flat_up_to=1000)
     after = build_codes(vectors, before=before, flat_up_to=1000)
     assert after is not None
     assert after.trained_on == 6000
@@ -192,7 +198,9 @@ def test_codes_that_faiss_cannot_read_are_refused_and_its_memory_is_limited() ->
         VectorIndex(vectors, replace(codes, rows=codes.rows[:, 1:]))
     damaged = replace(codes, book=np.zeros(100, np.uint8))
     with pytest.raises(BadIndexError, match="the search codes are damaged"):
-        build_codes(vectors, before=CodesBefore(damaged, np.full(3000, -1)), flat_up_to=1000)
+        build_codes(vectors, before=damaged, flat_up_to=1000)
+    with pytest.raises(BadIndexError, match="the search codes are damaged"):
+        more_codes(damaged, vectors)
     import faiss
 
     assert faiss.get_deserialization_vector_byte_limit() == 1 << 34

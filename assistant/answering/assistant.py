@@ -31,10 +31,11 @@ class Assistant:
     Args:
         store: Holds the generations. The query after a new one is published is answered from it, unless it is damaged.
         encoder: Encodes queries.
+        reads_all: Read all of a generation before the first query; see `LiveRetriever`.
     """
 
-    def __init__(self, store: GenerationSource, encoder: Encoder) -> None:
-        self._current = LiveRetriever(store, encoder)
+    def __init__(self, store: GenerationSource, encoder: Encoder, *, reads_all: bool = True) -> None:
+        self._current = LiveRetriever(store, encoder, reads_all=reads_all)
 
     def ask(self, query: Query) -> Answer:
         """Answer a query; every text has an answer.

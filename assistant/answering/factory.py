@@ -24,8 +24,12 @@ def open_encoder(settings: Settings) -> Encoder:
     )
 
 
-def open_assistant(settings: Settings) -> Assistant:
+def open_assistant(settings: Settings, *, reads_all: bool = True) -> Assistant:
     """Return an assistant over the index that the settings name.
+
+    Args:
+        settings: The settings.
+        reads_all: Read all of the index before the first query; False for a single query, which needs little of it.
 
     Raises:
         SearchIndexError: There is no index that can be used, or no encoder.
@@ -33,4 +37,4 @@ def open_assistant(settings: Settings) -> Assistant:
     store = Store(settings.index)
     if not store.generations():
         store.current()  # raises before the encoder is loaded
-    return Assistant(store, open_encoder(settings))
+    return Assistant(store, open_encoder(settings), reads_all=reads_all)

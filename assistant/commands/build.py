@@ -17,8 +17,7 @@ from assistant.commands import positive
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from index.builder import StartProgress
-    from index.models.encoder import Advance
+    from index.models.encoder import Advance, StartProgress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

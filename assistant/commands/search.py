@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.rendering.answer_text import answer_text
 
     text = _text(arguments, settings)
-    assistant = open_assistant(settings)
+    assistant = open_assistant(settings, reads_all=False)
     answer = assistant.ask(Query(text, k=arguments.k, product=arguments.product, tags=tuple(arguments.tag)))
     if (problem := assistant.status().problem) is not None:
         print(f"answered from generation {answer.generation.id}: {problem}", file=sys.stderr)

@@ -11,8 +11,8 @@ from assistant.settings import Settings
 from corpus.labels import DEFAULT_LABELS, Labels, labels_of
 from corpus.loader import Corpus, load_corpus
 from index.build_report import BuildReport
-from index.builder import Options, StartProgress, build, previous_generation
-from index.models.encoder import Encoder
+from index.builder import Options, build, previous_generation
+from index.models.encoder import Encoder, StartProgress
 from index.storage.generation import Generation
 from index.storage.store import Store
 from index.unchanged_files import UnchangedFiles

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
 Advance = Callable[[int], object]  # is called with how many texts were encoded since its last call
+StartProgress = Callable[[int], Advance]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import REBUILD, BadIndexError
+from index.storage.segments.placed_rows import PlacedRows
 
 Bytes = npt.NDArray[np.uint8]
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
-Stored = npt.NDArray[np.float16] | npt.NDArray[np.float32]
+Stored = npt.NDArray[np.float16] | npt.NDArray[np.float32] | PlacedRows
 
 RECALL = 0.99  # of the ten nearest
 LEAST_RESCORED = 400  # so many rows of the codes' order are compared exactly, at least
@@ -47,46 +48,27 @@ class SearchCodes:
     """
 
     book: Bytes
-    rows: Bytes
+    rows: Bytes | PlacedRows
     trained_on: int
     unmeasured: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CodesBefore:
-    """The codes of the generation before, and where each vector has its code there.
-
-    Attributes:
-        codes: The codes.
-        rows: (vectors,) int64 rows of `codes`, -1 for a new vector.
-    """
-
-    codes: SearchCodes
-    rows: Rows
+def may_go_on(before: SearchCodes, count: int, new: int) -> bool:
+    """Return whether a code book may be used on without being measured: see `index.ranking.vector_index.goes_on`."""
+    return 0.5 < count / before.trained_on < 2 and before.unmeasured + new <= _UNMEASURED * count
 
 
-def make_codes(faiss: Any, vectors: Stored, before: CodesBefore | None) -> SearchCodes:
-    """Return codes of vectors: see `index.ranking.vector_index.build_codes`."""
-    if before is not None and not 0.5 < len(vectors) / before.codes.trained_on < 2:
-        before = None
-    unmeasured = 0 if before is None else before.codes.unmeasured + int((before.rows < 0).sum())
-    if before is not None and unmeasured <= _UNMEASURED * len(vectors):
-        return _coded_over(faiss, vectors, before, unmeasured)
-    return _measured_codes(faiss, vectors, before)
+def coded(faiss: Any, before: SearchCodes, vectors: Stored) -> Bytes:
+    """Return the (rows, bytes) codes of vectors by a code book; of no bytes where there is none."""
+    if not before.rows.shape[1]:
+        return np.empty((len(vectors), 0), np.uint8)
+    return _encoded(_read(faiss, before.book), vectors)
 
 
-def _coded_over(faiss: Any, vectors: Stored, before: CodesBefore, unmeasured: int) -> SearchCodes:
-    """Return the codes of all vectors: of those that are carried over as they were, and of new ones."""
-    is_new = before.rows < 0
-    codes = np.empty((len(vectors), before.codes.rows.shape[1]), np.uint8)
-    codes[~is_new] = before.codes.rows[before.rows[~is_new]]
-    if codes.shape[1]:
-        codes[is_new] = _encoded(_read(faiss, before.codes.book), vectors[np.flatnonzero(is_new)])
-    return SearchCodes(before.codes.book, codes, before.codes.trained_on, unmeasured)
-
-
-def _measured_codes(faiss: Any, vectors: Stored, before: CodesBefore | None) -> SearchCodes:
+def measured_codes(faiss: Any, vectors: Stored, before: SearchCodes | None) -> SearchCodes:
     """Return the shortest codes that reach the recall; without any code where none do."""
+    if before is not None and not 0.5 < len(vectors) / before.trained_on < 2:
+        before = None
     queries = np.ascontiguousarray(_spread(vectors, _SAMPLES), dtype=np.float32)
     exact = _exact(vectors, queries, 11)[:, 1:]  # without the row itself
     for book, trained_on in _trained_books(faiss, vectors, before):
@@ -97,10 +79,10 @@ def _measured_codes(faiss: Any, vectors: Stored, before: CodesBefore | None) -> 
     return SearchCodes(np.empty(0, np.uint8), np.empty((len(vectors), 0), np.uint8), len(vectors), 0)
 
 
-def _trained_books(faiss: Any, vectors: Stored, before: CodesBefore | None) -> Iterator[tuple[Bytes, int]]:
+def _trained_books(faiss: Any, vectors: Stored, before: SearchCodes | None) -> Iterator[tuple[Bytes, int]]:
     """Yield code books and how many rows there were when each was made, that with the shortest codes first."""
-    if before is not None and before.codes.rows.shape[1]:
-        yield before.codes.book, before.codes.trained_on
+    if before is not None and before.rows.shape[1]:
+        yield before.book, before.trained_on
     sample = np.ascontiguousarray(_spread(vectors, _TRAINING_ROWS), dtype=np.float32)
     for coordinates in PIECES:
         dimension = vectors.shape[1]
@@ -120,7 +102,7 @@ def scanned(faiss: Any, codes: SearchCodes) -> Any:
     index = _read(faiss, codes.book)
     if index.ntotal or codes.rows.shape[1] != index.code_size:
         raise BadIndexError("the search codes are not those of their code book", REBUILD)
-    faiss.copy_array_to_vector(np.ascontiguousarray(codes.rows).ravel(), index.codes)
+    faiss.copy_array_to_vector(np.ascontiguousarray(codes.rows[:]).ravel(), index.codes)
     index.ntotal = len(codes.rows)
     return faiss.IndexPQFastScan(index)
 
@@ -149,7 +131,7 @@ def _exact(vectors: Stored, queries: Scores, k: int) -> Rows:
     return np.take_along_axis(rows, np.argsort(-scores, axis=1, kind="stable")[:, :k], axis=1)
 
 
-def _spread(vectors: Stored, count: int) -> Stored:
+def _spread(vectors: Stored, count: int) -> npt.NDArray[Any]:
     return vectors[np.unique(np.linspace(0, len(vectors) - 1, min(count, len(vectors))).astype(np.int64))]
 
 

@@ -113,8 +113,8 @@ def _late(
     if not words.words:
         return np.zeros(len(counts), dtype=np.float32)
     weights = np.array([_weight(word, bm25) for word in words.words], dtype=np.float32)
-    sizes = table.word_starts[passages + 1] - table.word_starts[passages]
-    close = cosines(table.codes[ranges(table.word_starts[passages], sizes)], words.vectors)
+    codes, sizes = table.words(passages)
+    close = cosines(codes, words.vectors)
     closest = np.maximum(run_maxima(close, sizes), np.float32(-1))  # a passage without words
     # subtle: an entry's first passage is the whole, and its second one is the title.
     titles = np.minimum(np.cumsum(counts) - counts + 1, len(passages) - 1)

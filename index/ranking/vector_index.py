@@ -18,13 +18,15 @@ from index.errors import REBUILD, BadIndexError
 from index.ranking.search_codes import (
     LEAST_RESCORED,
     PIECES,
-    CodesBefore,
+    Bytes,
     Rows,
     Scores,
     SearchCodes,
     Stored,
     chunks,
-    make_codes,
+    coded,
+    may_go_on,
+    measured_codes,
     scanned,
 )
 
@@ -100,15 +102,14 @@ class VectorIndex:
 
 
 def build_codes(
-    vectors: Stored, *, before: CodesBefore | None = None, flat_up_to: int = FLAT_UP_TO
+    vectors: Stored, *, before: SearchCodes | None = None, flat_up_to: int = FLAT_UP_TO
 ) -> SearchCodes | None:
     """Return codes to search vectors by; equal vectors give equal codes. None where comparing all is fast enough.
 
     Args:
         vectors: (rows, dimension) unit rows.
-        before: The codes of the generation before, which are taken over. Their code book is used again, unless the
-            number of vectors has doubled or halved since it was made; whether it still finds enough is measured again
-            when a twentieth of the rows is new since it was measured. So is what was found to reach no recall.
+        before: The codes of the generation before. Their code book is used again if it still finds enough, unless the
+            number of vectors has doubled or halved since it was made.
         flat_up_to: Up to how many rows all are compared.
 
     Raises:
@@ -116,9 +117,37 @@ def build_codes(
     """
     import faiss
 
-    if len(vectors) <= flat_up_to or vectors.shape[1] % max(PIECES):
-        return None
-    return make_codes(faiss, vectors, before)
+    return measured_codes(faiss, vectors, before) if needs_codes(*vectors.shape, flat_up_to=flat_up_to) else None
+
+
+def needs_codes(rows: int, dimension: int, *, flat_up_to: int = FLAT_UP_TO) -> bool:
+    """Return whether so many vectors are searched by codes."""
+    return rows > flat_up_to and dimension % max(PIECES) == 0
+
+
+def goes_on(before: SearchCodes | None, count: int, new: int) -> bool:
+    """Return whether the codes of the generation before are gone on with; otherwise `build_codes` makes all anew.
+
+    What they find is measured again when a twentieth of the vectors is new since it was measured, and when there are
+    twice or half as many vectors. So is what was found to reach no recall.
+
+    Args:
+        before: The codes of the generation before.
+        count: How many vectors there are now.
+        new: How many of them are new.
+    """
+    return before is not None and may_go_on(before, count, new)
+
+
+def more_codes(before: SearchCodes, vectors: Stored) -> Bytes:
+    """Return the (rows, bytes) codes of further vectors; of no bytes where no code book reaches the recall.
+
+    Raises:
+        BadIndexError: The code book is damaged.
+    """
+    import faiss
+
+    return coded(faiss, before, vectors)
 
 
 def _flat(faiss: Any, vectors: Stored) -> Any:

@@ -1,4 +1,7 @@
-"""The entries and articles of a generation: JSON, one record a line, parsed when an entry is asked for."""
+"""The entries and articles of a generation: JSON, one record a line, parsed when an entry is asked for.
+
+The lines of entries are in segments, with all that belongs to an entry alone.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,10 @@ from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.entry_runs import ArticleEntries, article_id_of, runs_of
 from index.storage.generation import Generation
 from index.storage.payload import Payload
+from index.storage.segments.columns import LINE_LENGTHS, LINES
+from index.storage.segments.placed_rows import SHIFT
 
-_ARTICLES, _ENTRIES, _ROWS = "articles.jsonl", "entries.jsonl", "entries.safetensors"
+_ARTICLES, _ROWS = "articles.jsonl", "entries.safetensors"
 _ENTRY_FIELDS = tuple(field.name for field in fields(Entry))
 
 
@@ -27,38 +32,30 @@ def entry_files(articles: Sequence[Article], entries: Sequence[Entry]) -> dict[s
         articles: Every article of which there is an entry.
         entries: Those of an article together, in the order of the articles.
     """
-    runs = [run if isinstance(run, StoredEntries) else _Written(run) for run in runs_of(entries)]
+    runs = runs_of(entries)
     rows = {article.article_id: row for row, article in enumerate(articles)}
-    lengths = np.concatenate([run.line_lengths for run in runs]) if runs else np.empty(0, dtype=np.int64)
-    digests = b"".join(bytes.fromhex(run.digest) for run in runs)
+    digests = b"".join(bytes.fromhex(entries_digest(run)) for run in runs)
     return {
         _ARTICLES: b"".join(as_line(article_record(article)) for article in articles),
-        _ENTRIES: b"".join(run.lines for run in runs),
         _ROWS: {
-            "starts": np.append(0, np.cumsum(lengths)).astype(np.int64),
-            "articles": np.repeat([rows[run.article_id] for run in runs], list(map(len, runs))).astype(np.int32),
+            "articles": np.repeat([rows[article_id_of(run)] for run in runs], list(map(len, runs))).astype(np.int32),
             "digests": np.frombuffer(digests, dtype=np.uint8).reshape(-1, 32),
         },
+    }
+
+
+def entry_columns(entries: Iterable[Entry]) -> dict[str, npt.NDArray[Any]]:
+    """Return what `EntryTable` reads of a segment that holds these entries."""
+    lines = [as_line(entry_record(entry)) for entry in entries]
+    return {
+        LINES: np.frombuffer(b"".join(lines), dtype=np.uint8),
+        LINE_LENGTHS: np.array(list(map(len, lines)), dtype=np.int32),
     }
 
 
 def entries_digest(entries: Sequence[Entry]) -> str:
     """Return the hex SHA-256 of the entries of an article as they are stored; known of what a generation has."""
     return entries.digest if isinstance(entries, StoredEntries) else digest_of(map(entry_record, entries))
-
-
-class _Written:
-    """Entries of an article that are written for the first time."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        lines = [as_line(entry_record(entry)) for entry in entries]
-        self.article_id = article_id_of(entries)
-        self.lines = b"".join(lines)
-        self.line_lengths = np.array(list(map(len, lines)), dtype=np.int64)
-        self.digest = hashlib.sha256(self.lines).hexdigest()
-
-    def __len__(self) -> int:
-        return len(self.line_lengths)
 
 
 class StoredEntries(ArticleEntries):
@@ -80,16 +77,6 @@ class StoredEntries(ArticleEntries):
         return len(self.rows)
 
     @property
-    def lines(self) -> bytes:
-        """The lines that they are stored in."""
-        return bytes(self._table.lines(self.rows))
-
-    @property
-    def line_lengths(self) -> npt.NDArray[np.int64]:
-        """(entries,) int64 bytes of each line."""
-        return self._table.line_lengths(self.rows)
-
-    @property
     def digest(self) -> str:
         """What `entries_digest` returns of them."""
         return self._table.digest(self.article_id)
@@ -108,11 +95,14 @@ class EntryTable:
 
     def __init__(self, generation: Generation) -> None:
         self.generation_id = generation.generation_id
-        self._lines = generation.bytes_of(_ENTRIES)
+        stored = generation.entry_rows()
+        self._segments = stored.segments
+        self._places, self._lengths = stored.runs(LINE_LENGTHS, stored.places)
         rows = generation.arrays(_ROWS)
         self._digests: npt.NDArray[np.uint8] = rows["digests"]
-        self._starts: npt.NDArray[np.int64] = rows["starts"]
         self._article_rows: npt.NDArray[np.int32] = rows["articles"]
+        if len(self._article_rows) != len(self._places):
+            raise ValueError(f"{len(self._places)} entries, but {len(self._article_rows)} of articles")
         self.articles = tuple(
             article_of(record) for record in map(json.loads, bytes(generation.bytes_of(_ARTICLES)).splitlines())
         )
@@ -122,36 +112,20 @@ class EntryTable:
         self._row_by_id: dict[str, int] = {}  # of entries whose id was asked for: they are about to be shown
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
+        return len(self._places)
 
     def __iter__(self) -> Iterator[Entry]:
         return map(self.entry, range(len(self)))
 
     def record(self, row: int) -> dict[str, Any]:
         """Return the entry of a row as it is stored: see `entry_record`."""
-        start, end = int(self._starts[row]), int(self._starts[row + 1])
-        record: dict[str, Any] = json.loads(bytes(self._lines[start:end]))
+        record: dict[str, Any] = json.loads(self.line(row))
         return record
 
-    def verify(self) -> None:
-        """Compare the lines of each article with their digest, so that they can be taken over without being parsed.
-
-        Raises:
-            ValueError: They are other lines.
-        """
-        for article in self.articles:
-            if hashlib.sha256(self.lines(self.rows_of(article.article_id))).hexdigest() != self.digest(
-                article.article_id
-            ):
-                raise ValueError(f'the entries of "{article.article_id}" are not those that were written')
-
-    def lines(self, rows: range) -> memoryview:
-        """Return the lines of some entries as they are stored."""
-        return self._lines[int(self._starts[rows.start]) : int(self._starts[rows.stop])]
-
-    def line_lengths(self, rows: range) -> npt.NDArray[np.int64]:
-        """Return (entries,) int64, how many bytes each of these lines has."""
-        return np.diff(self._starts[rows.start : rows.stop + 1])
+    def line(self, row: int) -> bytes:
+        """Return the line that a row's entry is stored in."""
+        number, first = divmod(int(self._places[row]), 1 << SHIFT)
+        return self._segments[number].run(LINES, first, first + int(self._lengths[row])).tobytes()
 
     def digest(self, article_id: str) -> str:
         """Return the hex SHA-256 of the lines of an article's entries."""

@@ -38,6 +38,10 @@ class Disk:
         """Read up to `len(space)` bytes and return how many there were, 0 at the end."""
         return os.readv(descriptor, [space])
 
+    def read_at(self, descriptor: int, space: memoryview, at: int) -> int:
+        """Read up to `len(space)` bytes from the byte `at` on and return how many there were, 0 at the end."""
+        return os.preadv(descriptor, [space], at)
+
     def sync(self, descriptor: int) -> None:
         """Return when what was written to a descriptor is on the disk itself, not only in memory."""
         if hasattr(fcntl, "F_FULLFSYNC"):  # macOS: fsync alone leaves it in the drive's cache
@@ -77,6 +81,10 @@ class Disk:
     def rename(self, path: Path, to: Path) -> None:
         """Rename a file or a folder atomically; a file of that name is replaced."""
         path.replace(to)
+
+    def link(self, path: Path, to: Path) -> None:
+        """Give a file another name; both stand for the same bytes, which go when the last of their names does."""
+        to.hardlink_to(path)
 
     def remove(self, path: Path) -> None:
         """Remove a file."""

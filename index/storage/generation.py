@@ -1,4 +1,4 @@
-"""One immutable build of the index: all of it is read and verified before any of it is used."""
+"""One immutable build of the index: every byte of it is verified before it is used."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import REBUILD, ROLL_BACK, BadIndexError
-from index.storage.file_system import Disk, read_file
+from index.storage.file_system import Disk, FileDigest, read_file
 from index.storage.manifest import MANIFEST, Manifest, generation_id, parse_manifest
 from index.storage.payload import parse_arrays
+from index.storage.segments.placed_rows import EntryRows
+from index.storage.segments.segment import Segment, open_segments, verify_segment
+from index.storage.segments.segment_list import SegmentList
+
+PLACES = "places.safetensors"  # where the rows of each entry are
 
 
 class ReadLock:
@@ -47,17 +52,20 @@ class Generation:
     """An open generation: it is not removed from disk until `close`, or until nothing refers to this object any more.
 
     Its files are in memory, exactly the bytes whose SHA-256 was verified, so what happens to the files on disk changes
-    no answer. Arrays and byte views that were returned stay valid after `drop_contents` and `close`.
+    no answer; so are its segments after `load`, and before that what was used of them. Arrays, byte views and rows that
+    were returned stay valid after `drop_contents` and `close`.
 
     Attributes:
         path: Its folder.
         manifest: Its files and facts.
         manifest_sha256: The manifest's SHA-256 in hex.
+        segments: Its segments, by their numbers.
     """
 
     path: Path
     manifest: Manifest
     manifest_sha256: str
+    segments: tuple[Segment, ...]
     _contents: dict[str, npt.NDArray[np.uint8]]
     _lock: ReadLock
     _disk: Disk
@@ -79,13 +87,18 @@ class Generation:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of its files."""
+        """The names of its files, without segments."""
         return tuple(self.manifest.files)
 
     @property
     def size(self) -> int:
-        """The size of all its files together, in bytes."""
-        return sum(content.size for content in self.manifest.files.values())
+        """The size of all its files and segments together, in bytes."""
+        return sum(each.size for each in (*self.manifest.files.values(), *self.manifest.segments.values()))
+
+    @property
+    def segment_files(self) -> dict[Path, FileDigest]:
+        """The files of its segments, by their numbers."""
+        return {self.path / name: digest for name, digest in self.manifest.segments.items()}
 
     def bytes_of(self, name: str) -> memoryview:
         """Return a file's bytes, read-only and without a copy.
@@ -106,6 +119,39 @@ class Generation:
             return parse_arrays(content)
         except ValueError as error:
             raise BadIndexError(f"{self.path / name} is not a file of arrays ({error})", REBUILD) from error
+
+    def entry_rows(self) -> EntryRows:
+        """Return the rows of its entries.
+
+        Raises:
+            BadIndexError: It does not say where they are.
+        """
+        return EntryRows(self.segments, self.arrays(PLACES)["places"])
+
+    def all_rows(self) -> SegmentList:
+        """Return its rows as they are, for another generation that has the same entries."""
+        return SegmentList(self.arrays(PLACES)["places"], self.segment_files)
+
+    def load(self) -> None:
+        """Read what was not read yet of its segments, so that nothing depends on the disk any more.
+
+        Raises:
+            BadIndexError: One is damaged.
+        """
+        for segment in self.segments:
+            segment.load()
+
+    def verify(self, *, again: bool = False) -> None:
+        """Read the segments' files, except those that this process has read and that did not change since.
+
+        Args:
+            again: Read these, too.
+
+        Raises:
+            BadIndexError: One is damaged.
+        """
+        for path, digest in self.segment_files.items():
+            verify_segment(self._disk, path, digest, again=again)
 
     def drop_contents(self) -> None:
         """Free the memory of files from which nothing was taken; one that is asked for later is read again."""
@@ -133,7 +179,7 @@ class Generation:
 
 
 def open_generation(folder: Path, disk: Disk, *, manifest_sha256: str | None = None) -> Generation:
-    """Open a generation: read and verify all of its files.
+    """Open a generation: read and verify all of its files; its segments are verified as they are read.
 
     Args:
         folder: Its folder, whose name ends with the first 12 digits of the manifest's SHA-256.
@@ -148,10 +194,11 @@ def open_generation(folder: Path, disk: Disk, *, manifest_sha256: str | None = N
     try:
         manifest, sha256 = read_manifest(folder, disk, manifest_sha256=manifest_sha256)
         contents = {name: _read_checked(folder / name, manifest, disk) for name in manifest.files}
+        segments = open_segments(disk, folder, manifest.segments)
     except BaseException:
         lock.close()
         raise
-    return Generation(folder, manifest, sha256, contents, lock, disk)
+    return Generation(folder, manifest, sha256, segments, contents, lock, disk)
 
 
 def read_manifest(folder: Path, disk: Disk, *, manifest_sha256: str | None = None) -> tuple[Manifest, str]:

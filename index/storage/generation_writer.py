@@ -11,14 +11,16 @@ from typing import Any
 
 from index.errors import BadIndexError, BuildError
 from index.storage.file_system import Disk, make_folders, remove_if_possible, sync_folder, write_file
-from index.storage.generation import Generation, open_generation
+from index.storage.generation import PLACES, Generation, open_generation
 from index.storage.manifest import MANIFEST, Manifest, generation_id
 from index.storage.payload import Payload, chunks_of
 from index.storage.retention import TEMPORARY_GENERATION
+from index.storage.segments.segment import keep_segment, write_segment
+from index.storage.segments.segment_list import SegmentList
 
 
-def write_generation(
-    disk: Disk, folder: Path, number: int, files: Mapping[str, Payload], facts: Mapping[str, Any]
+def write_generation(  # noqa: PLR0917 - where it goes, and what it holds
+    disk: Disk, folder: Path, number: int, files: Mapping[str, Payload], rows: SegmentList, facts: Mapping[str, Any]
 ) -> Generation:
     """Write a generation and open it as any reader would.
 
@@ -27,6 +29,7 @@ def write_generation(
         folder: Where generations are.
         number: The generation's number.
         files: Its files by name.
+        rows: The rows of its entries.
         facts: JSON for its manifest.
 
     Raises:
@@ -37,7 +40,7 @@ def write_generation(
     temporary = folder / f"{TEMPORARY_GENERATION}{secrets.token_hex(8)}"
     try:
         disk.make_folder(temporary)
-        sha256 = _write_files(disk, temporary, number, files, facts)
+        sha256 = _write_files(disk, temporary, number, {**files, PLACES: {"places": rows.places}}, rows, facts)
     except BaseException:  # also an interrupt: it should leave nothing behind
         remove_if_possible(disk, temporary)
         raise
@@ -45,7 +48,8 @@ def write_generation(
     try:
         disk.rename(temporary, final)
         sync_folder(disk, folder)
-        return open_generation(final, disk, manifest_sha256=sha256)
+        generation = open_generation(final, disk, manifest_sha256=sha256)
+        generation.verify()
     except BaseException as error:
         with contextlib.suppress(OSError):
             disk.rename(final, temporary)  # a partly removed generation must not be seen under its final name
@@ -54,12 +58,21 @@ def write_generation(
         if isinstance(error, BadIndexError):
             raise BuildError(f"what is on disk is not what was written, check the disk: {error}") from error
         raise
+    return generation
 
 
-def _write_files(disk: Disk, folder: Path, number: int, files: Mapping[str, Payload], facts: Mapping[str, Any]) -> str:
+def _write_files(  # noqa: PLR0917 - as above
+    disk: Disk, folder: Path, number: int, files: Mapping[str, Payload], rows: SegmentList, facts: Mapping[str, Any]
+) -> str:
     """Write all files and the manifest, and return the manifest's SHA-256."""
     digests = {name: write_file(disk, folder / name, chunks_of(payload)) for name, payload in files.items()}
-    manifest = Manifest(number, datetime.now(UTC).isoformat("T", "seconds"), digests, facts)
+    for path in rows.kept:
+        keep_segment(disk, path, folder / path.name)
+    segments = {path.name: digest for path, digest in rows.kept.items()}
+    if rows.new:
+        name, digest = write_segment(disk, folder, rows.new)
+        segments[name] = digest
+    manifest = Manifest(number, datetime.now(UTC).isoformat("T", "seconds"), digests, segments, facts)
     written = write_file(disk, folder / MANIFEST, [manifest.as_bytes()])
     sync_folder(disk, folder)
     return written.sha256

@@ -13,7 +13,7 @@ from typing import Any
 from index.errors import REBUILD, BadIndexError
 from index.storage.file_system import FileDigest
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 _GENERATION_ID = re.compile(r"(\d{6,12})-([0-9a-f]{12})")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -27,18 +27,21 @@ class Manifest:
         number: Counts the generations of an index folder from 1, whatever the clock says.
         built_at: ISO 8601 in UTC.
         files: Each file's size and SHA-256 by its name.
+        segments: Those of the segments, in the order of their numbers; see `index.storage.segments.block_file` for what
+            the SHA-256 is of.
         facts: JSON of the builder's: the encoder's fingerprint, counts, the digest of the corpus ...
     """
 
     number: int
     built_at: str
     files: Mapping[str, FileDigest]
+    segments: Mapping[str, FileDigest]
     facts: Mapping[str, Any]
 
     @property
     def content_sha256(self) -> str:
         """Hex SHA-256 over the files; generations that share it answer alike, whenever and by whom they were built."""
-        lines = (f"{name} {digest.sha256}" for name, digest in sorted(self.files.items()))
+        lines = [f"{name} {digest.sha256}" for name, digest in (*sorted(self.files.items()), *self.segments.items())]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def as_bytes(self) -> bytes:
@@ -47,7 +50,8 @@ class Manifest:
             "format": FORMAT,
             "number": self.number,
             "built_at": self.built_at,
-            "files": {name: {"size": file.size, "sha256": file.sha256} for name, file in self.files.items()},
+            "files": _records(self.files),
+            "segments": _records(self.segments),
             "facts": dict(self.facts),
         }
         return json.dumps(fields, ensure_ascii=False, indent=1).encode()
@@ -88,7 +92,15 @@ def parse_manifest(content: bytes, path: Path) -> Manifest:
         version = fields["format"]
         if version != FORMAT:
             raise BadIndexError(f"{path} is of index format {version}, this version reads format {FORMAT}", REBUILD)
-        files = {name: FileDigest(int(each["size"]), str(each["sha256"])) for name, each in fields["files"].items()}
-        return Manifest(int(fields["number"]), str(fields["built_at"]), files, dict(fields["facts"]))
+        files, segments = _digests(fields["files"]), _digests(fields["segments"])
+        return Manifest(int(fields["number"]), str(fields["built_at"]), files, segments, dict(fields["facts"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadIndexError(f"{path} is not a manifest, it is damaged", 'run "assistant check"') from error
+
+
+def _records(digests: Mapping[str, FileDigest]) -> dict[str, dict[str, Any]]:
+    return {name: {"size": each.size, "sha256": each.sha256} for name, each in digests.items()}
+
+
+def _digests(records: Mapping[str, Mapping[str, Any]]) -> dict[str, FileDigest]:
+    return {name: FileDigest(int(each["size"]), str(each["sha256"])) for name, each in records.items()}

@@ -47,13 +47,18 @@ def chunks_of(payload: Payload) -> Iterator[bytes | memoryview]:
             yield content[start : start + _CHUNK]
 
 
+def header_end(content: npt.NDArray[np.uint8]) -> int:
+    """Return how many bytes the header of a file of arrays takes; the first 8 say so."""
+    return 8 + int.from_bytes(content[:8].tobytes(), "little")
+
+
 def parse_arrays(content: npt.NDArray[np.uint8]) -> dict[str, Array]:
     """Return the arrays in a file's bytes: views of them, read-only where they are.
 
     Raises:
         ValueError: The bytes are not those of a file of arrays.
     """
-    begin = 8 + int.from_bytes(content[:8].tobytes(), "little")
+    begin = header_end(content)
     try:
         header = json.loads(content[8:begin].tobytes())
         return {name: _array(content[begin:], record) for name, record in header.items()}

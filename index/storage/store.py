@@ -6,6 +6,7 @@
       generations/
         000012-3fa9c0d1e2b3/      a number, and the first 12 digits of the manifest's SHA-256
           manifest.json           the size and SHA-256 of every other file, and the builder's facts
+          3b...c1.segment         rows of entries; the same file as in other generations that have these entries
           ...
 
 The order of a write is that of Lucene's two-phase commit: all files of a generation are synced to the disk before its
@@ -31,10 +32,12 @@ from index.storage.os_errors import translate_read_errors, translate_write_error
 from index.storage.payload import Payload
 from index.storage.pointer import Pointer, PointerFile
 from index.storage.retention import remove_generations, remove_unfinished
+from index.storage.segments.segment_list import SegmentList
 from index.storage.writer_lock import WriterLock
 
 KEEP = 3  # generations
 WAIT_S = 60.0
+_NO_ROWS = SegmentList()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Store:
         return None if pointer is None else pointer.generation_id
 
     def current(self) -> Generation:
-        """Open the current generation: every file is read and verified.
+        """Open the current generation: every file is read and verified, segments as far as they are used.
 
         Raises:
             NoIndexError: Nothing has been built.
@@ -100,7 +103,7 @@ class Store:
                     raise  # the pointer is the same: no writer has removed the generation while it was opened
 
     def open(self, generation_id: str) -> Generation:
-        """Open one generation, current or not: every file is read and verified.
+        """Open one generation, current or not: every file is read and verified, segments as far as they are used.
 
         Raises:
             BadIndexError: It does not exist, is damaged or of another format.
@@ -135,13 +138,20 @@ class Store:
         return self._writer(wait_s)
 
     def publish(
-        self, files: Mapping[str, Payload], facts: Mapping[str, Any], *, keep: int = KEEP, make_current: bool = True
+        self,
+        files: Mapping[str, Payload],
+        facts: Mapping[str, Any],
+        *,
+        rows: SegmentList = _NO_ROWS,
+        keep: int = KEEP,
+        make_current: bool = True,
     ) -> Generation:
         """Write a generation, verify what is on disk, and make it the current one.
 
         Args:
             files: Its files by name, each bytes or named arrays.
             facts: JSON for the manifest.
+            rows: The rows of its entries.
             keep: How many generations to keep; the current one and those that readers have open stay in any case.
             make_current: False leaves the pointer and the old generations as they are; `rollback` to the new id then
                 publishes it.
@@ -155,7 +165,7 @@ class Store:
         with self.writer(), translate_write_errors(self.root):
             if make_current:
                 self._pointer.content()  # fails before anything is written where the pointer could not be replaced
-            generation = write_generation(self._disk, self._folder, self._next_number(), files, facts)
+            generation = write_generation(self._disk, self._folder, self._next_number(), files, rows, facts)
             if make_current:
                 self._point_at(generation)
                 self._prune(keep)
@@ -169,7 +179,7 @@ class Store:
             BuildError: The pointer could not be written; the current generation is unchanged.
         """
         with self.writer():
-            generation = self._before_current() if generation_id is None else self.open(generation_id)
+            generation = self._before_current() if generation_id is None else self._open_intact(generation_id)
             with translate_write_errors(self.root):
                 self._point_at(generation)
             return generation
@@ -200,6 +210,12 @@ class Store:
                     '"assistant generations" lists those that are there, "assistant rollback" goes back to the newest '
                     "intact one",
                 ) from error
+
+    def _open_intact(self, name: str) -> Generation:
+        generation = self.open(name)
+        with translate_read_errors(self.root):
+            generation.verify()
+        return generation
 
     def _ids(self) -> list[str]:
         """Return the ids of the generations on disk, oldest first."""
@@ -233,7 +249,7 @@ class Store:
         for name in reversed(self._ids()):
             if pointer is None or name < pointer.generation_id:
                 with contextlib.suppress(BadIndexError):
-                    return self.open(name)
+                    return self._open_intact(name)
         raise BadIndexError(f"{self._folder} has no earlier intact generation to go back to", REBUILD)
 
     def _point_at(self, generation: Generation) -> None:

@@ -47,9 +47,9 @@ _STEPS = {  # what a function does, by its file and name; of several on the stac
     ("loader.py", "assemble_corpus"): "putting articles in order",
     ("entry_changes.py", "entry_changes"): "comparing entries",
     ("builder.py", "corpus_digest"): "comparing entries",
-    ("builder.py", "_passages"): "passages",
+    ("written_rows.py", "written_rows"): "passages",
+    ("written_rows.py", "_segments"): "merging segments",
     ("passage_encoder.py", "encode_passages"): "vectors",
-    ("passage_table.py", "passage_files"): "vectors",
     ("vector_index.py", "build_codes"): "codes of vectors",
     ("passages.py", "whole_text"): "texts",
     ("entry_table.py", "entry_files"): "entries",
@@ -62,8 +62,10 @@ _STEPS = {  # what a function does, by its file and name; of several on the stac
     ("clause_sharing.py", "merged_clauses"): "own clauses",
     ("query_language.py", "entry_languages"): "languages",
     ("file_system.py", "write_file"): "writing and hashing",
+    ("block_file.py", "write_blocks"): "writing and hashing",
     ("file_system.py", "sync"): "syncing",
     ("file_system.py", "read_file"): "reading back and hashing",
+    ("block_file.py", "read"): "reading back and hashing",
 }
 
 

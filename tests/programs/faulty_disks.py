@@ -13,6 +13,7 @@ CALLS = (
     "open",
     "write",
     "read_into",
+    "read_at",
     "sync",
     "truncate",
     "lock",
@@ -21,6 +22,7 @@ CALLS = (
     "names",
     "make_folder",
     "rename",
+    "link",
     "remove",
     "remove_folder",
 )  # `close` is not among them: it also happens when a process dies
@@ -86,3 +88,6 @@ class ShortDisk(QuickDisk):
 
     def read_into(self, descriptor: int, space: memoryview) -> int:
         return super().read_into(descriptor, space[: self.most])
+
+    def read_at(self, descriptor: int, space: memoryview, at: int) -> int:
+        return super().read_at(descriptor, space[: self.most], at)

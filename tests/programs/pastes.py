@@ -20,7 +20,8 @@ from corpus.passages import whole_text
 from index.analysis.paste_cleanup import message_text
 from index.messages.documented.template_files import template_files
 from index.messages.template_matcher import TemplateMatcher
-from index.storage.entry_table import EntryTable, entry_files
+from index.storage.entry_table import EntryTable, entry_columns, entry_files
+from index.storage.segments.segment_list import SegmentList
 from index.storage.store import Store
 from tests.programs.paste_expectations import fitting, words
 from tests.programs.paste_values import other_value, pieces
@@ -186,7 +187,7 @@ def main() -> None:
             **entry_files(corpus.articles, corpus.entries),
             **template_files(corpus.entries, list(map(whole_text, corpus.entries))),
         }
-        generation = Store(Path(folder)).publish(files, {})
+        generation = Store(Path(folder)).publish(files, {}, rows=SegmentList.of_one(entry_columns(corpus.entries)))
         matcher = TemplateMatcher(generation, EntryTable(generation))
         padding = options.padding.read_text("utf-8") + "\n\n" if options.padding else ""
         start = time.perf_counter()

@@ -103,6 +103,10 @@ class CrashingDisk(CountingDisk):
 
         self._pend(to.parent, undo)
 
+    def link(self, path: Path, to: Path) -> None:
+        super().link(path, to)
+        self._pend(to.parent, lambda folder: (folder / to.name).unlink(missing_ok=True))
+
     def _moved(self, path: Path, to: Path) -> None:
         for pending in self.unsynced.names:
             pending.folder = to if pending.folder == path else pending.folder
