@@ -15,7 +15,7 @@ from index.analysis.statuses import without_statuses
 from index.analysis.terms import words_of
 from index.analysis.tokens import fold
 from index.codes.code_index import CodeIndex
-from index.codes.error_codes import codes_in
+from index.codes.error_codes import Code, one_of_each
 from index.hit import EVEN, Hit
 from index.messages.contrast import is_another
 from index.ranking.ranker import Allowed, Ranker
@@ -47,15 +47,16 @@ class Doubts:
         self._codes = codes
         self._ranker = ranker
 
-    def weigh(self, query: str, hits: tuple[Hit, ...], allowed: Allowed) -> tuple[Hit, ...]:
+    def weigh(self, query: str, codes: Sequence[Code], hits: tuple[Hit, ...], allowed: Allowed) -> tuple[Hit, ...]:
         """Return hits in the order of their probabilities, once each has no more than is left by what is against it.
 
         Args:
             query: The query, cleaned of what a paste brings along.
+            codes: Those in it.
             hits: Best first.
             allowed: Which entries may be hits.
         """
-        hits = self._without_neighbours(query, self._apart_from_values(query, hits, allowed))
+        hits = self._without_neighbours(codes, self._apart_from_values(query, hits, allowed))
         return self._held_against_messages(query, hits)
 
     def beyond_beginnings(
@@ -115,10 +116,10 @@ class Doubts:
         quoted = min((quotation(query, each, entry.symptoms) for each in messages), default=Quotation.NONE)
         return min(_MOST_PROBABLE[quoted], _UNSURE if is_another(query, entry) else 1.0)
 
-    def _without_neighbours(self, query: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    def _without_neighbours(self, codes: Sequence[Code], hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Return hits without a sure one that has not the number of an error that the query names and others have."""
         rows: set[int] = set()
-        for code in codes_in(query):
+        for code in one_of_each(codes):
             entries = self._codes.find(code)
             rows |= set(entries.mentioned) if self._codes.is_certain(code) and not code.is_shared else set()
         ids = {self._entries.entry_id(row) for row in rows}

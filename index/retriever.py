@@ -19,7 +19,7 @@ from index.analysis.spelling import SpellingCorrector
 from index.analysis.terms import words_of
 from index.analysis.vagueness import names_one, telling_terms, vagueness_of
 from index.codes.code_index import CodeIndex
-from index.codes.error_codes import Code, codes_in
+from index.codes.error_codes import Code, codes_in, one_of_each
 from index.codes.shared_codes import names_a_kind
 from index.doubts import Doubts, told_by_words
 from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Vagueness, Why
@@ -89,7 +89,8 @@ class Retriever:
         hits = ranking.hits
         if recognition.lookalikes and not matches:
             hits = self._doubts.beyond_beginnings(query, hits, recognition.lookalikes, allowed)
-        documented, unknown = self._codes(plain, hits, allowed)
+        codes = codes_in(plain)
+        documented, unknown = self._documented(plain, codes, hits, allowed)
         if matches:
             first = self._message_part(0, matches[0], hits, k, allowed)
             return SearchResult(in_order([first, *beside(first, parts_of(query, ranking))]))
@@ -98,7 +99,9 @@ class Retriever:
         reading = self._language_reader.read(plain, corrected="\n".join(corrected))
         if reading.is_understood and len(parts := parts_of(query, ranking)) > 1:
             return SearchResult(in_order(parts), corrections, unknown)
-        likely = self._doubts.weigh(plain, hits, allowed) if reading.is_understood else told_by_words(plain, hits)
+        likely = (
+            self._doubts.weigh(plain, codes, hits, allowed) if reading.is_understood else told_by_words(plain, hits)
+        )
         return SearchResult(
             (PartHits(0, len(query), likely),),
             corrections,
@@ -173,7 +176,9 @@ class Retriever:
     def _id(self, row: int) -> str:
         return self.entries.entry_id(row)
 
-    def _codes(self, query: str, hits: Sequence[Hit], allowed: Allowed) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    def _documented(
+        self, query: str, codes: Sequence[Code], hits: Sequence[Hit], allowed: Allowed
+    ) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """Return the entries that document a code of the query, and the codes that none has.
 
         A code that many errors share settles only what the words leave open: "HTTP 403" is anything that was forbidden.
@@ -181,8 +186,7 @@ class Retriever:
         words_decide = bool(hits) and (hits[0].probability or 0.0) > EVEN
         documented: dict[int, bool] = {}  # an entry's row: whether a code says which error it is
         unknown: list[str] = []
-        codes = codes_in(query)
-        for code in codes:
+        for code in one_of_each(codes):
             entries = self._code_index.find(code)
             is_kind = names_a_kind(code.key)
             if not (words_decide and is_kind):

@@ -11,7 +11,7 @@ import pytest
 from corpus.article import Field, Passage
 from corpus.passages import make_passage
 from index.models.encoder import Advance, Encoded
-from index.ranking.binary_codes import cosines
+from index.ranking.binary_codes import closest
 from index.ranking.passage_encoder import encode_passages
 from index.ranking.passage_table import FIELDS, PassageTable, passage_columns, passage_files
 from index.storage.segments.segment_list import SegmentList
@@ -55,8 +55,8 @@ def test_passages_are_read_back_by_row(table: PassageTable, words: WordEncoder) 
 
 def test_the_words_of_a_passage_are_stored_without_stop_words(table: PassageTable, words: WordEncoder) -> None:
     codes, counts = table.words(np.arange(3))
-    assert counts.tolist() == [2, 2, 2]
-    close = cosines(codes, words.encode_tokens(["fire hot"]).tokens[0].vectors)
+    assert counts.tolist() == table.word_counts(np.arange(3)).tolist() == [2, 2, 2]
+    close = closest(codes, np.ones(6, dtype=np.int64), words.encode_tokens(["fire hot"]).tokens[0].vectors)
     assert close.argmax(axis=0).tolist() == [1, 3]
 
 

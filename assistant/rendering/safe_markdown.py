@@ -13,6 +13,7 @@ from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -27,6 +28,7 @@ _TEXT_TAGS = frozenset({"a", "br", "code", "del", "em", "img", "mark", "s", "str
 _BLOCK_TAGS = frozenset({"blockquote", "hr", "li", "ol", "p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul"})
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 _LONGEST_WITH_MARKUP = 10_000  # characters of a paragraph
+_LONGEST_PIECE = 5_000  # characters of a text that nh3 sees at once
 _SCHEMES = {"http", "https", "mailto"}
 
 
@@ -96,9 +98,33 @@ def _parse_lines(state: StateCore) -> None:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
+class _Renderer(RendererHTML):
+    """Writes a long text in pieces with a comment between, which is removed again.
+
+    nh3 takes a time for the "&" of one piece of text that grows with its square.
+    """
+
+    def text(self, tokens: Sequence[Token], idx: int, options: object, env: object) -> str:
+        """Return the HTML of a text."""
+        del options, env
+        return _escaped(tokens[idx].content)
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: object, env: object) -> str:
+        """Return the HTML of a block of code, whose language is not shown."""
+        del options, env
+        return f"<pre><code>{_escaped(tokens[idx].content)}</code></pre>\n"
+
+    fence = code_block
+
+
+def _escaped(text: str) -> str:
+    pieces = (text[start : start + _LONGEST_PIECE] for start in range(0, len(text), _LONGEST_PIECE))
+    return "<!---->".join(map(escapeHtml, pieces))
+
+
 @cache
 def _renderer() -> RendererHTML:
-    return RendererHTML()
+    return _Renderer()
 
 
 @cache

@@ -86,7 +86,7 @@ _NEXT_WORD = re.compile(r"\s{1,3}([A-Za-z]+)")
 _STATUS_NAME = re.compile(rf"\s(?:{STATUS_NAMES})(?!\w)", re.IGNORECASE)
 _STATUS_LINE = re.compile(r"[45]\d\d(?: [A-Z][A-Za-z-]{2,20}){2,5}\W*")  # 414 Request-URI Too Large
 _BEFORE_MESSAGE = re.compile(r"\d{3,5}")
-_WORD = re.compile(r"\w+")
+_LAST_WORDS = re.compile(r"(\W*)(\w*)(\W*)(\w*)\W*(\w*)")  # of what is read backward
 _OPENING = re.compile(r"[A-Z]{1,2}-?\d{2,8}")  # SC542 on printer ...
 _SENTENCE = re.compile(r"\s{1,3}[A-Z](?:[a-z]|\s)")  # DFHAC2206 The program ...
 
@@ -114,10 +114,12 @@ class TokenContext:
         self.token = text[start:end]
         self.text, self.start, self.end = text, start, end
         self.before = text[max(0, start - CONTEXT) : start]
-        words = [*_WORD.finditer(self.before)][-3:]
-        self.words = [word[0].casefold() for word in reversed(words)] + [""] * (3 - len(words))
-        self.link = self.before[words[-1].end() :] if words else self.before
-        self.inner_link = self.before[words[-2].end() : words[-1].start()] if len(words) > 1 else "\n"
+        backward = _LAST_WORDS.match(self.before[::-1])  # subtle: so that the words further back are not looked for
+        assert backward is not None
+        link, last, inner_link, *earlier = (each[::-1] for each in backward.groups())
+        self.words = [word.casefold() for word in (last, *earlier)]
+        self.link = link
+        self.inner_link = inner_link if earlier[0] else "\n"
 
     def evidence(self, *, follows_code: int) -> Evidence | None:
         """Return why the token is a code, or None; a code that was named before it ended at `follows_code`."""

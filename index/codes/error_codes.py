@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index.analysis.tokens import fold
 from index.codes.code_evidence import MAIL_REPLY, MAIL_STATUS, SYSTEM_ERRORS, Evidence, TokenContext
 from index.codes.shared_codes import is_shared
 
-__all__ = ["Code", "Evidence", "code_key", "code_spans", "codes_in", "family_of"]
+__all__ = ["Code", "Evidence", "code_key", "code_spans", "codes_in", "family_of", "one_of_each"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ def codes_in(text: str) -> tuple[Code, ...]:
         )
         for first, last, key, evidence in code_spans(folded.text)
     )
+
+
+def one_of_each(codes: Iterable[Code]) -> Iterable[Code]:
+    """Return the codes without those that a text has again, written and introduced alike."""
+    return {(code.text, code.key, code.evidence, code.is_shared): code for code in codes}.values()
 
 
 def code_spans(text: str) -> Iterator[tuple[int, int, str, Evidence]]:

@@ -32,21 +32,27 @@ def compress(vectors: Vectors) -> Codes:
     return np.packbits(vectors @ rotation(vectors.shape[1]) > 0, axis=1)
 
 
-def cosines(codes: Codes, queries: Vectors) -> npt.NDArray[np.float32]:
-    """Return (codes, queries) float32 estimates of the cosines of coded vectors with query vectors.
+def closest(codes: Codes, lengths: npt.NDArray[np.integer], queries: Vectors) -> npt.NDArray[np.float32]:
+    """Return (runs, queries) float32 estimates of the cosine of each query vector and the closest code of each run.
 
     Args:
-        codes: (codes, BYTES) uint8.
+        codes: (codes, BYTES) uint8, the runs one after another.
+        lengths: (runs,) how many codes each run has; an empty one has minus infinity.
         queries: (queries, dimension) float32 unit rows.
     """
-    rotated = np.ascontiguousarray((queries @ rotation(queries.shape[1])).T)
-    products = np.empty((len(codes), len(queries)), dtype=np.float32)
+    rotated = queries @ rotation(queries.shape[1])
+    products = np.empty((len(queries), len(codes)), dtype=np.float32)  # so that the maxima are taken along a row
     for start in range(0, len(codes), _AT_ONCE):
         run = slice(start, start + _AT_ONCE)
-        products[run] = np.unpackbits(codes[run], axis=1, count=BITS).astype(np.float32) @ rotated
-    # subtle: a sign is 2 * bit - 1; multiplying the bits and correcting afterwards saves a pass over all of them
-    estimates: npt.NDArray[np.float32] = (2 * products - rotated.sum(axis=0)) * np.float32(_scale(queries.shape[1]))
-    return estimates
+        products[:, run] = rotated @ np.unpackbits(codes[run], axis=1, count=BITS).astype(np.float32).T
+    maxima = np.full((len(queries), len(lengths)), -np.inf, dtype=np.float32)
+    filled = np.flatnonzero(lengths)
+    if len(filled):
+        starts = (np.cumsum(lengths) - lengths)[filled]
+        maxima[:, filled] = np.maximum.reduceat(products, starts, axis=1)
+    # subtle: a sign is 2 * bit - 1; multiplying the bits and correcting the maxima saves passes over all products
+    estimates = (2 * maxima - rotated.sum(axis=1)[:, None]) * np.float32(_scale(queries.shape[1]))
+    return np.ascontiguousarray(estimates.T)
 
 
 def _scale(dimension: int) -> float:

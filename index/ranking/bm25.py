@@ -7,7 +7,7 @@ Lucene uses, log(1 + (N - n + 0.5) / (n + 0.5)), which is never negative.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -82,15 +82,27 @@ class Bm25Index:
 
     def scores(self, terms: Sequence[str]) -> Floats:
         """Return the (entries,) float32 BM25 scores of all entries for a query's terms; a repeated term counts once."""
-        scores = np.zeros(len(self._norms), dtype=np.float32)
-        for term in dict.fromkeys(terms):
-            row = self.terms.row(term)
-            if row is None:
-                continue
-            own = slice(int(self._starts[row]), int(self._starts[row + 1]))
-            entries, counts = self._entries[own], self._counts[own].astype(np.float32)
-            scores[entries] += self._idf(len(entries)) * (K1 + 1) * counts / (counts + self._norms[entries])
-        return scores
+        return next(self.scores_of_each([terms]))
+
+    def scores_of_each(self, queries: Iterable[Sequence[str]]) -> Iterator[Floats]:
+        """Yield what `scores` returns for each query; what a term adds is computed once for all of them."""
+        added: dict[str, tuple[npt.NDArray[np.int32], Floats] | None] = {}
+        for terms in queries:
+            scores = np.zeros(len(self._norms), dtype=np.float32)
+            for term in dict.fromkeys(terms):
+                if term not in added:
+                    added[term] = self._added(term)
+                if (own := added[term]) is not None:
+                    scores[own[0]] += own[1]
+            yield scores
+
+    def _added(self, term: str) -> tuple[npt.NDArray[np.int32], Floats] | None:
+        """Return the entries that have a term, and what it adds to the score of each; None where none has it."""
+        if (row := self.terms.row(term)) is None:
+            return None
+        own = slice(int(self._starts[row]), int(self._starts[row + 1]))
+        entries, counts = self._entries[own], self._counts[own].astype(np.float32)
+        return entries, self._idf(len(entries)) * (K1 + 1) * counts / (counts + self._norms[entries])
 
     def has(self, term: str, entries: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Return which entries contain a term: (rows,) bool for (rows,) int64 entry rows."""

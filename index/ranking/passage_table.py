@@ -77,6 +77,10 @@ class PassageTable:
     def __len__(self) -> int:
         return len(self.entries)
 
+    def word_counts(self, passages: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return how many words each of some passages has, as (passages,) int64, for (passages,) int64 rows."""
+        return self._rows.runs(WORD_COUNTS, self.vectors.places[passages])[1]
+
     def words(self, passages: npt.NDArray[np.int64]) -> tuple[Codes, npt.NDArray[np.int64]]:
         """Return the words of some passages: (words, bytes) uint8 codes, one passage after another, and their numbers.
 

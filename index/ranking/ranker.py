@@ -90,7 +90,7 @@ class Ranker:
         if self._is_read(text):
             return (text,)
         pieces = windows(text, count_tokens=len, max_tokens=CERTAINLY_READ)
-        scores = [float(self._bm25.scores(terms_of(piece)).max(initial=0)) for piece in pieces]
+        scores = [float(each.max(initial=0)) for each in self._bm25.scores_of_each(map(terms_of, pieces))]
         best = sorted(range(len(pieces)), key=lambda at: -scores[at])[:_WINDOWS_SEARCHED]
         return tuple(pieces[at] for at in best) or (text,)
 
@@ -128,17 +128,21 @@ class Ranker:
         """
         lexical = self._bm25.scores(query.terms)
         candidates = np.union1d(self._nearest(query.vector, allowed), _best(lexical, allowed, CANDIDATES))
-        return score(query, candidates, self._passages, self._bm25, lexical, self._background)
+        return self._score([query], candidates, [lexical])[0]
 
-    def score_among(self, query: Query, candidates: npt.NDArray[np.int64]) -> Scored:
-        """Return given candidates with their signals.
+    def score_among(self, queries: Sequence[Query], candidates: npt.NDArray[np.int64]) -> list[Scored]:
+        """Return given candidates with their signals for each query.
 
         Args:
-            query: The query.
+            queries: The queries.
             candidates: (candidates,) int64 entry rows, ascending.
         """
-        lexical = self._bm25.scores(query.terms)
-        return score(query, candidates, self._passages, self._bm25, lexical, self._background)
+        return self._score(queries, candidates, list(self._bm25.scores_of_each(query.terms for query in queries)))
+
+    def _score(
+        self, queries: Sequence[Query], candidates: npt.NDArray[np.int64], lexical: Sequence[Floats]
+    ) -> list[Scored]:
+        return score(queries, candidates, self._passages, self._bm25, lexical, self._background)
 
     def symptom_cosines(self, vector: Vectors, row: int) -> Floats:
         """Return (passages,) cosines of a query's vector and the symptoms of an entry, in their order."""
@@ -156,7 +160,7 @@ class Ranker:
         query, *parts = self._encode([text, *_encoded_apart(clauses)])
         scored = self.score(query, allowed)
         whole = self._weighed(scored)
-        own = [self.score_among(part, scored.entries) for part in parts]
+        own = self.score_among(parts, scored.entries)
         each = [self._weighed(part) for part in own]
         return Ranking(
             text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,16 +12,16 @@ from corpus.article import Field
 from index.analysis.terms import is_stop_word, stem
 from index.models.encoder import Vectors
 from index.ranking.background import Background
-from index.ranking.binary_codes import cosines
 from index.ranking.bm25 import Bm25Index
 from index.ranking.calibration import Evidence
 from index.ranking.fusion import Floats, Signals
+from index.ranking.late_interaction import late_interaction
 from index.ranking.passage_table import FIELDS, PassageTable
 from index.ranking.word_vectors import WordVectors
 from index.storage.ragged import ranges, run_maxima
 
 _STOP_WORD_WEIGHT = 0.001  # not 0, so that a query of stop words alone still has an order
-_WHOLE, _MESSAGE = FIELDS.index(Field.WHOLE), FIELDS.index(Field.MESSAGE)
+_WHOLE = FIELDS.index(Field.WHOLE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,79 +58,59 @@ class Scored:
     passages: npt.NDArray[np.int64]
 
 
-def score(  # noqa: PLR0917 - a query, and what it is held against
-    query: Query,
+def score(  # noqa: PLR0917 - queries, and what they are held against
+    queries: Sequence[Query],
     entries: npt.NDArray[np.int64],
     table: PassageTable,
     bm25: Bm25Index,
-    bm25_scores: Floats,
+    bm25_scores: Sequence[Floats],
     background: Background,
-) -> Scored:
-    """Compute the signals of the candidates.
+) -> list[Scored]:
+    """Compute the signals of the same candidates for several queries, which takes little longer than for one.
 
     Args:
-        query: The query.
+        queries: The queries.
         entries: (candidates,) int64 entry rows, ascending.
         table: All passages.
         bm25: All postings.
-        bm25_scores: (entries,) float32, the BM25 scores of all entries.
+        bm25_scores: For each query, (entries,) float32, the BM25 scores of all entries.
         background: Common troubles.
     """
+    if not queries:
+        return []
     firsts = np.searchsorted(table.entries, entries)
     counts = np.searchsorted(table.entries, entries, side="right") - firsts
     passages = ranges(firsts, counts)
     vectors = table.vectors[passages].astype(np.float32)
-    dense = vectors @ query.vector
     fields = table.fields[passages]
-    short = np.where(fields == _WHOLE, np.float32(-1), dense)
-    signals = Signals(
-        whole=run_maxima(np.where(fields == _WHOLE, dense, np.float32(-1)), counts),
-        window=run_maxima(short, counts),
-        lexical=bm25_scores[entries],
-        late=_late(_without_stop_words(query.words), passages, counts, table, bm25),
+    cosines = [vectors @ query.vector for query in queries]
+    late = late_interaction(
+        [query.words for query in queries],
+        np.max(cosines, axis=0),
+        passages,
+        counts,
+        table,
+        lambda word: _weight(word, bm25),
     )
-    best = np.array([run.argmax() for run in np.split(short, np.cumsum(counts)[:-1])], dtype=np.int64)
-    evidence = Evidence(
-        window=signals.window,
-        late=signals.late,
-        coverage=_coverage(query.words, entries, bm25),
-        background=background.nearness(query.vector, vectors, counts),
-        words=len(query.words.words),
-    )
-    return Scored(entries, signals, evidence, firsts + best)
-
-
-def _late(
-    words: WordVectors,
-    passages: npt.NDArray[np.int64],
-    counts: npt.NDArray[np.int64],
-    table: PassageTable,
-    bm25: Bm25Index,
-) -> Floats:
-    """Return the late interaction of each entry's best passage: see `Signals.late`.
-
-    The words of the title count as words of every passage, because a passage may say only "Restart it."
-    """
-    if not words.words:
-        return np.zeros(len(counts), dtype=np.float32)
-    weights = np.array([_weight(word, bm25) for word in words.words], dtype=np.float32)
-    codes, sizes = table.words(passages)
-    close = cosines(codes, words.vectors)
-    closest = np.maximum(run_maxima(close, sizes), np.float32(-1))  # a passage without words
-    # subtle: an entry's first passage is the whole, and its second one is the title.
-    titles = np.minimum(np.cumsum(counts) - counts + 1, len(passages) - 1)
-    is_title = (counts > 1) & (table.fields[passages[titles]] == _MESSAGE)
-    in_title = np.where(is_title[:, None], closest[titles], np.float32(-1))
-    closest = np.maximum(closest, np.repeat(in_title, counts, axis=0))
-    return run_maxima(closest @ (weights / weights.sum()), counts)
-
-
-def _without_stop_words(words: WordVectors) -> WordVectors:
-    """Return the words without stop words, or all where there are only stop words."""
-    rows = [row for row, word in enumerate(words.words) if not is_stop_word(word)]
-    if not rows:
-        return words
-    return WordVectors(tuple(words.words[row] for row in rows), words.starts[rows], words.vectors[rows])
+    scored = []
+    for query, dense, its_late, lexical in zip(queries, cosines, late, bm25_scores, strict=True):
+        short = np.where(fields == _WHOLE, np.float32(-1), dense)
+        signals = Signals(
+            whole=run_maxima(np.where(fields == _WHOLE, dense, np.float32(-1)), counts),
+            window=run_maxima(short, counts),
+            lexical=lexical[entries],
+            late=its_late,
+        )
+        best = np.array([run.argmax() for run in np.split(short, np.cumsum(counts)[:-1])], dtype=np.int64)
+        evidence = Evidence(
+            window=signals.window,
+            late=signals.late,
+            coverage=_coverage(query.words, entries, bm25),
+            background=background.nearness(query.vector, vectors, counts),
+            words=len(query.words.words),
+        )
+        scored.append(Scored(entries, signals, evidence, firsts + best))
+    return scored
 
 
 def _coverage(words: WordVectors, entries: npt.NDArray[np.int64], bm25: Bm25Index) -> Floats:
