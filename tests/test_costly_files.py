@@ -76,6 +76,21 @@ def test_a_number_that_another_heading_has_is_not_given_again() -> None:
     assert [each.entry_id for each in entries] == ["a#a", "a#a-2", "a#a-3", "a#a-4"]
 
 
+def test_a_table_of_thousands_of_columns_is_refused() -> None:
+    header = ",".join(f"Column {number}" for number in range(1_001))
+    assert problem(f"{header}\n", "a.csv") == "a.csv:1: has a row of 1,001 cells, more than 1,000"
+    wide = ",".join(["Message", "Solution", *(f"Column {number}" for number in range(998))])
+    assert [each.title for each in article(f"{wide}\nB,c{',' * 998}\n", "a.csv").entries] == ["B"]
+
+
+def test_a_table_of_codes_has_not_more_lines_than_its_length_explains() -> None:
+    assert problem("a\n\n" * 11_000, "a.csv") == (
+        "a.csv: has 22,000 lines in 33,000 characters, more than an article has; split it"
+    )
+    rows = "".join(f"E-{number:05},The printer number {number} is out of paper today\n" for number in range(9_000))
+    assert len(article(rows + "\n" * 9_000, "a.csv").entries) == 9_000
+
+
 def test_the_title_of_a_page_may_end_in_a_thousand_dashes() -> None:
     page = f"<html><title>Jam {'a - ' * 30_000}|</title><body><h2>B</h2><p>Solution: c</p>"
     assert article(page, "a.html").article.title.startswith("Jam a - a")

@@ -18,7 +18,7 @@ from typing import Any
 
 from corpus.code_tables import code_table
 from corpus.errors import ArticleError
-from corpus.formats.decoding import decode_text
+from corpus.formats.decoding import check_lines, decode_text
 from corpus.formats.document import Document, Element, Excluded, ExcludedKind, Problem
 from corpus.formats.structured import Record, record_elements, size_of_texts
 from corpus.labels import Label, Labels
@@ -28,6 +28,7 @@ _TITLE = "title"
 _FIELDS = {"id": _ID, "_id": _ID, "entry id": _ID, "slug": _ID, "title": _TITLE, "name": _TITLE}
 _NOT_IN_ID = re.compile(r"[^\w.-]+")
 _MAX_CELL = 1_000_000  # characters
+_MOST_COLUMNS = 1_000
 
 
 def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ...]:
@@ -43,9 +44,12 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
     size, line = 0, 1
     try:
         for row in reader:
+            if len(row) > _MOST_COLUMNS:
+                raise ArticleError(source, f"has a row of {len(row):,} cells, more than {_MOST_COLUMNS:,}", line)
             if table is None and _names_columns(row, labels):
                 table = RowTable(header_of(row, source, labels), labels)
             elif table is None:
+                check_lines(text, source)
                 return _documents_of_codes([(row, line), *_numbered(reader)], source, labels)
             elif any(map(str.strip, row)):
                 table.add(row, line)
@@ -60,10 +64,11 @@ def documents(content: bytes, source: str, labels: Labels) -> tuple[Document, ..
 
 
 def _numbered(reader: Any) -> Iterator[tuple[list[str], int]]:
-    """Yield each row that is left with the line that it begins in."""
+    """Yield each row that is left, but for empty ones, with the line that it begins in."""
     line = reader.line_num + 1
     for row in reader:
-        yield row, line
+        if any(map(str.strip, row)):
+            yield row, line
         line = reader.line_num + 1
 
 

@@ -64,7 +64,9 @@ def cost_of(path: CostPath, shape: Shape) -> Cost:
         sizes = (size // 4, size // 2, size)
         times = 1 if seconds > _LONG_S else 2
         least = [min(_cold(path, shape.text(each)) for _ in range(times)) for each in sizes]
-        seconds, exponent = least[-1], max(0.0, math.log(least[-1] / least[0], sizes[-1] / sizes[0]))
+        seconds = least[-1]
+        if seconds >= _ENOUGH_S:  # else the first measurement was disturbed
+            exponent = max(0.0, math.log(seconds / least[0], sizes[-1] / sizes[0]))
     return Cost(path, shape.name, size, seconds, exponent)
 
 
@@ -74,6 +76,7 @@ def _cold(path: CostPath, text: str) -> float:
         if type(each) is functools._lru_cache_wrapper:  # isinstance would ask proxies, some of which warn
             each.cache_clear()
     path.seconds("a")  # what is made once for all texts is made here
+    gc.collect()  # what an earlier text left behind is not this one's cost
     return path.seconds(text)
 
 
