@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import mmap
 import os
 import threading
 import weakref
@@ -46,7 +47,8 @@ class Segment:
         self._file = BlockFile(disk, path, digest)
         self._close = weakref.finalize(self, self._file.close)
         self._lock = threading.Lock()
-        self._content = np.empty(self._file.size, np.uint8)  # the system gives memory to what is written in it
+        # The system gives memory to what is written in it, by pages of 4 KiB and not, as to other arrays, by large ones.
+        self._content = np.frombuffer(mmap.mmap(-1, max(self._file.size, 1)), np.uint8, self._file.size)
         self._has = np.zeros(len(self._file), np.bool_)
         self._is_whole = False
         view = self._content[:]
@@ -82,7 +84,9 @@ class Segment:
         array = self._array(name)
         if not self._is_whole and len(rows) and (width := _row_bytes(array)):
             begins = self._begins[name] + rows * width
-            self._need_blocks(np.unique(np.concatenate([begins // BLOCK, (begins + width - 1) // BLOCK])))
+            is_needed = np.zeros(len(self._has), np.bool_)
+            is_needed[begins // BLOCK] = is_needed[(begins + width - 1) // BLOCK] = True
+            self._need_blocks(np.flatnonzero(is_needed))
         found: Array = array[rows]
         return found
 
