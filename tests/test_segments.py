@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from index.storage.file_system import Disk
 from index.storage.generation import Generation
 from index.storage.segments.block_file import BLOCK
 from index.storage.segments.columns import joined
+from index.storage.segments.lent_memory import CAN_LEND
 from index.storage.segments.merging import Policy, merged_segments
 from index.storage.segments.segment_list import SegmentList
 from index.storage.store import Store
@@ -276,3 +279,59 @@ def test_what_is_merged(sizes: list[int], live: list[int], expected: list[bool])
     """Of a policy that allows four segments, the new one among them."""
     found = merged_segments(np.array(sizes), places(*live), Policy(most=4))
     assert found.tolist() == expected
+
+
+BORROWER = """
+import os, sys
+from pathlib import Path
+from index.storage.store import Store
+with Store(Path(sys.argv[1]), lender=int(sys.argv[2]) or None).current() as generation:
+    print(generation.entry_rows().arrays(["lines"])["lines"].tobytes().decode())
+"""
+
+
+def borrowed(store: Store, *, lender: int) -> str | None:
+    """What another process reads; None where it fails."""
+    command = [sys.executable, "-c", BORROWER, str(store.root), str(lender)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+@pytest.mark.skipif(not CAN_LEND, reason="memory is lent on Linux")
+def test_what_one_process_has_read_and_verified_is_lent_to_others(store: Store) -> None:
+    generation = store.publish({}, {}, rows=SegmentList.of_one(entries("a", "b")))
+    (path,) = generation.segment_files
+    generation.load()
+    spoil(path, 0)
+    assert borrowed(store, lender=os.getpid()) == "ab"
+    assert borrowed(store, lender=0) is None
+    memories = [each for each in Path("/proc/self/fd").iterdir() if each.exists() and path.stem in str(each.readlink())]
+    assert len(memories) == 1
+    with pytest.raises(PermissionError), memories[0].open("r+b") as memory:
+        memory.write(b"x")
+
+
+@pytest.mark.skipif(not CAN_LEND, reason="memory is lent on Linux")
+def test_what_was_not_read_whole_is_not_lent(store: Store) -> None:
+    generation = store.publish({}, {}, rows=SegmentList.of_one(entries("not", "whole")))
+    (path,) = generation.segment_files
+    assert borrowed(store, lender=os.getpid()) == "notwhole"
+    spoil(path, 0)
+    assert borrowed(store, lender=os.getpid()) is None
+
+
+def test_a_lender_that_has_ended_lends_nothing_and_the_file_is_read(store: Store) -> None:
+    store.publish({}, {}, rows=SegmentList.of_one(entries("a", "b")))
+    assert borrowed(store, lender=2**22 - 1) == "ab"
+
+
+def test_no_descriptor_and_no_memory_stays_after_a_segment(store: Store) -> None:
+    store.publish({}, {}, rows=SegmentList.of_one(entries("a", "b"))).close()
+    before = len(list(Path("/dev/fd").iterdir()))
+    for is_whole in (False, True):
+        generation = Store(store.root).current()
+        if is_whole:
+            generation.load()
+        generation.close()
+        del generation
+    assert len(list(Path("/dev/fd").iterdir())) == before

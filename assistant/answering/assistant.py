@@ -125,8 +125,8 @@ class Assistant:
         )
 
     def index_size(self) -> int:
-        """Return how many bytes the files of the current generation have."""
-        return self._retriever().generation.size
+        """Return how many bytes of the current generation each further process would have for itself."""
+        return self._retriever().generation.own_size
 
     def _retriever(self) -> Retriever:
         return self._current.served().retriever

@@ -93,7 +93,8 @@ def main() -> None:
     queries, answers = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # whatever a library prints goes to stderr and not between the answers
     settings: Settings = queries.recv()
-    assistant = Assistant(Store(settings.index), open_encoder(settings))
+    store = Store(settings.index, lender=os.getppid())
+    assistant = Assistant(store, open_encoder(settings))
     with contextlib.suppress(SearchIndexError):
         assistant.status()  # reads the index now, so that the first query need not wait for it
     answers.send(None)

@@ -32,7 +32,7 @@ _LONG_WAIT_S = 0.03  # the time of a few queries: to wait longer means that many
 _QUICK = 1_000  # characters: what people type; a paste of 20,000 takes twenty times as long
 _RETRY_S = 60.0
 _MAX_WORKERS = 8
-_MAX_COPIES = 500_000_000  # bytes: each worker holds a copy of the index, for it answers from bytes it has verified
+_MAX_COPIES = 500_000_000  # bytes: each worker holds a copy of what the server does not lend it of the index
 
 StartWorker = Callable[[Settings], Worker]
 
@@ -198,7 +198,7 @@ def worker_limit(processes: int, *, index_size: int) -> int:
 
     Args:
         processes: The setting; 0 is one worker for each core while all copies of the index together are small.
-        index_size: In bytes.
+        index_size: Of what each of them has for itself, in bytes.
     """
     fitting = min(usable_threads(), _MAX_WORKERS, _MAX_COPIES // max(index_size, 1))
     allowed = processes or fitting

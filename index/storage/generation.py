@@ -17,6 +17,7 @@ from index.errors import REBUILD, ROLL_BACK, BadIndexError
 from index.storage.file_system import Disk, FileDigest, read_file
 from index.storage.manifest import MANIFEST, Manifest, generation_id, parse_manifest
 from index.storage.payload import parse_arrays
+from index.storage.segments.lent_memory import CAN_LEND
 from index.storage.segments.placed_rows import EntryRows
 from index.storage.segments.segment import Segment, open_segments, verify_segment
 from index.storage.segments.segment_list import SegmentList
@@ -94,6 +95,11 @@ class Generation:
     def size(self) -> int:
         """The size of all its files and segments together, in bytes."""
         return sum(each.size for each in (*self.manifest.files.values(), *self.manifest.segments.values()))
+
+    @property
+    def own_size(self) -> int:
+        """The size of what each process that opens it has for itself, in bytes: without segments, if these are lent."""
+        return sum(each.size for each in self.manifest.files.values()) if CAN_LEND else self.size
 
     @property
     def segment_files(self) -> dict[Path, FileDigest]:
@@ -178,13 +184,16 @@ class Generation:
         return self._contents[name]
 
 
-def open_generation(folder: Path, disk: Disk, *, manifest_sha256: str | None = None) -> Generation:
+def open_generation(
+    folder: Path, disk: Disk, *, manifest_sha256: str | None = None, lender: int | None = None
+) -> Generation:
     """Open a generation: read and verify all of its files; its segments are verified as they are read.
 
     Args:
         folder: Its folder, whose name ends with the first 12 digits of the manifest's SHA-256.
         disk: The file system.
         manifest_sha256: The manifest's SHA-256 as the pointer states it; None to verify the folder's name only.
+        lender: The id of a process that may have read its segments.
 
     Raises:
         FileNotFoundError: It does not exist (any more).
@@ -194,7 +203,7 @@ def open_generation(folder: Path, disk: Disk, *, manifest_sha256: str | None = N
     try:
         manifest, sha256 = read_manifest(folder, disk, manifest_sha256=manifest_sha256)
         contents = {name: _read_checked(folder / name, manifest, disk) for name in manifest.files}
-        segments = open_segments(disk, folder, manifest.segments)
+        segments = open_segments(disk, folder, manifest.segments, lender=lender)
     except BaseException:
         lock.close()
         raise

@@ -65,11 +65,14 @@ class Store:
     Args:
         root: The index folder; the first writer makes it.
         disk: The file system; tests pass one that fails.
+        lender: The id of a process, such as the server that started this one, whose memory is used for segments that
+            it has read and verified; None reads them from the disk.
     """
 
-    def __init__(self, root: Path, *, disk: Disk = DISK) -> None:
+    def __init__(self, root: Path, *, disk: Disk = DISK, lender: int | None = None) -> None:
         self.root = root
         self._disk = disk
+        self._lender = lender
         self._folder = root / "generations"
         self._pointer = PointerFile(root / "current", disk)
         self._lock = WriterLock(root / "writer.lock", disk)
@@ -203,7 +206,9 @@ class Store:
             raise BadIndexError(f'"{name}" is not the id of a generation', '"assistant generations" lists them')
         with translate_read_errors(self.root):
             try:
-                return open_generation(self._folder / name, self._disk, manifest_sha256=manifest_sha256)
+                return open_generation(
+                    self._folder / name, self._disk, manifest_sha256=manifest_sha256, lender=self._lender
+                )
             except FileNotFoundError as error:
                 raise BadIndexError(
                     f"generation {name} is not in {self._folder} or has lost its manifest",

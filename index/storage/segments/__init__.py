@@ -5,6 +5,7 @@ which segment its rows are, and in which place. Rows that no entry has are dead,
 
 - `columns`: the arrays of a segment, and which of them count the rows of another
 - `block_file`: a file that is verified a block at a time, as far as it is read
+- `lent_memory`: what a server has read and its workers use
 - `segment`: an open segment; those that are open are shared in a process
 - `placed_rows`: the rows of entries, wherever their segments are
 - `segment_list`: what a build writes: segments that it keeps, one that is new, and each entry's place

@@ -40,6 +40,11 @@ def write_blocks(disk: Disk, path: Path, chunks: Iterable[bytes | memoryview]) -
     return FileDigest(size + len(written), hashlib.sha256(written).hexdigest())
 
 
+def content_size(digest: FileDigest) -> int:
+    """Return how many bytes a file holds, without the digests after them."""
+    return digest.size - -(-digest.size // (BLOCK + _SHA256)) * _SHA256
+
+
 class BlockFile:
     """An open file whose blocks are verified as they are read.
 
@@ -59,8 +64,8 @@ class BlockFile:
 
     def __init__(self, disk: Disk, path: Path, expected: FileDigest) -> None:
         self.path, self._disk = path, disk
-        blocks = -(-expected.size // (BLOCK + _SHA256))
-        self.size = expected.size - blocks * _SHA256
+        self.size = content_size(expected)
+        blocks = -(-self.size // BLOCK)
         try:
             self._descriptor: int | None = disk.open(path, os.O_RDONLY)
         except FileNotFoundError as error:

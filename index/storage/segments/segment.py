@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import mmap
 import os
 import threading
 import weakref
@@ -18,8 +17,9 @@ from index.errors import REBUILD, BadIndexError
 from index.storage.file_system import Disk, FileDigest, write_file
 from index.storage.os_errors import translate_read_errors
 from index.storage.payload import chunks_of, header_end, parse_arrays
-from index.storage.segments.block_file import BLOCK, BlockFile, damaged, write_blocks
+from index.storage.segments.block_file import BLOCK, BlockFile, content_size, damaged, write_blocks
 from index.storage.segments.columns import Array, Columns
+from index.storage.segments.lent_memory import Memory, lent
 
 SUFFIX = ".segment"
 _UNNAMED = f"new{SUFFIX}"
@@ -37,21 +37,25 @@ class Segment:
         disk: The file system.
         path: Its file.
         digest: What `write_segment` returned of it.
+        lender: The id of a process whose memory is used where it has all of it; None reads the file.
 
     Raises:
         BadIndexError: It is damaged.
     """
 
-    def __init__(self, disk: Disk, path: Path, digest: FileDigest) -> None:
-        self.digest = digest
-        self._file = BlockFile(disk, path, digest)
-        self._close = weakref.finalize(self, self._file.close)
+    def __init__(self, disk: Disk, path: Path, digest: FileDigest, *, lender: int | None = None) -> None:
+        size = content_size(digest)
+        content = None if lender is None else lent(lender, digest.sha256, size)
+        self._path = path
         self._lock = threading.Lock()
-        # The system gives memory to what is written in it, by pages of 4 KiB and not, as to other arrays, by large ones.
-        self._content = np.frombuffer(mmap.mmap(-1, max(self._file.size, 1)), np.uint8, self._file.size)
-        self._has = np.zeros(len(self._file), np.bool_)
-        self._is_whole = False
-        view = self._content[:]
+        self._has = np.zeros(-(-size // BLOCK), np.bool_)
+        self._is_whole = content is not None
+        if content is None:
+            self._file = BlockFile(disk, path, digest)
+            self._memory = Memory(digest.sha256, size)
+            self._close = weakref.finalize(self, _close, self._file, self._memory)
+            content = self._memory.content
+        view = content[:]
         view.flags.writeable = False
         self._need(0, 8)
         self._need(0, min(header_end(view), len(view)))
@@ -102,21 +106,24 @@ class Segment:
         return self.run(name, 0, len(self._array(name)))
 
     def load(self) -> None:
-        """Read all that was not read yet.
+        """Read all that was not read yet; from then on others may borrow it.
 
         Raises:
             BadIndexError: Some of it is damaged.
         """
-        self._need(0, len(self._content))
+        if self._is_whole:
+            return
+        self._need_blocks(np.arange(len(self._has)))
         with self._lock:
             self._is_whole = True
+            self._memory.seal()
             self._close()
 
     def _array(self, name: str) -> Array:
         try:
             return self._arrays[name]
         except KeyError as error:
-            raise BadIndexError(f'{self._file.path} has no array "{name}"', REBUILD) from error
+            raise BadIndexError(f'{self._path} has no array "{name}"', REBUILD) from error
 
     def _need(self, begin: int, end: int) -> None:
         if not self._is_whole and begin < end:
@@ -125,10 +132,15 @@ class Segment:
     def _need_blocks(self, blocks: npt.NDArray[np.int64]) -> None:
         if self._has[blocks].all():
             return
-        with self._lock, translate_read_errors(self._file.path):
+        with self._lock, translate_read_errors(self._path):
             for first, end in _runs(blocks[~self._has[blocks]]):
-                self._file.read(first, end, self._content[first * BLOCK : end * BLOCK])
+                self._file.read(first, end, self._memory.content[first * BLOCK : end * BLOCK])
                 self._has[first:end] = True
+
+
+def _close(file: BlockFile, memory: Memory) -> None:
+    file.close()
+    memory.close()
 
 
 def _row_bytes(array: Array) -> int:
@@ -153,8 +165,16 @@ class _Pool:
 _POOLS: weakref.WeakKeyDictionary[Disk, _Pool] = weakref.WeakKeyDictionary()
 
 
-def open_segments(disk: Disk, folder: Path, digests: Mapping[str, FileDigest]) -> tuple[Segment, ...]:
+def open_segments(
+    disk: Disk, folder: Path, digests: Mapping[str, FileDigest], *, lender: int | None = None
+) -> tuple[Segment, ...]:
     """Open the segments of a generation; one that is open already, for another generation, is shared.
+
+    Args:
+        disk: The file system.
+        folder: The generation's.
+        digests: What `write_segment` returned of each, by name.
+        lender: The id of a process whose memory is used, as far as it has read them; None for none.
 
     Raises:
         BadIndexError: One is missing, has another size, or cannot be verified.
@@ -164,7 +184,7 @@ def open_segments(disk: Disk, folder: Path, digests: Mapping[str, FileDigest]) -
     for name, digest in digests.items():
         path = folder / name
         if (segment := open_.get(digest.sha256)) is None:
-            segment = open_[digest.sha256] = Segment(disk, path, digest)
+            segment = open_[digest.sha256] = Segment(disk, path, digest, lender=lender)
         else:
             _assert_size(disk, path, digest)
         found.append(segment)
