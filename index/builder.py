@@ -13,6 +13,7 @@ from corpus.loader import Corpus
 from corpus.passages import whole_text
 from index.build_report import BuildReport, Origin
 from index.encoding.chunk_folder import ChunkFolder
+from index.encoding.written_rows import Before, WrittenRows, written_rows
 from index.entry_changes import (
     EntryChanges,
     carried_rows,
@@ -26,7 +27,6 @@ from index.integrity_check import check
 from index.models.encoder import Encoder, StartProgress
 from index.query_language import entry_languages
 from index.ranking.background import background_digest
-from index.ranking.written_rows import Before, WrittenRows, written_rows
 from index.storage.carried_rows import new_rows
 from index.storage.entry_table import EntryTable, article_record, digest_of, entries_digest, entry_files
 from index.storage.generation import Generation

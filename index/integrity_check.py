@@ -14,11 +14,11 @@ import numpy as np
 
 from corpus.article import Entry
 from corpus.passages import passages_of, whole_text
+from index.encoding.passage_encoder import encode_passages
 from index.entry_changes import code_fingerprint
 from index.errors import REBUILD, ROLL_BACK, BadIndexError, NoIndexError
 from index.models.encoder import Encoder
 from index.query_language import entry_languages
-from index.ranking.passage_encoder import encode_passages
 from index.ranking.passage_table import FIELDS, PassageTable
 from index.ranking.search_codes import chunks
 from index.ranking.vector_index import VectorIndex

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus.article import Field
 from index.analysis.lexicon import FUNCTION_WORDS
@@ -22,19 +23,25 @@ from index.codes.code_index import CodeIndex
 from index.codes.error_codes import Code, codes_in, one_of_each
 from index.codes.shared_codes import names_a_kind
 from index.doubts import Doubts, told_by_words
+from index.engines.local import LocalEngine
 from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Vagueness, Why
 from index.messages.contrast import is_another
 from index.messages.template_matcher import MessageMatch, TemplateMatcher
 from index.models.encoder import Encoder, Vectors
 from index.query_language import LanguageReader
 from index.query_parts import beside, in_order, parts_of
-from index.ranking.ranker import Allowed, Ranker, texts_encoded
+from index.ranking.background import Background
+from index.ranking.bm25 import Bm25Index
+from index.ranking.engine import Only
+from index.ranking.passage_table import PassageTable
+from index.ranking.ranker import Ranker, texts_encoded
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
 from index.storage.image_table import ImageTable
 
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
 _ASKING = frozenset("code codes mean means meaning help".split())
+_Mask = npt.NDArray[np.bool_] | None  # (entries,) which entries may be hits; all if None
 _LEAST_PROBABILITY = 1e-6  # so that entries which the words speak against share what a code makes sure
 
 
@@ -50,7 +57,9 @@ class Retriever:
         self.generation = generation
         self.entries = EntryTable(generation)
         self.images = ImageTable(generation)
-        self.ranker = Ranker(generation, self.entries, encoder)
+        passages, bm25 = PassageTable(generation), Bm25Index(generation)
+        engine = LocalEngine(self.entries, passages, bm25)
+        self.ranker = Ranker(engine, bm25.statistics, Background(passages.background), encoder)
         self._templates = TemplateMatcher(generation, self.entries)
         self._code_index = CodeIndex(generation)
         self._doubts = Doubts(self.entries, self._code_index, self.ranker)
@@ -77,7 +86,7 @@ class Retriever:
             tags: Only entries whose articles have all of these tags.
             without: Ids of entries that are left out, as if the index did not have them.
         """
-        allowed = self.entries.allowed(product, tags, without)
+        only, allowed = Only.of(product, tags, without), self.entries.allowed(product, tags, without)
         recognition = self._templates.recognise(query)
         matches = [each for each in recognition.matches if _any_allowed(each.rows, allowed)]
         if len(matches) > 1:
@@ -85,10 +94,10 @@ class Retriever:
             return SearchResult(tuple(own))
         plain = clean_paste(query).text
         corrected, corrections = self._corrected(self.ranker.excerpts(plain))
-        ranking = self.ranker.rank(corrected, k=k, allowed=allowed)
+        ranking = self.ranker.rank(corrected, k=k, allowed=only)
         hits = ranking.hits
         if recognition.lookalikes and not matches:
-            hits = self._doubts.beyond_beginnings(query, hits, recognition.lookalikes, allowed)
+            hits = self._doubts.beyond_beginnings(query, hits, recognition.lookalikes, only)
         codes = codes_in(plain)
         documented, unknown = self._documented(plain, codes, hits, allowed)
         if matches:
@@ -99,9 +108,7 @@ class Retriever:
         reading = self._language_reader.read(plain, corrected="\n".join(corrected))
         if reading.is_understood and len(parts := parts_of(query, ranking)) > 1:
             return SearchResult(in_order(parts), corrections, unknown)
-        likely = (
-            self._doubts.weigh(plain, codes, hits, allowed) if reading.is_understood else told_by_words(plain, hits)
-        )
+        likely = self._doubts.weigh(plain, codes, hits, only) if reading.is_understood else told_by_words(plain, hits)
         return SearchResult(
             (PartHits(0, len(query), likely),),
             corrections,
@@ -152,9 +159,7 @@ class Retriever:
         corrections = dict.fromkeys(each for _, own in pairs for each in own)
         return tuple(text for text, _ in pairs), tuple(corrections)
 
-    def _message_part(
-        self, number: int, match: MessageMatch, hits: Sequence[Hit], k: int, allowed: Allowed
-    ) -> PartHits:
+    def _message_part(self, number: int, match: MessageMatch, hits: Sequence[Hit], k: int, allowed: _Mask) -> PartHits:
         """Put the entries of a documented message first."""
         rows = [row for row in match.rows if allowed is None or allowed[row]]
         why = Why("template", Field.MESSAGE, (), match.alignment or None)
@@ -177,7 +182,7 @@ class Retriever:
         return self.entries.entry_id(row)
 
     def _documented(
-        self, query: str, codes: Sequence[Code], hits: Sequence[Hit], allowed: Allowed
+        self, query: str, codes: Sequence[Code], hits: Sequence[Hit], allowed: _Mask
     ) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """Return the entries that document a code of the query, and the codes that none has.
 
@@ -209,7 +214,7 @@ def _is_all(query: str, code: Code) -> bool:
     return all(word in FUNCTION_WORDS or word in _ASKING for word in words_of(rest))
 
 
-def _any_allowed(rows: Sequence[int], allowed: Allowed) -> bool:
+def _any_allowed(rows: Sequence[int], allowed: _Mask) -> bool:
     return bool(rows) and (allowed is None or bool(np.any(allowed[list(rows)])))
 
 

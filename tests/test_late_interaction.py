@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import itertools
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from corpus.article import Field
 from corpus.passages import make_passage
+from index.encoding.passage_encoder import encode_passages
+from index.ranking.engine import Gathered
 from index.ranking.fusion import Floats
 from index.ranking.late_interaction import late_interaction
-from index.ranking.passage_encoder import encode_passages
-from index.ranking.passage_table import PassageTable, passage_columns, passage_files
+from index.ranking.passage_table import FIELDS as PLACES
 from index.ranking.word_vectors import WordVectors, word_vectors
-from index.storage.segments.segment_list import SegmentList
-from index.storage.store import Store
 from tests.conftest import WordEncoder
 
 ENTRIES = {
@@ -28,15 +26,25 @@ COUNTS = np.array([4, 3])
 
 
 @pytest.fixture
-def table(tmp_path: Path, words: WordEncoder) -> PassageTable:
+def given(words: WordEncoder) -> Gathered:
     passages = [
         make_passage(entry_id, field, text, 0, len(text))
         for entry_id, texts in ENTRIES.items()
         for field, text in zip(FIELDS, texts, strict=False)
     ]
     encoded, _ = encode_passages(passages, words, previous=None)
-    rows = SegmentList.of_one(passage_columns(passages, list(ENTRIES), encoded))
-    return PassageTable(Store(tmp_path).publish(passage_files(np.empty((0, 4096), np.float16), None), {}, rows=rows))
+    ends = np.append(0, np.cumsum(encoded.word_counts))
+    runs = [slice(start, end) for start, end in itertools.pairwise(ends)]
+    return Gathered(
+        keys=np.arange(2),
+        counts=COUNTS,
+        fields=np.array([PLACES.index(passage.field) for passage in passages], dtype=np.uint8),
+        vectors=encoded.vectors.astype(np.float32),
+        word_counts=encoded.word_counts,
+        codes=lambda wanted: np.concatenate([encoded.codes[runs[at]] for at in np.flatnonzero(wanted)]),
+        frequencies={},
+        lengths=np.ones(2, dtype=np.float32),
+    )
 
 
 def query(words: WordEncoder, text: str) -> WordVectors:
@@ -44,38 +52,35 @@ def query(words: WordEncoder, text: str) -> WordVectors:
 
 
 def late(
-    table: PassageTable, queries: list[WordVectors], *, nearness: list[float] | None = None, most: int = 1_000
+    given: Gathered, queries: list[WordVectors], *, nearness: list[float] | None = None, most: int = 1_000
 ) -> list[Floats]:
-    rows: npt.NDArray[np.int64] = np.arange(len(table))
-    near = np.array(nearness or [0.0] * len(table), dtype=np.float32)
-    return late_interaction(queries, near, rows, COUNTS, table, lambda word: 3.0 if word == "fire" else 1.0, most)
+    near = np.array(nearness or [0.0] * len(given.fields), dtype=np.float32)
+    return late_interaction(queries, near, given, lambda word: 3.0 if word == "fire" else 1.0, most)
 
 
-def test_the_best_passage_of_an_entry_counts_together_with_its_title(table: PassageTable, words: WordEncoder) -> None:
-    (found,) = late(table, [query(words, "printer fire tray")])
+def test_the_best_passage_of_an_entry_counts_together_with_its_title(given: Gathered, words: WordEncoder) -> None:
+    (found,) = late(given, [query(words, "printer fire tray")])
     np.testing.assert_allclose(found, [4 / 5, 1 / 5], atol=0.12)  # codes of 304 bits are estimates
 
 
-def test_several_queries_are_answered_as_each_alone(table: PassageTable, words: WordEncoder) -> None:
+def test_several_queries_are_answered_as_each_alone(given: Gathered, words: WordEncoder) -> None:
     queries = [query(words, text) for text in ("fire", "the toner is empty", "of the", "ink paper tray")]
-    alone = [late(table, [each])[0] for each in queries]
-    np.testing.assert_allclose(late(table, queries), alone, atol=1e-6)
+    alone = [late(given, [each])[0] for each in queries]
+    np.testing.assert_allclose(late(given, queries), alone, atol=1e-6)
 
 
-def test_a_query_without_words_is_near_to_nothing(table: PassageTable, words: WordEncoder) -> None:
-    empty, found = late(table, [query(words, "?"), query(words, "fire")])
+def test_a_query_without_words_is_near_to_nothing(given: Gathered, words: WordEncoder) -> None:
+    empty, found = late(given, [query(words, "?"), query(words, "fire")])
     assert empty.tolist() == [0, 0]
     assert found[0] > 0.8
-    assert [each.tolist() for each in late(table, [query(words, "?")])] == [[0, 0]]
+    assert [each.tolist() for each in late(given, [query(words, "?")])] == [[0, 0]]
 
 
-def test_of_long_entries_the_title_and_the_nearest_passages_are_compared(
-    table: PassageTable, words: WordEncoder
-) -> None:
+def test_of_long_entries_the_title_and_the_nearest_passages_are_compared(given: Gathered, words: WordEncoder) -> None:
     """Both titles and the nearest passage of each entry have six words."""
     nearness = [0.1, 0.2, 0.9, 0.3, 0.1, 0.2, 0.9]
     near = {
-        word: late(table, [query(words, word)], nearness=nearness, most=6)[0]
+        word: late(given, [query(words, word)], nearness=nearness, most=6)[0]
         for word in ("printer", "fire", "ink", "paper", "toner", "empty")
     }
     assert {word: (found > 0.8).tolist() for word, found in near.items()} == {
@@ -83,4 +88,4 @@ def test_of_long_entries_the_title_and_the_nearest_passages_are_compared(
         **{key: [False, False] for key in ("ink", "paper")},
         **{key: [False, True] for key in ("toner", "empty")},
     }
-    assert late(table, [query(words, "ink")], nearness=nearness, most=15)[0][0] > 0.8
+    assert late(given, [query(words, "ink")], nearness=nearness, most=15)[0][0] > 0.8

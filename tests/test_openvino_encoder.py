@@ -18,6 +18,7 @@ import pytest
 from assistant.cli import main
 from corpus.article import Field
 from corpus.passages import make_passage
+from index.encoding.passage_encoder import encode_passages
 from index.errors import ExportError, ModelError
 from index.models.batching import BatchTokenizer
 from index.models.encoder import Encoder
@@ -28,7 +29,6 @@ from index.models.model_files import DEFAULT_MODEL, model_files
 from index.models.openvino_encoder import OpenVinoEncoder
 from index.models.options import Backend, Precision
 from index.models.sentence_transformer import SentenceTransformerEncoder
-from index.ranking.passage_encoder import encode_passages
 
 TEXTS = (
     "",

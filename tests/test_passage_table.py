@@ -10,9 +10,9 @@ import pytest
 
 from corpus.article import Field, Passage
 from corpus.passages import make_passage
+from index.encoding.passage_encoder import encode_passages
 from index.models.encoder import Advance, Encoded
 from index.ranking.binary_codes import closest
-from index.ranking.passage_encoder import encode_passages
 from index.ranking.passage_table import FIELDS, PassageTable, passage_columns, passage_files
 from index.storage.segments.segment_list import SegmentList
 from index.storage.store import Store

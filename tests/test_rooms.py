@@ -30,13 +30,14 @@ ARROWS = {
     "corpus/parsing": "corpus corpus/formats corpus/parsing/sections",
     "corpus/parsing/sections": "corpus corpus/formats",
     "index": (
-        "corpus corpus/authoring corpus/parsing index/analysis index/codes index/encoding index/messages index/models"
-        " index/ranking index/storage index/storage/segments index/texts"
+        "corpus corpus/authoring corpus/parsing index/analysis index/codes index/encoding index/engines index/messages"
+        " index/models index/ranking index/storage index/storage/segments index/texts"
     ),
     "index/adaptation": "corpus index index/evaluation index/models",
     "index/analysis": "index index/storage",
     "index/codes": "corpus index/analysis index/storage",
-    "index/encoding": "corpus index index/models index/ranking index/storage",
+    "index/encoding": "corpus index index/analysis index/models index/ranking index/storage index/storage/segments",
+    "index/engines": "index/models index/ranking index/storage",
     "index/evaluation": "corpus index index/models index/ranking index/storage",
     "index/messages": "corpus index index/analysis index/codes index/storage",
     "index/messages/documented": "corpus index/analysis index/messages index/storage",

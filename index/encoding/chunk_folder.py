@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.encoding.passage_encoder import Chunk, encode_chunk
 from index.models.encoder import Advance, Encoder, EncoderIdentity
 from index.ranking.binary_codes import BYTES
-from index.ranking.passage_encoder import Chunk, encode_chunk
 from index.ranking.passage_table import EncodedPassages
 from index.storage.file_system import DISK, make_folders, read_file, remove_if_possible, write_file
 from index.storage.os_errors import translate_write_errors

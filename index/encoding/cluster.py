@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from index.encoding.chunk_folder import ChunkFolder
+from index.encoding.passage_encoder import Chunk, encode_chunk
 from index.errors import BuildError, ModelError, first_line
 from index.models.encoder import Advance, Encoder
 from index.models.loading import load_encoder
 from index.models.options import Backend, Precision
-from index.ranking.passage_encoder import Chunk, encode_chunk
 from index.ranking.passage_table import EncodedPassages
 
 _CONNECT_S = 5.0

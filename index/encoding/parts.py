@@ -13,9 +13,9 @@ import numpy as np
 from corpus.article import Entry
 from corpus.passages import passages_of
 from index.encoding.chunk_folder import ChunkFolder
+from index.encoding.passage_encoder import Chunk, chunk_of, chunk_ranges
 from index.entry_changes import entry_changes, was_made_with
 from index.models.encoder import Advance, Encoder
-from index.ranking.passage_encoder import Chunk, chunk_of, chunk_ranges
 from index.ranking.passage_table import PassageTable, rows_by_digest
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation

@@ -19,6 +19,7 @@ from index.evaluation.judged_set import JudgedSet, Part, read_judged_set
 from index.evaluation.run_measures import RankedAnswer, Search
 from index.hit import Hit
 from index.models.encoder import Encoder
+from index.ranking.engine import Only
 from index.ranking.fusion import Signals
 from index.retriever import Retriever
 from index.storage.store import Store
@@ -102,8 +103,7 @@ def _ours(retriever: Retriever) -> Search:
 
 def _signal(retriever: Retriever, name: str) -> Search:
     def search(query: str, without: Collection[str] = ()) -> RankedAnswer:
-        allowed = retriever.entries.allowed(without=without)
-        scored = retriever.ranker.score(retriever.ranker.encode(query), allowed)
+        scored = retriever.ranker.score(retriever.ranker.encode(query), Only.of(without=without))
         return _ranked(retriever, scored.entries, getattr(scored.signals, name))
 
     return search
@@ -113,8 +113,7 @@ def _reciprocal_ranks(retriever: Retriever) -> Search:
     """Rank by the sum over all signals of 1 / (60 + rank): Cormack, Clarke, Buettcher, SIGIR 2009."""
 
     def search(query: str, without: Collection[str] = ()) -> RankedAnswer:
-        allowed = retriever.entries.allowed(without=without)
-        scored = retriever.ranker.score(retriever.ranker.encode(query), allowed)
+        scored = retriever.ranker.score(retriever.ranker.encode(query), Only.of(without=without))
         ranks = [np.argsort(np.argsort(-getattr(scored.signals, name), kind="stable")) for name in SIGNALS]
         return _ranked(retriever, scored.entries, np.sum([1 / (61 + each) for each in ranks], axis=0))
 

@@ -59,59 +59,108 @@ def _postings(arrays: Mapping[str, npt.NDArray[Any]]) -> Postings:
     return Postings(arrays["terms"], arrays["term_starts"], arrays["starts"], arrays["entries"], columns)
 
 
+class TermStatistics:
+    """What BM25 has to know of the whole corpus: it is the same whichever engine holds the entries.
+
+    Args:
+        terms: The vocabulary, sorted.
+        entry_counts: (terms,) how many entries have each term.
+        entries: How many entries there are.
+        mean_length: How many terms an entry has on average.
+    """
+
+    def __init__(
+        self, terms: TermList, entry_counts: npt.NDArray[np.integer], *, entries: int, mean_length: float
+    ) -> None:
+        self._terms = terms
+        self._entry_counts = entry_counts
+        self._entries = entries
+        self._mean_length = max(mean_length, 1.0)
+
+    def idf(self, term: str) -> float:
+        """Return a term's inverse document frequency; a term that no entry contains has that of a term in one entry."""
+        row = self._terms.row(term)
+        count = 1 if row is None else int(self._entry_counts[row])
+        return float(np.log1p((self._entries - count + 0.5) / (count + 0.5)))
+
+    def weights(self, terms: Iterable[str]) -> dict[str, float]:
+        """Return the idf of each term, in order; a repeated one counts once."""
+        return {term: self.idf(term) for term in dict.fromkeys(terms)}
+
+    def norms(self, lengths: Floats) -> Floats:
+        """Return what an entry's length adds to the frequency of a term in the divisor of its score.
+
+        Args:
+            lengths: (entries,) float32, how many terms each has.
+        """
+        norms: Floats = (K1 * (1 - B + B * lengths / self._mean_length)).astype(np.float32)
+        return norms
+
+
+def term_scores(idf: float, counts: Floats, norms: Floats) -> Floats:
+    """Return (entries,) float32, what a term adds to the scores of entries.
+
+    Args:
+        idf: The term's.
+        counts: (entries,) float32, how often each entry has it.
+        norms: (entries,) float32, what `TermStatistics.norms` returned of their lengths.
+    """
+    scores: Floats = idf * (K1 + 1) * counts / (counts + norms)
+    return scores
+
+
 class Bm25Index:
     """The postings of a generation: for each term the entries that contain it and how often.
 
     Attributes:
-        terms: The vocabulary, sorted.
+        statistics: Of the whole corpus.
+        lengths: (entries,) float32, how many terms each entry has.
     """
 
     def __init__(self, generation: Generation) -> None:
         arrays = generation.arrays(_FILE)
-        self.terms = TermList(arrays["terms"], arrays["term_starts"])
+        self._terms = TermList(arrays["terms"], arrays["term_starts"])
         self._starts: npt.NDArray[np.int64] = arrays["starts"]
         self._entries: npt.NDArray[np.int32] = arrays["entries"]
         self._counts: npt.NDArray[np.uint16] = arrays["counts"]
-        lengths: Floats = arrays["lengths"]
-        self._norms = (K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1.0))).astype(np.float32)
+        self.lengths: Floats = arrays["lengths"]
+        self.statistics = TermStatistics(
+            self._terms, np.diff(self._starts), entries=len(self.lengths), mean_length=float(self.lengths.mean())
+        )
+        self._norms = self.statistics.norms(self.lengths)
 
-    def idf(self, term: str) -> float:
-        """Return a term's inverse document frequency; a term that no entry contains has that of a term in one entry."""
-        row = self.terms.row(term)
-        return self._idf(1 if row is None else int(self._starts[row + 1] - self._starts[row]))
+    def scores(self, weights: Mapping[str, float]) -> Floats:
+        """Return the (entries,) float32 BM25 scores of all entries for terms, each with its idf."""
+        return next(self.scores_of_each([weights]))
 
-    def scores(self, terms: Sequence[str]) -> Floats:
-        """Return the (entries,) float32 BM25 scores of all entries for a query's terms; a repeated term counts once."""
-        return next(self.scores_of_each([terms]))
-
-    def scores_of_each(self, queries: Iterable[Sequence[str]]) -> Iterator[Floats]:
+    def scores_of_each(self, queries: Iterable[Mapping[str, float]]) -> Iterator[Floats]:
         """Yield what `scores` returns for each query; what a term adds is computed once for all of them."""
-        added: dict[str, tuple[npt.NDArray[np.int32], Floats] | None] = {}
-        for terms in queries:
+        added: dict[str, tuple[npt.NDArray[np.int32], Floats]] = {}
+        for weights in queries:
             scores = np.zeros(len(self._norms), dtype=np.float32)
-            for term in dict.fromkeys(terms):
+            for term, idf in weights.items():
                 if term not in added:
-                    added[term] = self._added(term)
-                if (own := added[term]) is not None:
-                    scores[own[0]] += own[1]
+                    added[term] = self._added(term, idf)
+                entries, own = added[term]
+                scores[entries] += own
             yield scores
 
-    def _added(self, term: str) -> tuple[npt.NDArray[np.int32], Floats] | None:
-        """Return the entries that have a term, and what it adds to the score of each; None where none has it."""
-        if (row := self.terms.row(term)) is None:
-            return None
-        own = slice(int(self._starts[row]), int(self._starts[row + 1]))
+    def _added(self, term: str, idf: float) -> tuple[npt.NDArray[np.int32], Floats]:
+        """Return the entries that have a term, and what it adds to the score of each."""
+        own = self._places(term)
         entries, counts = self._entries[own], self._counts[own].astype(np.float32)
-        return entries, self._idf(len(entries)) * (K1 + 1) * counts / (counts + self._norms[entries])
+        return entries, term_scores(idf, counts, self._norms[entries])
 
-    def has(self, term: str, entries: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Return which entries contain a term: (rows,) bool for (rows,) int64 entry rows."""
-        row = self.terms.row(term)
-        if row is None:
-            return np.zeros(len(entries), dtype=np.bool_)
-        own = self._entries[int(self._starts[row]) : int(self._starts[row + 1])]
-        contains: npt.NDArray[np.bool_] = own[np.minimum(np.searchsorted(own, entries), len(own) - 1)] == entries
-        return contains
+    def frequencies(self, term: str, entries: npt.NDArray[np.int64]) -> Floats:
+        """Return (rows,) float32, how often each of (rows,) int64 entries has a term."""
+        own = self._places(term)
+        rows = self._entries[own]
+        if not len(rows):
+            return np.zeros(len(entries), dtype=np.float32)
+        places = np.minimum(np.searchsorted(rows, entries), len(rows) - 1)
+        frequencies: Floats = np.where(rows[places] == entries, self._counts[own][places], 0).astype(np.float32)
+        return frequencies
 
-    def _idf(self, entries: int) -> float:
-        return float(np.log1p((len(self._norms) - entries + 0.5) / (entries + 0.5)))
+    def _places(self, term: str) -> slice:
+        row = self._terms.row(term)
+        return slice(0) if row is None else slice(int(self._starts[row]), int(self._starts[row + 1]))

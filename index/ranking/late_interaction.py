@@ -17,8 +17,9 @@ import numpy.typing as npt
 from corpus.article import Field
 from index.analysis.terms import is_stop_word
 from index.ranking.binary_codes import closest
+from index.ranking.engine import Gathered
 from index.ranking.fusion import Floats
-from index.ranking.passage_table import FIELDS, PassageTable
+from index.ranking.passage_table import FIELDS
 from index.ranking.word_vectors import WordVectors
 from index.storage.ragged import run_maxima
 
@@ -26,12 +27,10 @@ _MESSAGE = FIELDS.index(Field.MESSAGE)
 MOST_COMPARED = 1_200_000  # pairs of words, 10 ms; 100 entries of 300 words and a query of 40 words come to as many
 
 
-def late_interaction(  # noqa: PLR0917 - some queries, and the passages that they are held against
+def late_interaction(
     queries: Sequence[WordVectors],
     nearness: Floats,
-    passages: npt.NDArray[np.int64],
-    counts: npt.NDArray[np.int64],
-    table: PassageTable,
+    given: Gathered,
     weigh: Callable[[str], float],
     most_compared: int = MOST_COMPARED,
 ) -> list[Floats]:
@@ -42,24 +41,23 @@ def late_interaction(  # noqa: PLR0917 - some queries, and the passages that the
     Args:
         queries: The words of each query.
         nearness: (passages,) the cosine of each passage and the query that is nearest to it.
-        passages: (passages,) rows of the candidates' passages, one candidate after another.
-        counts: (candidates,) how many passages each candidate has.
-        table: All passages.
+        given: The candidates.
         weigh: Says how much a word of a query tells.
         most_compared: How many pairs of words are compared at most, unless the titles alone come to more.
     """
     queries = [_without_stop_words(each) for each in queries]
-    sizes = table.word_counts(passages)
+    counts, sizes = given.counts, given.word_counts
     # subtle: an entry's first passage is the whole, and its second one is the title.
-    titles = np.minimum(np.cumsum(counts) - counts + 1, len(passages) - 1)
+    titles = np.minimum(np.cumsum(counts) - counts + 1, len(sizes) - 1)
     words = sum(len(each.words) for each in queries)
     if not words:
         return [np.zeros(len(counts), dtype=np.float32) for _ in queries]
     is_near = _nearest(nearness, counts, sizes, titles, most_compared // words)
-    codes, _ = table.words(passages[is_near])
-    close = closest(codes, np.where(is_near, sizes, 0), np.concatenate([each.vectors for each in queries]))
+    close = closest(
+        given.codes(is_near), np.where(is_near, sizes, 0), np.concatenate([each.vectors for each in queries])
+    )
     close = np.maximum(close, np.float32(-1))  # a passage without words
-    is_title = (counts > 1) & (table.fields[passages[titles]] == _MESSAGE)
+    is_title = (counts > 1) & (given.fields[titles] == _MESSAGE)
     in_title = np.where(is_title[:, None], close[titles], np.float32(-1))
     close = np.maximum(close, np.repeat(in_title, counts, axis=0))
     ends = np.cumsum([len(each.words) for each in queries])

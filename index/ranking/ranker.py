@@ -7,8 +7,10 @@ several clauses each is ranked as well: of a long mail one clause may tell the p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -20,25 +22,22 @@ from index.analysis.terms import is_stop_word, stem, terms_of, words_of
 from index.hit import Hit, Why
 from index.models.encoder import Encoder, Vectors
 from index.ranking.background import Background
-from index.ranking.bm25 import Bm25Index
+from index.ranking.bm25 import TermStatistics
 from index.ranking.calibration import probabilities
+from index.ranking.engine import Engine, Gathered, Keys, Only
 from index.ranking.fusion import Floats, fuse
-from index.ranking.passage_table import FIELDS, PassageTable
-from index.ranking.signals import Query, Scored, score
-from index.ranking.vector_index import VectorIndex
+from index.ranking.passage_table import FIELDS
+from index.ranking.signals import Query, Scored, score, terms_needed
 from index.ranking.word_vectors import word_vectors
-from index.storage.entry_table import EntryTable
-from index.storage.generation import Generation
 
 CANDIDATES = 50  # entries from the nearest vectors, and as many from BM25
-_PASSAGES_PER_CANDIDATE = 8  # several passages of one entry may be among the nearest
 CERTAINLY_READ = 250  # characters: a token has at least one, so the encoder reads a text of so many completely
 _CERTAINLY_NOT_READ = 20  # characters a token: the tokens of a longer text are not counted, which would take long
 _WINDOWS_SEARCHED = 3
 _STORY = 3  # clauses; a text of as many is a story, in which one clause may tell the trouble
 _CLAUSE = 0.33  # weight of a story's most probable clause; from .25 to .5 as good, without it 5 of 56 stories fail
 
-Allowed = npt.NDArray[np.bool_] | None
+Allowed = Only | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +67,16 @@ class Ranker:
     """Ranks the entries of one generation; safe to use from several threads.
 
     Args:
-        generation: An opened generation, made with `encoder`.
-        entries: Its entries.
+        engine: Holds the entries.
+        statistics: Of all of them.
+        background: Common troubles, encoded by `encoder`.
         encoder: Encodes queries.
     """
 
-    def __init__(self, generation: Generation, entries: EntryTable, encoder: Encoder) -> None:
-        self._entries = entries
-        self._passages = PassageTable(generation)
-        self._bm25 = Bm25Index(generation)
-        self._vectors = VectorIndex(self._passages.vectors, self._passages.search_codes)
-        self._background = Background(self._passages.background)
+    def __init__(self, engine: Engine, statistics: TermStatistics, background: Background, encoder: Encoder) -> None:
+        self._engine = engine
+        self._statistics = statistics
+        self._background = background
         self._encoder = encoder
 
     def excerpts(self, text: str) -> tuple[str, ...]:
@@ -90,7 +88,7 @@ class Ranker:
         if self._is_read(text):
             return (text,)
         pieces = windows(text, count_tokens=len, max_tokens=CERTAINLY_READ)
-        scores = [float(each.max(initial=0)) for each in self._bm25.scores_of_each(map(terms_of, pieces))]
+        scores = self._engine.best_scores([self._statistics.weights(terms_of(piece)) for piece in pieces])
         best = sorted(range(len(pieces)), key=lambda at: -scores[at])[:_WINDOWS_SEARCHED]
         return tuple(pieces[at] for at in best) or (text,)
 
@@ -100,11 +98,9 @@ class Ranker:
         Args:
             excerpts: What `excerpts` returned. Of several, the one with the most probable hit gives all hits.
             k: How many hits at most.
-            allowed: (entries,) which entries may be hits; all if None.
+            allowed: Which entries may be hits; all if None.
             by_clause: Search for the clauses of the text as well, all encoded at once.
         """
-        if allowed is not None and not allowed.any():
-            return Ranking(excerpts[0])
         rankings = [self._rank_excerpt(excerpt, k, allowed, by_clause=by_clause) for excerpt in excerpts]
         return max(rankings, key=lambda each: max((hit.probability or 0.0 for hit in each.hits), default=-1.0))
 
@@ -124,31 +120,15 @@ class Ranker:
 
         Args:
             query: The query.
-            allowed: (entries,) which entries may be candidates; all if None.
+            allowed: Which entries may be candidates; all if None.
         """
-        lexical = self._bm25.scores(query.terms)
-        candidates = np.union1d(self._nearest(query.vector, allowed), _best(lexical, allowed, CANDIDATES))
-        return self._score([query], candidates, [lexical])[0]
-
-    def score_among(self, queries: Sequence[Query], candidates: npt.NDArray[np.int64]) -> list[Scored]:
-        """Return given candidates with their signals for each query.
-
-        Args:
-            queries: The queries.
-            candidates: (candidates,) int64 entry rows, ascending.
-        """
-        return self._score(queries, candidates, list(self._bm25.scores_of_each(query.terms for query in queries)))
-
-    def _score(
-        self, queries: Sequence[Query], candidates: npt.NDArray[np.int64], lexical: Sequence[Floats]
-    ) -> list[Scored]:
-        return score(queries, candidates, self._passages, self._bm25, lexical, self._background)
+        gathered = self._engine.gather(self._candidates(query, allowed), terms_needed(query))
+        return score([query], gathered, self._statistics, self._background)[0]
 
     def symptom_cosines(self, vector: Vectors, row: int) -> Floats:
         """Return (passages,) cosines of a query's vector and the symptoms of an entry, in their order."""
-        first, end = np.searchsorted(self._passages.entries, [row, row + 1])
-        is_symptom = self._passages.fields[first:end] == FIELDS.index(Field.SYMPTOM)
-        cosines: Floats = self._passages.vectors[first:end][is_symptom].astype(np.float32) @ vector
+        gathered = self._engine.gather(np.array([row], dtype=np.int64), ())
+        cosines: Floats = gathered.vectors[gathered.fields == FIELDS.index(Field.SYMPTOM)] @ vector
         return cosines
 
     def passages_in(self, symptom: str) -> tuple[str, ...]:
@@ -157,16 +137,23 @@ class Ranker:
 
     def _rank_excerpt(self, text: str, k: int, allowed: Allowed, *, by_clause: bool) -> Ranking:
         clauses = clauses_of(text) if by_clause else ()
-        query, *parts = self._encode([text, *_encoded_apart(clauses)])
-        scored = self.score(query, allowed)
-        whole = self._weighed(scored)
-        own = self.score_among(parts, scored.entries)
-        each = [self._weighed(part) for part in own]
+        query, *parts = queries = self._encode([text, *_encoded_apart(clauses)])
+        candidates = self._candidates(query, allowed)
+        if not len(candidates):
+            return Ranking(text)
+        words = _shown_words(each.text for each in queries)
+        terms = dict.fromkeys([*map(stem, words), *chain.from_iterable(map(terms_needed, queries))])
+        gathered = self._engine.gather(candidates, terms)
+        # apart, so that what a clause is held against leaves the whole text as much of long entries as it has alone
+        (scored,) = score([query], gathered, self._statistics, self._background)
+        own = score(parts, gathered, self._statistics, self._background)
+        whole, *each = [self._weighed(part) for part in (scored, *own)]
+        find = partial(self._hits, gathered, k)
         return Ranking(
             text,
-            self._hits(query, scored, _of_story(whole, each) if len(clauses) >= _STORY else whole, k),
+            find(query, scored, _of_story(whole, each) if len(clauses) >= _STORY else whole),
             tuple(
-                ClauseHits(clause, self._hits(part, its_scored, weighed, k))
+                ClauseHits(clause, find(part, its_scored, weighed))
                 for clause, part, its_scored, weighed in zip(clauses, parts, own, each, strict=False)
             ),
         )
@@ -175,20 +162,20 @@ class Ranker:
         fused = fuse(scored.signals)
         return _Weighed(fused, probabilities(scored.evidence, fused), np.argsort(-fused, kind="stable"))
 
-    def _hits(self, query: Query, scored: Scored, weighed: _Weighed, k: int) -> tuple[Hit, ...]:
+    def _hits(self, gathered: Gathered, k: int, query: Query, scored: Scored, weighed: _Weighed) -> tuple[Hit, ...]:
         best = weighed.order[:k]
-        shared = self._shared_words(query.text, scored.entries[best])
+        words = [(word, gathered.frequencies[stem(word)]) for word in _shown_words([query.text])]
         scores = np.minimum.accumulate(weighed.scores[best])
         chances = np.minimum.accumulate(weighed.probabilities[best])  # what ranks lower is not more probable
         return tuple(
             Hit(
-                entry_id=self._entries.entry_id(int(scored.entries[at])),
+                entry_id=self._engine.entry_id(int(scored.entries[at])),
                 rank=rank,
                 score=float(score),
                 probability=float(chance),
-                why=Why("dense", FIELDS[self._passages.fields[scored.passages[at]]], words),
+                why=Why("dense", FIELDS[scored.fields[at]], tuple(word for word, counts in words if counts[at])),
             )
-            for rank, (at, score, chance, words) in enumerate(zip(best, scores, chances, shared, strict=True), start=1)
+            for rank, (at, score, chance) in enumerate(zip(best, scores, chances, strict=True), start=1)
         )
 
     def _is_read(self, text: str) -> bool:
@@ -197,18 +184,10 @@ class Ranker:
             len(text) < most * _CERTAINLY_NOT_READ and self._encoder.count_tokens(text) <= most
         )
 
-    def _nearest(self, vector: Vectors, allowed: Allowed) -> npt.NDArray[np.int64]:
-        own = None if allowed is None else allowed[self._passages.entries]
-        rows, _ = self._vectors.nearest(vector, CANDIDATES * _PASSAGES_PER_CANDIDATE, allowed=own)
-        entries = self._passages.entries[rows].astype(np.int64)
-        _, first = np.unique(entries, return_index=True)
-        return entries[np.sort(first)[:CANDIDATES]]
-
-    def _shared_words(self, query: str, rows: npt.NDArray[np.int64]) -> list[tuple[str, ...]]:
-        """Return for each of some entries the words of a query that it has."""
-        words = [word for word in dict.fromkeys(words_of(query)) if not is_stop_word(word)]
-        has = [self._bm25.has(stem(word), rows) for word in words]
-        return [tuple(word for word, own in zip(words, has, strict=True) if own[at]) for at in range(len(rows))]
+    def _candidates(self, query: Query, allowed: Allowed) -> Keys:
+        near = self._engine.near(query.vector, CANDIDATES, allowed)
+        worded = self._engine.worded(self._statistics.weights(query.terms), CANDIDATES, allowed)
+        return np.union1d(near, worded.keys)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,10 +217,6 @@ def _of_story(whole: _Weighed, clauses: Sequence[_Weighed]) -> _Weighed:
     return _Weighed(scores, chances, np.argsort(-chances, kind="stable"))
 
 
-def _best(scores: Floats, allowed: Allowed, k: int) -> npt.NDArray[np.int64]:
-    """Return the rows of the best `k` scores above 0, best first."""
-    given = scores if allowed is None else np.where(allowed, scores, np.float32(0))
-    rows = np.argpartition(-given, k)[:k] if len(given) > k else np.arange(len(given))
-    rows = rows[given[rows] > 0]
-    found: npt.NDArray[np.int64] = rows[np.argsort(-given[rows], kind="stable")]
-    return found
+def _shown_words(texts: Iterable[str]) -> list[str]:
+    """Return the words of texts that a hit says it shares with them."""
+    return [word for word in dict.fromkeys(chain.from_iterable(map(words_of, texts))) if not is_stop_word(word)]

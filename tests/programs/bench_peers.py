@@ -83,7 +83,7 @@ def ours(texts: Sequence[str], model: str) -> Rank:
 
     def rank(query: str) -> list[int]:
         vector = encoder.encode([query], as_query=True)[0]
-        words = lexical.scores(terms_of(query))
+        words = lexical.scores(lexical.statistics.weights(terms_of(query)))
         near, _ = index.nearest(vector, 50)
         told = np.argpartition(-words, min(50, len(words) - 1))[:50]
         rows = np.union1d(near, told[words[told] > 0])

@@ -78,13 +78,14 @@ def query(index: str, queries: str) -> Figures:
     generation = Store(Path(index)).current()
     from assistant.answering.factory import open_encoder
     from index.messages.template_matcher import TemplateMatcher
+    from index.ranking.bm25 import Bm25Index
     from index.ranking.passage_table import PassageTable
-    from index.ranking.ranker import Ranker
+    from index.retriever import Retriever
     from index.storage.entry_table import EntryTable
 
     encoder = open_encoder(Settings.from_environment(os.environ))
     entries, table = EntryTable(generation), PassageTable(generation)
-    ranker = Ranker(generation, entries, encoder)
+    ranker, bm25 = Retriever(generation, encoder).ranker, Bm25Index(generation)
     vectors = VectorIndex(table.vectors, table.search_codes)
     encoded = [ranker.encode(text) for text in texts[:200]]
     templates = TemplateMatcher(generation, entries)
@@ -92,7 +93,7 @@ def query(index: str, queries: str) -> Figures:
         "messages": percentile(timed(templates.recognise, texts[:200]), 50),
         "encode": percentile(timed(ranker.encode, texts[:200]), 50),
         "nearest vectors": percentile(timed(lambda each: vectors.nearest(each.vector, 400), encoded), 50),
-        "BM25": percentile(timed(lambda each: ranker._bm25.scores(each.terms), encoded), 50),
+        "BM25": percentile(timed(lambda each: bm25.scores(bm25.statistics.weights(each.terms)), encoded), 50),
         "all signals": percentile(timed(ranker.score, encoded), 50),
     }
     return {**summary(took), "processor_ms": processor_ms, "stages": stages, "peak_mb": peak}

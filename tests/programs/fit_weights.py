@@ -33,6 +33,7 @@ from index.evaluation.judged_set import JudgedQuery, Part
 from index.evaluation.measures import auroc, calibration_error, ndcg
 from index.evaluation.systems import open_search, read_set
 from index.ranking.calibration import CALIBRATION, Calibration, softmax
+from index.ranking.engine import Only
 from index.ranking.fusion import WEIGHTS, Signals, fuse, signal_z_scores
 from index.ranking.signals import Scored
 from index.retriever import Retriever
@@ -72,8 +73,7 @@ def candidates_of(retriever: Retriever, query: JudgedQuery) -> Candidates:
     signals = scored.signals
     without = None
     if query.grades:
-        allowed = retriever.entries.allowed(without=[entry_id for entry_id, _ in query.grades])
-        others = retriever.ranker.score(encoded, allowed)
+        others = retriever.ranker.score(encoded, Only.of(without=[entry_id for entry_id, _ in query.grades]))
         without = evidence_of(others)[fuse(others.signals).argmax()] if len(others.entries) else None
     return Candidates(
         tuple(retriever.entries.record(int(row))["entry_id"] for row in scored.entries),

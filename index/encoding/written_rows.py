@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from corpus.article import Entry
 from corpus.passages import passages_of
+from index.encoding.passage_encoder import EncodeChunk, encode_passages
 from index.errors import BuildError
 from index.models.encoder import Encoder, StartProgress
 from index.ranking.background import background_digest, background_vectors
-from index.ranking.passage_encoder import EncodeChunk, encode_passages
 from index.ranking.passage_table import PassageTable, passage_columns, passage_files
 from index.ranking.search_codes import SearchCodes
 from index.ranking.vector_index import build_codes, goes_on, more_codes, needs_codes
