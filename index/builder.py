@@ -38,7 +38,7 @@ from index.storage.store import KEEP, Store
 from index.texts.text_files import text_files
 from index.unchanged_files import source_files
 
-FORMAT = 22  # raised whenever the files or the division into passages change, which otherwise would be taken over
+FORMAT = 23  # raised whenever the files or the division into passages change, which otherwise would be taken over
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,9 @@ class Assistant:
         start = time.perf_counter()
         text = _LONE_SURROGATE.sub("\ufffd", query.text)
         retriever = self._retriever()
-        unknown = unknown_filters(retriever.entries.articles, product=query.product, tags=query.tags)
+        is_filtered = query.product is not None or bool(query.tags)
+        articles = retriever.entries.articles if is_filtered else ()
+        unknown = unknown_filters(articles, product=query.product, tags=query.tags)
         result, outcome = decided(text, query, retriever, is_refused=bool(unknown))
         return Answer(
             query=text,
