@@ -335,3 +335,11 @@ def test_no_descriptor_and_no_memory_stays_after_a_segment(store: Store) -> None
         generation.close()
         del generation
     assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+def test_the_whole_segment_of_other_entries_is_refused(store: Store) -> None:
+    one, other = (store.publish({}, {}, rows=SegmentList.of_one(entries(*each))) for each in ("wx", "yz"))
+    (path,), (another,) = one.segment_files, other.segment_files
+    path.write_bytes(another.read_bytes())
+    with pytest.raises(BadIndexError, match=r"segment is damaged \(expected SHA-256"):
+        Store(store.root, disk=Disk()).open(one.generation_id)
