@@ -26,6 +26,8 @@ from corpus.loader import load_corpus, read_content
 from corpus.parsing.article_parser import ParsedArticle
 from corpus.parsing.entry_ids import EntryIds
 from corpus.time_limit import time_limit
+from index.analysis.spelling import spelling_files
+from index.analysis.terms import TermList
 
 _MOST_S = 5.0  # of processor, for a small file; a busy machine must not fail a test
 OK = "## A\n\n**Solution:** b\n"
@@ -89,6 +91,17 @@ def test_a_table_of_codes_has_not_more_lines_than_its_length_explains() -> None:
     )
     rows = "".join(f"E-{number:05},The printer number {number} is out of paper today\n" for number in range(9_000))
     assert len(article(rows + "\n" * 9_000, "a.csv").entries) == 9_000
+
+
+def test_the_words_of_a_text_with_a_word_of_many_pages_are_written_down() -> None:
+    began = time.process_time()
+    files = spelling_files(["a" * 200_000 + " toner2 E_tray-7 printer"])
+    assert time.process_time() - began < _MOST_S
+    payload = files["spelling.safetensors"]
+    assert not isinstance(payload, bytes)
+    words = TermList(payload["words"], payload["starts"])
+    assert [word[:10] for word in words] == ["aaaaaaaaaa", "printer", "tray"]
+    assert payload["counts"].tolist() == [1, 1, 0]  # nothing is corrected to a part of a code
 
 
 def test_the_title_of_a_page_may_end_in_a_thousand_dashes() -> None:

@@ -31,7 +31,7 @@ _WORD, _CODE = 1, 2  # what an entry has a word as; both may be
 _SHORTEST = 4  # a typo in a shorter word leaves too little to tell which word it was
 _LONG = 8  # of 1,750 words with two typos 814 are corrected rightly and 72 wrongly; with 7 it is 1,009 and 85, with 9
 # 609 and 64, and of 6,972 words that the articles do not have 485 are changed (629, 393)
-_IN_CODE = re.compile(r"[A-Za-z]{4,}(?=[-_]?\d)")
+_IN_CODE = re.compile(r"(?<![A-Za-z])[A-Za-z]{4,}+(?=[-_]?\d)")  # never begun within a word, which may be long
 _BESIDE_DIGIT = re.compile(r"[-_]?\d")
 _SAME_LOOKS = str.maketrans({"1": "l", "i": "l", "0": "o", "5": "s", "8": "b"})
 
