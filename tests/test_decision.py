@@ -16,7 +16,7 @@ from assistant.answering.clarifying_question import (
 )
 from assistant.answering.decided import apply_choice
 from corpus.article import Article, Block, BlockKind, Entry, Field, Solution, Span
-from index.decision import CHOICES, CLOSE, PLAUSIBLE, SHOWN, Decision, Outcome, QuestionKind, Reason, decide
+from index.decision import CHOICES, CLOSE, PLAUSIBLE, SHOWN, Decision, Outcome, QuestionKind, Reason, choices_of, decide
 from index.hit import Hit, PartHits, SearchResult, Vagueness, Why
 
 
@@ -106,6 +106,19 @@ def test_a_hit_without_a_probability_has_none() -> None:
     assert decide(SearchResult((settled,))) == Outcome(Decision.ANSWER, None, (without,))
 
 
+def test_a_further_choice_is_probable_enough_to_be_read() -> None:
+    third = replace(hits(0.4, 0.3, 0.2)[2], probability=None)
+    assert choices_of((*hits(0.4, 0.3), third)) == hits(0.4, 0.3)
+
+
+def test_shown_at_once_is_the_first_answer_or_all_choices() -> None:
+    given = hits(0.6, 0.2, 0.1)
+    assert Outcome(Decision.ANSWER, None, given).shown == {"a#01"}
+    asked = Outcome(Decision.AMBIGUOUS, None, given, kind=QuestionKind.PERHAPS, choices=given[:2])
+    assert asked.shown == {"a#01", "a#02"}
+    assert Outcome(Decision.NONE, Reason.NO_MATCH, near_misses=given).shown == frozenset()
+
+
 def test_what_fits_equally_well_is_asked_about_and_what_only_follows_it_is_not_shown() -> None:
     given = result_of(0.6, 0.3, tied=2)
     assert decide(given) == question(given, QuestionKind.WHICH, 2)
@@ -131,6 +144,13 @@ def test_one_word_asks_about_entries_that_have_it() -> None:
     named = tuple(replace(hit, why=Why("dense", Field.CAUSE, ("xero",))) for hit in hits(0.02, 0.01))
     about = replace(given, parts=(replace(given.parts[0], hits=named),))
     assert decide(about) == Outcome(Decision.AMBIGUOUS, None, named, kind=QuestionKind.PERHAPS, choices=named)
+
+
+def test_a_word_that_two_entries_have_asks_about_both_and_not_about_a_more_probable_one() -> None:
+    first, second, third = hits(0.45, 0.3, 0.2)
+    named = tuple(replace(each, why=replace(each.why, words=("ink",))) for each in (second, third))
+    given = SearchResult((PartHits(0, 9, (first, *named)),), vagueness=Vagueness.LITTLE)
+    assert decide(given) == Outcome(Decision.AMBIGUOUS, None, named, kind=QuestionKind.PERHAPS, choices=named)
 
 
 def test_a_word_that_several_entries_have_asks_about_these_however_probable_the_first_is() -> None:
