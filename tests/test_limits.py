@@ -147,6 +147,8 @@ def test_a_browser_that_gives_feedback_has_to_know_the_server_by_its_name(host: 
     guarded = SameSite(ok, hosts=("help.example.com", ""))
     headers = {"host": host, "origin": f"http://{host}", "sec-fetch-site": "same-origin"}
     assert sent(guarded, "/api/feedback", headers)["status"] == status
+    for said in ("origin", "sec-fetch-site"):  # older browsers say one of them
+        assert sent(guarded, "/api/feedback", {"host": host, said: headers[said]})["status"] == status
     assert sent(guarded, "/api/feedback", {"host": host})["status"] == 200  # a program, which no site can make send
     assert sent(guarded, "/api/search", headers)["status"] == 200  # changes nothing
 
@@ -264,6 +266,22 @@ def test_a_body_that_is_too_large_is_read_to_its_end_unless_it_is_huge() -> None
         scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
         asyncio.run(BodyLimit(ok, limit=10)(scope, receive, send))
         assert len(read) == most
+
+
+@pytest.mark.parametrize(("announced", "reads"), [("20000000", 1), ("20000001", 0), ("many", 1)])
+def test_a_body_that_is_announced_as_huge_is_not_read(announced: str, reads: int) -> None:
+    read: list[Message] = []
+
+    async def receive() -> Message:
+        read.append({"type": "http.request", "body": b"x"})  # a server may leave out that no more follows
+        return read[-1]
+
+    async def send(_: Message) -> None:
+        pass
+
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"content-length", announced.encode())]}
+    asyncio.run(BodyLimit(ok, limit=10)(scope, receive, send))
+    assert len(read) == reads
 
 
 def test_larger_bodies_need_the_token_and_without_one_in_the_settings_nobody_sends_them() -> None:

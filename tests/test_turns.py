@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -66,6 +67,20 @@ def test_the_last_turn_is_for_a_client_that_has_none() -> None:
         return [queue.ask(client).done() for client in "aaaba"]
 
     assert asyncio.run(done()) == [True, True, False, True, False]
+
+
+def test_a_client_that_was_served_leaves_nothing_in_the_memory() -> None:
+    async def kept() -> int:
+        queue = TurnQueue(1)
+        tracemalloc.start()
+        for number in range(3_000):
+            client = f"client {number}"
+            queue.leave(client, queue.ask(client))
+        size, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return size
+
+    assert asyncio.run(kept()) < 100_000
 
 
 def test_a_client_goes_on_when_others_have_given_their_turns_back() -> None:

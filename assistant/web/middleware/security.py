@@ -169,5 +169,9 @@ def _is_foreign(headers: Headers) -> bool:
     """Return whether another site sent it. Only browsers send these headers; other programs act for no user anyway."""
     if (site := headers.get("sec-fetch-site")) is not None:
         return site not in {"same-origin", "none"}
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    if (origin := headers.get("origin")) is None:
+        return False
+    try:
+        return urlsplit(origin).netloc != headers.get("host")
+    except ValueError:  # no browser writes such an address
+        return True
