@@ -183,9 +183,9 @@ def _is_typo(one: str, other: str) -> bool:
 
 
 def _denied(keys: tuple[str, ...]) -> str | None:
-    """Return the first telling word after the first negation."""
+    """Return the first telling word after the first negation, which is none itself: "free" in "no longer free"."""
     at = next((at for at, key in enumerate(keys) if key in _NEGATION_STEMS), len(keys))
-    return next((key for key in keys[at + 1 :] if _is_telling(key)), None)
+    return next((key for key in keys[at + 1 :] if _is_telling(key) and key not in _NEGATION_STEMS), None)
 
 
 def _denies(laid: _Laid) -> bool:

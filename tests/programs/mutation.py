@@ -60,7 +60,10 @@ PARTS = {
         ("index/messages",),
         tuple(
             f"tests/test_{name}.py"
-            for name in ("templates", "bigram_index", "message_masking", "misread", "repeats", "message_codes")
+            for name in (
+                *("contrast", "boundaries", "message_masking", "bigram_index", "misread", "message_codes"),
+                *("clauses", "repeats", "templates"),
+            )
         ),
     ),
     "decision": Part(("index/decision.py",), ("tests/test_decision.py",)),
