@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import re
 import signal
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
+from corpus.article import Block, BlockKind, Solution
 from corpus.authoring.findings import Finding, Rule, Severity
 from corpus.errors import ArticleError
 from corpus.formats.decoding import check_lines
@@ -28,6 +30,7 @@ from corpus.parsing.entry_ids import EntryIds
 from corpus.time_limit import time_limit
 from index.analysis.spelling import spelling_files
 from index.analysis.terms import TermList
+from index.messages.template_extraction import template_of
 
 _MOST_S = 5.0  # of processor, for a small file; a busy machine must not fail a test
 OK = "## A\n\n**Solution:** b\n"
@@ -102,6 +105,17 @@ def test_the_words_of_a_text_with_a_word_of_many_pages_are_written_down() -> Non
     words = TermList(payload["words"], payload["starts"])
     assert [word[:10] for word in words] == ["aaaaaaaaaa", "printer", "tray"]
     assert payload["counts"].tolist() == [1, 1, 0]  # nothing is corrected to a part of a code
+
+
+def test_below_an_answer_may_stand_thousands_of_headings_with_ids() -> None:
+    headings = "".join(f"## a {{#a{number}}}\n" for number in range(9_000))
+    read_ = article(json.dumps({"message": "B", "solution": f"c\n\n{headings}"}), "a.jsonl")
+    assert [each.solutions for each in read_.entries] == [(Solution(None, (Block(BlockKind.TEXT, "c"),)),)]
+    assert len(read_.problems) == 9_000
+
+
+def test_a_message_of_spaces_is_no_message() -> None:
+    assert template_of(" " * 5_000).elements == ()
 
 
 def test_the_title_of_a_page_may_end_in_a_thousand_dashes() -> None:

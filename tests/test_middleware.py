@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -116,8 +116,10 @@ def test_a_body_comes_in_one_message_and_then_what_comes_after_it() -> None:
     async def page(_: Scope, receive: Receive, __: Send) -> None:
         received.extend([await receive(), await receive()])
 
-    parts = [{"type": "http.request", "body": each, "more_body": each != b"c"} for each in (b"a", b"b", b"c")]
-    messages = iter([*parts, {"type": "http.disconnect"}])
+    parts: list[Message] = [
+        {"type": "http.request", "body": each, "more_body": each != b"c"} for each in (b"a", b"b", b"c")
+    ]
+    messages: Iterator[Message] = iter([*parts, {"type": "http.disconnect"}])
 
     async def receive() -> Message:
         return next(messages)

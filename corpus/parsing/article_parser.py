@@ -15,7 +15,7 @@ from corpus.parsing.entry_collector import CONTEXT_KINDS
 from corpus.parsing.entry_ids import EntryIds
 from corpus.parsing.entry_parser import ParsedEntries, parse_entries
 from corpus.parsing.front_matter import Metadata
-from corpus.parsing.sections.headings import EXPLICIT_ID
+from corpus.parsing.sections.headings import explicit_id
 
 _LINK_LINE = re.compile(r"\s*[-*+] \[[^\[\]\n]*\]\((?!\w+:)[^()\n]*\)\s*")
 
@@ -113,8 +113,7 @@ def _problems(document: Document, parsed: ParsedEntries, source: str, article_id
 
 
 def _names(heading: str) -> tuple[str | None, None, tuple[str]]:
-    explicit = EXPLICIT_ID.search(heading)
-    return (explicit[1] if explicit else None), None, (heading,)
+    return explicit_id(heading), None, (heading,)
 
 
 def _no_entry(document: Document, source: str, article_id: str) -> ArticleError:

@@ -21,7 +21,7 @@ from corpus.parsing.labelled_parts import Part, row_parts, split_parts
 from corpus.parsing.section_classifier import SectionClassifier
 from corpus.parsing.sections.folds import definitions_as_folds, part_ends, settle_folds
 from corpus.parsing.sections.headings import promote_bold_headings
-from corpus.parsing.sections.section_tree import Section, section_tree
+from corpus.parsing.sections.section_tree import Section, divided, section_tree
 from corpus.parsing.whole_article import add_whole_article
 
 _ANSWERS = frozenset({Label.CAUSE, Label.SOLUTION})
@@ -185,8 +185,7 @@ class _Parser:
         self, section: Section, title: str, breadcrumb: tuple[str, ...], *, may_be_entry: bool
     ) -> None:
         """Add what precedes the first entry of a group: an entry of general advice if it has steps or a note."""
-        tables = [element for element in section.body if self._has_entry_rows(element)]
-        body = [element for element in section.body if element not in tables]
+        tables, body = divided(section.body, self._has_entry_rows)
         parts = list(self._parts(body))
         if may_be_entry and any(map(_gives_advice, parts)):
             self.collector.add_entry(parts, title, breadcrumb, section)
@@ -198,14 +197,13 @@ class _Parser:
 
     def _add_section(self, section: Section, title: str, breadcrumb: tuple[str, ...]) -> None:
         """Add a section that is an entry, or several entries under one heading."""
-        boilerplate = [child for child in section.children if self.sections.is_boilerplate(child)]
-        rest = [child for child in section.children if child not in boilerplate]
-        separate = [child for child in rest if self.sections.is_separate_entry(child, section)]
-        own = [*section.body, *(each for child in rest if child not in separate for each in child.elements())]
+        boilerplate, rest = divided(section.children, self.sections.is_boilerplate)
+        separate, within = divided(rest, lambda child: self.sections.is_separate_entry(child, section))
+        own = [*section.body, *(each for child in within for each in child.elements())]
         has_id = section.explicit_id is not None
-        tables = [] if has_id else [element for element in own if self._has_entry_rows(element)]
+        tables, others = ([], own) if has_id else divided(own, self._has_entry_rows)
         placed = {} if has_id else self.sections.placed_labels(section)
-        parts = list(self._parts([each for each in own if each not in tables], in_tables=not has_id, placed=placed))
+        parts = list(self._parts(others, in_tables=not has_id, placed=placed))
         runs = [parts] if has_id else _split_at_messages(parts)
         if len(runs) == 1 and (not tables or any(part.has_core_label for part in parts)):
             self.collector.add_entry(parts, title, breadcrumb, section)

@@ -31,7 +31,7 @@ from corpus.parsing.sections.headings import (
     names_topic,
     states_condition,
 )
-from corpus.parsing.sections.section_tree import Section
+from corpus.parsing.sections.section_tree import Section, divided
 
 _DECISIVE = frozenset({Label.CAUSE, Label.SOLUTION})  # "Error codes" may be a heading over many entries
 _TITLE_OR_LABEL = re.compile(  # words that are labels, but titles of other things as well
@@ -89,12 +89,11 @@ class SectionClassifier:
         if self.has_labels(section):
             return True
         below = [child for child in section.children if not self.is_supplementary(child)]
-        parts = [child for child in below if self.is_part(child)]
-        rest = [child for child in below if child not in parts and not self.is_variant(child)]
+        parts, unlabelled = divided(below, self.is_part)
+        rest = [child for child in unlabelled if not self.is_variant(child)]
         named = {self.label_of(child) for child in parts}
         if named & _DECISIVE or (named & CORE_LABELS and not rest):
             return not any(map(self.contains_entries, below)) and self._is_about_one_error(below, rest)
-        unlabelled = [child for child in below if child not in parts]
         name = section.name or title
         has_fix = any(describes_fix(child.name) for child in unlabelled)
         if has_fix and (describes_problem(name) or (states_condition(name) and not names_topic(name))):

@@ -77,12 +77,12 @@ class SolutionBuilder:
 
     def _with_content(self) -> list[Solution]:
         """Return the solutions that have blocks; a title without blocks is text of the solution before it."""
-        solutions: list[Solution] = []
+        kept: list[tuple[str | None, list[Block]]] = []
         for each in self._open:
             if each.blocks:
-                solutions.append(Solution(each.title, tuple(each.blocks)))
+                kept.append((each.title, [*each.blocks]))
             elif each.title is not None:
-                text = Block(BlockKind.TEXT, f"**{each.title}**")
-                before = solutions.pop() if solutions else Solution(None, ())
-                solutions.append(Solution(before.title, (*before.blocks, text)))
-        return solutions
+                if not kept:
+                    kept.append((None, []))
+                kept[-1][1].append(Block(BlockKind.TEXT, f"**{each.title}**"))
+        return [Solution(title, tuple(blocks)) for title, blocks in kept]

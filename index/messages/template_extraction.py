@@ -64,7 +64,7 @@ def _beginning(message: str) -> str:
     """Return a message, cut before the word that crosses the limit."""
     if len(message) <= _LONGEST:
         return message
-    return message[:_LONGEST].rsplit(None, 1)[0]
+    return next(iter(message[:_LONGEST].rsplit(None, 1)), "")
 
 
 _LONGEST = 4_000  # characters, as many as a stack trace of 60 lines; the longest documented message seen has 230

@@ -13,7 +13,7 @@ from corpus.formats.document import Element, ElementKind
 from corpus.labels import CORE_LABELS, Labels, Style
 from corpus.parsing.sections.imperatives import is_imperative
 
-EXPLICIT_ID = re.compile(r"\{#([\w.-]+)\}\Z")
+_EXPLICIT_ID = re.compile(r"\{#([\w.-]+)\}")
 STEP = re.compile(r"step\s*\d+\b", re.IGNORECASE)
 _BOILERPLATE = re.compile(
     r"(?:topics?|contents|table of contents|on this page|in this (?:article|page|section)|see also|next steps?"
@@ -79,9 +79,19 @@ _MESSAGE_START = re.compile(
 )
 
 
+def explicit_id(heading: str) -> str | None:
+    """Return the id in braces at the end of a heading, or None; a long heading may be full of such ids.
+
+    >>> explicit_id("Paper jam {#jam}")
+    'jam'
+    """
+    match = _EXPLICIT_ID.fullmatch(heading, heading.rfind("{#")) if heading.endswith("}") and "{#" in heading else None
+    return match[1] if match else None
+
+
 def heading_name(heading: str) -> str:
     """Return a heading without its id, or without its number: "Paper jam {#jam}" and "2. Paper jam" are "Paper jam"."""
-    name = EXPLICIT_ID.sub("", heading).rstrip() if heading.endswith("}") else heading
+    name = heading if explicit_id(heading) is None else heading[: heading.rfind("{#")].rstrip()
     return name if name != heading else _NUMBERING.sub("", name)
 
 
@@ -149,7 +159,7 @@ def promote_bold_headings(elements: Sequence[Element], labels: Labels, styles: f
         for number, (element, follower) in enumerate(zip(elements, followers, strict=True))
         if _is_used_as_heading(element, follower, labels, styles)
     }
-    has_ids = any(each.kind is ElementKind.HEADING and EXPLICIT_ID.search(each.markdown) for each in elements)
+    has_ids = any(each.kind is ElementKind.HEADING and explicit_id(each.markdown) for each in elements)
     level = 1
     for number, element in enumerate(elements):
         if element.kind is ElementKind.HEADING:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from corpus.formats.document import Element, ElementKind
-from corpus.parsing.sections.headings import EXPLICIT_ID, heading_name
+from corpus.parsing.sections.headings import explicit_id, heading_name
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -36,8 +39,7 @@ class Section:
     @property
     def explicit_id(self) -> str | None:
         """The id in braces at the end of the heading."""
-        match = EXPLICIT_ID.search(self.heading.markdown) if self.heading else None
-        return match[1] if match else None
+        return explicit_id(self.heading.markdown) if self.heading else None
 
     def elements(self) -> Iterator[Element]:
         """Yield all elements of the section in order, headings included."""
@@ -68,3 +70,12 @@ def section_tree(elements: Iterable[Element]) -> Section:
         open_sections[-1].children.append(section)
         open_sections.append(section)
     return root
+
+
+def divided(things: Iterable[_T], belongs: Callable[[_T], bool]) -> tuple[list[_T], list[_T]]:
+    """Return those of some things that belong to a group, and the others."""
+    group: list[_T] = []
+    others: list[_T] = []
+    for each in things:
+        (group if belongs(each) else others).append(each)
+    return group, others
