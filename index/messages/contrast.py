@@ -29,7 +29,7 @@ NEGATIONS = words(
     "shouldnt hasnt havent hadnt mustnt neednt nobody nothing none longer unable",
 )
 _SAME_IN_EFFECT = {"longer": "no", "unable": "not"}  # "no longer" is one negation
-_ASKS = frozenset("how can could may should why".split())
+_ASKS = frozenset(map(stem, "how can could may should why".split()))
 _OPPOSITE = ("un", "in", "im", "dis", "non", "ir")
 _LEAST_SHARE = 0.5  # of a text's words, function words counted a quarter
 _FUNCTION_WORD = 0.25
@@ -158,8 +158,7 @@ def _has_other_word(laid: _Laid, own: set[str]) -> bool:
         documented = [key for key in laid.theirs[first:end] if _is_telling(key)]
         pasted = [key for key in laid.ours[start:stop] if _is_telling(key)]
         has_value = _ANY in laid.theirs[first:end]
-        is_inside = end < len(laid.theirs) or stop == len(laid.ours)
-        if not (documented and pasted and is_inside) or has_value or stop - start > _MOST_REPLACED + end - first:
+        if not (documented and pasted) or has_value or stop - start > _MOST_REPLACED + end - first:
             continue
         if any(_are_opposite(one, other) for one in documented for other in pasted):
             return True
