@@ -40,7 +40,9 @@ _INCLUDE_LINK = re.compile(
     r"\[!(?:INCLUDE|VIDEO)\s*(?:\[[^\]]*\])?\s*(?:\([^()]*\))?[^\]]*\](?:\([^()]*\))?", re.IGNORECASE
 )
 # what stands between the colons of an icon
-ICON = r"(?:material|fontawesome|octicons|simple|lucide|bootstrap|fa[srb]?|feather|tabler|mdi|ant-design|eui)-[a-z0-9-]+"
+ICON = (
+    r"(?:material|fontawesome|octicons|simple|lucide|bootstrap|fa[srb]?|feather|tabler|mdi|ant-design|eui)-[a-z0-9-]+"
+)
 _ICON = re.compile(rf"(?<![\w:`]):{ICON}:(?:\{{[^{{}}]*\}})?[ \t]?")
 EMOJI = (
     r"(?:warning|bulb|memo|rocket|tada|white_check_mark|heavy_check_mark|x|information_source|point_right"
