@@ -12,6 +12,7 @@ from corpus.passages import passages_of
 from index.build_report import BuildReport, Rejected
 from index.builder import build, corpus_digest, previous_generation
 from index.errors import BuildError
+from index.integrity_check import check
 from index.models.encoder import Advance, EncoderIdentity
 from index.ranking.passage_table import PassageTable
 from index.storage.entry_table import EntryTable
@@ -268,6 +269,18 @@ def test_the_same_encoder_under_another_name_reuses_the_vectors(workplace: Workp
     report = workplace.build()
     assert (report.published, report.encoded, same.texts) == (True, 0, [])
     assert workplace.store.current().facts["encoder"]["name"] == "words, elsewhere"
+
+
+def test_rows_of_a_damaged_segment_are_never_taken_over(workplace: Workplace) -> None:
+    first = workplace.build()
+    (segment,) = (workplace.store.root / "generations" / first.generation_id).glob("*.segment")
+    content = bytearray(segment.read_bytes())
+    content[content.index(b"Open port")] ^= 1
+    segment.write_bytes(content)
+    workplace.edit("mail.md", "Wait an hour.", "Wait a day.")
+    report = workplace.build()
+    assert (report.encoded, report.added, report.reused) == (first.encoded, first.added, 0)
+    assert check(workplace.store).problems[1:] == ()
 
 
 def test_after_a_damaged_generation_everything_is_built_again(workplace: Workplace) -> None:

@@ -154,6 +154,16 @@ def test_only_the_blocks_are_read_that_hold_what_is_asked_for_and_once(store: St
         assert disk.places == []
 
 
+def test_a_row_that_two_blocks_share_is_read_whole(tmp_path: Path) -> None:
+    rows = wide(1000)
+    Store(tmp_path).publish({}, {}, rows=SegmentList.of_one(rows)).close()
+    for row in range(BLOCK // 1024):  # one of these begins in one block and ends in the next
+        with Store(tmp_path, disk=Disk()).current() as generation:
+            stored = generation.entry_rows()
+            found = stored.of("vectors", stored.places)[np.array([row])]
+        np.testing.assert_array_equal(found[0], rows["vectors"][row])
+
+
 def spoil(path: Path, at: int) -> None:
     with path.open("r+b") as file:
         file.seek(at)
@@ -185,6 +195,10 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
 
 
+def extend(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"x")
+
+
 def spoil_first(path: Path) -> None:
     spoil(path, 0)
 
@@ -193,7 +207,9 @@ def spoil_last(path: Path) -> None:
     spoil(path, path.stat().st_size - 1)
 
 
-@pytest.mark.parametrize("damage", [cut, spoil_first, spoil_last, Path.unlink], ids=["cut", "first", "digests", "gone"])
+@pytest.mark.parametrize(
+    "damage", [cut, extend, spoil_first, spoil_last, Path.unlink], ids=["cut", "longer", "first", "digests", "gone"]
+)
 def test_a_damaged_segment_is_refused_by_name_and_by_every_generation_that_shares_it(
     store: Store, damage: Callable[[Path], None]
 ) -> None:
@@ -270,10 +286,21 @@ def places(*counts: int) -> npt.NDArray[np.int64]:
         ([100, 1, 1], [100, 1, 1], [False, False, False]),
         ([100, 1, 1, 1], [100, 1, 1, 1], [False, True, True, True]),
         ([100, 30, 1, 1], [100, 30, 1, 1], [False, False, True, True]),
+        ([32, 4, 2, 2], [32, 4, 2, 2], [False, False, True, True]),
         ([30, 30, 30, 30], [30, 30, 30, 30], [True, True, True, True]),
         ([100, 5, 1, 1], [100, 0, 1, 1], [False, False, False, False]),
     ],
-    ids=["few dead", "many dead", "many of few", "few", "too many", "too many small", "too many large", "none living"],
+    ids=[
+        "few dead",
+        "many dead",
+        "many of few",
+        "few",
+        "too many",
+        "too many small",
+        "a tenth is not small",
+        "too many large",
+        "none living",
+    ],
 )
 def test_what_is_merged(sizes: list[int], live: list[int], expected: list[bool]) -> None:
     """Of a policy that allows four segments, the new one among them."""
