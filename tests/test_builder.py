@@ -10,13 +10,14 @@ from corpus.article import Passage
 from corpus.loader import load_corpus
 from corpus.passages import passages_of
 from index.build_report import BuildReport, Rejected
-from index.builder import build, corpus_digest, previous_generation
+from index.builder import Options, build, corpus_digest, previous_generation
 from index.errors import BuildError
 from index.integrity_check import check
 from index.models.encoder import Advance, EncoderIdentity
 from index.ranking.passage_table import PassageTable
 from index.storage.entry_table import EntryTable
 from index.storage.generation import PLACES
+from index.storage.segments.merging import Policy
 from index.storage.store import Store
 from tests.conftest import WordEncoder, columns_of
 
@@ -269,6 +270,17 @@ def test_the_same_encoder_under_another_name_reuses_the_vectors(workplace: Workp
     report = workplace.build()
     assert (report.published, report.encoded, same.texts) == (True, 0, [])
     assert workplace.store.current().facts["encoder"]["name"] == "words, elsewhere"
+
+
+@pytest.mark.parametrize(("most", "segments"), [(1, 1), (2, 2)])
+def test_an_edit_adds_a_segment_unless_there_would_be_too_many(workplace: Workplace, most: int, segments: int) -> None:
+    workplace.build()
+    workplace.edit("vpn.md", "Open port 500.", "Open port 4500.")
+    options = Options(merging=Policy(most=most, dead=1.0))
+    report = build(load_corpus(workplace.articles), workplace.words, workplace.store, options=options)
+    assert report.changed == ("vpn#error-809",)
+    assert len(workplace.store.current().segments) == segments
+    assert EntryTable(workplace.store.current()).entry(2).entry_id == "vpn#error-809"
 
 
 def test_rows_of_a_damaged_segment_are_never_taken_over(workplace: Workplace) -> None:
