@@ -29,6 +29,7 @@ _BLOCK_TAGS = frozenset({"blockquote", "hr", "li", "ol", "p", "pre", "table", "t
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 _LONGEST_WITH_MARKUP = 10_000  # characters of a paragraph
 _LONGEST_PIECE = 5_000  # characters of a text that nh3 sees at once
+_PLACE = "\ufffc"  # stands for a block of code; the character has no other use in HTML
 _SCHEMES = {"http", "https", "mailto"}
 
 
@@ -111,8 +112,8 @@ class _Renderer(RendererHTML):
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: object, env: object) -> str:
         """Return the HTML of a block of code, whose language is not shown."""
-        del options, env
-        return f"<pre><code>{_escaped(tokens[idx].content)}</code></pre>\n"
+        shell = super().code_block([Token("code_block", "", 0, content=_PLACE)], 0, options, env)  # type: ignore[arg-type]
+        return shell.replace(_PLACE, _escaped(tokens[idx].content))
 
     fence = code_block
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index.integrity_check import check
+from index.storage.segments.merging import Policy
 from index.storage.store import Store
 from tests.programs.trials import QUERIES, Outcome, build_edition, editions_in, leftovers, random_for, write_edition
 
@@ -168,18 +169,21 @@ def _ms(times: list[float], share: float) -> str:
 
 
 def soak(folder: Path, seed: int, queries: int, every: int = 1000) -> Outcome:
-    """Ask for a long time with builds in between; the server's memory and open files must not grow."""
+    """Ask for a long time with builds in between; the server's memory and open files must not grow.
+
+    The segments that it holds are counted apart: they become more until they are merged.
+    """
     corpus, root = folder / "articles", folder / "built"
     write_edition(corpus, 0)
     right = {build_edition(corpus, root).generation_id: 0}
-    used: list[tuple[int, int]] = []
+    used: list[tuple[int, int, int]] = []
     with serving(root) as (port, process_id):
         client = Client(port, seed, right)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         for number in range(queries):
             client.ask(connection, f"{QUERIES[number % len(QUERIES)]} {number}")
             if number % every == every - 1:
-                used.append((_resident(process_id), _open_files(process_id)))
+                used.append((_resident(process_id), *_open_files(process_id)))
                 write_edition(corpus, number)
                 right[build_edition(corpus, root).generation_id] = number
         connection.close()
@@ -188,21 +192,23 @@ def soak(folder: Path, seed: int, queries: int, every: int = 1000) -> Outcome:
     )
 
 
-def _growth(used: list[tuple[int, int]]) -> Iterator[str]:
+def _growth(used: list[tuple[int, int, int]]) -> Iterator[str]:
     """Compare the least of the last tenth with that of the tenth after warm-up: a moment's use is no growth."""
     tenth = max(1, len(used) // 10)
     for name, values in (("resident memory", [each[0] for each in used]), ("open files", [each[1] for each in used])):
         first, last = min(values[tenth : 2 * tenth] or values), min(values[-tenth:])
         if last > FLAT * first:
             yield f"{name} grew from {first} to {last}"
+    if (segments := max(each[2] for each in used)) > 2 * Policy().most:  # of the generation before, and of this one
+        yield f"{segments} segments are held"
 
 
-def _usage(used: list[tuple[int, int]]) -> str:
+def _usage(used: list[tuple[int, int, int]]) -> str:
     warm = used[max(1, len(used) // 10) :] or used
     memory, opened = [each[0] / 1e6 for each in warm], [each[1] for each in warm]
     return (
         f"resident {memory[0]:.1f} to {memory[-1]:.1f} MB (most {max(memory):.1f}), "
-        f"open files {opened[0]} to {opened[-1]} (most {max(opened)})"
+        f"open files {opened[0]} to {opened[-1]} (most {max(opened)}), at most {max(each[2] for each in warm)} segments"
     )
 
 
@@ -211,9 +217,19 @@ def _resident(process_id: int) -> int:
     return 1024 * int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def _open_files(process_id: int) -> int:
+def _open_files(process_id: int) -> tuple[int, int]:
+    """Return how many files a process has open, and how many segments it holds in memory that others may read."""
     listed = Path(f"/proc/{process_id}/fd")
     if listed.is_dir():
-        return len(list(listed.iterdir()))
+        targets = list(filter(None, map(_target, listed.iterdir())))
+        segments = sum(target.startswith("/memfd:segment-") for target in targets)
+        return len(targets) - segments, segments
     command = ["lsof", "-p", str(process_id)]
-    return len(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines())
+    return len(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()), 0
+
+
+def _target(path: Path) -> str | None:
+    try:
+        return str(path.readlink())
+    except OSError:  # it was closed meanwhile
+        return None
