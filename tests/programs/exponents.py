@@ -8,7 +8,6 @@ measured at growing sizes. The exponent is what the size has to be raised to; 1 
 from __future__ import annotations
 
 import argparse
-import functools
 import gc
 import math
 import sys
@@ -17,6 +16,7 @@ from itertools import islice
 
 from tests.programs.cost_paths import PATHS, CostPath
 from tests.programs.costly_shapes import Shape, shapes
+from tests.programs.processor_time import clear_caches
 
 MOST = 1.2
 _STEP = 2  # by how much a text grows from one measurement to the next
@@ -73,9 +73,7 @@ def cost_of(path: CostPath, shape: Shape) -> Cost:
 
 def _cold(path: CostPath, text: str) -> float:
     """Measure a text that no cache has seen: what an earlier one left there would make the short ones look cheap."""
-    for each in gc.get_objects():
-        if type(each) is functools._lru_cache_wrapper:  # isinstance would ask proxies, some of which warn
-            each.cache_clear()
+    clear_caches()
     path.seconds("a")  # what is made once for all texts is made here
     gc.collect()  # what an earlier text left behind is not this one's cost
     return path.seconds(text)
