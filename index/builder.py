@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -14,6 +15,8 @@ from corpus.passages import whole_text
 from index.build_report import BuildReport, Origin
 from index.encoding.chunk_folder import ChunkFolder
 from index.encoding.written_rows import Before, WrittenRows, written_rows
+from index.engines.hosted import FACT, Hosted, Rows, placed_in
+from index.engines.pushing import held_by, push
 from index.entry_changes import (
     EntryChanges,
     carried_rows,
@@ -27,6 +30,7 @@ from index.integrity_check import check
 from index.models.encoder import Encoder, StartProgress
 from index.query_language import entry_languages
 from index.ranking.background import background_digest
+from index.ranking.bm25 import mean_length_in
 from index.storage.carried_rows import new_rows
 from index.storage.entry_table import EntryTable, article_record, digest_of, entries_digest, entry_files
 from index.storage.generation import Generation
@@ -51,6 +55,7 @@ class Options:
         strict: Refuse to build if any article is rejected.
         origin: Where the build was asked for; recorded in the generation, for the editors' log.
         merging: When segments are merged.
+        push: False writes a generation that an engine is never asked about: one that is only tried.
     """
 
     keep: int = KEEP
@@ -58,6 +63,7 @@ class Options:
     strict: bool = False
     origin: Origin = Origin.COMMAND
     merging: Policy = field(default_factory=Policy)
+    push: bool = True
 
 
 _DEFAULTS = Options()
@@ -71,6 +77,7 @@ def build(
     options: Options = _DEFAULTS,
     start_progress: StartProgress | None = None,
     current: Generation | None = None,
+    engine: Hosted | None = None,
 ) -> BuildReport:
     """Build and publish a generation, unless the current one was made of the same corpus by the same encoder.
 
@@ -84,11 +91,13 @@ def build(
         start_progress: Called once with the number of passages; the function it returns is then called with the
             number of passages done since its last call.
         current: What `previous_generation` returned while the caller held `store.writer()`, where it is open already.
+        engine: The server that is to hold the entries as well; None where the generation's files are searched.
 
     Raises:
         BuildError: There is no entry at all, an article is rejected and `strict` is set, the encoder's vectors are not
             finite, or the generation cannot be written.
         BusyError: Another build is still running after a minute.
+        EngineError: The server cannot be used; the published generation is unchanged.
     """
     if options.strict and corpus.rejected:
         raise BuildError(_strict_refusal(corpus.rejected))
@@ -96,7 +105,9 @@ def build(
         raise BuildError(_nothing_to_index(corpus.rejected))
     with store.writer():
         previous = current or previous_generation(store)
-        build_over = partial(_build, corpus, encoder, store, options=options, start_progress=start_progress)
+        build_over = partial(
+            _build, corpus, encoder, store, options=options, start_progress=start_progress, engine=engine
+        )
         try:
             return build_over(previous)
         except (LookupError, ValueError, TypeError):
@@ -113,15 +124,17 @@ def _build(
     *,
     options: Options,
     start_progress: StartProgress | None,
+    engine: Hosted | None,
 ) -> BuildReport:
     changes = entry_changes(corpus.entries, None if previous is None else EntryTable(previous))
     rejected = rejected_articles(corpus, previous)
-    facts = {
+    facts: dict[str, Any] = {
         "format": FORMAT,
         "encoder": {"name": encoder.identity.name, "fingerprint": encoder.identity.fingerprint},
         "background": background_digest(),
         "corpus": corpus_digest(corpus),
         "rejected": [[each.source, each.message, each.entries, each.being_edited] for each in rejected],
+        FACT: None if engine is None else engine.facts(store.root, encoder.identity, made_as=FORMAT),
     }
     encoded = reused = 0
     generation = previous
@@ -138,9 +151,16 @@ def _build(
             "changes": {name: len(getattr(changes, name)) for name in ("added", "changed", "removed")},
             "published": options.publish,
         }
-        generation = store.publish(files, facts, rows=rows.segments, keep=options.keep, make_current=options.publish)
+        if engine is not None:
+            files |= engine.files(facts[FACT], _placed_rows(corpus, changes, rows, files), previous)
+        with held_by(engine if options.push else None, store, previous) as prepare:
+            generation = store.publish(
+                files, facts, rows=rows.segments, keep=options.keep, make_current=options.publish, prepare=prepare
+            )
         if options.publish:
             chunks.clear()
+    elif engine is not None:
+        push(engine, generation, placed_in(generation))  # the server may have lost rows
     return BuildReport(
         generation_id=generation.generation_id,
         written=differs,
@@ -210,6 +230,16 @@ def _files(
     counts = {"articles": len(indexed), "entries": len(corpus.entries), "passages": rows.passages}
     known = languages.known_by(encoder, lambda row: whole_text(corpus.entries[row]))
     return files, rows, {"counts": counts, "languages": known, "code": code}
+
+
+def _placed_rows(corpus: Corpus, changes: EntryChanges, rows: WrittenRows, files: Mapping[str, Payload]) -> Rows:
+    return Rows(
+        corpus.entries,
+        {article.article_id: article for article in corpus.articles},
+        changes.before,
+        rows.counts,
+        mean_length_in(files),
+    )
 
 
 def _strict_refusal(rejected: tuple[ArticleError, ...]) -> str:

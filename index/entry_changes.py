@@ -10,7 +10,6 @@ from functools import cache
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +22,7 @@ from corpus.loader import Corpus
 from index.build_report import Rejected
 from index.models.encoder import Encoder
 from index.storage.carried_rows import CarriedRows
-from index.storage.entry_table import EntryTable, StoredEntries, as_line, digest_of, entry_record
+from index.storage.entry_table import EntryTable, StoredEntries, as_line, content_digest, entry_record
 from index.storage.generation import Generation
 
 _COUNTING_PACKAGES = ("PyStemmer", "pycld2")
@@ -81,7 +80,7 @@ def entry_changes(entries: Sequence[Entry], previous: EntryTable | None) -> Entr
             record = entry_record(entry)
             if as_line(record) == previous.line(row):
                 own[at] = as_stored[at] = row
-            elif _content_digest(record) == _content_digest(previous.record(row)):
+            elif content_digest(record) == content_digest(previous.record(row)):
                 own[at] = row
             else:
                 changed.append(entry.entry_id)
@@ -170,8 +169,3 @@ def _kept_as_before(corpus: Corpus, source_of: Mapping[str, str]) -> Counter[str
 def _read_now(corpus: Corpus) -> Iterator[Entry]:
     """Yield the entries of files that have changed; what is stored of the others was whole, and is not read."""
     return chain.from_iterable(run for run in runs_of(corpus.entries) if not isinstance(run, StoredEntries))
-
-
-def _content_digest(record: dict[str, Any]) -> str:
-    """Return a digest of what an entry says; where it stands in its file, and whether it is edited, is left out."""
-    return digest_of([{**record, "span": None, "being_edited": False}])

@@ -5,6 +5,8 @@ SearchIndexError       anything wrong with the index or its model
 ├── BadIndexError      what is on disk is damaged, of another format, or made with another encoder
 ├── BuildError         a build cannot be completed; the published generation is unchanged
 │   └── BusyError      another build is running
+├── EngineError        the server that holds the entries cannot be used
+│   └── EngineUnreachableError  it does not answer, or not in time
 ├── ModelError         the encoder's files are missing or are not the expected ones
 │   └── ExportError    the model cannot be exported to OpenVINO; sentence-transformers can run it
 └── JudgedSetError     a judged set cannot be read
@@ -49,6 +51,14 @@ class BuildError(SearchIndexError):
 
 class BusyError(BuildError):
     """Another build is running."""
+
+
+class EngineError(SearchIndexError):
+    """The server that holds the entries cannot be used: of another version, without rights, or with other rows."""
+
+
+class EngineUnreachableError(EngineError):
+    """The server that holds the entries does not answer, or not in time."""
 
 
 class ModelError(SearchIndexError):

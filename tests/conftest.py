@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import shutil
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -162,3 +166,38 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium(), args=_BROWSER_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def milvus_lite(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run Milvus Lite as a server, with its data in a folder, until the end of the block."""
+    command = [Path(sys.executable).with_name("milvus-lite"), "server", "--data-dir", folder, "--host", "127.0.0.1"]
+    with (folder.parent / f"{folder.name}.log").open("ab") as log:
+        process = subprocess.Popen([*map(str, command), "--port", str(port)], stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            assert process.poll() is None, "Milvus Lite has ended"
+            assert time.monotonic() < deadline, "Milvus Lite has not started"
+            time.sleep(0.05)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return int(bound.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Milvus Lite server, which the tests of a process share: each index has its own collections."""
+    port = free_port()
+    with milvus_lite(tmp_path_factory.mktemp("milvus") / "data", port):
+        yield f"http://127.0.0.1:{port}"

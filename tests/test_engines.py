@@ -12,7 +12,9 @@ from corpus.article import Entry, Field
 from corpus.loader import load_corpus
 from corpus.passages import passages_of
 from index.builder import build
+from index.engines.hosted import Hosted
 from index.engines.local import LocalEngine
+from index.engines.options import EngineOptions
 from index.models.encoder import Vectors
 from index.ranking.bm25 import Bm25Index, TermStatistics
 from index.ranking.engine import Engine, Only
@@ -76,16 +78,20 @@ class Held:
         return {self.engine.entry_id(key): key for key in keys}
 
 
-@pytest.fixture
-def held(tmp_path: Path, words: WordEncoder) -> Held:
+@pytest.fixture(params=["local", "milvus"])
+def held(tmp_path: Path, words: WordEncoder, request: pytest.FixtureRequest) -> Held:
     (tmp_path / "mail.md").write_text(MAIL, encoding="utf-8")
     (tmp_path / "vpn.md").write_text(VPN, encoding="utf-8")
     (tmp_path / "twins.md").write_text(TWINS, encoding="utf-8")
     corpus, store = load_corpus(tmp_path), Store(tmp_path / "built")
-    build(corpus, words, store)
+    hosted = Hosted(EngineOptions(request.getfixturevalue("lite"))) if request.param == "milvus" else None
+    build(corpus, words, store, engine=hosted)
     generation = store.current()
     bm25 = Bm25Index(generation)
-    engine = LocalEngine(EntryTable(generation), PassageTable(generation), bm25)
+    entries = EntryTable(generation)
+    engine: Engine = LocalEngine(entries, PassageTable(generation), bm25)
+    if hosted is not None:
+        engine = hosted.open(generation, entries, bm25.statistics)
     return Held(engine, bm25.statistics, words, tuple(corpus.entries))
 
 

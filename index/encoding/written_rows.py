@@ -21,7 +21,7 @@ from index.ranking.vector_index import build_codes, goes_on, more_codes, needs_c
 from index.storage.entry_table import entry_columns
 from index.storage.generation import Generation
 from index.storage.payload import Payload
-from index.storage.segments.columns import LINE_LENGTHS, SEARCH_CODES, VECTORS, Array, joined
+from index.storage.segments.columns import LINE_LENGTHS, PASSAGE_COUNTS, SEARCH_CODES, VECTORS, Array, joined
 from index.storage.segments.merging import Policy, merged_segments
 from index.storage.segments.placed_rows import SHIFT, EntryRows, Places
 from index.storage.segments.segment_list import SegmentList
@@ -34,14 +34,19 @@ class WrittenRows:
     Attributes:
         segments: Its segments.
         files: What belongs to them all, by name.
-        passages: How many passages there are.
-        encoded: How many of them were encoded.
+        counts: (entries,) int64, how many passages each entry has.
+        encoded: How many passages were encoded.
     """
 
     segments: SegmentList
     files: dict[str, Payload]
-    passages: int
+    counts: npt.NDArray[np.int64]
     encoded: int
+
+    @property
+    def passages(self) -> int:
+        """How many passages there are."""
+        return int(self.counts.sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +103,11 @@ def written_rows(
     columns = {**entry_columns(new), **passage_columns(passages, [entry.entry_id for entry in new], encoded)}
     written = _Written(entries, columns, kept + len(passages), count)
     codes, segments = _first(written) if before is None else _over(before, table, written, policy)
-    return WrittenRows(segments, passage_files(_background(encoder, table, before), codes), written.passages, count)
+    counts = np.zeros(len(entries), dtype=np.int64)
+    counts[is_new] = columns[PASSAGE_COUNTS]
+    if before is not None and table is not None:
+        counts[~is_new] = np.bincount(table.entries)[before.rows[~is_new]]
+    return WrittenRows(segments, passage_files(_background(encoder, table, before), codes), counts, count)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

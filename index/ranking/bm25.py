@@ -54,6 +54,13 @@ def bm25_files(texts: Sequence[str], carried: CarriedRows | None = None) -> dict
     }
 
 
+def mean_length_in(files: Mapping[str, Payload]) -> float:
+    """Return how many terms an entry has on average, at least 1, by the files that `bm25_files` returned."""
+    arrays = files[_FILE]
+    assert not isinstance(arrays, bytes)
+    return max(float(arrays["lengths"].mean()), 1.0)
+
+
 def _postings(arrays: Mapping[str, npt.NDArray[Any]]) -> Postings:
     columns = {"counts": arrays["counts"]}
     return Postings(arrays["terms"], arrays["term_starts"], arrays["starts"], arrays["entries"], columns)
@@ -67,6 +74,9 @@ class TermStatistics:
         entry_counts: (terms,) how many entries have each term.
         entries: How many entries there are.
         mean_length: How many terms an entry has on average.
+
+    Attributes:
+        mean_length: The same, at least 1.
     """
 
     def __init__(
@@ -75,7 +85,7 @@ class TermStatistics:
         self._terms = terms
         self._entry_counts = entry_counts
         self._entries = entries
-        self._mean_length = max(mean_length, 1.0)
+        self.mean_length = max(mean_length, 1.0)
 
     def idf(self, term: str) -> float:
         """Return a term's inverse document frequency; a term that no entry contains has that of a term in one entry."""
@@ -93,8 +103,13 @@ class TermStatistics:
         Args:
             lengths: (entries,) float32, how many terms each has.
         """
-        norms: Floats = (K1 * (1 - B + B * lengths / self._mean_length)).astype(np.float32)
-        return norms
+        return norms_of(lengths, self.mean_length)
+
+
+def norms_of(lengths: Floats, mean_length: float) -> Floats:
+    """Return what `TermStatistics.norms` returns where entries have `mean_length` terms on average."""
+    norms: Floats = (K1 * (1 - B + B * lengths / mean_length)).astype(np.float32)
+    return norms
 
 
 def term_scores(idf: float, counts: Floats, norms: Floats) -> Floats:

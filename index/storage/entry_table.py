@@ -274,3 +274,8 @@ def digest_of(records: Iterable[Mapping[str, Any]]) -> str:
     for record in records:
         digest.update(as_line(record))
     return digest.hexdigest()
+
+
+def content_digest(record: Mapping[str, Any]) -> str:
+    """Return a digest of what an entry says; where it stands in its file, and whether it is edited, is left out."""
+    return digest_of([{**record, "span": None, "being_edited": False}])

@@ -227,6 +227,19 @@ def read_manifest(folder: Path, disk: Disk, *, manifest_sha256: str | None = Non
     return manifest, sha256
 
 
+def read_arrays(folder: Path, disk: Disk, name: str) -> tuple[Manifest, dict[str, npt.NDArray[Any]] | None]:
+    """Return a generation's manifest and the arrays in one of its files, both verified; None without such a file.
+
+    Raises:
+        FileNotFoundError: The generation does not exist.
+        BadIndexError: One of the two is damaged.
+    """
+    manifest, _ = read_manifest(folder, disk)
+    if name not in manifest.files:
+        return manifest, None
+    return manifest, parse_arrays(_read_checked(folder / name, manifest, disk))
+
+
 def _read_checked(path: Path, manifest: Manifest, disk: Disk) -> npt.NDArray[np.uint8]:
     expected = manifest.files[path.name]
     try:

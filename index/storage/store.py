@@ -17,15 +17,17 @@ unfinished.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy.typing as npt
+
 from index.errors import REBUILD, BadIndexError, NoIndexError
 from index.storage.file_system import DISK, Disk
-from index.storage.generation import Generation, open_generation, read_manifest
+from index.storage.generation import Generation, open_generation, read_arrays, read_manifest
 from index.storage.generation_writer import write_generation
 from index.storage.manifest import is_file_name, number_of
 from index.storage.os_errors import translate_read_errors, translate_write_errors
@@ -148,6 +150,7 @@ class Store:
         rows: SegmentList = _NO_ROWS,
         keep: int = KEEP,
         make_current: bool = True,
+        prepare: Callable[[Generation], None] | None = None,
     ) -> Generation:
         """Write a generation, verify what is on disk, and make it the current one.
 
@@ -158,6 +161,7 @@ class Store:
             keep: How many generations to keep; the current one and those that readers have open stay in any case.
             make_current: False leaves the pointer and the old generations as they are; `rollback` to the new id then
                 publishes it.
+            prepare: Called with the generation before it may be searched; if it raises, the generation is removed.
 
         Raises:
             BusyError: Another writer holds the lock.
@@ -169,6 +173,8 @@ class Store:
             if make_current:
                 self._pointer.content()  # fails before anything is written where the pointer could not be replaced
             generation = write_generation(self._disk, self._folder, self._next_number(), files, rows, facts)
+            if prepare is not None:
+                self._prepare(generation, prepare)
             if make_current:
                 self._point_at(generation)
                 self._prune(keep)
@@ -192,6 +198,25 @@ class Store:
         with self.writer(), contextlib.suppress(BadIndexError):
             if generation_id != self._pointer.generation_id():
                 remove_generations(self._disk, self._folder, [name for name in self._ids() if name == generation_id])
+
+    def arrays_of_each(self, name: str) -> Iterator[tuple[Mapping[str, Any], dict[str, npt.NDArray[Any]]]]:
+        """Yield the facts of each generation that has a file, and the arrays in it; nothing else of them is read.
+
+        One that is damaged, or that a build removes meanwhile, is left out.
+        """
+        for generation_id in self._ids():
+            with contextlib.suppress(BadIndexError, FileNotFoundError), translate_read_errors(self.root):
+                manifest, arrays = read_arrays(self._folder / generation_id, self._disk, name)
+                if arrays is not None:
+                    yield manifest.facts, arrays
+
+    def _prepare(self, generation: Generation, prepare: Callable[[Generation], None]) -> None:
+        try:
+            prepare(generation)
+        except BaseException:
+            generation.close()
+            remove_generations(self._disk, self._folder, [generation.generation_id])
+            raise
 
     @contextlib.contextmanager
     def _writer(self, wait_s: float) -> Iterator[None]:
