@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -245,3 +246,18 @@ def test_a_generation_that_a_build_removes_meanwhile_is_no_problem(store: Store)
     listed = Store(store.root, disk=PruningDisk(store.root)).generations()
     assert [each.problem for each in listed] == [None]
     assert current.generation_id not in {each.generation_id for each in listed}
+
+
+def test_a_check_reads_again_what_this_process_has_found_intact_before(store: Store) -> None:
+    """Bytes that rot on the disk leave the file's size and time of change as they are."""
+    with store.current() as generation:
+        generation.verify()
+        (path,) = generation.segment_files
+    before, content = path.stat(), path.read_bytes()
+    path.write_bytes(content[:100] + bytes([content[100] ^ 1]) + content[101:])
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with store.current() as generation:
+        generation.verify()  # known
+    (problem,) = check(store).problems
+    assert (problem.kind, problem.where) == (ProblemKind.UNREADABLE, "current")
+    assert f"{path} is damaged" in problem.description

@@ -7,7 +7,7 @@ import pytest
 from assistant.publishing.editor_session import EditorSession
 from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
-from corpus.labels import labels_of
+from corpus.labels import DEFAULT_LABELS, Label, LabelMatch, Labels, Style, labels_of
 from corpus.loader import read_content
 from corpus.parsing.article_parser import ParsedArticle
 from index.evaluation.judged_set import Part
@@ -73,3 +73,18 @@ def test_every_format_that_looks_for_labels_knows_them(name: str, content: str) 
     (article,) = read_content(content.encode(), name, labels=GERMAN)
     assert isinstance(article, ParsedArticle), article
     assert [(entry.title, entry.cause) for entry in article.entries] == CODES
+
+
+def test_a_label_may_have_60_letters_before_its_colon() -> None:
+    """At each end of what is looked at for a colon."""
+    for words, end in ((60 * "a", " : "), (60 * "a", ": "), (60 * "a", " - "), (20 * "b", ": ")):
+        labels = Labels({Label.CAUSE: [words]})
+        found = labels.match_line(f"{words}{end}The disk is full.", frozenset({Style.COLON}))
+        assert found == LabelMatch(Label.CAUSE, words, "The disk is full."), end
+    assert Labels({Label.CAUSE: [61 * "a"]}).match_line(61 * "a" + ": b", frozenset({Style.COLON})) is None
+
+
+@pytest.mark.parametrize("line", ["__Cause:__ Lime.", "**Cause:** Lime.", "__Cause__: Lime.", "**Cause** - Lime."])
+def test_a_bold_label_has_asterisks_or_underscores(line: str) -> None:
+    found = DEFAULT_LABELS.match_line(line, frozenset({Style.BOLD}))
+    assert found == LabelMatch(Label.CAUSE, "Cause", "Lime.")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from corpus.article import Field
 from corpus.passages import make_passage
 from index.encoding.passage_encoder import encode_passages
+from index.ranking.binary_codes import BYTES
 from index.ranking.engine import Gathered
 from index.ranking.fusion import Floats
 from index.ranking.late_interaction import late_interaction
@@ -89,3 +91,26 @@ def test_of_long_entries_the_title_and_the_nearest_passages_are_compared(given: 
         **{key: [False, True] for key in ("toner", "empty")},
     }
     assert late(given, [query(words, "ink")], nearness=nearness, most=15)[0][0] > 0.8
+
+
+def test_a_long_query_is_compared_with_no_more_words_than_take_ten_milliseconds(words: WordEncoder) -> None:
+    asked = query(words, " ".join(f"w{number}" for number in range(300)))
+    sizes = np.full(2_000, 100)
+    compared = []
+
+    def codes(wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+        compared.append(len(asked.words) * int(sizes[wanted].sum()))
+        return np.zeros((int(sizes[wanted].sum()), BYTES), dtype=np.uint8)
+
+    long = Gathered(
+        keys=np.arange(2),
+        counts=np.array([1_000, 1_000]),
+        fields=np.full(len(sizes), PLACES.index(Field.SOLUTION), dtype=np.uint8),
+        vectors=np.zeros((len(sizes), 4096), dtype=np.float32),
+        word_counts=sizes,
+        codes=codes,
+        frequencies={},
+        lengths=np.ones(2, dtype=np.float32),
+    )
+    late_interaction([asked], np.zeros(len(sizes), dtype=np.float32), long, lambda _: 1.0)
+    assert len(asked.words) * 2 * 100 < compared[0] <= 1_200_000  # more than the titles

@@ -87,6 +87,20 @@ def test_a_bad_generation_is_refused_and_the_one_before_goes_on(store: Store, co
     assert 'run "assistant rollback"' in problem
 
 
+def test_a_server_has_read_every_segment_before_its_first_answer(
+    store: Store, corpus: Path, words: WordEncoder
+) -> None:
+    rooms = "".join(f"## room{number}\n\nRestart room{number}. {'Wait. ' * 150}\n\n" for number in range(150))
+    (corpus / "b.md").write_text(rooms, encoding="utf-8")
+    publish(store, corpus, words)
+    assistant = Assistant(store, words)
+    assert first_id(assistant.ask(Query("printer"))) == "a#printer"
+    for path in store.root.rglob("*.segment"):
+        path.write_bytes(bytes(path.stat().st_size))
+    for number in (0, 75, 149):
+        assert first_id(assistant.ask(Query(f"room{number}"))) == f"b#room{number}"
+
+
 @pytest.mark.parametrize("pointer", [b"", b"no pointer", None], ids=["empty", "garbage", "removed"])
 def test_a_damaged_pointer_changes_nothing_for_those_who_ask(
     store: Store, words: WordEncoder, pointer: bytes | None
