@@ -59,7 +59,7 @@ _STEPS = {  # what a function does, by its file and name; of several on the stac
     ("bigram_index.py", "bigram_files"): "pairs of words",
     ("clause_sharing.py", "clauses_of"): "own clauses",
     ("code_index.py", "code_files"): "error codes",
-    ("clause_sharing.py", "merged_clauses"): "own clauses",
+    ("clause_merging.py", "merged_clauses"): "own clauses",
     ("query_language.py", "entry_languages"): "languages",
     ("file_system.py", "write_file"): "writing and hashing",
     ("block_file.py", "write_blocks"): "writing and hashing",

@@ -1,13 +1,14 @@
-"""Which clauses of the documented messages no other entry has, and how that changes with the entries.
+"""Which clauses of the documented messages no other entry has.
 
-For each clause that says enough, the first other entry that has it too is noted. So an edit asks of the clauses of all
-other messages only those that lost the entry that was noted, and those whose words all stand in a new entry.
+For each clause that says enough, the first other entry that has it too is noted; `clause_merging` says how that changes
+with the entries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,11 @@ from index.analysis.postings import Postings
 from index.messages.bigram_index import word_hash
 from index.messages.own_clauses import DocumentedMessage, telling_clauses
 from index.messages.template import Element, Template, Word
-from index.storage.carried_rows import CarriedRows
 from index.storage.ragged import Runs
 
 Rows = npt.NDArray[Any]
 NOBODY = -1
+hash_of = lru_cache(maxsize=1 << 14)(word_hash)
 _AT_ONCE = 256  # rows that are asked about, the first ones first: what many share is found among them
 
 
@@ -54,19 +55,19 @@ class Sharing:
     Args:
         said: The words of all that entries say.
         spoken: Returns these words of the entry in a row, in their order.
-        templates: Returns the messages of the entry in a row.
+        written: Returns the messages of the entry in a row, each as `line` writes it.
     """
 
     def __init__(
         self,
         said: Postings,
         spoken: Callable[[int], tuple[str, ...]],
-        templates: Callable[[int], Iterable[Template]],
+        written: Callable[[int], Iterable[str]],
     ) -> None:
         self._said = said
         self._terms = said.terms
         self._read_spoken = spoken
-        self._read_templates = templates
+        self._read_written = written
         self._rows: dict[str, Rows] = {}
         self._spoken: dict[int, str] = {}
         self._written: dict[int, tuple[str, ...]] = {}
@@ -79,27 +80,28 @@ class Sharing:
             row: The row of its own entry.
             after: Only rows after this one are asked about.
         """
-        words = {each.forms[0][0] for each in elements if isinstance(each, Word)}
-        rows, *others = sorted(map(self._rows_of, words), key=len)
-        line, runs = f" {_line(elements)} ", _runs(elements)
+        rows, *others = sorted(map(self._rows_of, fixed_words(elements)), key=len)
         for start in range(int(np.searchsorted(rows, after, side="right")), len(rows), _AT_ONCE):
             some = rows[start : start + _AT_ONCE]
             for other in others:
-                some = some[_are_in(other, some)]
-            found = (each for each in some.tolist() if each != row and self._has(each, line, runs))
-            if (first := next(found, NOBODY)) != NOBODY:
-                return first
+                some = some[are_in(other, some)]
+            if (found := self.first_of(elements, [each for each in some.tolist() if each != row])) != NOBODY:
+                return found
         return NOBODY
 
-    def is_in(self, elements: Sequence[Element], row: int) -> bool:
-        """Return whether the entry in a row, which has all words of a clause, has the clause."""
-        return self._has(row, f" {_line(elements)} ", _runs(elements))
+    def first_of(self, elements: Sequence[Element], rows: Iterable[int]) -> int:
+        """Return the first of some entries, which have all words of a clause, that has the clause, or `NOBODY`."""
+        own, runs = f" {line(elements)} ", _runs(elements)
+        return next((each for each in rows if self._has(each, own, runs)), NOBODY)
 
-    def _has(self, row: int, line: str, runs: Sequence[str]) -> bool:
-        if row not in self._spoken:
+    def _has(self, row: int, own: str, runs: Sequence[str]) -> bool:
+        if row not in self._written:
+            self._written[row] = tuple(f" {each} " for each in self._read_written(row))
+        if any(own in each for each in self._written[row]):
+            return True
+        if row not in self._spoken:  # which takes longer: its text is read
             self._spoken[row] = f" {' '.join(self._read_spoken(row))} "
-            self._written[row] = tuple(f" {_line(each.elements)} " for each in self._read_templates(row))
-        return all(run in self._spoken[row] for run in runs) or any(line in each for each in self._written[row])
+        return all(run in self._spoken[row] for run in runs)
 
     def _rows_of(self, word: str) -> Rows:
         if word not in self._rows:
@@ -108,17 +110,25 @@ class Sharing:
         return self._rows[word]
 
 
-def clauses_of(messages: Iterable[Message], often: Collection[str], sharing: Sharing) -> Clauses:
-    """Return the clauses of messages, with who shares them; `often` are the words that many entries have."""
+def clauses_of(
+    messages: Iterable[Message], often: Collection[str], first: Callable[[Sequence[Element], int], int]
+) -> Clauses:
+    """Return the clauses of messages, in the order of these.
+
+    Args:
+        messages: The messages.
+        often: The words that many entries have.
+        first: Returns who shares a clause, given the row of its own entry: `Sharing.first`.
+    """
     places: list[tuple[int, int, int]] = []
     sharers: list[int] = []
     words: list[list[int]] = []
     for message in messages:
-        for first, end in telling_clauses(message.documented, often):
-            elements = message.documented.template.elements[first:end]
-            places.append((message.number, first, end))
-            sharers.append(sharing.first(elements, message.documented.row))
-            words.append([word_hash(each.forms[0][0]) for each in elements if isinstance(each, Word)])
+        for start, end in telling_clauses(message.documented, often):
+            elements = message.documented.template.elements[start:end]
+            places.append((message.number, start, end))
+            sharers.append(first(elements, message.documented.row))
+            words.append([hash_of(each.forms[0][0]) for each in elements if isinstance(each, Word)])
     return Clauses(
         np.array(places, dtype=np.int32).reshape(-1, 3),
         np.array(sharers, dtype=np.int32),
@@ -129,72 +139,7 @@ def clauses_of(messages: Iterable[Message], often: Collection[str], sharing: Sha
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Carried:
-    """What is the same as in the generation before.
-
-    Attributes:
-        entries: Its entries.
-        numbers: (templates before,) int32 new numbers of the templates whose clauses are the same, -1 for others.
-        template: Returns a template by its new number, with the row of its entry.
-    """
-
-    entries: CarriedRows
-    numbers: npt.NDArray[np.int32]
-    template: Callable[[int], tuple[Template, int]]
-
-
-def merged_clauses(
-    before: Clauses, new: Clauses, carried: Carried, sharing: Sharing, new_texts: Mapping[int, Iterable[str]]
-) -> Clauses:
-    """Return the clauses of all messages.
-
-    Args:
-        before: Those of the generation before.
-        new: Those of messages that are new, or that are to be looked at again.
-        carried: What is the same.
-        sharing: Tells who shares a clause now.
-        new_texts: The words of each new entry by its row, ascending.
-    """
-    kept = np.flatnonzero(carried.numbers[before.places[:, 0]] >= 0)
-    places, words = before.places[kept], before.words.chosen(kept)
-    places[:, 0] = carried.numbers[places[:, 0]]
-    was_shared = before.sharers[kept] != NOBODY
-    sharers = np.where(was_shared, carried.entries.rows[before.sharers[kept]], NOBODY).astype(np.int32)
-    up_to = np.maximum.accumulate(np.append(np.int32(NOBODY), carried.entries.rows))  # the last row of those before
-    for at in np.flatnonzero(was_shared & (sharers == NOBODY)).tolist():
-        after = int(up_to[before.sharers[kept[at]]])  # of carried entries, none up to there has it
-        sharers[at] = sharing.first(*_clause(places[at], carried), after=after)
-    for row, clauses in _with_all_words(words, new_texts):
-        is_open = (sharers[clauses] == NOBODY) | (sharers[clauses] > row)
-        for at in clauses[is_open].tolist():
-            if sharing.is_in(_clause(places[at], carried)[0], row):
-                sharers[at] = row
-    between = np.searchsorted(places[:, 0], new.places[:, 0])
-    return Clauses(
-        np.insert(places, between, new.places, axis=0),
-        np.insert(sharers, between, new.sharers),
-        words.with_inserted(between, new.words),
-    )
-
-
-def _clause(place: npt.NDArray[np.int32], carried: Carried) -> tuple[Sequence[Element], int]:
-    number, first, end = place.tolist()
-    template, row = carried.template(number)
-    return template.elements[first:end], row
-
-
-def _with_all_words(words: Runs, texts: Mapping[int, Iterable[str]]) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
-    """Yield the row of each text, and which of the clauses that consist of some words have all of them there."""
-    if not len(words.values):
-        return
-    distinct, numbers = np.unique(words.values, return_inverse=True)
-    for row, own in texts.items():
-        is_there = _are_in(np.unique(np.array([word_hash(word) for word in own], dtype=np.uint64)), distinct)
-        yield row, np.flatnonzero(np.logical_and.reduceat(is_there[numbers], words.starts[:-1]))
-
-
-def _are_in(rows: Rows, some: Rows) -> npt.NDArray[np.bool_]:
+def are_in(rows: Rows, some: Rows) -> npt.NDArray[np.bool_]:
     """Return which of some rows are among others, which are ascending."""
     if not len(rows):
         return np.zeros(len(some), dtype=np.bool_)
@@ -202,8 +147,14 @@ def _are_in(rows: Rows, some: Rows) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _line(elements: Sequence[Element]) -> str:
+def line(elements: Sequence[Element]) -> str:
+    """Return some elements in one line, as a template is written that opens no clause."""
     return str(Template(tuple(elements), (False,) * len(elements)))
+
+
+def fixed_words(elements: Sequence[Element]) -> set[str]:
+    """Return the words of a clause, without its values."""
+    return {each.forms[0][0] for each in elements if isinstance(each, Word)}
 
 
 def _runs(elements: Sequence[Element]) -> list[str]:

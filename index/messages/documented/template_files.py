@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,18 +14,11 @@ from index.analysis.paste_cleanup import message_text
 from index.analysis.postings import Postings, merged, postings_of
 from index.analysis.tokens import tokenize
 from index.messages.bigram_index import bigram_files
-from index.messages.documented.clause_sharing import (
-    NOBODY,
-    Carried,
-    Clauses,
-    Message,
-    Sharing,
-    clauses_of,
-    merged_clauses,
-)
+from index.messages.documented.clause_merging import Carried, merged_clauses
+from index.messages.documented.clause_sharing import NOBODY, Clauses, Message, Sharing, clauses_of
+from index.messages.documented.template_table import TemplateTable, merged_tables, stored_table, table_of
 from index.messages.named_things import names_in
 from index.messages.own_clauses import DocumentedMessage, least_often, separators_of
-from index.messages.template import Template
 from index.messages.template_extraction import spanned_template_of
 from index.storage.carried_rows import CarriedRows, new_rows
 from index.storage.entry_table import EntryTable
@@ -52,19 +43,21 @@ def template_files(
     rows = new_rows(carried, len(entries))
     said = [tokenize(text).keys for text in texts]
     documented = [each for row, entry in zip(rows, entries, strict=True) for each in _documented(row, entry)]
-    table, templates = _table(documented), None
+    table, templates = table_of(documented), None
     postings = postings_of(((row, dict.fromkeys(keys, ())) for row, keys in zip(rows, said, strict=True)), {})
     if carried is not None:
         before = carried.generation.arrays(_CLAUSES_FILE)
         postings = merged(_postings(before), postings, carried)
-        table, templates = _merged_tables(_stored_table(carried.generation.arrays(_FILE)), table, carried)
+        table_before = stored_table(carried.generation.arrays(_FILE))
+        table, templates = merged_tables(table_before, table, carried)
     numbers = new_rows(templates, len(documented))
     new = [Message(number, each) for number, (_, each) in zip(numbers, documented, strict=True)]
-    known = _Known(dict(zip(rows, said, strict=True)), table, carried)
-    sharing = Sharing(postings, known.spoken, known.templates)
+    new_texts = dict(zip(rows, said, strict=True))
+    known = _Known(new_texts, table, carried)
+    sharing = Sharing(postings, known.spoken, known.written)
     often = _often(postings, len(texts) if carried is None else len(carried))
     if carried is None or templates is None:
-        clauses = clauses_of(new, often, sharing)
+        clauses = clauses_of(new, often, sharing.first)
     else:
         changed = often ^ _often(_postings(before), len(carried.rows))
         again = list(known.documented_again(postings, changed, set(rows)))
@@ -73,10 +66,10 @@ def template_files(
         same[np.isin(same, [each.number for each in again])] = -1
         clauses = merged_clauses(
             _stored_clauses(before),
-            clauses_of(looked_at, often, sharing),
-            Carried(carried, same, known.template),
+            looked_at,
+            often,
+            Carried(carried, same, table, table_before, new_texts),
             sharing,
-            dict(zip(rows, said, strict=True)),
         )
     return {
         _FILE: {
@@ -102,23 +95,10 @@ def template_files(
     }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Table:
-    """Templates in the order of their entries: a line each, the rows of their entries, and which message it is."""
-
-    lines: Runs
-    rows: npt.NDArray[np.int32]
-    messages: npt.NDArray[np.int32]
-
-    def template(self, number: int) -> Template:
-        line = self.lines.values[int(self.lines.starts[number]) : int(self.lines.starts[number + 1])]
-        return Template.parse(line.tobytes().decode().rstrip("\n"))
-
-
 class _Known:
     """The entries of a build by row; those that are carried over are read from the generation before when asked for."""
 
-    def __init__(self, said: Mapping[int, tuple[str, ...]], table: _Table, carried: CarriedRows | None) -> None:
+    def __init__(self, said: Mapping[int, tuple[str, ...]], table: TemplateTable, carried: CarriedRows | None) -> None:
         self._said = said
         self._table = table
         self._entries = None if carried is None else EntryTable(carried.generation)
@@ -126,16 +106,13 @@ class _Known:
         if carried is not None:
             kept = carried.kept
             self._rows_before = dict(zip(carried.rows[kept].tolist(), kept.tolist(), strict=True))
-        self._template = lru_cache(maxsize=1 << 12)(table.template)
 
     def spoken(self, row: int) -> tuple[str, ...]:
         return self._said[row] if row in self._said else tokenize(whole_text(self._entry_before(row))).keys
 
-    def templates(self, row: int) -> Iterator[Template]:
-        return map(self._template, self._numbers(row))
-
-    def template(self, number: int) -> tuple[Template, int]:
-        return self._template(number), int(self._table.rows[number])
+    def written(self, row: int) -> Iterator[str]:
+        """Yield the messages of an entry, as `clause_sharing.line` writes them."""
+        return (f" {self._table.line(number)}".replace(" ^", " ")[1:] for number in self._table.numbers_of(row))
 
     def documented_again(self, said: Postings, words: set[str], new: set[int]) -> Iterator[Message]:
         """Yield the messages of carried entries that have one of some words."""
@@ -143,12 +120,9 @@ class _Known:
         numbers = [number for word in words if (number := terms.row(word)) is not None]
         rows = {row for number in numbers for row in said.rows_of(number).tolist()} - new
         for row in sorted(rows):
-            if own := self._numbers(row):
+            if own := self._table.numbers_of(row):
                 documented = (each for _, each in _documented(row, self._entry_before(row)))
                 yield from map(Message, own, documented)
-
-    def _numbers(self, row: int) -> range:
-        return range(*(int(each) for each in np.searchsorted(self._table.rows, [row, row + 1])))
 
     def _entry_before(self, row: int) -> Entry:
         assert self._entries is not None
@@ -170,34 +144,6 @@ def _is_question(entry: Entry, message: str) -> bool:
     A product asks, too ("Save changes to 'a.docx'?"), and then the message stands below a heading that says so.
     """
     return message == entry.title and message.rstrip("'\"\u201d\u2019*_ ").endswith("?")
-
-
-def _table(documented: Sequence[tuple[int, DocumentedMessage]]) -> _Table:
-    lines = [f"{each.template}\n".encode() for _, each in documented]
-    return _Table(
-        Runs(np.frombuffer(b"".join(lines), dtype=np.uint8), np.cumsum([0, *map(len, lines)], dtype=np.int64)),
-        np.array([each.row for _, each in documented], dtype=np.int32),
-        np.array([number for number, _ in documented], dtype=np.int32),
-    )
-
-
-def _merged_tables(before: _Table, new: _Table, carried: CarriedRows) -> tuple[_Table, CarriedRows]:
-    """Return the templates of all entries, and which of them are carried over."""
-    rows = carried.rows[before.rows]
-    kept = np.flatnonzero(rows >= 0)
-    at = np.searchsorted(rows[kept], new.rows)
-    numbers = np.full(len(rows), -1, dtype=np.int32)
-    numbers[kept] = np.arange(len(kept)) + np.searchsorted(at, np.arange(len(kept)), side="right")
-    table = _Table(
-        before.lines.chosen(kept).with_inserted(at, new.lines),
-        np.insert(rows[kept], at, new.rows),
-        np.insert(before.messages[kept], at, new.messages),
-    )
-    return table, CarriedRows(carried.generation, numbers, (at + np.arange(len(at))).astype(np.int32))
-
-
-def _stored_table(arrays: Arrays) -> _Table:
-    return _Table(Runs(arrays["lines"], arrays["starts"]), arrays["rows"], arrays["messages"])
 
 
 def _stored_clauses(arrays: Arrays) -> Clauses:
