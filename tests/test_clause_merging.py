@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.passages import whole_text
@@ -29,6 +30,11 @@ MESSAGES = [
     for other in ("invoice", "receipt", "cash")
     for end in ("", ". Restart the spooler service first")
 ]
+RARE = [  # a message that two or three have
+    f"The {colour}{animal} cartridge was rejected by the {animal} controller"
+    for colour in ("amber", "cobalt", "lilac", "ochre", "scarlet", "teal", "umber", "violet", "white", "yellow")
+    for animal in ("badger", "crane", "dingo", "egret", "ferret", "gecko", "heron", "ibis", "jackal", "koala")
+]
 Files = dict[str, Mapping[str, npt.NDArray[Any]]]
 
 
@@ -40,7 +46,7 @@ def entry(slug: str, message: str, solution: str) -> Entry:
 def drawn(draw: random.Random, slug: str) -> Entry:
     """An entry with a message like others', some of which are said in a solution as well."""
     said = draw.choice(MESSAGES) if draw.random() < 0.3 else f"Ask number {draw.randrange(100)}."
-    return entry(slug, draw.choice(MESSAGES), said)
+    return entry(slug, draw.choice(draw.choice((MESSAGES, RARE))), said)
 
 
 def edited(draw: random.Random, entries: Sequence[Entry], number: int) -> list[Entry]:
@@ -84,14 +90,19 @@ def differing(ours: Files, fresh: Files) -> list[str]:
     ]
 
 
-def test_after_any_edits_the_clauses_are_those_of_a_fresh_build(tmp_path: Path) -> None:
-    for seed in (0, 1, 2, 23):
-        draw = random.Random(seed)
-        store = Store(tmp_path / str(seed), disk=QuickDisk())
-        entries = [drawn(draw, str(number)) for number in range(50)]
-        files = files_of(entries)
-        for number in range(5):
-            generation = published(store, entries, files)
-            before, entries = entries, edited(draw, entries, number)
-            files = after(before, generation, entries)
-            assert differing(files, files_of(entries)) == [], f"seed {seed}, edit {number}"
+@pytest.mark.parametrize(
+    ("seed", "size", "edits"),
+    [(0, 50, 5), (1, 50, 5), (2, 50, 5), (23, 50, 5), (3, 400, 1)],  # the last with more texts than a number has bits
+)
+def test_after_any_edits_the_clauses_are_those_of_a_fresh_build(
+    tmp_path: Path, seed: int, size: int, edits: int
+) -> None:
+    draw = random.Random(seed)
+    store = Store(tmp_path, disk=QuickDisk())
+    entries = [drawn(draw, str(number)) for number in range(size)]
+    files = files_of(entries)
+    for number in range(edits):
+        generation = published(store, entries, files)
+        before, entries = entries, edited(draw, entries, number)
+        files = after(before, generation, entries)
+        assert differing(files, files_of(entries)) == [], f"edit {number}"

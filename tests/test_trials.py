@@ -11,6 +11,7 @@ import pytest
 from tests.programs.trial_articles import fuzzed_articles
 from tests.programs.trial_damage import crash_sweep, failing_calls, mutations
 from tests.programs.trial_edits import edit_scripts
+from tests.programs.trial_merging import MergingIndex, damaged_segments
 from tests.programs.trial_page import crowd
 from tests.programs.trial_serving import killed_builds, rebuilds_under_clients, soak
 from tests.programs.trials import Outcome
@@ -36,6 +37,15 @@ def test_a_power_cut_in_a_build_leaves_the_old_index_or_the_new(folder: Path) ->
 
 def test_a_call_that_fails_in_a_build_leaves_the_old_index(folder: Path) -> None:
     assert_right(failing_calls(folder, SEED, every=50))
+
+
+def test_a_build_that_merges_segments_may_be_cut_short_or_fail(folder: Path) -> None:
+    assert_right(crash_sweep(folder / "cut", SEED, every=120, made=MergingIndex))
+    assert_right(failing_calls(folder / "failing", SEED, every=150, made=MergingIndex))
+
+
+def test_a_segment_that_is_damaged_or_anothers_is_refused_by_name_and_nothing_is_lost(folder: Path) -> None:
+    assert_right(damaged_segments(folder, SEED, 20))
 
 
 def test_a_damaged_index_is_refused_or_answers_as_it_should(folder: Path) -> None:

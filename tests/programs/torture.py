@@ -17,6 +17,7 @@ from index.models.encoder import Encoder
 from tests.programs.trial_articles import fuzzed_articles
 from tests.programs.trial_damage import crash_sweep, failing_calls, mutations
 from tests.programs.trial_edits import edit_scripts
+from tests.programs.trial_merging import MergingIndex, damaged_segments
 from tests.programs.trial_mutants import sampled_mutants
 from tests.programs.trial_page import crowd, hostile_requests, hostile_texts
 from tests.programs.trial_serving import killed_builds, rebuilds_under_clients, soak
@@ -32,6 +33,9 @@ def _every(scale: float) -> int:
 TRIALS: dict[str, Trial] = {
     "crashes": lambda folder, seed, scale: crash_sweep(folder, seed, every=_every(scale)),
     "faults": lambda folder, seed, scale: failing_calls(folder, seed, every=_every(scale)),
+    "merges": lambda folder, seed, scale: crash_sweep(folder, seed, every=_every(scale), made=MergingIndex),
+    "merge-faults": lambda folder, seed, scale: failing_calls(folder, seed, every=_every(scale), made=MergingIndex),
+    "segments": lambda folder, seed, scale: damaged_segments(folder, seed, round(1_000 * scale)),
     "mutations": lambda folder, seed, scale: mutations(folder, seed, round(2_000 * scale)),
     "edits": lambda folder, seed, scale: edit_scripts(folder, seed, round(1_000 * scale), _shipped_encoder()),
     "fuzz": lambda folder, seed, scale: fuzzed_articles(folder, seed, round(10_000 * scale)),
@@ -43,7 +47,7 @@ TRIALS: dict[str, Trial] = {
     "mutants": lambda _, seed, scale: sampled_mutants(seed, round(40 * scale)),
     "soak": lambda folder, seed, scale: soak(folder, seed, round(100_000 * scale)),
 }
-IN_MEMORY = ("crashes", "faults", "mutations", "edits", "fuzz")
+IN_MEMORY = ("crashes", "faults", "merges", "merge-faults", "segments", "mutations", "edits", "fuzz")
 
 
 def main() -> int:

@@ -16,6 +16,7 @@ from assistant.answering.assistant import Assistant
 from assistant.answering.query import Query
 from index.errors import BadIndexError, NoIndexError, SearchIndexError
 from index.integrity_check import check
+from index.storage.file_system import Disk
 from index.storage.store import Store
 from tests.programs.faulty_disks import CountingDisk, FailingDisk, QuickDisk, ShortDisk
 from tests.programs.power_cuts import CrashingDisk, Damage, PowerCut, damage_file
@@ -37,6 +38,8 @@ CODES = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EMFILE)
 class TrialIndex:
     """An index of edition 1 and articles of edition 2; each attempt gets a copy of the index."""
 
+    what = ""
+
     def __init__(self, folder: Path) -> None:
         self.corpus = folder / "articles"
         self.before = folder / "before"
@@ -47,6 +50,10 @@ class TrialIndex:
         build_edition(self.corpus, self.before, disk=QuickDisk(), keep=1)
         write_edition(self.corpus, 2, articles=2)
 
+    def build(self, root: Path, disk: Disk) -> None:
+        """Do the build that is tried."""
+        build_edition(self.corpus, root, disk=disk, keep=1)
+
     def fresh(self) -> Path:
         shutil.rmtree(self.copy, ignore_errors=True)
         shutil.copytree(self.before, self.copy)
@@ -54,7 +61,7 @@ class TrialIndex:
 
     def calls(self) -> int:
         disk = CountingDisk()
-        build_edition(self.corpus, self.fresh(), disk=disk, keep=1)
+        self.build(self.fresh(), disk)
         return disk.count
 
     def edition(self) -> set[int]:
@@ -66,26 +73,31 @@ class TrialIndex:
     def faults_left(self) -> Iterator[str]:
         """Yield what a check finds, and what is wrong after the next build."""
         yield from (problem.description for problem in check(Store(self.copy, disk=QuickDisk())).problems)
-        build_edition(self.corpus, self.copy, disk=QuickDisk(), keep=1)
+        self.build(self.copy, QuickDisk())
         yield from leftovers(self.copy)
         if self.edition() != {2}:
             yield f"the next build gives {self.edition()}"
 
 
-def crash_sweep(folder: Path, seed: int, *, every: int = 1) -> Outcome:
+def crash_sweep(folder: Path, seed: int, *, every: int = 1, made: type[TrialIndex] = TrialIndex) -> Outcome:
     """Cut the power before each call of a build, then damage what was not synced, in each way."""
-    index = TrialIndex(folder)
+    index = made(folder)
     calls = range(1 + seed % every, index.calls() + 1, every)
     failures = [
         f"call {at}, {how}: {fault}" for at in calls for how in Damage for fault in _power_cut(index, at, how, seed)
     ]
-    return Outcome("power cut in a build", f"{len(calls)} calls x {len(Damage)} kinds of damage", tuple(failures), seed)
+    return Outcome(
+        f"power cut in a build{index.what}",
+        f"{len(calls)} calls x {len(Damage)} kinds of damage",
+        tuple(failures),
+        seed,
+    )
 
 
 def _power_cut(index: TrialIndex, at: int, how: Damage, seed: int) -> Iterator[str]:
     disk = CrashingDisk(at)
     try:
-        build_edition(index.corpus, index.fresh(), disk=disk, keep=1)
+        index.build(index.fresh(), disk)
         yield "the power was not cut"
     except PowerCut:
         disk.damage(index.copy, how, random_for(seed, at, how))
@@ -97,9 +109,9 @@ def _power_cut(index: TrialIndex, at: int, how: Damage, seed: int) -> Iterator[s
         yield str(error)
 
 
-def failing_calls(folder: Path, seed: int, *, every: int = 1) -> Outcome:
+def failing_calls(folder: Path, seed: int, *, every: int = 1, made: type[TrialIndex] = TrialIndex) -> Outcome:
     """Let each call of a build fail with each error, once and from then on."""
-    index = TrialIndex(folder)
+    index = made(folder)
     calls = range(1 + seed % every, index.calls() + 1, every)
     failures = [
         f"call {at}, {errno.errorcode[code]}, {'onwards' if onwards else 'once'}: {fault}"
@@ -110,13 +122,13 @@ def failing_calls(folder: Path, seed: int, *, every: int = 1) -> Outcome:
     ]
     failures += [f"writes of {most}: {fault}" for most in (1, 100) for fault in _short(index, most)]
     done = f"{len(calls)} calls x {len(CODES)} errors x once and onwards, short writes"
-    return Outcome("calls that fail in a build", done, tuple(failures), seed)
+    return Outcome(f"calls that fail in a build{index.what}", done, tuple(failures), seed)
 
 
 def _failing_call(index: TrialIndex, disk: FailingDisk) -> Iterator[str]:
     expected = {2}
     try:
-        build_edition(index.corpus, index.fresh(), disk=disk, keep=1)
+        index.build(index.fresh(), disk)
     except SearchIndexError as error:
         expected = {1}
         if os.strerror(disk.code) not in str(error):
@@ -127,7 +139,7 @@ def _failing_call(index: TrialIndex, disk: FailingDisk) -> Iterator[str]:
 
 
 def _short(index: TrialIndex, most: int) -> Iterator[str]:
-    build_edition(index.corpus, index.fresh(), disk=ShortDisk(most), keep=1)
+    index.build(index.fresh(), ShortDisk(most))
     yield from index.faults_left()
 
 
@@ -141,7 +153,7 @@ def mutations(folder: Path, seed: int, count: int) -> Outcome:
     _quietly()
     index = _two_generations(folder)
     index.fresh()
-    right = {each.generation_id: _answers(index.copy, each.generation_id) for each in Store(index.copy).generations()}
+    right = {each.generation_id: answers_of(index.copy, each.generation_id) for each in Store(index.copy).generations()}
     failures: list[str] = []
     kinds: dict[str, int] = {}
     for number in range(count):
@@ -151,8 +163,8 @@ def mutations(folder: Path, seed: int, count: int) -> Outcome:
         running.ask(Query(QUERIES[0]))
         what = mutate(root, draw)
         kinds[what.partition(" ")[0]] = kinds.get(what.partition(" ")[0], 0) + 1
-        failures += [f"{number}, {what}: {fault}" for fault in _wrong_answers(running, right)]
-        failures += [f"{number}, {what}, after a restart: {fault}" for fault in _wrong_answers(None, right, root)]
+        failures += [f"{number}, {what}: {fault}" for fault in wrong_answers(running, right)]
+        failures += [f"{number}, {what}, after a restart: {fault}" for fault in wrong_answers(None, right, root)]
         failures += [f"{number}, {what}: {fault}" for fault in _overlooked(index.before, root)]
     kinds_text = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
     return Outcome("damaged index files", f"{count} mutations ({kinds_text})", tuple(failures), seed)
@@ -164,13 +176,14 @@ def _two_generations(folder: Path) -> TrialIndex:
     return index
 
 
-def _answers(root: Path, generation_id: str) -> list[dict[str, Any]]:
+def answers_of(root: Path, generation_id: str) -> list[dict[str, Any]]:
+    """Return what a generation answers; it becomes the current one."""
     Store(root).rollback(generation_id).close()
     assistant = Assistant(Store(root), StableEncoder())
     return [without_time(assistant.ask(Query(query))) for query in QUERIES]
 
 
-def _wrong_answers(
+def wrong_answers(
     assistant: Assistant | None, right: dict[str, list[dict[str, Any]]], root: Path | None = None
 ) -> Iterator[str]:
     """Ask; anything but the right answer of an intact generation, or a refusal, is a fault."""

@@ -16,10 +16,11 @@ import numpy as np
 from assistant.answering.answer import Answer, json_value
 from assistant.publishing.rebuild import read_corpus
 from index.build_report import BuildReport
-from index.builder import build
+from index.builder import Options, build
 from index.models.encoder import Advance, Encoded, EncoderIdentity, TokenVectors, Vectors
 from index.storage.file_system import Disk
 from index.storage.manifest import number_of
+from index.storage.segments.merging import Policy
 from index.storage.store import Store
 
 DIMENSION = 64
@@ -103,13 +104,14 @@ def write_edition(folder: Path, edition: int, *, articles: int = 8) -> None:
         (folder / f"{device}.md").write_text(f"# {device}\n\n" + "\n".join(entries), encoding="utf-8")
 
 
-def build_edition(folder: Path, root: Path, *, disk: Disk | None = None, keep: int = 3) -> BuildReport:
+def build_edition(
+    folder: Path, root: Path, *, disk: Disk | None = None, keep: int = 3, merging: Policy | None = None
+) -> BuildReport:
     """Build the index of a corpus."""
-    from index.builder import Options
-
     store = Store(root, disk=disk or Disk())
+    options = Options(keep=keep, merging=merging or Policy())
     with store.writer():
-        return build(read_corpus(folder, store), StableEncoder(), store, options=Options(keep=keep))
+        return build(read_corpus(folder, store), StableEncoder(), store, options=options)
 
 
 def editions_in(answer: dict[str, Any]) -> set[int]:

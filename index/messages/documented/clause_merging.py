@@ -154,21 +154,22 @@ def _with_all_words(
         sharers: (clauses,) int32.
         texts: The words of each text by its row, ascending.
     """
-    some = some[(sharers[some] == NOBODY) | (sharers[some] > min(texts, default=0))]
-    if not (texts and len(some)):
-        return
-    asked = words.chosen(some)
-    distinct, numbers = np.unique(asked.values, return_inverse=True)
     rows, found = list(texts), dict[int, list[int]]()
     for start in range(0, len(rows), _TEXTS):
         own = rows[start : start + _TEXTS]
-        bits = _bits(distinct, [texts[row] for row in own])
-        has_all = np.bitwise_and.reduceat(bits[numbers], asked.starts[:-1])
+        if (is_open := (sharers[some] == NOBODY) | (sharers[some] > own[0])).sum() <= len(some) // 2 or not start:
+            some = some[is_open]  # most are soon shared by an entry before
+            asked = words.chosen(some)
+            distinct, numbers = np.unique(asked.values, return_inverse=True)
+        if not len(some):
+            break
+        has_all = np.bitwise_and.reduceat(_bits(distinct, [texts[row] for row in own])[numbers], asked.starts[:-1])
         for at in np.flatnonzero(has_all).tolist():
-            held = int(has_all[at])
-            found.setdefault(int(some[at]), []).extend(row for bit, row in enumerate(own) if held >> bit & 1)
-    for at, held_by in found.items():
-        yield at, [row for row in held_by if sharers[at] == NOBODY or row < sharers[at]]
+            clause, held = int(some[at]), int(has_all[at])
+            last = own[-1] if sharers[clause] == NOBODY else int(sharers[clause]) - 1
+            if before := [row for bit, row in enumerate(own) if row <= last and held >> bit & 1]:
+                found.setdefault(clause, []).extend(before)
+    yield from found.items()
 
 
 def _bits(distinct: npt.NDArray[np.uint64], texts: Sequence[Iterable[str]]) -> npt.NDArray[np.uint64]:
