@@ -21,6 +21,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Self
@@ -97,6 +98,7 @@ class QuickEncoder:
         return TokenVectors(spans, self._directions[[hash_of(match[0].casefold()) % 4096 for match in found]])
 
 
+@lru_cache(1 << 16)
 def hash_of(word: str) -> int:
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=4).digest())
 
@@ -152,11 +154,16 @@ def measure(
     return {step: statistics.median(each.get(step, 0.0) for each in found) for step in steps}
 
 
-def _edited(settings: Settings, encoder: Encoder, number: int, count: int) -> dict[str, float]:
-    articles = sorted(settings.corpus.glob("*.md"))
-    most = -(-count // len(articles))  # of each article that is edited
+def edit_entries(corpus: Path, number: int, count: int, most: int = 1) -> None:
+    """Write "Edit NUMBER." into the causes of some entries: of at most so many an article, if there are enough."""
+    articles = sorted(corpus.glob("*.md"))
+    most = max(most, -(-count // len(articles)))
     for article in articles[:: max(1, len(articles) * most // count)][: -(-count // most)]:
         article.write_text(article.read_text().replace("**Cause:** ", f"**Cause:** Edit {number}. ", most))
+
+
+def _edited(settings: Settings, encoder: Encoder, number: int, count: int) -> dict[str, float]:
+    edit_entries(settings.corpus, number, count)
     began = time.process_time()
     with Steps() as steps:
         report = rebuild(settings, lambda: encoder)
@@ -167,12 +174,13 @@ def _edited(settings: Settings, encoder: Encoder, number: int, count: int) -> di
 
 def import_seconds() -> float:
     """Return the processor time of importing sentence_transformers, which targets are compared with."""
-    before = _of_children()
+    before = seconds_of_children()
     subprocess.run([sys.executable, "-c", "import sentence_transformers"], check=True)
-    return _of_children() - before
+    return seconds_of_children() - before
 
 
-def _of_children() -> float:
+def seconds_of_children() -> float:
+    """Return the processor time of all processes that this one has started and that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
