@@ -222,8 +222,9 @@ def detect_styles(lines: Iterable[str], labels: Labels, *, is_plain_text: bool =
     strong = frozenset({Style.BOLD})
     weaker = [Style.BOLD_BARE, Style.COLON, Style.ALONE, *([Style.BARE] if is_plain_text else [])]
     seen: dict[Style, list[Label]] = {style: [] for style in (Style.BOLD, *weaker)}
-    for line in lines:
-        if labels.match_line(line, frozenset(seen)) is None:  # then no style alone has a label, either
+    any_style = frozenset(seen)
+    for line in filter(None, lines):
+        if labels.match_line(line, any_style) is None:  # then no style alone has a label, either
             continue
         for style, labels_seen in seen.items():
             if (match := labels.match_line(line, frozenset({style}))) and match.label in CORE_LABELS:
@@ -258,5 +259,6 @@ def _is_trusted(seen: list[Label], *, times: int) -> bool:
 
 
 def _normalized(words: str) -> str:
-    plain = unicodedata.normalize("NFC", words).replace("\u2019", "'").replace("\u00bf", "")
-    return re.sub(r"\s+", " ", plain).strip(" :?!.*_").casefold()
+    if not words.isascii():
+        words = unicodedata.normalize("NFC", words).replace("\u2019", "'").replace("\u00bf", "")
+    return " ".join(words.split()).strip(" :?!.*_").casefold()

@@ -149,16 +149,26 @@ LINES = {
     "a comment of MDX": ("Wait.{/* how long? */}", "Wait."),
     "an icon": (":material-lightbulb: Wait.", "Wait."),
     "an emoji": (":warning: Wait.", "Wait."),
+    "an emoji in a sentence": ("Wait :zap: here.", "Wait here."),
     "keys": ("Press ++ctrl+f9++.", "Press Ctrl+F9."),
     "a link of a wiki": ("See [[bulbs|the bulbs]] and [[lamps]].", "See the bulbs and lamps."),
     "a component": ('Press <Key name="x" title="F9" /> now.', "Press **F9** now."),
     "a component around text": ("<Steps>\nWait.\n</Steps>", "Wait."),
+    "a comment of Obsidian": ("Wait. %%how long?%%", "Wait."),
+    "a permalink": ("Wait [\u00a7](#wait)", "Wait"),
+    "a permalink that is a picture": ("Wait [\U0001f517](#wait)", "Wait"),
+    "a link for editors": ("Wait.[edit](x)", "Wait."),
+    "an included file": ('Wait.\n\n----8<---- "bulbs.md"', "Wait."),
+    "a table of contents": ("[TOC]\n\nWait.", "Wait."),
+    "a name of MyST": ("(wait)=\n\nWait.", "Wait."),
+    "the end of a page": ("Wait.\n\n\\newpage", "Wait."),
 }
 
 
 @pytest.mark.parametrize(("line", "expected"), LINES.values(), ids=LINES)
 def test_what_only_a_tool_needs_is_not_shown(line: str, expected: str) -> None:
     assert blocks(line) == [("text", expected)]
+    assert blocks(f"Press ++f9++.\n\n{line}") == [("text", "Press F9."), ("text", expected)]  # beside other markup
 
 
 @pytest.mark.parametrize(
@@ -182,6 +192,8 @@ def test_text_that_only_looks_like_markup_stays(line: str) -> None:
 def test_code_is_never_touched() -> None:
     code = "```yaml\n!!! note\n{{< tab >}}\n:::tip\n<Tabs>\n{% hint %}\n```"
     assert blocks(f":::tip\n{code}\n:::\n\n{code}") == [("note", code), ("code", code)]
+    tildes = "~~~\n{{< tab >}}\n{% hint %}\n~~~"
+    assert blocks(f"Press ++f9++.\n\n{tildes}") == [("text", "Press F9."), ("code", tildes)]
 
 
 def test_imports_and_exports_of_mdx_are_no_text() -> None:

@@ -106,5 +106,7 @@ def _row_lines(tokens: Sequence[Token], position: int, row_type: str) -> Iterato
 
 def _dedent(lines: Sequence[str]) -> str:
     """Join lines without their common indentation, and without blank lines at either end."""
+    if not any(line.startswith(" ") for line in lines):
+        return "\n".join(map(str.rstrip, lines)).strip("\n")
     indent = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
     return "\n".join(line[indent:].rstrip() for line in lines).strip("\n")

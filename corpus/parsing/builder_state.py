@@ -41,7 +41,11 @@ class BuilderState:
 
     def with_text(self) -> BuilderState:
         """Return the state after a text."""
-        return self if self.has_text else replace(self, has_text=True)
+        if self.has_text:
+            return self
+        return BuilderState(
+            self.part, self.callout, self.awaits_text, has_text=True, is_description=self.is_description
+        )
 
     def awaiting_nothing(self) -> BuilderState:
         """Return the state once the callout has its text."""

@@ -14,11 +14,16 @@ TAB_MARK = "<!--tab-->"  # a line of its own before the title of a tab
 TABS_END = "<!--end of tabs-->"
 _MARKUP = re.compile(  # each alternative begins with a literal: then only such places are looked at
     r"!!!|\?\?\?|:::|///|\{[%{:#.!\w*/ ]|\{/\*|<[A-Z]|</[A-Z]|<!--|8<|%%|\+\+|#tab/"
-    r"|\[!|\[\[|\[\u00b6\]|\[#\]|\[\u00a7\]|\[edit\]|\[TOC\]"
+    r"|\[!|\[\[|\[\u00b6\]|\[#\]|\[\u00a7\]|\[\U0001f517\]|\[edit\]|\[TOC\]"
     rf"|:(?:{ICON}|{EMOJI}):|:[a-z]+[-_a-z0-9]*:`"
 )
-_PROSE = re.compile(r"(?:[^\W_][^{\[<:%`~+]*)?\Z")  # has no markup, where nothing is open
-_MARKED_LINE = re.compile(r"^(?:[ \t]*===[!+]* [\"']|(?:import|export)\s)", re.MULTILINE)
+_FIRST_OF_MARKUP = frozenset("!?=:/\\(")
+_LINE_MARKUP = re.compile(  # one of these, or a first character, is in every line that is changed where nothing is open
+    rf"\{{|<[A-Z/!]|`{{3}}|~{{3}}|8<|%%|\+\+|#tab/|\[[\\!\[#\u00b6\u00a7\U0001f517]|\[edit|\[TOC|:(?:{ICON}|{EMOJI}):"
+)
+_MARKED_LINE = re.compile(
+    r"^(?:[ \t]*===[!+]* [\"']|(?:import|export)\s|\([\w-]+\)=\s*$|\\(?:newpage|pagebreak)\s*$)", re.MULTILINE
+)
 _FENCE = re.compile(r"\s*(?:>\s*)*(?:[-+*]\s+|\d+[.)]\s+)?(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)\Z")
 _ALERT = re.compile(r"(?P<quote>\s*(?:>\s*)+)\[!(?P<type>[\w-]+)\](?P<fold>[+-]?)[ \t]*(?P<title>.*)\Z")
 _KRAMDOWN_BOX = re.compile(r"\s*\{:\s*\.(?P<type>[\w-]+)(?:-title)?\s*\}\s*\Z")
@@ -116,7 +121,7 @@ class _Walk:
             self.close()
 
     def add(self, line: str) -> None:
-        if len(line) > _MAX_LINE or (not self.open and not self.fence and _PROSE.match(line)):
+        if len(line) > _MAX_LINE or (not self.open and not self.fence and _is_plain(line)):
             self.put(line)
             return
         line = line.expandtabs(_INDENT) if line.startswith("\t") and self.open else line
@@ -309,6 +314,10 @@ class _Walk:
             if text.strip() and not text.startswith("    "):
                 return re.match(r"\s*(?:[-+*]|\d{1,9}[.)])\s|\s{2,}\S", text) is not None
         return False
+
+
+def _is_plain(line: str) -> bool:
+    return line.lstrip()[:1] not in _FIRST_OF_MARKUP and _LINE_MARKUP.search(line) is None
 
 
 def _headline(role: Role, title: str) -> str:
