@@ -25,6 +25,7 @@ from index.storage.ragged import run_maxima
 
 _MESSAGE = FIELDS.index(Field.MESSAGE)
 MOST_COMPARED = 1_200_000  # pairs of words, 10 ms; 100 entries of 300 words and a query of 40 words come to as many
+MOST_OF_ONE = 32  # passages of an entry that are compared where all would be too many; most entries have fewer
 
 
 def late_interaction(
@@ -53,11 +54,12 @@ def late_interaction(
     if not words:
         return [np.zeros(len(counts), dtype=np.float32) for _ in queries]
     is_near = _nearest(nearness, counts, sizes, titles, most_compared // words)
-    close = closest(
-        given.codes(is_near), np.where(is_near, sizes, 0), np.concatenate([each.vectors for each in queries])
-    )
+    # subtle: what is not compared would have its title's words alone, which the title's own passage has, too
+    counts = np.add.reduceat(is_near, np.cumsum(counts) - counts, dtype=np.int64)
+    titles = np.cumsum(is_near)[titles] - 1
+    close = closest(given.codes(is_near), sizes[is_near], np.concatenate([each.vectors for each in queries]))
     close = np.maximum(close, np.float32(-1))  # a passage without words
-    is_title = (counts > 1) & (given.fields[titles] == _MESSAGE)
+    is_title = (given.counts > 1) & (given.fields[is_near][titles] == _MESSAGE)
     in_title = np.where(is_title[:, None], close[titles], np.float32(-1))
     close = np.maximum(close, np.repeat(in_title, counts, axis=0))
     ends = np.cumsum([len(each.words) for each in queries])
@@ -88,7 +90,7 @@ def _nearest(
     titles: npt.NDArray[np.int64],
     most: int,
 ) -> npt.NDArray[np.bool_]:
-    """Return which passages are compared: all, or of each entry its title and the nearest, with `most` words in all."""
+    """Return which passages are compared: all, or of each entry its title and a few, with `most` words in all."""
     if sizes.sum() <= most:
         return np.ones(len(sizes), dtype=np.bool_)
     firsts = np.cumsum(counts) - counts
@@ -98,5 +100,5 @@ def _nearest(
     place[titles] = 0
     by_place = np.argsort(place, kind="stable")
     is_near: npt.NDArray[np.bool_] = place == 0
-    is_near[by_place] |= np.cumsum(sizes[by_place]) <= most
+    is_near[by_place] |= (np.cumsum(sizes[by_place]) <= most) & (place[by_place] < MOST_OF_ONE)
     return is_near

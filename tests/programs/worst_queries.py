@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 os.environ["OMP_NUM_THREADS"] = "1"  # a thread that waits for others uses the processor, too
@@ -32,7 +33,7 @@ from corpus.loader import load_corpus
 from index.builder import build
 from index.models.encoder import Encoder
 from index.storage.store import Store
-from tests.programs.bench_corpus import generated_texts, write_articles
+from tests.programs.bench_corpus import Text, generated_texts, write_articles
 from tests.programs.costly_shapes import Shape, shapes
 from tests.programs.trials import StableEncoder
 
@@ -40,6 +41,8 @@ LENGTH = 20_000
 P95_S, WORST_S = 0.15, 0.5
 _MESSAGE, _TEXT = 4_000, 600  # characters of a shape in an entry
 _ALIKE = 100
+_A_LONG_ONE_OF = 100  # entries; it has thousands of passages
+_LONG_TITLE, _LONG_TEXT = 4_000, 500_000  # characters
 _TRACE = (
     "  at com.example.ledger.Posting.save(Posting.java:{line})\n  at com.example.web.Handler.call(Handler.java:7)\n"
 )
@@ -75,9 +78,10 @@ def write_hostile_articles(folder: Path, own: Sequence[Shape], entries: int) -> 
         for number in range(min(_ALIKE, entries - len(own)))
     ]
     generated = generated_texts()
-    write_articles([next(generated) for _ in range(max(0, entries - len(own) - len(alike)))], folder)
-    lines = [json.dumps(each) for each in (*hostile, *alike)]
-    (folder / "hostile.jsonl").write_text("\n".join(lines), "utf-8", "replace")
+    long = [_long_entry(number, generated) for number in range(entries // _A_LONG_ONE_OF)]
+    write_articles([next(generated) for _ in range(max(0, entries - len(own) - len(alike) - len(long)))], folder)
+    for name, records in (("hostile", [*hostile, *alike]), *((f"long{each['id']}", [each]) for each in long)):
+        (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8", "replace")
 
 
 def queries(own: Sequence[Shape], seed: int = 1) -> Iterator[tuple[str, str]]:
@@ -143,6 +147,13 @@ def main() -> int:
     for each in took[:15]:
         print(f"  {1000 * each.seconds:5.0f} ms {each.name}")
     return int(p95 > given.patience * P95_S or took[0].seconds > given.patience * WORST_S)
+
+
+def _long_entry(number: int, generated: Iterator[Text]) -> dict[str, str]:
+    """Return an entry with a title of many lines and thousands of passages, which the words of others are in, too."""
+    texts = islice(generated, _LONG_TEXT // 300)  # characters that each has at least
+    text = " ".join(sentence for each in texts for sentence in (f"{each.title}.", *each.sentences))[:_LONG_TEXT]
+    return {"title": text[:_LONG_TITLE], "message": _alike(number), "solution": text, "id": f"l{number}"}
 
 
 def _alike(number: int) -> str:
