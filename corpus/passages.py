@@ -162,15 +162,17 @@ def windows(text: str, *, count_tokens: CountTokens, max_tokens: int = MAX_WINDO
 def sentences(text: str) -> list[str]:
     """Return the sentences of a text, line by line; one of less than three words is joined with the next."""
     joined: list[str] = []
-    short = ""
+    short: list[str] = []
+    words = 0
     for line in filter(str.strip, text.split("\n")):
         for sentence in filter(None, map(str.strip, _SENTENCE_END.split(line.strip()))):
-            short = f"{short} {sentence}" if short else sentence
-            if len(_WORD.findall(short)) >= _MIN_WORDS:
-                joined.append(short)
-                short = ""
+            short.append(sentence)
+            words += len(_WORD.findall(sentence))
+            if words >= _MIN_WORDS:
+                joined.append(" ".join(short))
+                short, words = [], 0
     if short:
-        joined[-1:] = [f"{joined[-1]} {short}"] if joined else [short]
+        joined[-1:] = [" ".join([*joined[-1:], *short])]
     return joined
 
 

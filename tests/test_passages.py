@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from corpus.article import Block, BlockKind, Entry, Field, Solution, Span
 from corpus.passages import make_passage, passages_of, plain_text, whole_text
+from tests.programs.processor_time import in_time
 
 ENTRY = Entry(
     entry_id="a#b",
@@ -157,3 +158,11 @@ def test_titles_windows_and_segments_have_their_maximum_length_whatever_the_enco
     assert max(words(each.segment) for each in passages) > 190
     assert 45 <= max(words(each.text) for each in passages[2:]) <= 61
     assert all(each.segment.startswith(title) for each in passages)
+
+
+@pytest.mark.parametrize("line", ["~~~\n", "---\n", "|-|-|\n", "a\n"])
+def test_thousands_of_lines_of_less_than_three_words_are_joined_in_time(line: str) -> None:
+    text = line * (64_000 // len(line))
+    entry = Entry("a#b", "B", (), (), None, (Solution(None, (Block(BlockKind.CODE, text),)),), None, (), Span(1, 1))
+    passages = in_time(5, lambda: passages_of(entry, count_tokens=words, max_tokens=256))
+    assert passages[-1].text.endswith(line.strip())
