@@ -15,6 +15,7 @@ from typing import Any
 from platformdirs import user_cache_dir
 
 from assistant.errors import UsageError
+from index.engines.options import Nearness
 from index.models.model_files import DEFAULT_MODEL
 from index.models.options import Backend, Precision
 
@@ -54,6 +55,14 @@ class Settings:
         precision: Of the exported encoder: "auto" is the fastest on this processor, "f32" that of the reference.
         threads: Threads that the exported encoder uses; 0 is one for each core.
         dask: The scheduler of a Dask cluster whose workers encode for `assistant encode`: "tcp://10.0.0.5:8786".
+        engine: A Milvus server that holds the entries, "http://10.0.0.5:19530"; empty for the files of the index.
+        engine_user: Who asks it; empty where it asks nobody.
+        engine_password: Theirs.
+        engine_token: An API key, instead of both.
+        engine_ca: A file with the certificates of the authorities that may have signed the server's.
+        engine_certificate: A file with our own certificate, where the server asks for one.
+        engine_key: A file with its key.
+        engine_search: How it finds the nearest passages: "exact", or "approximate" by a graph.
         processes: Worker processes that answer when many people ask at once; 0 is one for each core, 1 is none.
         host: The address that the server listens on.
         hosts: More names that browsers reach the server by, such as "help.example.com,help"; feedback sent to another
@@ -84,6 +93,14 @@ class Settings:
     precision: Precision = Precision.AUTO
     threads: int = 0
     dask: str = ""
+    engine: str = ""
+    engine_user: str = ""
+    engine_password: str = field(default="", repr=False)
+    engine_token: str = field(default="", repr=False)
+    engine_ca: str = ""
+    engine_certificate: str = ""
+    engine_key: str = ""
+    engine_search: Nearness = Nearness.EXACT
     processes: int = 0
     host: str = "127.0.0.1"
     hosts: str = ""
@@ -142,9 +159,11 @@ _SITES_IN_WORDS = (
     "a list of origins with commas between them, as browsers write them (in small letters, without a path, a slash at "
     'the end or a usual port), such as "https://app.example,http://localhost:8080"'
 )
+_SECRET = (r"([!-~]([ -~]*[!-~])?)?", "printable ASCII without spaces at either end")
 _TEXTS = {  # the pattern of the whole text, and what it stands for in a message
     "model": (r".*\S.*", "the name or the folder of a model"),
     "dask": (r"((tcp|tls)://[^\s/]+:[0-9]{1,5})?", 'the address of a Dask scheduler, such as "tcp://10.0.0.5:8786"'),
+    "engine": (r"(https?://[^\s/@]+:[0-9]{1,5})?", 'the address of a Milvus server, such as "http://10.0.0.5:19530"'),
     "host": (r"[^\s/]+", "an address or a host's name"),
     "hosts": (r"([\w.-]+(,[\w.-]+)*)?", "names of hosts with commas between them"),
     "sites": (rf"({_SITE}(,{_SITE})*)?", _SITES_IN_WORDS),
@@ -152,7 +171,10 @@ _TEXTS = {  # the pattern of the whole text, and what it stands for in a message
     "root_path": (r"(/[\w.~-]+)*/?", 'a path such as "/help"'),
     "public_url": (r"(https?://[\w.:-]+(/[\w.~-]+)*/?)?", "an address that begins with https:// or http://"),
     "support_url": (r"(https?://[^\s/]\S*)?", "a link that begins with https:// or http://"),
-    "token": (r"([!-~]([ -~]*[!-~])?)?", "printable ASCII without spaces at either end"),
+    "token": _SECRET,
+    "engine_user": _SECRET,
+    "engine_password": _SECRET,
+    "engine_token": _SECRET,
 }
 
 
@@ -173,7 +195,7 @@ def parse(name: str, text: str) -> Any:
         return Path(text)
     pattern, expected = _TEXTS.get(name, (r"(?s:.*)", ""))
     if not re.fullmatch(pattern, text):
-        shown = "this" if name == "token" else repr(text)
+        shown = "this" if _TEXTS.get(name) is _SECRET else repr(text)
         raise ValueError(f"{shown} is not {expected}")
     return text
 

@@ -15,8 +15,10 @@ import numpy as np
 from corpus.article import Entry
 from corpus.passages import passages_of, whole_text
 from index.encoding.passage_encoder import encode_passages
+from index.engines.hosted import FACT, Hosted, placed_in
+from index.engines.pushing import faults
 from index.entry_changes import code_fingerprint
-from index.errors import REBUILD, ROLL_BACK, BadIndexError, NoIndexError
+from index.errors import REBUILD, ROLL_BACK, BadIndexError, EngineError, NoIndexError
 from index.models.encoder import Encoder
 from index.query_language import entry_languages
 from index.ranking.passage_table import FIELDS, PassageTable
@@ -48,6 +50,7 @@ class ProblemKind(StrEnum):
     SEARCH = "search"  # a stored vector is not found by a search for it
     TEXT = "text"  # passages, or what is computed of the words, are not those of the entries' texts
     ENCODER = "encoder"  # vectors are not those that the encoder computes
+    ENGINE = "engine"  # the server that holds the entries does not answer, or has others
     EXPORT = "export"  # the exported model in the cache is not the one that was written
 
 
@@ -97,13 +100,16 @@ class CheckReport:
 _Fault = tuple[ProblemKind, str]
 
 
-def check(store: Store, *, open_encoder: Callable[[], Encoder] | None = None) -> CheckReport:
+def check(
+    store: Store, *, open_encoder: Callable[[], Encoder] | None = None, engine: Hosted | None = None
+) -> CheckReport:
     """Check the files of every generation, and the content of the current one.
 
     Args:
         store: The index.
         open_encoder: If given, a sample of the entries is encoded again and compared, and what is computed of the
             words of all entries is computed again.
+        engine: The server that holds the entries, which is asked whether it has those of the current generation.
 
     Raises:
         NoIndexError: Nothing has been built.
@@ -124,6 +130,7 @@ def check(store: Store, *, open_encoder: Callable[[], Encoder] | None = None) ->
     if generation is None:
         return CheckReport(None, ids, 0, 0, 0, 0, tuple(problems))
     with generation:
+        problems += [] if engine is None else _engine_problems(generation, engine)
         return _check_current(generation, ids, problems, None if open_encoder is None else open_encoder())
 
 
@@ -140,6 +147,19 @@ def _read_again(generation: Generation) -> Generation:
         generation.close()
         raise
     return generation
+
+
+def _engine_problems(generation: Generation, engine: Hosted) -> Iterator[Problem]:
+    name = generation.generation_id
+    if generation.facts.get(FACT) is None:
+        description = "it was built without an engine, but ASSISTANT_ENGINE asks for one"
+        yield Problem(ProblemKind.ENGINE, name, description, REBUILD)
+        return
+    try:
+        for fault in faults(engine.milvus, placed_in(generation)):
+            yield Problem(ProblemKind.ENGINE, name, fault, REBUILD)
+    except EngineError as error:
+        yield Problem(ProblemKind.ENGINE, name, error.problem, error.remedy)
 
 
 def _check_others(store: Store, ids: list[str]) -> Iterator[Problem]:

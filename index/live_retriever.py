@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from index.builder import FORMAT
+from index.engines.hosted import Hosted
 from index.errors import BadIndexError, NoIndexError
 from index.models.encoder import Encoder
 from index.retriever import Retriever
@@ -64,6 +65,7 @@ class LiveRetriever:
         clock: Seconds, for tests.
         reads_all: Read all of a generation before the first query is answered from it, so that nothing depends on the
             disk any more. Otherwise only what a query needs is read, which is less work for a single one.
+        engine: The server that holds the entries, of which then only what is shown is read; None searches the files.
     """
 
     def __init__(
@@ -73,11 +75,13 @@ class LiveRetriever:
         *,
         clock: Callable[[], float] = time.monotonic,
         reads_all: bool = True,
+        engine: Hosted | None = None,
     ) -> None:
         self._store = store
         self._encoder = encoder
         self._clock = clock
-        self._reads_all = reads_all
+        self._reads_all = reads_all and engine is None
+        self._engine = engine
         self._lock = threading.Lock()
         self._served: Served | None = None
 
@@ -145,7 +149,7 @@ class LiveRetriever:
         try:
             if self._reads_all:
                 generation.load()
-            retriever = Retriever(generation, self._encoder)
+            retriever = Retriever(generation, self._encoder, engine=self._engine)
         except (LookupError, ValueError, TypeError) as error:  # an error of the program that built it, logged
             _LOG.exception("the files of %s do not fit together", generation.path)
             raise BadIndexError(f'the files of {generation.path} do not fit together; run "assistant build"') from error

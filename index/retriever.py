@@ -23,6 +23,7 @@ from index.codes.code_index import CodeIndex
 from index.codes.error_codes import Code, codes_in, one_of_each
 from index.codes.shared_codes import names_a_kind
 from index.doubts import Doubts, told_by_words
+from index.engines.hosted import Hosted
 from index.engines.local import LocalEngine
 from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Vagueness, Why
 from index.messages.contrast import is_another
@@ -32,7 +33,7 @@ from index.query_language import LanguageReader
 from index.query_parts import beside, in_order, parts_of
 from index.ranking.background import Background
 from index.ranking.bm25 import Bm25Index
-from index.ranking.engine import Only
+from index.ranking.engine import Engine, Only
 from index.ranking.passage_table import PassageTable
 from index.ranking.ranker import Ranker, texts_encoded
 from index.storage.entry_table import EntryTable
@@ -51,15 +52,23 @@ class Retriever:
     Args:
         generation: An opened generation, made with `encoder`.
         encoder: Encodes queries.
+        engine: The server that holds the entries; None searches the generation's files.
+
+    Raises:
+        BadIndexError: There is an engine, and the generation was built without.
     """
 
-    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+    def __init__(self, generation: Generation, encoder: Encoder, *, engine: Hosted | None = None) -> None:
         self.generation = generation
         self.entries = EntryTable(generation)
         self.images = ImageTable(generation)
         passages, bm25 = PassageTable(generation), Bm25Index(generation)
-        engine = LocalEngine(self.entries, passages, bm25)
-        self.ranker = Ranker(engine, bm25.statistics, Background(passages.background), encoder)
+        holder: Engine = (
+            LocalEngine(self.entries, passages, bm25)
+            if engine is None
+            else engine.open(generation, self.entries, bm25.statistics)
+        )
+        self.ranker = Ranker(holder, bm25.statistics, Background(passages.background), encoder)
         self._templates = TemplateMatcher(generation, self.entries)
         self._code_index = CodeIndex(generation)
         self._doubts = Doubts(self.entries, self._code_index, self.ranker)

@@ -168,24 +168,42 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@contextmanager
-def milvus_lite(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Run Milvus Lite as a server, with its data in a folder, until the end of the block."""
-    command = [Path(sys.executable).with_name("milvus-lite"), "server", "--data-dir", folder, "--host", "127.0.0.1"]
-    with (folder.parent / f"{folder.name}.log").open("ab") as log:
-        process = subprocess.Popen([*map(str, command), "--port", str(port)], stdout=log, stderr=log)
-    try:
+class MilvusLite:
+    """A Milvus Lite server with its data in a folder; `kill` and `start` leave the data as they are."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        program = str(Path(sys.executable).with_name("milvus-lite"))
+        command = [program, "server", "--data-dir", str(self._folder), "--host", "127.0.0.1", "--port", str(self.port)]
+        with self._folder.with_suffix(".log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
         while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            assert process.poll() is None, "Milvus Lite has ended"
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+                return
+            assert self._process.poll() is None, "Milvus Lite has ended"
             assert time.monotonic() < deadline, "Milvus Lite has not started"
             time.sleep(0.05)
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+
+    def send(self, number: int) -> None:
+        """Send it a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """End it by SIGKILL."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
 
 
 def free_port() -> int:
@@ -198,6 +216,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a Milvus Lite server, which the tests of a process share: each index has its own collections."""
-    port = free_port()
-    with milvus_lite(tmp_path_factory.mktemp("milvus") / "data", port):
-        yield f"http://127.0.0.1:{port}"
+    server = MilvusLite(tmp_path_factory.mktemp("milvus") / "data")
+    server.start()
+    yield server.address
+    server.kill()

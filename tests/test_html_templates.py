@@ -168,6 +168,7 @@ def answer_cases(value: str) -> dict[str, list[dict[str, Any]]]:
         "answer/failure.html": [{"error_id": value}],
         "answer/no_entry.html": [{}],
         "answer/no_index.html": [{"message": value}],
+        "answer/unreachable.html": [{"sentence": value}],
         "answer/none.html": [
             *({**none, "answer": replace(answer, reason=reason, unknown_filters=())} for reason in Reason),
             none,

@@ -46,8 +46,8 @@ ARROWS = {
     "index/storage": "corpus index index/storage/segments",
     "index/storage/segments": "index index/storage",
     "index/texts": ("corpus index index/analysis index/codes index/messages/documented index/ranking index/storage"),
-    "assistant": "assistant/answering assistant/pictures assistant/commands corpus index index/models",
-    "assistant/answering": "assistant corpus index index/models index/storage",
+    "assistant": "assistant/answering assistant/pictures assistant/commands corpus index index/engines index/models",
+    "assistant/answering": "assistant corpus index index/engines index/models index/storage",
     "assistant/commands": (
         "assistant assistant/answering assistant/editing assistant/pictures assistant/publishing assistant/rendering"
         " assistant/web corpus corpus/authoring corpus/formats index index/adaptation index/encoding index/evaluation"

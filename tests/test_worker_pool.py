@@ -27,7 +27,7 @@ from assistant.answering.worker import Worker
 from assistant.answering.worker_pool import StartWorker, WorkerPool, worker_limit
 from assistant.publishing.rebuild import rebuild
 from assistant.settings import Settings
-from index.errors import NoIndexError
+from index.errors import EngineUnreachableError, NoIndexError
 from index.models.encoder import Advance, Encoded, Encoder, Vectors
 from index.models.options import usable_threads
 from index.storage.store import Store
@@ -176,7 +176,7 @@ def test_a_worker_that_fails_amid_a_query_is_not_asked_again(settings: Settings,
     """Its answer may still arrive, and would be taken for the answer to the next query."""
 
     class Failing(Worker):
-        def _receive(self, timeout_s: float) -> Answer | None:
+        def _receive(self, timeout_s: float) -> Answer | EngineUnreachableError | None:
             if self.is_ready:
                 raise MemoryError
             self.is_ready = True

@@ -15,6 +15,7 @@ from assistant.answering.query import Query
 from corpus.article import Article, Entry
 from index.build_report import Rejected
 from index.decision import THRESHOLD, Outcome, Reason
+from index.engines.hosted import Hosted
 from index.hit import Hit, SearchResult
 from index.live_retriever import GenerationSource, LiveRetriever
 from index.models.encoder import Encoder
@@ -32,16 +33,21 @@ class Assistant:
         store: Holds the generations. The query after a new one is published is answered from it, unless it is damaged.
         encoder: Encodes queries.
         reads_all: Read all of a generation before the first query; see `LiveRetriever`.
+        engine: The server that holds the entries; None where the generation's files are searched.
     """
 
-    def __init__(self, store: GenerationSource, encoder: Encoder, *, reads_all: bool = True) -> None:
-        self._current = LiveRetriever(store, encoder, reads_all=reads_all)
+    def __init__(
+        self, store: GenerationSource, encoder: Encoder, *, reads_all: bool = True, engine: Hosted | None = None
+    ) -> None:
+        self._current = LiveRetriever(store, encoder, reads_all=reads_all, engine=engine)
+        self._engine = engine
 
     def ask(self, query: Query) -> Answer:
         """Answer a query; every text has an answer.
 
         Raises:
             SearchIndexError: There is no index that can be used; the message names the command that makes one.
+            EngineUnreachableError: The server that holds the entries does not answer.
             ValueError: `k` is less than 1.
         """
         if query.k < 1:
@@ -122,7 +128,7 @@ class Assistant:
             passages=counts["passages"],
             encoder=generation.facts["encoder"]["name"],
             rejected=tuple(Rejected(*each) for each in rejected[:_MAX_REJECTED]),
-            problem=served.problem,
+            problem=served.problem or (None if self._engine is None else self._engine.problem),
             more_rejected=max(0, len(rejected) - _MAX_REJECTED),
         )
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from assistant.answering.assistant import Assistant
 from assistant.settings import Settings
+from index.engines.hosted import Hosted
+from index.engines.options import EngineOptions
 from index.models.encoder import Encoder
 from index.models.loading import load_encoder
 from index.storage.store import Store
@@ -24,6 +28,27 @@ def open_encoder(settings: Settings) -> Encoder:
     )
 
 
+def open_engine(settings: Settings) -> Hosted | None:
+    """Return the server that holds the entries; None where the files of the index are searched. Nothing is sent yet."""
+    if not settings.engine:
+        return None
+    authority, certificate, key = (
+        Path(path) if path else None for path in (settings.engine_ca, settings.engine_certificate, settings.engine_key)
+    )
+    return Hosted(
+        EngineOptions(
+            settings.engine,
+            settings.engine_user,
+            settings.engine_password,
+            settings.engine_token,
+            authority,
+            certificate,
+            key,
+            settings.engine_search,
+        )
+    )
+
+
 def open_assistant(settings: Settings, *, reads_all: bool = True) -> Assistant:
     """Return an assistant over the index that the settings name.
 
@@ -37,4 +62,4 @@ def open_assistant(settings: Settings, *, reads_all: bool = True) -> Assistant:
     store = Store(settings.index)
     if not store.generations():
         store.current()  # raises before the encoder is loaded
-    return Assistant(store, open_encoder(settings), reads_all=reads_all)
+    return Assistant(store, open_encoder(settings), reads_all=reads_all, engine=open_engine(settings))

@@ -17,6 +17,7 @@ from assistant.answering.answer import Answer
 from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
 from assistant.settings import Settings
+from index.errors import EngineUnreachableError
 
 _START_S = 60.0
 _QUERY_S = 30.0  # a query takes a fraction of a second; the first one after a build also reads the index
@@ -62,12 +63,16 @@ class Worker:
         """Return what `Assistant.ask` returns for a query, or None where it raised.
 
         Raises:
+            EngineUnreachableError: It raised this, which nobody else need wait for again.
             TimeoutError: It has not answered in time; its next message may be the answer to this query.
             OSError: The process has ended.
             EOFError: The process has ended.
         """
         self._queries.send(query)
-        return self._receive(self._timeout_s)
+        received = self._receive(self._timeout_s)
+        if isinstance(received, EngineUnreachableError):
+            raise received
+        return received
 
     def close(self) -> None:
         """End the process."""
@@ -76,17 +81,17 @@ class Worker:
         self._queries.close()
         self._answers.close()
 
-    def _receive(self, timeout_s: float) -> Answer | None:
+    def _receive(self, timeout_s: float) -> Answer | EngineUnreachableError | None:
         if not self._answers.poll(timeout_s):
             raise TimeoutError(f"worker process {self.process_id} has not answered for {timeout_s:g} seconds")
-        received: Answer | None = self._answers.recv()
+        received: Answer | EngineUnreachableError | None = self._answers.recv()
         return received
 
 
 def main() -> None:
     """Run in the worker process: report that it is ready, then answer every query."""
     from assistant.answering.assistant import Assistant
-    from assistant.answering.factory import open_encoder
+    from assistant.answering.factory import open_encoder, open_engine
     from index.errors import SearchIndexError
     from index.storage.store import Store
 
@@ -94,7 +99,7 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints goes to stderr and not between the answers
     settings: Settings = queries.recv()
     store = Store(settings.index, lender=os.getppid())
-    assistant = Assistant(store, open_encoder(settings))
+    assistant = Assistant(store, open_encoder(settings), engine=open_engine(settings))
     with contextlib.suppress(SearchIndexError):
         assistant.status()  # reads the index now, so that the first query need not wait for it
     answers.send(None)
@@ -104,9 +109,11 @@ def main() -> None:
             answers.send(_answer(assistant, query))
 
 
-def _answer(assistant: AssistantInterface, query: Query) -> Answer | None:
+def _answer(assistant: AssistantInterface, query: Query) -> Answer | EngineUnreachableError | None:
     try:
         return assistant.ask(query)
+    except EngineUnreachableError as error:
+        return EngineUnreachableError(error.problem, error.remedy)  # without what it was raised from
     except Exception:  # noqa: BLE001 - the server then asks itself, where the same error is raised and logged
         return None
 

@@ -23,7 +23,7 @@ from assistant.answering.worker import Worker
 from assistant.errors import QueryTimeoutError
 from assistant.settings import Settings
 from corpus.article import Article, Entry
-from index.errors import SearchIndexError
+from index.errors import EngineUnreachableError, SearchIndexError
 from index.models.options import usable_threads
 
 _LOG = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ class WorkerPool:
 
         Raises:
             QueryTimeoutError: A worker took too long. Nobody begins this query again: it might stop the server, too.
+            EngineUnreachableError: The server that holds the entries does not answer.
         """
         is_quick = len(query.text) <= _QUICK
         worker = self._slots.get(timeout_s=_LONG_WAIT_S, on_timeout=self._grow, is_quick=is_quick)
@@ -107,6 +108,8 @@ class WorkerPool:
             self._drop(worker, "was too slow; its query is given up")
             message = "The question took too long to answer; ask it in fewer words, or paste less."
             raise QueryTimeoutError(message) from error
+        except EngineUnreachableError:
+            raise
         except Exception:  # noqa: BLE001 - whatever it was, the worker's next message may be the answer to this query
             self._drop(worker, "has failed; the server answers its query")
             return None

@@ -24,12 +24,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Read the whole index and print every problem."""
-    from assistant.answering.factory import open_encoder
+    from assistant.answering.factory import open_encoder, open_engine
     from index.integrity_check import Problem, ProblemKind, check
     from index.models.loading import exported_model_problem
     from index.storage.store import Store
 
-    report = check(Store(settings.index), open_encoder=(lambda: open_encoder(settings)) if arguments.deep else None)
+    report = check(
+        Store(settings.index),
+        open_encoder=(lambda: open_encoder(settings)) if arguments.deep else None,
+        engine=open_engine(settings),
+    )
     unusable = exported_model_problem(
         settings.model, settings.cache, backend=settings.backend, precision=settings.precision
     )

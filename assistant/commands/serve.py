@@ -30,14 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until interrupted; without an index, the page says what to run and answers once that is done."""
     from assistant.answering.assistant import Assistant
-    from assistant.answering.factory import open_encoder
+    from assistant.answering.factory import open_encoder, open_engine
     from assistant.answering.worker_pool import WorkerPool
     from assistant.publishing.watcher_process import watcher_process
     from assistant.web.server import serve
     from index.storage.store import Store
 
     with watcher_process(settings) if arguments.watch else nullcontext():
-        assistant = Assistant(Store(settings.index), open_encoder(settings))
+        assistant = Assistant(Store(settings.index), open_encoder(settings), engine=open_engine(settings))
         with closing(WorkerPool(assistant, settings)) as pool:
             serve(pool, settings, pictures=assistant)
     return 0

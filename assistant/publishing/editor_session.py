@@ -151,7 +151,7 @@ class EditorSession:
             SearchIndexError: The build failed, or nothing has been built before.
         """
         before = self._store.current().generation_id
-        report = self._build(Options(publish=False, origin=Origin.PAGE), instead)
+        report = self._build(Options(publish=False, origin=Origin.PAGE, push=False), instead)
         try:
             advance = self._start(asked, "questions asked")
             first = self._first_answers()

@@ -15,6 +15,7 @@ from assistant.rendering.safe_markdown import ImageAddress
 from assistant.rendering.support_note import SupportNote
 from index.decision import Decision, Reason
 
+UNREACHABLE = "The search cannot be reached at the moment. Your question is fine: ask it again in a minute."
 _LONGEST_QUOTE = 120  # characters
 _LIKELY_ENOUGH = 0.02  # to be counted as a solution; what is less likely is shown apart
 View = tuple[str, dict[str, object]]
@@ -94,6 +95,11 @@ def entry_html(entry: EntryInfo | None, *, image: ImageAddress | None = None) ->
 def no_index_html(message: str) -> str:
     """Return what is shown while there is no usable index; the message names the command that mends it."""
     return render("answer/no_index.html", message=message)
+
+
+def unreachable_html() -> str:
+    """Return what is shown while the server that holds the entries does not answer."""
+    return render("answer/unreachable.html", sentence=UNREACHABLE)
 
 
 def failure_html(error_id: str) -> str:

@@ -10,7 +10,7 @@ from assistant.answering.clarifying_question import NONE_OF_ALL, NONE_OF_THESE
 from assistant.answering.follow_up import next_answer
 from assistant.answering.interface import AssistantInterface
 from assistant.answering.query import Query
-from assistant.rendering.answer_html import answer_html, entry_html, failure_html, no_index_html
+from assistant.rendering.answer_html import answer_html, entry_html, failure_html, no_index_html, unreachable_html
 from assistant.rendering.page_parts import contents_html, filter_html, footer_html, header_html, start_html
 from assistant.rendering.page_request import PageRequest
 from assistant.rendering.safe_markdown import ImageAddress
@@ -18,7 +18,7 @@ from assistant.rendering.support_note import SupportNote, support_note
 from assistant.settings import Settings
 from corpus.passages import plain_text
 from index.decision import Decision
-from index.errors import SearchIndexError
+from index.errors import EngineUnreachableError, SearchIndexError
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,8 @@ class PageRenderer:
         try:
             frame = self._current_frame()
             found, html = self._answer(query, request, frame)
+        except EngineUnreachableError:
+            return PageView(unreachable_html(), None, Shown(Outcome.FAILURE, shown.generation_id))
         except SearchIndexError as error:
             return PageView(no_index_html(str(error)), PageFrame("", "", "", "", ""), Shown(Outcome.FAILURE))
         around = None if frame.generation_id == shown.generation_id else frame

@@ -25,6 +25,7 @@ from assistant.errors import ConflictError, EditError, JournalError, QueryTimeou
 from assistant.journal import Journal
 from assistant.pictures.picture_reader import PictureReader, missing_reader
 from assistant.publishing.editor_session import EditorSession
+from assistant.rendering.answer_html import UNREACHABLE
 from assistant.rendering.page_parts import document_head_html, waiting_html
 from assistant.rendering.page_view import PageRenderer
 from assistant.rendering.plain.pages import PlainPages, Site
@@ -53,7 +54,7 @@ from assistant.web.schema import (
 from assistant.web.widget.routes import WidgetAnswers, add_widget_routes
 from corpus.errors import CorpusError
 from index.build_report import Rejected
-from index.errors import SearchIndexError
+from index.errors import EngineUnreachableError, SearchIndexError
 
 _LOG = logging.getLogger(__name__)
 _DESCRIPTION = "Finds the error entry in the help articles that fixes the problem somebody describes in plain words."
@@ -231,6 +232,11 @@ def _add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(SearchIndexError)
     def no_index(_: Request, error: SearchIndexError) -> Response:
         return JSONResponse(error_body("no_index", str(error)), status_code=503)
+
+    @app.exception_handler(EngineUnreachableError)
+    def no_engine(_: Request, error: EngineUnreachableError) -> Response:
+        del error  # it names an address of the inside; the log has it
+        return JSONResponse(error_body("search_unreachable", UNREACHABLE), status_code=503)
 
     @app.exception_handler(CorpusError)
     def no_corpus(_: Request, error: CorpusError) -> Response:

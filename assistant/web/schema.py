@@ -96,7 +96,10 @@ _ERRORS = {
     422: "The request is not as described here.",
     429: "This client sends too many requests; try again in a minute.",
     500: "A fault of the server; its log has the details under the id.",
-    503: "The index, the articles or the journal cannot be used; the message says why, and which command fixes it.",
+    503: (
+        "The index, the articles or the journal cannot be used, and the message says why, and which command fixes it; "
+        "or the search cannot be reached, and may be tried again."
+    ),
 }
 Responses = dict[int | str, dict[str, Any]]
 

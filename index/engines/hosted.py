@@ -68,6 +68,11 @@ class Hosted:
     def __init__(self, options: EngineOptions) -> None:
         self.milvus = Milvus(options)
 
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the server, as far as the last calls have shown."""
+        return None if self.milvus.is_reachable else self.milvus.silence
+
     def facts(self, root: Path, identity: EncoderIdentity, *, made_as: int) -> dict[str, Any]:
         """Return where a generation of an encoder is, as JSON values; the first build names the index.
 

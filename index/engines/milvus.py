@@ -6,6 +6,7 @@ A collection holds rows of named columns; Milvus requires one whole number as th
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,9 +20,10 @@ from index.engines.breaker import Breaker
 from index.engines.options import EngineOptions
 from index.errors import EngineError, EngineUnreachableError, first_line
 
+_LOG = logging.getLogger(__name__)
 MOST_HITS = 16_384  # that Milvus returns of one query
 _THREADS = 16  # calls at once
-_NOT_LOADED = ("not loaded", "is released")  # what a server says of a collection that it has on the disk alone
+_NOT_LOADED = ("not loaded", "released")  # what a server says of a collection that it has on the disk alone
 _FORBIDDEN = ("permission", "privilege", "auth check", "unauthenticated", "unauthorized")
 
 
@@ -76,6 +78,11 @@ class Milvus:
     def is_reachable(self) -> bool:
         """Whether the last calls were answered."""
         return not self._breaker.is_open
+
+    @property
+    def silence(self) -> str:
+        """What is said of a server that does not answer."""
+        return f"the engine at {self.options.address} (ASSISTANT_ENGINE) does not answer"
 
     def version(self) -> str:
         """Return the server's version; that of Milvus Lite begins with "milvus_lite".
@@ -185,6 +192,9 @@ class Milvus:
         return self._limited(self.options.build_timeout_s, name, *arguments, **named)
 
     def _limited(self, timeout_s: float, name: str, *arguments: Any, **named: Any) -> Any:
+        if self._client is None:
+            self._run(self._connected, self.options.timeout_s)
+
         def call(name: str, *arguments: Any, **named: Any) -> Any:
             return getattr(self._connected(), name)(*arguments, timeout=timeout_s, **named)
 
@@ -199,9 +209,12 @@ class Milvus:
 
     def _run(self, call: _Call, timeout_s: float) -> Any:
         """Return what a call returns; pymilvus tries again and connects anew, so that its own limit is not one."""
-        import grpc
-        import pymilvus
-
+        try:
+            import grpc
+            import pymilvus
+        except ImportError as error:
+            problem = f"ASSISTANT_ENGINE is {self.options.address}, and pymilvus is not installed"
+            raise EngineError(problem, 'run "pip install troubleshooting-assistant[milvus]"') from error
         if not self._breaker.may_ask():
             raise self._unreachable("it has not answered several times; it is asked again in a second")
         try:
@@ -233,14 +246,12 @@ class Milvus:
 
     def _failed(self, why: str) -> EngineUnreachableError:
         if self._breaker.failed():
+            _LOG.warning("%s: %s", self.silence, why)
             self._discard()
         return self._unreachable(why)
 
     def _unreachable(self, why: str) -> EngineUnreachableError:
-        return EngineUnreachableError(
-            f"the engine at {self.options.address} (ASSISTANT_ENGINE) does not answer: {why}",
-            "start Milvus there, or name another",
-        )
+        return EngineUnreachableError(f"{self.silence}: {why}", "start Milvus there, or name another server")
 
     def _connected(self) -> Any:
         with self._lock:
@@ -251,6 +262,7 @@ class Milvus:
     def _connect(self) -> Any:
         import pymilvus
 
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs each failure, with a traceback
         options = self.options
         paths = {
             "ca_pem_path": options.authority,

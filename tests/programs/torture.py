@@ -17,6 +17,7 @@ from index.models.encoder import Encoder
 from tests.programs.trial_articles import fuzzed_articles
 from tests.programs.trial_damage import crash_sweep, failing_calls, mutations
 from tests.programs.trial_edits import edit_scripts
+from tests.programs.trial_engine import real_server
 from tests.programs.trial_merging import MergingIndex, damaged_segments
 from tests.programs.trial_mutants import sampled_mutants
 from tests.programs.trial_page import crowd, hostile_requests, hostile_texts
@@ -45,6 +46,7 @@ TRIALS: dict[str, Trial] = {
     "requests": lambda folder, seed, _: hostile_requests(folder, seed),
     "crowd": lambda folder, seed, scale: crowd(folder, seed, 60 * scale),
     "mutants": lambda _, seed, scale: sampled_mutants(seed, round(40 * scale)),
+    "engine": real_server,
     "soak": lambda folder, seed, scale: soak(folder, seed, round(100_000 * scale)),
 }
 IN_MEMORY = ("crashes", "faults", "merges", "merge-faults", "segments", "mutations", "edits", "fuzz")
