@@ -20,12 +20,13 @@ from assistant.commands.adapt import adapted_text
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
 from corpus.loader import Corpus
 from index.adaptation.adapt import Options, adapt, is_over, training_folder
+from index.adaptation.adapted_model import Record, publish, unfinished
 from index.adaptation.batches import batches, nearest
 from index.adaptation.checkpoint import Checkpoint
 from index.adaptation.gate import HELD_BACK, Row, Verdict, compare, held_back_set, refusal
 from index.adaptation.questions import Lesson, lessons_of
 from index.adaptation.training import Progress, Trainer
-from index.errors import ModelError
+from index.errors import BusyError, ModelError
 from index.evaluation.estimate import Estimate
 from index.models.encoder import Encoder
 from index.models.model_files import DEFAULT_MODEL, model_files
@@ -254,14 +255,15 @@ def test_an_adapted_encoder_is_kept_only_if_it_finds_more(corpus: Corpus, small_
     ours = next(each for each in done.verdict.rows if each.search == "ours")
     assert (done.folder == output) == (done.verdict.refused is None) == output.exists() == (ours.gain.low > 0)
     assert done.progress.steps > 3
-    assert sorted(path.name for path in tmp_path.iterdir()) == (["adapted"] if done.folder else [])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".adapted.lock",
+        *(["adapted"] if done.folder else []),
+    ]
 
 
 @pytest.fixture
 def adapted(small_model: str, tmp_path: Path) -> Path:
     """An adapted encoder as one that passed the gate is published."""
-    from index.adaptation.adapted_model import Record, publish, unfinished
-
     files = model_files(small_model)
     with unfinished(tmp_path / "adapted") as temporary:
         Trainer(files).save(temporary / "model")
@@ -323,6 +325,38 @@ def test_what_came_of_it_is_said_with_the_command_that_uses_it(tmp_path: Path) -
     assert refused.splitlines()[-1] == "The encoder in use stays: the adapted one is not kept, for it is worse."
 
 
+def unfinished_folders(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob(".adapted-*")}
+
+
+def test_two_adaptations_to_one_folder_do_not_run_at_once(tmp_path: Path) -> None:
+    with unfinished(tmp_path / "adapted") as temporary:
+        other = tmp_path / "other"
+        with unfinished(other):  # to another folder, one may
+            pass
+        with (
+            pytest.raises(BusyError, match=rf"is being written by process {os.getpid()} on .*; wait until it is done"),
+            unfinished(tmp_path / "adapted"),
+        ):
+            pass
+        assert temporary.is_dir()
+    assert not temporary.exists()
+
+
+def test_what_a_killed_adaptation_has_left_is_removed_and_the_encoder_it_replaced_is_put_back(tmp_path: Path) -> None:
+    (tmp_path / ".adapted-0123456789abcdef").mkdir()
+    (tmp_path / ".adapted-0123456789abcdef-old").mkdir()
+    (tmp_path / ".adapted-0123456789abcdef-old" / "a").write_text("the one in use")
+    (tmp_path / ".adapted-mine").mkdir()
+    with unfinished(tmp_path / "adapted") as temporary:
+        assert unfinished_folders(tmp_path) == {temporary.name, ".adapted-mine"}
+        assert (tmp_path / "adapted" / "a").read_text() == "the one in use"
+    (tmp_path / ".adapted-fedcba9876543210-old").mkdir()  # killed after the second renaming
+    with unfinished(tmp_path / "adapted"):
+        assert (tmp_path / "adapted" / "a").read_text() == "the one in use"
+    assert unfinished_folders(tmp_path) == {".adapted-mine"}
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_training_that_is_stopped_leaves_the_encoder_in_use(
     number: signal.Signals, corpus: Corpus, small_model: str, tmp_path: Path
@@ -352,10 +386,13 @@ def test_a_training_that_is_stopped_leaves_the_encoder_in_use(
     assert kept.exists()  # the next one goes on from there
     assert model_files(str(output)) == before
     left = {path.name for path in tmp_path.iterdir()} - {"articles", "adapted", training_folder(output).name}
-    assert left == set() if number is signal.SIGTERM else all(name.startswith(".adapted-") for name in left)
+    assert left - unfinished_folders(tmp_path) == {".adapted.lock"}
+    assert len(unfinished_folders(tmp_path)) == (number is signal.SIGKILL)
     again = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     assert again.stderr is not None
     steps = next(line for line in again.stderr if line.startswith("step "))
+    assert len(unfinished_folders(tmp_path)) == 1  # its own
+    assert unfinished_folders(tmp_path).isdisjoint(left)
     again.kill()
     again.wait()
     again.stderr.close()

@@ -33,7 +33,7 @@ ARROWS = {
         "corpus corpus/authoring corpus/parsing index/analysis index/codes index/encoding index/engines index/messages"
         " index/models index/ranking index/storage index/storage/segments index/texts"
     ),
-    "index/adaptation": "corpus index index/evaluation index/models",
+    "index/adaptation": "corpus index index/evaluation index/models index/storage",
     "index/analysis": "index index/storage",
     "index/codes": "corpus index/analysis index/storage",
     "index/encoding": "corpus index index/analysis index/models index/ranking index/storage index/storage/segments",

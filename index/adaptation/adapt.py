@@ -81,6 +81,7 @@ def adapt(
 
     Raises:
         ModelError: The articles are too few, the model cannot be trained or is adapted already, or the disk is full.
+        BusyError: Another adaptation to the same folder is running.
     """
     check_output(options.output)
     files = _base(model)

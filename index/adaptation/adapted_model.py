@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,10 @@ from pathlib import Path
 
 from index.errors import ModelError
 from index.models.model_files import ADAPTATION, WEIGHTS, sha256_of
+from index.storage.file_system import Disk
+from index.storage.writer_lock import WriterLock
+
+_REPLACED = "-old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +42,37 @@ class Record:
 
 @contextmanager
 def unfinished(folder: Path) -> Iterator[Path]:
-    """Make a folder beside `folder` for what is to become it, and remove it afterwards if it did not."""
+    """Make a folder beside `folder` for what is to become it, and remove it afterwards if it did not.
+
+    Raises:
+        BusyError: Another process does the same.
+        ModelError: It cannot be written.
+    """
     temporary = folder.with_name(f".{folder.name}-{secrets.token_hex(8)}")
     try:
-        temporary.mkdir(parents=True, mode=0o755)
-        yield temporary
+        with WriterLock(folder.with_name(f".{folder.name}.lock"), Disk()).held(wait_s=0):
+            _remove_leftovers(folder)
+            temporary.mkdir(mode=0o755)
+            try:
+                yield temporary
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
         raise ModelError(
             f"the adapted encoder cannot be written to {folder} ({error.strerror or error})",
             "make room there, or name another folder with --output",
         ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what processes that were killed have left beside a folder; one that they had replaced is put back."""
+    for path in sorted(folder.parent.iterdir()):
+        if not (match := re.fullmatch(rf"\.{re.escape(folder.name)}-[0-9a-f]{{16}}({_REPLACED})?", path.name)):
+            continue
+        if match[1] and not folder.exists():
+            path.rename(folder)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def publish(temporary: Path, folder: Path, record: Record) -> None:
@@ -59,7 +83,7 @@ def publish(temporary: Path, folder: Path, record: Record) -> None:
     """
     weights = sha256_of(temporary / WEIGHTS)  # says whether the record and the weights belong together
     (temporary / ADAPTATION).write_text(json.dumps({**asdict(record), "weights": weights}, indent=1), encoding="utf-8")
-    replaced = temporary.with_name(f"{temporary.name}-old")
+    replaced = temporary.with_name(f"{temporary.name}{_REPLACED}")
     if folder.exists():
         folder.rename(replaced)
     temporary.rename(folder)

@@ -101,4 +101,4 @@ class WriterLock:
             name = f"process {holder['pid']} on {holder['host']} since {holder['since']}"
         except (OSError, ValueError, KeyError, TypeError):
             name = "another process"
-        return f"{self._path.parent} is being written by {name}; wait for that build to end, then run the command again"
+        return f"{self._path.parent} is being written by {name}; wait until it is done, then run the command again"
