@@ -138,16 +138,16 @@ class Passage:
     Attributes:
         entry_id: The entry.
         field: The part of the entry.
-        segment: What the encoder is given: the title, and as much of the entry as fits.
-        start: Where the passage begins in the segment, in Unicode code points.
+        model_input: What the encoder is given: the title, and as much of the entry as fits.
+        start: Where the passage begins in the model input, in Unicode code points.
         text: The passage itself.
-        digest: The hex SHA-256 of the segment, the place in it, and whether the field is WHOLE; passages with equal
+        digest: The hex SHA-256 of the model input, the place in it, and whether the field is WHOLE; passages with equal
             digests have equal vectors.
     """
 
     entry_id: str
     field: Field
-    segment: str
+    model_input: str
     start: int
     text: str
     digest: str

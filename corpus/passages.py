@@ -1,8 +1,8 @@
 """An entry becomes passages: the whole of it, its title, and windows of its messages, symptoms, cause and solutions.
 
 A window is short, because one vector can represent one idea well. It is encoded in context, though: the encoder is
-given a segment, the title and as much of the entry as fits, and the vector of a passage is pooled from the tokens of
-that passage within the segment. So the vector of "Restart it." depends on what is to be restarted.
+given the title and as much of the entry as fits (a model input), and the vector of a passage is pooled from the tokens
+of that passage within it. So the vector of "Restart it." depends on what is to be restarted.
 
 Source: Guenther et al., "Late Chunking: Contextual Chunk Embeddings Using Long-Context Embedding Models", 2024. On
 aws-troubleshoot the best window of an entry gives nDCG@10 of .741 in this way, and .699 if windows are encoded alone.
@@ -20,7 +20,7 @@ from corpus.parsing.shown_texts import Kind, kind_of
 
 CountTokens = Callable[[str], int]
 
-MAX_TITLE_TOKENS = 60  # of a title, before each segment
+MAX_TITLE_TOKENS = 60  # of a title, before each model input
 MAX_SEGMENT_TOKENS = 250  # with the title; half as many are as good for some articles and worse for others
 MAX_WINDOW_TOKENS = 61  # from 48 to 64 the quality is the same, below and above it is lower
 _SPECIAL_TOKENS = 2  # that an encoder adds to a text, such as [CLS] and [SEP]
@@ -33,7 +33,7 @@ _MARKUP = re.compile(
     r"|^[^\S\n]{0,3}(?:#{1,6}|>|[-+*]|\d{1,9}[.)])[^\S\n]+",  # marks of headings, quotes and lists
     re.MULTILINE,
 )
-FieldText: TypeAlias = tuple[Field | None, str]  # a text in a segment; None if it is not a passage
+FieldText: TypeAlias = tuple[Field | None, str]  # a text in a model input; None if it is not a passage
 
 
 def plain_text(markdown: str) -> str:
@@ -63,7 +63,7 @@ def whole_text(entry: Entry) -> str:
 def passages_of(entry: Entry, *, count_tokens: CountTokens, max_tokens: int) -> tuple[Passage, ...]:
     """Return the passages of an entry: the whole of it, its title if it has one, then its windows in order.
 
-    Of an entry that has several segments, the first is the passage of the field WHOLE.
+    Of an entry that has several inputs, the first is the passage of the field WHOLE.
 
     Args:
         entry: The entry.
@@ -79,45 +79,45 @@ def passages_of(entry: Entry, *, count_tokens: CountTokens, max_tokens: int) -> 
     for field, text in _field_windows(entry, count_tokens, min(MAX_WINDOW_TOKENS, room - 1)):
         fields.setdefault(text, field)
     fields.pop(title, None)
-    first, *others = _segments(((field, text) for text, field in fields.items()), room, count_tokens)
+    first, *others = _model_inputs(((field, text) for text, field in fields.items()), room, count_tokens)
     passages = [*_passages(entry.entry_id, (Field.MESSAGE, title), first)]
-    for segment in others:
-        passages += _passages(entry.entry_id, (None, title), segment)
+    for model_input in others:
+        passages += _passages(entry.entry_id, (None, title), model_input)
     return tuple(passages)
 
 
-def make_passage(entry_id: str, field: Field, segment: str, start: int, end: int) -> Passage:
-    """Return the passage `segment[start:end]` with its digest; `start` and `end` count Unicode code points."""
+def make_passage(entry_id: str, field: Field, model_input: str, start: int, end: int) -> Passage:
+    """Return the passage `model_input[start:end]` with its digest; `start` and `end` count Unicode code points."""
     kind = "whole" if field is Field.WHOLE else "part"
-    digest = hashlib.sha256(f"{kind}:{start}:{end}:{segment}".encode()).hexdigest()
-    return Passage(entry_id, field, segment, start, segment[start:end], digest)
+    digest = hashlib.sha256(f"{kind}:{start}:{end}:{model_input}".encode()).hexdigest()
+    return Passage(entry_id, field, model_input, start, model_input[start:end], digest)
 
 
 def _passages(entry_id: str, title: FieldText, texts: Iterable[FieldText]) -> Iterator[Passage]:
-    """Yield the passages of a segment, and the whole of it if its title is a passage."""
+    """Yield the passages of a model input, and the whole of it if its title is a passage."""
     fields = [each for each in (title, *texts) if each[1]]
-    segment = " ".join(text for _, text in fields)  # full stops between them cost a point of nDCG@10
+    model_input = " ".join(text for _, text in fields)  # full stops between them cost a point of nDCG@10
     if title[0] is not None:
-        yield make_passage(entry_id, Field.WHOLE, segment, 0, len(segment))
+        yield make_passage(entry_id, Field.WHOLE, model_input, 0, len(model_input))
     start = 0
     for field, text in fields:
         if field is not None:
-            yield make_passage(entry_id, field, segment, start, start + len(text))
+            yield make_passage(entry_id, field, model_input, start, start + len(text))
         start += len(text) + 1
 
 
-def _segments(texts: Iterable[FieldText], room: int, count_tokens: CountTokens) -> list[list[FieldText]]:
-    """Group neighbouring texts into segments of at most `room` tokens; at least one segment, which may be empty."""
-    segments: list[list[FieldText]] = [[]]
+def _model_inputs(texts: Iterable[FieldText], room: int, count_tokens: CountTokens) -> list[list[FieldText]]:
+    """Group neighbouring texts into inputs of at most `room` tokens; at least one model input, which may be empty."""
+    inputs: list[list[FieldText]] = [[]]
     left = room
     for field, text in texts:
         tokens = count_tokens(text)
-        if tokens > left and segments[-1]:
-            segments.append([])
+        if tokens > left and inputs[-1]:
+            inputs.append([])
             left = room
-        segments[-1].append((field, text))
+        inputs[-1].append((field, text))
         left -= tokens
-    return segments
+    return inputs
 
 
 def _field_windows(entry: Entry, count_tokens: CountTokens, max_tokens: int) -> Iterator[FieldText]:

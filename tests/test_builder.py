@@ -77,9 +77,9 @@ class Workplace:
         passages = (each for entry in entries for each in passages_of(entry, count_tokens=count, max_tokens=most))
         return {each.digest: each for each in passages}
 
-    def segments(self) -> list[str]:
+    def model_inputs(self) -> list[str]:
         """Return every text that is to be encoded, in order."""
-        return list(dict.fromkeys(each.segment for each in self.passages().values()))
+        return list(dict.fromkeys(each.model_input for each in self.passages().values()))
 
     def entry_ids(self) -> list[str]:
         return [entry.entry_id for entry in EntryTable(self.store.current())]
@@ -92,7 +92,7 @@ def workplace(tmp_path: Path, words: WordEncoder) -> Workplace:
 
 def test_the_first_build_encodes_every_segment_once_and_publishes_every_entry(workplace: Workplace) -> None:
     report = workplace.build()
-    assert workplace.words.texts == workplace.segments()
+    assert workplace.words.texts == workplace.model_inputs()
     added = ("mail#bounced", "mail#late", "vpn#error-809")
     passages = len(PassageTable(workplace.store.current()))
     encoded = len(workplace.passages())
@@ -108,7 +108,7 @@ def test_an_edit_to_one_entry_encodes_that_entrys_changed_segment_and_no_others(
     workplace.edit("mail.md", "my letter has not arrived", "nobody has seen my letter")
     report = workplace.build()
     new = [each for digest, each in workplace.passages().items() if digest not in before]
-    assert workplace.words.texts == list(dict.fromkeys(each.segment for each in new))
+    assert workplace.words.texts == list(dict.fromkeys(each.model_input for each in new))
     assert {each.entry_id for each in new} == {"mail#late"}
     assert "nobody has seen my letter" in [each.text for each in new]
     assert (report.added, report.changed, report.removed, report.unchanged) == ((), ("mail#late",), (), 2)
@@ -254,7 +254,7 @@ def test_another_encoder_encodes_everything_again(workplace: Workplace) -> None:
     first = workplace.build()
     workplace.words = WordEncoder("other words")
     report = workplace.build()
-    assert workplace.words.texts == workplace.segments()
+    assert workplace.words.texts == workplace.model_inputs()
     assert (report.published, report.encoded, report.unchanged) == (True, first.encoded, 3)
     assert workplace.store.current().facts["encoder"] == {
         "name": "other words",

@@ -42,7 +42,7 @@ def fields_and_texts(entry: Entry, max_tokens: int = 256) -> list[tuple[str | No
 
 def segments(entry: Entry, max_tokens: int = 256) -> list[str]:
     passages = passages_of(entry, count_tokens=words, max_tokens=max_tokens)
-    return list(dict.fromkeys(each.segment for each in passages))
+    return list(dict.fromkeys(each.model_input for each in passages))
 
 
 def test_passages_are_the_whole_entry_its_title_and_each_text_once() -> None:
@@ -98,10 +98,10 @@ def test_an_entry_with_only_a_title_has_passages() -> None:
 def test_every_passage_starts_where_it_says_and_no_segment_is_too_long(texts: list[str], max_tokens: int) -> None:
     entry = replace(ENTRY, symptoms=tuple(texts), cause="\n".join(texts))
     passages = passages_of(entry, count_tokens=letters, max_tokens=max_tokens)
-    assert [each.segment[each.start : each.start + len(each.text)] for each in passages] == [
+    assert [each.model_input[each.start : each.start + len(each.text)] for each in passages] == [
         each.text for each in passages
     ]
-    assert [each.segment for each in passages if letters(each.segment) > max_tokens] == []
+    assert [each.model_input for each in passages if letters(each.model_input) > max_tokens] == []
 
 
 def test_the_digest_depends_on_the_segment_the_place_and_whether_it_is_the_whole() -> None:
@@ -154,10 +154,10 @@ def test_titles_windows_and_segments_have_their_maximum_length_whatever_the_enco
     passages = passages_of(entry, count_tokens=words, max_tokens=8_000)
     title = passages[1].text
     assert 30 < words(title) <= 60
-    assert max(words(each.segment) for each in passages) <= 250
-    assert max(words(each.segment) for each in passages) > 190
+    assert max(words(each.model_input) for each in passages) <= 250
+    assert max(words(each.model_input) for each in passages) > 190
     assert 45 <= max(words(each.text) for each in passages[2:]) <= 61
-    assert all(each.segment.startswith(title) for each in passages)
+    assert all(each.model_input.startswith(title) for each in passages)
 
 
 @pytest.mark.parametrize("line", ["~~~\n", "---\n", "|-|-|\n", "a\n"])

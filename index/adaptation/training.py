@@ -27,7 +27,7 @@ AVERAGED = 0.5  # of each weight, how much is the trained one
 _TEMPERATURE = 0.05
 _WARM_UP = 0.05  # of the time, in which the learning rate rises
 _QUESTION_TOKENS = 64
-_TEXT_TOKENS = 192  # a segment of the product has 250; fewer are learnt from as well and take less time
+_TEXT_TOKENS = 192  # what the product encodes at once has 250; fewer are learnt from as well and take less time
 _POOLINGS = ("mean", "cls")
 
 

@@ -26,7 +26,7 @@ EncodeChunk = Callable[[Chunk, Advance | None], EncodedPassages]
 LEAST_ENTRIES, MOST_ENTRIES = 32, 128  # of a chunk: seconds of work
 _ENDS = 64  # one in so many entries ends a chunk that has the least
 _ZERO = 1e-6  # a sum of vectors that is no longer than this has no direction
-_SEGMENTS_AT_ONCE = 256  # their token vectors take 100 MB until they are compressed
+_INPUTS_AT_ONCE = 256  # their token vectors take 100 MB until they are compressed
 
 
 def chunk_ranges(entry_ids: Sequence[str]) -> Iterator[range]:
@@ -64,7 +64,7 @@ def encode_passages(
     """Encode passages, except those whose digest a previous generation has; also return how many were new.
 
     Args:
-        passages: In the order of the rows that are returned; passages of one segment are neighbours.
+        passages: In the order of the rows that are returned; passages of one model input are neighbours.
         encoder: Encodes those that are new.
         previous: Passages that an encoder of the same identity encoded, or None.
         advance: Called with the number of passages done since its last call, first for those that were not encoded.
@@ -93,8 +93,8 @@ def encode_chunk(chunk: Chunk, encoder: Encoder, advance: Advance | None = None)
     """Return the vectors and word codes of a chunk, which are the same wherever it is encoded.
 
     Args:
-        chunk: At least one passage; those of one segment are neighbours.
-        encoder: Encodes each segment once.
+        chunk: At least one passage; those of one model input are neighbours.
+        encoder: Encodes each model input once.
         advance: Called with how many passages were encoded since its last call.
     """
     return joined(list(_encode(chunk, encoder, advance)), encoder.identity.dimension)
@@ -112,12 +112,12 @@ def _passage_runs(passages: Sequence[Passage]) -> list[list[Passage]]:
 
 
 def _encode(passages: Sequence[Passage], encoder: Encoder, advance: Advance | None) -> Iterator[EncodedPassages]:
-    """Encode each segment once, and yield the vectors and word codes of its passages."""
-    segments = [list(run) for _, run in groupby(passages, key=lambda passage: passage.segment)]
-    for start in range(0, len(segments), _SEGMENTS_AT_ONCE):
-        runs = segments[start : start + _SEGMENTS_AT_ONCE]
-        advance_segments = None if advance is None else _scaled(advance, sum(map(len, runs)) / len(runs))
-        encoded = encoder.encode_tokens([run[0].segment for run in runs], advance=advance_segments)
+    """Encode each model input once, and yield the vectors and word codes of its passages."""
+    inputs = [list(run) for _, run in groupby(passages, key=lambda passage: passage.model_input)]
+    for start in range(0, len(inputs), _INPUTS_AT_ONCE):
+        runs = inputs[start : start + _INPUTS_AT_ONCE]
+        advance_inputs = None if advance is None else _scaled(advance, sum(map(len, runs)) / len(runs))
+        encoded = encoder.encode_tokens([run[0].model_input for run in runs], advance=advance_inputs)
         alone = _alone(runs, encoder)
         pairs = [pair for number, run in enumerate(runs) for pair in _passage_vectors(run, *encoded.of(number), alone)]
         counts = np.array([len(words) for _, words in pairs], dtype=np.int64)
@@ -137,28 +137,28 @@ def _alone(runs: Sequence[Sequence[Passage]], encoder: Encoder) -> Mapping[str, 
     return dict(zip(texts, encoder.encode(texts), strict=True))
 
 
-def _scaled(advance: Advance, passages_per_segment: float) -> Advance:
-    """Return a function that is called with numbers of segments and calls `advance` with numbers of passages."""
-    segments = passages = 0
+def _scaled(advance: Advance, passages_per_input: float) -> Advance:
+    """Return a function that is called with numbers of inputs and calls `advance` with numbers of passages."""
+    inputs = passages = 0
 
-    def advance_segments(count: int) -> None:
-        nonlocal segments, passages
-        segments += count
-        now = round(segments * passages_per_segment)
+    def advance_inputs(count: int) -> None:
+        nonlocal inputs, passages
+        inputs += count
+        now = round(inputs * passages_per_input)
         advance(now - passages)
         passages = now
 
-    return advance_segments
+    return advance_inputs
 
 
 def _passage_vectors(
     run: Sequence[Passage], vector: Vectors, tokens: TokenVectors, alone: Mapping[str, Vectors]
 ) -> Iterator[tuple[Vectors, Vectors]]:
-    """Yield for each passage of a segment its vector and the vectors of its words, without stop words.
+    """Yield for each passage of a model input its vector and the vectors of its words, without stop words.
 
-    The passage that is the whole segment has no words, because the other passages have them already.
+    The passage that is the whole model input has no words, because the other passages have them already.
     """
-    words = word_vectors(run[0].segment, tokens)
+    words = word_vectors(run[0].model_input, tokens)
     for passage in run:
         if passage.field is Field.WHOLE:
             yield vector, words.vectors[:0]
