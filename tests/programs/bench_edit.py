@@ -35,6 +35,7 @@ from index.models.encoder import Advance, Encoded, Encoder, EncoderIdentity, Tok
 from tests.programs.bench_corpus import texts_for, write_articles
 
 _DIMENSION = 384
+_OF_TEXT = 0.5  # how much of a word's vector is its text's
 _LOOK_EVERY_S = 0.001
 _STEPS = {  # what a function does, by its file and name; of several on the stack the innermost counts
     ("article_files.py", "article_files"): "listing the articles",
@@ -71,7 +72,10 @@ _STEPS = {  # what a function does, by its file and name; of several on the stac
 
 
 class QuickEncoder:
-    """Vectors at the price of a look-up a word: the word's letters decide its direction."""
+    """Vectors at the price of a look-up a word: the word's letters and the text that it stands in decide its direction.
+
+    Without the text, a sentence that many entries have would have one vector, and no short code could tell which.
+    """
 
     def __init__(self) -> None:
         self.identity = EncoderIdentity("quick", hashlib.sha256(b"quick").hexdigest(), _DIMENSION, 256)
@@ -95,7 +99,9 @@ class QuickEncoder:
     def _tokens(self, text: str) -> TokenVectors:
         found = list(re.finditer(r"\w+", text))
         spans = np.array([match.span() for match in found], np.int32).reshape(-1, 2)
-        return TokenVectors(spans, self._directions[[hash_of(match[0].casefold()) % 4096 for match in found]])
+        own = np.random.default_rng(hash_of(text)).standard_normal(_DIMENSION, np.float32) / _DIMENSION**0.5
+        vectors = self._directions[[hash_of(match[0].casefold()) % 4096 for match in found]] + _OF_TEXT * own
+        return TokenVectors(spans, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 @lru_cache(1 << 16)

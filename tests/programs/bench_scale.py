@@ -20,6 +20,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -40,6 +41,7 @@ from tests.programs.bench_serving import CLIENTS, clients, serving
 
 _BUILD_TARGETS = {1_000: 0.25, 10_000: 0.33, 100_000: 1.0}
 _SEGMENTS = 20
+_ENCODED = 1_000
 _LOOK_EVERY_S = 0.02
 _LONGEST_S = 120
 
@@ -159,6 +161,23 @@ class Bench:
         yield Figure("50 clients, p95", f"{found['p95']:.0f} ms", "500 ms")
         yield Figure("memory of the server and its workers", f"{memory or 0:,.0f} MB", "2,000 MB")
 
+    def parts(self) -> Iterator[Figure]:
+        """Encoding by the real encoder: all by one process, half by each of two at once, and one part of very many."""
+        count = min(self.size, _ENCODED)
+        place = Place(self._place.corpus.parent / "parts", self._place.corpus.parent / "parts-built")
+        write_articles(texts_for(count, None), place.corpus)
+        for of in (1, 2):
+            shutil.rmtree(place.index, ignore_errors=True)
+            began, before = time.perf_counter(), seconds_of_children()
+            commands = [place.command("encode", "--part", f"{number}/{of}", "--json") for number in range(1, of + 1)]
+            with ThreadPoolExecutor(of) as pool:
+                passages = sum(json.loads(printed)["passages"] for printed in pool.map(output, commands))
+            took, used = time.perf_counter() - began, seconds_of_children() - before
+            found = f"{passages / took:.0f} passages/s, {used / count * 1000:.1f} ms of processor an entry"
+            yield Figure(f"encoding {count:,} entries, parts at once: {of}", found)
+        used = _processor_seconds(place.command("encode", "--part", "999999999/999999999", "--json"))
+        yield Figure("a part with nothing to encode", f"{used:.2f} s of processor, with the start")
+
 
 def _original(size: int, kept: Path, identity: EncoderIdentity) -> Place:
     """Return an index of some entries, made before or now; other code may make another of the same articles."""
@@ -197,6 +216,7 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "crowd": Bench.crowd,
     "share": Bench.share,
     "segments": Bench.segments,
+    "parts": Bench.parts,
 }
 
 
