@@ -155,9 +155,12 @@ class Bench:
         with serving(self._place.command("serve")) as server:
             clients(server.port, asked[:300], max(CLIENTS))  # queries that wait make the server start workers
             time.sleep(3)
+            before = server.processor_seconds()
             found = clients(server.port, asked, max(CLIENTS))
+            used = (server.processor_seconds() or 0) - (before or 0)
             memory = server.shared_mb()
         yield Figure("50 clients", f"{found['per_s']:.0f} queries/s, {found['failed']} failed", ">= 120")
+        yield Figure("50 clients, processor", f"{used / len(asked) * 1000:.1f} ms a query")
         yield Figure("50 clients, p95", f"{found['p95']:.0f} ms", "500 ms")
         yield Figure("memory of the server and its workers", f"{memory or 0:,.0f} MB", "2,000 MB")
 

@@ -40,11 +40,22 @@ class Server:
 
     def shared_mb(self) -> float | None:
         """Return what the server and its workers have now, pages that they share counted once."""
+        processes = self._processes()
+        return sum(_in_mb(each / "smaps_rollup", "Pss") or 0.0 for each in processes) if processes else None
+
+    def processor_seconds(self) -> float | None:
+        """Return the seconds of processor that the server and its workers have used until now."""
+        ticks = [
+            sum(map(int, (each / "stat").read_text().rpartition(")")[2].split()[11:13])) for each in self._processes()
+        ]
+        return sum(ticks) / os.sysconf("SC_CLK_TCK") if ticks else None
+
+    def _processes(self) -> list[Path]:
+        """Return the folders of the server and its workers in /proc, where there is one."""
         children = Path(f"/proc/{self.process_id}/task/{self.process_id}/children")
         if not children.exists():
-            return None
-        processes = [str(self.process_id), *children.read_text().split()]
-        return sum(_in_mb(Path(f"/proc/{each}/smaps_rollup"), "Pss") or 0.0 for each in processes)
+            return []
+        return [Path(f"/proc/{each}") for each in (self.process_id, *children.read_text().split())]
 
 
 def _in_mb(path: Path, name: str) -> float | None:

@@ -20,10 +20,9 @@ from index.messages.documented.clause_sharing import (
     Sharing,
     clauses_of,
     hash_of,
-    line,
+    hashes_of,
 )
 from index.messages.documented.template_table import TemplateTable
-from index.messages.template import Element, Word
 from index.storage.carried_rows import CarriedRows
 from index.storage.ragged import Runs
 
@@ -50,10 +49,10 @@ class Carried:
     table_before: TemplateTable
     new_texts: Mapping[int, Iterable[str]]
 
-    def clause(self, place: _Numbers) -> tuple[Sequence[Element], int]:
-        """Return the elements of a clause, and the row of its entry."""
+    def clause(self, place: _Numbers) -> tuple[str, int]:
+        """Return the line of a clause, and the row of its entry."""
         number, first, end = place.tolist()
-        return self.table.template(number).elements[first:end], int(self.table.rows[number])
+        return self.table.part(number, first, end), int(self.table.rows[number])
 
 
 def merged_clauses(
@@ -79,8 +78,8 @@ def merged_clauses(
     sharers = _sharers_now(noted, places, carried, sharing)
     was_noted = np.flatnonzero(noted != _UNKNOWN)
     for at, rows in _with_all_words(words, was_noted, sharers, carried.new_texts):
-        elements, own = carried.clause(places[at])
-        if (found := sharing.first_of(elements, (row for row in rows if row != own))) != NOBODY:
+        clause, own = carried.clause(places[at])
+        if (found := sharing.first_of(clause, (row for row in rows if row != own))) != NOBODY:
             sharers[at] = found
     return Clauses(places, sharers, words)
 
@@ -117,17 +116,17 @@ class _Noted:
         self._order = np.argsort(keys, kind="stable")
         self._keys = keys[self._order]
 
-    def first(self, elements: Sequence[Element], row: int) -> int:
+    def first(self, clause: str, row: int) -> int:
         """Return a row in the generation before before which no carried entry but that in `row` has a clause.
 
         Either that entry has it, or it is not carried over; `NOBODY`: none has it; `_UNKNOWN`: nothing was noted.
         """
-        hashes = np.array([hash_of(each.forms[0][0]) for each in elements if isinstance(each, Word)], dtype=np.uint64)
+        hashes = np.array(hashes_of(clause), dtype=np.uint64)
         key = _keys(Runs(hashes, np.array([0, len(hashes)])))
-        own, table = line(elements), self._carried.table_before
+        table = self._carried.table_before
         for at in self._order[slice(*(int(np.searchsorted(self._keys, key, side)[0]) for side in ("left", "right")))]:
             number, start, end = self._before.places[at].tolist()
-            if line(table.template(number).elements[start:end]) == own:
+            if table.part(number, start, end) == clause:
                 owner, sharer = int(table.rows[number]), int(self._before.sharers[at])
                 is_other = self._carried.entries.rows[owner] not in (NOBODY, row)
                 return min(owner, sharer if sharer != NOBODY else owner) if is_other else sharer

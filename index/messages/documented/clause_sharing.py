@@ -17,12 +17,14 @@ import numpy.typing as npt
 from index.analysis.postings import Postings
 from index.messages.bigram_index import word_hash
 from index.messages.own_clauses import DocumentedMessage, telling_clauses
-from index.messages.template import Element, Template, Word
+from index.messages.template import Element, Template
+from index.messages.value_patterns import Slot
 from index.storage.ragged import Runs
 
 Rows = npt.NDArray[Any]
 NOBODY = -1
 hash_of = lru_cache(maxsize=1 << 14)(word_hash)
+_SLOTS = frozenset(each.value for each in Slot)
 _AT_ONCE = 256  # rows that are asked about, the first ones first: what many share is found among them
 
 
@@ -72,36 +74,38 @@ class Sharing:
         self._spoken: dict[int, str] = {}
         self._written: dict[int, tuple[str, ...]] = {}
 
-    def first(self, elements: Sequence[Element], row: int, *, after: int = NOBODY) -> int:
+    def first(self, clause: str, row: int, *, after: int = NOBODY) -> int:
         """Return the first row of another entry with a clause, or `NOBODY`.
 
         Args:
-            elements: The clause.
+            clause: The clause, as `line` writes it.
             row: The row of its own entry.
             after: Only rows after this one are asked about.
         """
-        rows, *others = sorted(map(self._rows_of, fixed_words(elements)), key=len)
+        rows, *others = sorted(map(self._rows_of, set(_words(clause))), key=len)
         for start in range(int(np.searchsorted(rows, after, side="right")), len(rows), _AT_ONCE):
             some = rows[start : start + _AT_ONCE]
             for other in others:
                 some = some[are_in(other, some)]
-            if (found := self.first_of(elements, [each for each in some.tolist() if each != row])) != NOBODY:
+            if (found := self.first_of(clause, [each for each in some.tolist() if each != row])) != NOBODY:
                 return found
         return NOBODY
 
-    def first_of(self, elements: Sequence[Element], rows: Iterable[int]) -> int:
+    def first_of(self, clause: str, rows: Iterable[int]) -> int:
         """Return the first of some entries, which have all words of a clause, that has the clause, or `NOBODY`."""
-        own, runs = f" {line(elements)} ", _runs(elements)
-        return next((each for each in rows if self._has(each, own, runs)), NOBODY)
+        own = f" {clause} "
+        return next((row for row in rows if self._is_written(row, own) or self._is_spoken(row, clause)), NOBODY)
 
-    def _has(self, row: int, own: str, runs: Sequence[str]) -> bool:
+    def _is_written(self, row: int, own: str) -> bool:
         if row not in self._written:
             self._written[row] = tuple(f" {each} " for each in self._read_written(row))
-        if any(own in each for each in self._written[row]):
-            return True
-        if row not in self._spoken:  # which takes longer: its text is read
+        return any(own in each for each in self._written[row])
+
+    def _is_spoken(self, row: int, clause: str) -> bool:
+        """Whether an entry says the words between values; its text is read, which takes longer than `_is_written`."""
+        if row not in self._spoken:
             self._spoken[row] = f" {' '.join(self._read_spoken(row))} "
-        return all(run in self._spoken[row] for run in runs)
+        return all(run in self._spoken[row] for run in _runs(clause))
 
     def _rows_of(self, word: str) -> Rows:
         if word not in self._rows:
@@ -110,15 +114,13 @@ class Sharing:
         return self._rows[word]
 
 
-def clauses_of(
-    messages: Iterable[Message], often: Collection[str], first: Callable[[Sequence[Element], int], int]
-) -> Clauses:
+def clauses_of(messages: Iterable[Message], often: Collection[str], first: Callable[[str, int], int]) -> Clauses:
     """Return the clauses of messages, in the order of these.
 
     Args:
         messages: The messages.
         often: The words that many entries have.
-        first: Returns who shares a clause, given the row of its own entry: `Sharing.first`.
+        first: Returns who shares a clause, given its line and the row of its own entry: `Sharing.first`.
     """
     places: list[tuple[int, int, int]] = []
     sharers: list[int] = []
@@ -127,8 +129,9 @@ def clauses_of(
         for start, end in telling_clauses(message.documented, often):
             elements = message.documented.template.elements[start:end]
             places.append((message.number, start, end))
-            sharers.append(first(elements, message.documented.row))
-            words.append([hash_of(each.forms[0][0]) for each in elements if isinstance(each, Word)])
+            clause = line(elements)
+            sharers.append(first(clause, message.documented.row))
+            words.append(hashes_of(clause))
     return Clauses(
         np.array(places, dtype=np.int32).reshape(-1, 3),
         np.array(sharers, dtype=np.int32),
@@ -152,12 +155,22 @@ def line(elements: Sequence[Element]) -> str:
     return str(Template(tuple(elements), (False,) * len(elements)))
 
 
-def fixed_words(elements: Sequence[Element]) -> set[str]:
-    """Return the words of a clause, without its values."""
-    return {each.forms[0][0] for each in elements if isinstance(each, Word)}
+def hashes_of(clause: str) -> list[int]:
+    """Return the hashes of a clause's words, in their order."""
+    return list(map(hash_of, _words(clause)))
 
 
-def _runs(elements: Sequence[Element]) -> list[str]:
+def _words(clause: str) -> list[str]:
+    """Return the fixed words of a clause's line, each in its first form, as `Template.parse` reads them."""
+    return [_word(part) for part in clause.split(" ") if part not in _SLOTS]
+
+
+def _word(part: str) -> str:
+    return part.removeprefix("~").removeprefix("=").split("|", 1)[0].split("+", 1)[0]
+
+
+@lru_cache(maxsize=1 << 8)
+def _runs(clause: str) -> list[str]:
     """Return the fixed words between values, as they stand in a text."""
-    words = " ".join(each.forms[0][0] if isinstance(each, Word) else "\n" for each in elements)
+    words = " ".join("\n" if part in _SLOTS else _word(part) for part in clause.split(" "))
     return [f" {run.strip()} " for run in words.split("\n") if run.strip()]

@@ -112,7 +112,7 @@ class _Known:
 
     def written(self, row: int) -> Iterator[str]:
         """Yield the messages of an entry, as `clause_sharing.line` writes them."""
-        return (f" {self._table.line(number)}".replace(" ^", " ")[1:] for number in self._table.numbers_of(row))
+        return (self._table.part(number) for number in self._table.numbers_of(row))
 
     def documented_again(self, said: Postings, words: set[str], new: set[int]) -> Iterator[Message]:
         """Yield the messages of carried entries that have one of some words."""

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from index.messages.own_clauses import DocumentedMessage
-from index.messages.template import Template
 from index.storage.carried_rows import CarriedRows
 from index.storage.ragged import Runs
 
@@ -34,9 +33,9 @@ class TemplateTable:
         own = self.lines.values[int(self.lines.starts[number]) : int(self.lines.starts[number + 1])]
         return own.tobytes().decode().rstrip("\n")
 
-    def template(self, number: int) -> Template:
-        """Return a template."""
-        return Template.parse(self.line(number))
+    def part(self, number: int, first: int = 0, end: int | None = None) -> str:
+        """Return a template's elements from `first` to before `end`, as `clause_sharing.line` writes them."""
+        return " ".join(each.removeprefix("^") for each in self.line(number).split(" ")[first:end])
 
     def numbers_of(self, row: int) -> range:
         """Return the numbers of the templates of the entry in a row."""
