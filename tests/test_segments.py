@@ -224,6 +224,19 @@ def test_a_damaged_segment_is_refused_by_name_and_by_every_generation_that_share
             Store(store.root, disk=Disk()).open(generation_id).load()
 
 
+@pytest.mark.parametrize("damage", [cut, extend, Path.unlink], ids=["cut", "longer", "gone"])
+def test_a_segment_that_another_generation_has_open_is_refused_where_its_file_is_not_whole(
+    store: Store, damage: Callable[[Path], None]
+) -> None:
+    first = store.publish({}, {}, rows=SegmentList.of_one(entries("a", "b")))
+    second = edit(store, [0, 1], "c")
+    (shared,) = {path.name for path in first.segment_files} & {path.name for path in second.segment_files}
+    damage(second.path / shared)
+    with pytest.raises(BadIndexError, match=r"segment is damaged .*run .assistant build.: it is made anew"):
+        store.open(second.generation_id)
+    assert_are(first, "a", "b")
+
+
 def test_what_was_read_of_a_segment_stays_whatever_happens_to_its_file(store: Store) -> None:
     generation = store.publish({}, {}, rows=SegmentList.of_one(entries("a", "b")))
     generation.load()

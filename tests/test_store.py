@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import shutil
@@ -20,6 +21,7 @@ import safetensors.numpy
 
 from index.errors import BadIndexError, BuildError, BusyError, NoIndexError
 from index.storage.file_system import Disk, FileDigest
+from index.storage.generation import ReadLock
 from index.storage.manifest import Manifest, generation_id
 from index.storage.payload import Payload
 from index.storage.store import Store
@@ -395,3 +397,39 @@ def test_rollback_refuses_a_manifest_that_was_changed_or_moved(store: Store) -> 
     moved = old.path.rename(old.path.with_name(old.path.name.replace("000001", "000007")))
     with pytest.raises(BadIndexError, match=r"manifest.json is damaged"):
         store.rollback(moved.name)
+
+
+@pytest.mark.parametrize("fault", [None, OSError(errno.ENOLCK, "no locks left")], ids=["held by a writer", "no lock"])
+def test_a_reader_that_gets_no_lock_leaves_no_file_open(tmp_path: Path, fault: OSError | None) -> None:
+    class NoLocks(Disk):
+        def lock(self, descriptor: int, *, shared: bool) -> bool:
+            del descriptor, shared
+            if fault is not None:
+                raise fault
+            return False
+
+    generation = Store(tmp_path).publish({"a.bin": b"a"}, {})
+    before = len(list(Path("/dev/fd").iterdir()))
+    with pytest.raises(OSError, match=r"manifest|no locks left"):
+        ReadLock(generation.path, NoLocks())
+    assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+def test_a_generation_that_could_not_be_synced_is_gone_even_where_it_cannot_be_renamed_back(tmp_path: Path) -> None:
+    class Faulty(Disk):
+        has_failed = False
+
+        def rename(self, path: Path, to: Path) -> None:
+            if self.has_failed:
+                raise OSError(errno.EIO, "input or output error", str(path))
+            super().rename(path, to)
+            self.has_failed = to.parent.name == "generations"
+
+        def sync(self, descriptor: int) -> None:
+            if self.has_failed:
+                raise OSError(errno.EIO, "input or output error")
+            super().sync(descriptor)
+
+    with pytest.raises(BuildError, match="input or output error"):
+        Store(tmp_path, disk=Faulty()).publish({"a.bin": b"a"}, {})
+    assert [path.name for path in (tmp_path / "generations").iterdir()] == []

@@ -52,12 +52,18 @@ PARTS = {
         "hundred_waiting_pastes or clients_that_have_left",
     ),
     "storage": Part(
-        ("index/storage",),
-        ("tests/test_store.py", "tests/test_entry_table.py", "tests/test_guards.py"),
-        "process",
+        ("index/storage", "index/storage/segments"),
+        tuple(
+            f"tests/test_{name}.py"
+            for name in (
+                *("segments", "ragged", "entry_table", "store", "guards", "check", "unchanged_files"),
+                *("carried_rows", "store_faults"),
+            )
+        ),
+        "(process and not lent) or keeps",
     ),
     "messages": Part(
-        ("index/messages",),
+        ("index/messages", "index/messages/documented"),
         tuple(
             f"tests/test_{name}.py"
             for name in (
