@@ -19,7 +19,7 @@ from index.storage.file_system import Disk
 from index.storage.generation import Generation
 from index.storage.segments.block_file import BLOCK
 from index.storage.segments.columns import joined
-from index.storage.segments.lent_memory import CAN_LEND
+from index.storage.segments.lent_memory import CAN_LEND, Memory, lent
 from index.storage.segments.merging import Policy, merged_segments
 from index.storage.segments.segment_list import SegmentList
 from index.storage.store import Store
@@ -358,6 +358,18 @@ def test_what_was_not_read_whole_is_not_lent(store: Store) -> None:
     assert borrowed(store, lender=os.getpid()) == "notwhole"
     spoil(path, 0)
     assert borrowed(store, lender=os.getpid()) is None
+
+
+@pytest.mark.skipif(not CAN_LEND, reason="memory is lent on Linux")
+def test_memory_is_lent_once_it_is_sealed_by_its_name_and_size() -> None:
+    memory = Memory("one", 10)
+    memory.content[:] = 7
+    assert lent(os.getpid(), "one", 10) is None
+    memory.seal()
+    found = lent(os.getpid(), "one", 10)
+    assert found is not None
+    assert (found.tolist(), found.flags.writeable) == ([7] * 10, False)
+    assert [lent(os.getpid(), name, size) for name, size in (("one", 11), ("one", 9), ("on", 10))] == [None] * 3
 
 
 def test_a_lender_that_has_ended_lends_nothing_and_the_file_is_read(store: Store) -> None:
