@@ -3,9 +3,10 @@
     python -m tests.programs.engine_agreement http://127.0.0.1:7840 corpus/articles corpus/judgments
     python -m tests.programs.engine_agreement http://127.0.0.1:7840 ARTICLES QUERIES --approximate --queries 200
 
-QUERIES is a judged set, or a text file with a query a line. The articles are built in a folder of their own, unless
-`--index` names one that is kept. Each query is asked of both, in turn; its first hits, decision, scores and whole JSON
-are compared, and what a call of the server takes beside the search of the files is printed as medians.
+ARTICLES is a folder of articles, or a judged set with documents of its own. QUERIES is a judged set, or a text file
+with a query a line. The articles are built in a folder of their own, unless `--index` names one that is kept. Each
+query is asked of both, in turn; its first hits, decision, scores and whole JSON are compared, and how long both took is
+printed.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from assistant.answering.assistant import Assistant
 from assistant.answering.factory import open_encoder
 from assistant.answering.query import Query
 from assistant.settings import Settings
-from corpus.loader import load_corpus
+from corpus.loader import Corpus, load_corpus
 from index.builder import build
 from index.engines.hosted import Hosted
 from index.engines.options import EngineOptions, Nearness
+from index.evaluation.judged_set import read_judged_set
 from index.models.remembering_encoder import RememberingEncoder
 from index.storage.store import Store
 
@@ -104,6 +106,12 @@ def _has_same_scores(one: Answer, other: Answer) -> bool:
     )
 
 
+def _corpus(folder: Path) -> Corpus:
+    """Return the articles of a folder, or the documents of a judged set."""
+    corpus = read_judged_set(folder).corpus if (folder / "corpus.jsonl").exists() else None
+    return load_corpus(folder) if corpus is None else corpus
+
+
 def read_queries(path: Path) -> list[str]:
     """Return the queries of a judged set, or the lines of a file."""
     if path.is_dir():
@@ -129,7 +137,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(arguments.index or Path(folder))
         start = time.perf_counter()
-        report = build(load_corpus(arguments.articles), encoder, store, engine=hosted)
+        report = build(_corpus(arguments.articles), encoder, store, engine=hosted)
         print(f"{len(report.added)} entries added, {report.unchanged} unchanged: {time.perf_counter() - start:.1f} s")
         files, server = Assistant(store, encoder), Assistant(store, encoder, engine=hosted)
         for path in arguments.asked:

@@ -11,9 +11,10 @@ import contextlib
 import os
 import random
 import signal
+import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,8 +25,7 @@ from index.engines.milvus import Milvus, Row
 from index.engines.options import EngineOptions, Nearness
 from index.engines.pushing import STALENESS_S
 from index.engines.rows import passage_columns
-from index.errors import EngineUnreachableError
-from tests.conftest import free_port
+from index.errors import EngineError, EngineUnreachableError
 from tests.programs.trials import Outcome
 
 SERVER = "ASSISTANT_MILVUS_SERVER"
@@ -36,17 +36,15 @@ _PORTS = (
     "proxy-port proxy-internal-port root-coord-port query-coord-port query-node-port index-coord-port index-node-port "
     "data-coord-port data-node-port etcd-port"
 ).split()
-_START_S = 120
+_START_S = 240
 
 
 class RealMilvus:
     """A server with its data in a folder; what it starts is in a session of its own, and ends with it."""
 
     def __init__(self, program: str, folder: Path) -> None:
-        self._ports = {name: free_port() for name in _PORTS}
-        self._command = [program, "--data", str(folder)]
-        for name, port in self._ports.items():
-            self._command += [f"--{name}", str(port)]
+        self._program, self._folder = program, folder
+        self._ports: dict[str, int] = {}
         self._log = folder.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -55,13 +53,19 @@ class RealMilvus:
         return f"http://127.0.0.1:{self._ports['proxy-port']}"
 
     def start(self) -> None:
-        """Start it, and wait until it is well."""
+        """Start it on other ports, for it waits for those that are closing."""
+        self._ports = dict(zip(_PORTS, _free_ports(len(_PORTS)), strict=True))
+        command = [self._program, "--data", str(self._folder)]
+        command += [text for name, port in self._ports.items() for text in (f"--{name}", str(port))]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, start_new_session=True)
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+
+    def wait(self, is_well: Callable[[], bool]) -> None:
+        """Wait until it is well."""
         deadline = time.monotonic() + _START_S
         while time.monotonic() < deadline:
-            with contextlib.suppress(httpx.HTTPError):
-                if httpx.get("http://127.0.0.1:9091/healthz").text == "OK":
+            with contextlib.suppress(httpx.HTTPError, EngineError):
+                if is_well():
                     return
             time.sleep(0.5)
         raise TimeoutError(f"it is not well after {_START_S} s: see {self._log}")
@@ -77,6 +81,17 @@ class RealMilvus:
             self.send(signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
+
+
+def _free_ports(count: int) -> range:
+    """Return ports in a row that nobody listens on, below those that outgoing connections are given."""
+    for first in range(7_840, 30_000, count):
+        ports = range(first, first + count)
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for port in ports:
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return ports
+    raise OSError("no ports are free")
 
 
 def real_server(folder: Path, seed: int, scale: float) -> Outcome:
@@ -98,6 +113,7 @@ def real_server(folder: Path, seed: int, scale: float) -> Outcome:
 @contextmanager
 def _running(server: RealMilvus) -> Iterator[RealMilvus]:
     server.start()
+    server.wait(lambda: httpx.get("http://127.0.0.1:9091/healthz").text == "OK")
     try:
         yield server
     finally:
@@ -165,7 +181,8 @@ def _killed(server: RealMilvus, milvus: Milvus, first: int, failures: list[str])
         acknowledged += 20
     server.kill()
     server.start()
-    again = Milvus(EngineOptions(server.address, timeout_s=30, build_timeout_s=120))
+    again = Milvus(EngineOptions(server.address, timeout_s=5, build_timeout_s=10))
+    server.wait(lambda: again.count(_COLLECTION) >= 0)
     held = again.count(_COLLECTION) - before
     failures += [f"{held} rows of {acknowledged} acknowledged ones are left"] if held < acknowledged else []
     return f"killed: {held} of {acknowledged} acknowledged rows there"
