@@ -164,6 +164,12 @@ def test_a_message_whose_code_was_cut_off_is_still_found(match: Match) -> None:
     assert rows(match(TRAY, TUNNEL), query) == [(1,)]
 
 
+def test_a_whole_message_of_two_words_may_have_one_that_is_mistyped(match: Match) -> None:
+    matcher = match("Spindle jammed")
+    assert rows(matcher, "Spindel jammed") == [(0,)]
+    assert rows(matcher, "Spindel jamed") == []
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
