@@ -56,6 +56,10 @@ def test_a_message_does_not_end_before(after: str) -> None:
     assert not may_end(paste, place_of(paste, "cold") + 1, beside_value=False)
 
 
+def test_a_message_of_one_word_does_not_end_amid_a_sentence() -> None:
+    assert not may_end(Paste("kiln is cold"), 1, beside_value=False)
+
+
 def test_an_initial_ends_no_sentence() -> None:
     paste = Paste("ask T. Adeyemi")
     assert not may_end(paste, 2, beside_value=False)
