@@ -86,3 +86,11 @@ def test_what_a_code_stands_before_is_said_of_that_code() -> None:
     assert not before_kiln("today the kiln is cold, error 7731")
     assert not before_kiln(f"Error 7731: {'word ' * 60}the kiln is cold")
     assert not before_kiln("exit status 1: the kiln is cold")  # which many errors have
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("it says 'kiln'", True), ("it says (kiln)", True), ("it says [kiln]", True), ("it says 'kiln)", False)],
+)
+def test_what_stands_in_quotation_marks_or_in_brackets_is_enclosed(text: str, *, expected: bool) -> None:
+    assert Paste(text).is_enclosed(2, 3) is expected
