@@ -160,9 +160,12 @@ def measure(
     return {step: statistics.median(each.get(step, 0.0) for each in found) for step in steps}
 
 
-def edit_entries(corpus: Path, number: int, count: int, most: int = 1) -> None:
-    """Write "Edit NUMBER." into the causes of some entries: of at most so many an article, if there are enough."""
-    articles = sorted(corpus.glob("*.md"))
+def edit_entries(corpus: Path, number: int, count: int, most: int = 1, *, after: int = 0) -> None:
+    """Write "Edit NUMBER." into the causes of some entries: of at most so many an article, if there are enough.
+
+    The first `after` articles stay as they are.
+    """
+    articles = sorted(corpus.glob("*.md"))[after:]
     most = max(most, -(-count // len(articles)))
     for article in articles[:: max(1, len(articles) * most // count)][: -(-count // most)]:
         article.write_text(article.read_text().replace("**Cause:** ", f"**Cause:** Edit {number}. ", most))

@@ -108,13 +108,11 @@ class Bench:
     def segments(self) -> Iterator[Figure]:
         """Queries over one segment and over twenty, in turn."""
         stand_in = StandIn(self._encoder.identity)
-        number = 0
-        while (count := _segments(self._place.index)) < _SEGMENTS - 1 or not number:
-            number += 1
-            edit_entries(self._place.corpus, 200 + number, 1)
-            rebuild(self._settings, lambda: stand_in)
-            if _segments(self._place.index) < count:
+        for number in range(1, _SEGMENTS):
+            if _segments(self._place.index) >= _SEGMENTS - 1:  # one more, and they are merged
                 break
+            edit_entries(self._place.corpus, 200 + number, 1, after=number)  # each an entry of another article
+            rebuild(self._settings, lambda: stand_in)
         both = [Assistant(Store(each.index), self._encoder) for each in (self._original, self._place)]
         taken: list[list[float]] = [[], []]
         for text, _ in queries_for(texts_for(self.size, None), 320):
