@@ -89,7 +89,8 @@ class Segment:
         if not self._is_whole and len(rows) and (width := _row_bytes(array)):
             begins = self._begins[name] + rows * width
             is_needed = np.zeros(len(self._has), np.bool_)
-            is_needed[begins // BLOCK] = is_needed[(begins + width - 1) // BLOCK] = True
+            for within in (*range(0, width, BLOCK), width - 1):  # no block between two of these is left out
+                is_needed[(begins + within) // BLOCK] = True
             self._need_blocks(np.flatnonzero(is_needed))
         found: Array = array[rows]
         return found
