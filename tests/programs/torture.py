@@ -80,10 +80,12 @@ def _run(name: str, seed: int, scale: float) -> Outcome:
 
 
 def _shipped_encoder() -> Encoder:
+    """Return the default encoder in single precision: in half, rounding flips up to two signs of a word's code."""
     from assistant.answering.factory import open_encoder
     from assistant.settings import Settings
+    from index.models.options import Precision
 
-    return open_encoder(Settings())
+    return open_encoder(Settings(precision=Precision.F32))
 
 
 if __name__ == "__main__":

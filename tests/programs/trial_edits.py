@@ -27,10 +27,10 @@ from tests.programs.faulty_disks import QuickDisk
 from tests.programs.trial_hypothesis import QUIET, outcome_of
 from tests.programs.trials import QUERIES, Outcome, StableEncoder, write_edition
 
-# An encoder of half precision rounds a text's vector by what else is in its batch: the cosines differ a little, ...
-_COSINE = 2e-3
-_LATE = 1e-2  # ... a sign of a word's code may flip where the coordinate is next to 0, ...
-_TIE = 1e-2  # ... and the scores by less than this part of the highest one.
+# An encoder rounds a text's vector by what else is in its batch, in single precision (and is stored in half): ...
+_COSINE = 5e-4  # ... the cosines differ a little, ...
+_LATE = 2e-3  # ... the signs of a word's code hardly ever, ...
+_TIE = 1e-3  # ... and the scores by less than this part of the highest one.
 _EMPTY, _BROKEN = b"", b"## Broken\n\n\xff\n"
 _NAMES = st.sampled_from(["printer", "scanner", "router", "telephone", "new", "näher"])
 _WORDS = st.sampled_from(["paper jam", "no signal", "restart", "wrong password", "Größe", "\u65e5\u672c", "x"])
@@ -136,7 +136,7 @@ def _remove_what_cannot_be_read(corpus: Path) -> None:
 
 
 def assert_equal_builds(one: Store, other: Store, encoder: Encoder) -> None:
-    """Assert that two indexes have the same entries in the same order, vectors within 1e-3, and the same ranking."""
+    """Assert that two indexes have the same entries in the same order, vectors within 2e-4, and the same ranking."""
     with one.current() as left, other.current() as right:
         assert [EntryTable(left).record(row) for row in range(len(EntryTable(left)))] == [
             EntryTable(right).record(row) for row in range(len(EntryTable(right)))
@@ -179,7 +179,7 @@ def _assert_equal_files(left: Generation, right: Generation) -> None:
 def _assert_equal_passages(left: PassageTable, right: PassageTable) -> None:
     for name in ("entries", "fields", "digests"):
         np.testing.assert_array_equal(getattr(left, name)[:], getattr(right, name)[:])
-    np.testing.assert_allclose(left.vectors[:], right.vectors[:], atol=1e-3)
+    np.testing.assert_allclose(left.vectors[:], right.vectors[:], atol=2e-4)
 
 
 def _assert_equal_rankings(left: Generation, right: Generation, encoder: Encoder) -> None:
