@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from index.messages.bigram_index import BigramIndex, bigram_files
+from index.messages.bigram_index import BigramIndex, _rarest, bigram_files
 from index.messages.paste import Paste
 from index.messages.template_extraction import template_of
 from index.storage.store import Store
@@ -39,3 +40,8 @@ def test_one_word_of_a_long_message_is_not_looked_into(table: BigramIndex, text:
 def test_words_in_two_parts_of_a_long_text_count_together_where_the_parts_meet(table: BigramIndex) -> None:
     text = " ".join(["else"] * 47 + ["refuses", "thick"])  # the parts are 48 words long
     assert [each.template for each in table.candidates(Paste(text))] == [0]
+
+
+def test_the_rarest_are_looked_at_as_many_as_have_sixty_thousand_places_together() -> None:
+    assert _rarest(np.array([30_000, 29_000, 999, 1])).tolist() == [True, True, True, True]
+    assert _rarest(np.array([30_000, 29_000, 1_000, 1])).tolist() == [False, True, True, True]

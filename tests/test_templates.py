@@ -247,6 +247,56 @@ def test_places_are_those_of_the_text_as_it_was_pasted(match: Match) -> None:
     assert only.alignment[1] == Aligned("yours", "XYZ", "A")
 
 
+@pytest.mark.parametrize(
+    ("message", "query"),
+    [
+        (TRAY, "Printer 'A' has no pap"),
+        (TRAY, "inter 'A' has no paper in"),
+        ("The listed attachment(s) could not be sent to 'Dana'.", "hment(s) could not be sent to 'Bob"),
+    ],
+)
+def test_a_word_that_was_cut_belongs_to_the_match(match: Match, message: str, query: str) -> None:
+    (only,) = match(message, TUNNEL).recognise(query).matches
+    assert query[only.start : only.end] == query
+
+
+def test_a_piece_of_a_cut_value_belongs_to_the_value_if_it_may(match: Match) -> None:
+    matcher = match(
+        "You have recorded 26.5 hours on 05/01/2026 in the book.", "Nothing was found for [date] here.", TRAY
+    )
+    assert rows(matcher, "You have recorded 8 hours on 30 Ap") == [(0,)]
+    (only,) = matcher.recognise("Nothing was found for 30 Ap").matches
+    assert (only.rows, only.alignment[-1]) == ((1,), Aligned("yours", "date", "30 Ap"))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("per lost the card of 'Bob'.", [(0,)]),
+        ("r lost the card of 'Bob'.", [(1,)]),
+    ],
+)
+def test_a_letter_of_a_cut_word_says_nothing_where_a_name_may_stand(
+    match: Match, query: str, expected: list[tuple[int, ...]]
+) -> None:
+    messages = ("The timekeeper lost the card of 'Dana'.", "[name] lost the card of 'Dana'.")
+    assert rows(match(*messages, TRAY), query) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Locker of Ann Bell", [(0,)]),
+        ("Locker of 'Ann Rose Bell'", [(0,)]),
+        ("Locker of Ann Rose Bell", []),  # three words without quotes may be anything
+        ("The overdue ledger posting to Bank of England", [(1,)]),  # whose "of" is not the message's
+    ],
+)
+def test_a_value_of_a_cut_message_may_be_a_name(match: Match, query: str, expected: list[tuple[int, ...]]) -> None:
+    messages = ("Locker of 'Dana' was emptied today.", "The overdue ledger posting to 'Cash' of year 2026 failed.")
+    assert rows(match(*messages, TRAY), query) == expected
+
+
 POSTING = "Posting failed: #1: Payments can only be made against authorised documents. #2: Amount exceeds what is owed."
 WRITING = "Writing failed: #1: Payments can only be made against authorised documents. Ask the owner of the register."
 
@@ -318,6 +368,18 @@ def test_a_clause_that_another_entry_has_too_wherever_it_stands_there_is_none_of
     assert rows(match(JAM, FEED, TRAY), query) == [(0,)]
 
 
+def test_a_clause_whose_words_another_entry_says_in_another_order_is_its_own(match: Match) -> None:
+    other = entry("other", FEED, solution="If the unit is worn, ring us: the duplex has a roller of steel.")
+    query = "it says the roller of the duplex unit is worn when i copy a letter"
+    assert rows(match(JAM, other, TRAY), query) == [(0,)]
+
+
+def test_a_clause_that_another_entry_says_with_another_value_is_none_of_its_own(match: Match) -> None:
+    message = "The bell rang at 17:45; 2 wires were cut in both halls of the tower. Ask the smith."
+    other = entry("other", FEED, solution="After 5 wires were cut in both halls of the tower, ring us.")
+    assert rows(match(message, other, TRAY), "hi i get 7 wires were cut in both halls of the tower again") == []
+
+
 def test_what_stands_before_a_colon_or_around_a_quoted_message_is_no_clause_of_its_own(match: Match) -> None:
     wrapped = (
         "The letter desk reports trouble. The clerk said: 'The copper stamp of the registry is lost.'. "
@@ -343,6 +405,22 @@ def test_beside_another_code_a_clause_is_another_message(
     match: Match, query: str, expected: list[tuple[int, ...]]
 ) -> None:
     assert rows(match(TUNNEL, TRAY), query) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("it says the ferry to the far depot never left its berth, ORA-01017 pls help", [(0,)]),
+        ("it says the ferry to the far depot never left its berth pls help", [(0,)]),
+        ("it says the ferry to the far depot never left its berth, ORA-01019 pls help", []),
+        ("yesterday ORA-01017 and now the ferry to the far depot never left its berth, ORA-01019 pls help", []),
+    ],
+)
+def test_before_another_code_a_clause_is_another_message(
+    match: Match, query: str, expected: list[tuple[int, ...]]
+) -> None:
+    message = "Crossing failed: the ferry to the far depot never left its berth. ORA-01017"
+    assert rows(match(message, TRAY), query) == expected
 
 
 @pytest.mark.parametrize(
