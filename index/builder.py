@@ -26,6 +26,7 @@ from index.entry_changes import (
     was_made_with,
 )
 from index.errors import BadIndexError, BuildError, NoIndexError
+from index.format import FORMAT
 from index.integrity_check import check
 from index.models.encoder import Encoder, StartProgress
 from index.query_language import entry_languages
@@ -41,8 +42,6 @@ from index.storage.segments.merging import Policy
 from index.storage.store import KEEP, Store
 from index.texts.text_files import text_files
 from index.unchanged_files import source_files
-
-FORMAT = 23  # raised whenever the files or the division into passages change, which otherwise would be taken over
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from index.builder import FORMAT
-from index.engines.hosted import Hosted
 from index.errors import BadIndexError, NoIndexError
+from index.format import FORMAT
 from index.models.encoder import Encoder
 from index.retriever import Retriever
 from index.storage.generation import Generation
 from index.storage.store import ListedGeneration
+
+if TYPE_CHECKING:
+    from index.engines.hosted import Hosted
 
 _LOG = logging.getLogger(__name__)
 _RETRY_AFTER_S = 5.0

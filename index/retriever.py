@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,6 @@ from index.codes.code_index import CodeIndex
 from index.codes.error_codes import Code, codes_in, one_of_each
 from index.codes.shared_codes import names_a_kind
 from index.doubts import Doubts, told_by_words
-from index.engines.hosted import Hosted
 from index.engines.local import LocalEngine
 from index.hit import EVEN, Correction, Hit, PartHits, SearchResult, Vagueness, Why
 from index.messages.contrast import is_another
@@ -39,6 +39,9 @@ from index.ranking.ranker import Ranker, texts_encoded
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
 from index.storage.image_table import ImageTable
+
+if TYPE_CHECKING:
+    from index.engines.hosted import Hosted
 
 SURE = 0.99  # the probability of an entry whose documented message or code stands in the query
 _ASKING = frozenset("code codes mean means meaning help".split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from assistant.answering.answer import Answer, AnswerHit, EntryInfo, GenerationInfo, Notice, Part, Question, Status
 from assistant.answering.clarifying_question import NONE_OF_ALL, NONE_OF_THESE, question_about
@@ -15,12 +16,14 @@ from assistant.answering.query import Query
 from corpus.article import Article, Entry
 from index.build_report import Rejected
 from index.decision import THRESHOLD, Outcome, Reason
-from index.engines.hosted import Hosted
 from index.hit import Hit, SearchResult
 from index.live_retriever import GenerationSource, LiveRetriever
 from index.models.encoder import Encoder
 from index.retriever import Retriever
 from index.storage.generation import Generation
+
+if TYPE_CHECKING:
+    from index.engines.hosted import Hosted
 
 _MAX_REJECTED = 100  # are listed: whoever asks how the server is must not be sent megabytes
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can hold half of a surrogate pair, no encoding of text can

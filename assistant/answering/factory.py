@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.answering.assistant import Assistant
 from assistant.settings import Settings
-from index.engines.hosted import Hosted
-from index.engines.options import EngineOptions
 from index.models.encoder import Encoder
 from index.models.loading import load_encoder
 from index.storage.store import Store
+
+if TYPE_CHECKING:
+    from index.engines.hosted import Hosted
 
 
 def open_encoder(settings: Settings) -> Encoder:
@@ -32,6 +34,9 @@ def open_engine(settings: Settings) -> Hosted | None:
     """Return the server that holds the entries; None where the files of the index are searched. Nothing is sent yet."""
     if not settings.engine:
         return None
+    from index.engines.hosted import Hosted
+    from index.engines.options import EngineOptions
+
     authority, certificate, key = (
         Path(path) if path else None for path in (settings.engine_ca, settings.engine_certificate, settings.engine_key)
     )
