@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+FORMAT = 23  # of what a build makes: raised when files or passages change, which otherwise would be taken over
+
 
 class Origin(StrEnum):
     """Where a build was asked for."""

@@ -12,7 +12,7 @@ from corpus.entry_runs import article_id_of, runs_of
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import whole_text
-from index.build_report import BuildReport, Origin
+from index.build_report import FORMAT, BuildReport, Origin
 from index.encoding.chunk_folder import ChunkFolder
 from index.encoding.written_rows import Before, WrittenRows, written_rows
 from index.engines.hosted import FACT, Hosted, Rows, placed_in
@@ -26,7 +26,6 @@ from index.entry_changes import (
     was_made_with,
 )
 from index.errors import BadIndexError, BuildError, NoIndexError
-from index.format import FORMAT
 from index.integrity_check import check
 from index.models.encoder import Encoder, StartProgress
 from index.query_language import entry_languages

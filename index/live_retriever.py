@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from index.build_report import FORMAT
 from index.errors import BadIndexError, NoIndexError
-from index.format import FORMAT
 from index.models.encoder import Encoder
 from index.retriever import Retriever
 from index.storage.generation import Generation

@@ -18,14 +18,13 @@ import numpy as np
 import pytest
 
 from corpus.loader import Corpus, load_corpus
-from index.build_report import BuildReport
+from index.build_report import FORMAT, BuildReport
 from index.builder import Options, build, previous_generation
 from index.encoding.chunk_folder import ChunkFolder
 from index.encoding.cluster import EncoderChoice, encode_remotely
 from index.encoding.parts import Part, PartReport, encode_part, new_chunks
 from index.encoding.passage_encoder import LEAST_ENTRIES, MOST_ENTRIES, chunk_ranges, encode_chunk
 from index.errors import ModelError
-from index.format import FORMAT
 from index.models.encoder import Advance, Encoded, Encoder, EncoderIdentity, TokenVectors, Vectors
 from index.models.options import Backend, Precision
 from index.ranking.passage_table import EncodedPassages

@@ -5,11 +5,11 @@ from __future__ import annotations
 from assistant.publishing.rebuild import read_over
 from assistant.settings import Settings
 from corpus.labels import labels_of
+from index.build_report import FORMAT
 from index.builder import previous_generation
 from index.encoding.chunk_folder import ChunkFolder
 from index.encoding.cluster import Cluster, EncoderChoice
 from index.encoding.parts import WHOLE, Part, PartReport, encode_part
-from index.format import FORMAT
 from index.models.encoder import Encoder, StartProgress
 from index.storage.store import Store
 

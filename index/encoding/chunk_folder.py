@@ -39,7 +39,7 @@ class ChunkFolder:
     Args:
         index: The index folder.
         identity: The encoder's.
-        made_as: How entries are divided into passages and these are coded: `index.format.FORMAT`.
+        made_as: How entries are divided into passages and these are coded: `index.build_report.FORMAT`.
     """
 
     def __init__(self, index: Path, identity: EncoderIdentity, *, made_as: int) -> None:

@@ -79,7 +79,7 @@ class Hosted:
         Args:
             root: The index folder.
             identity: The encoder's.
-            made_as: How entries are divided into passages and these are coded: `index.format.FORMAT`.
+            made_as: How entries are divided into passages and these are coded: `index.build_report.FORMAT`.
 
         Raises:
             BuildError: The index folder cannot be written.
