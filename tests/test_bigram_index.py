@@ -42,6 +42,13 @@ def test_words_in_two_parts_of_a_long_text_count_together_where_the_parts_meet(t
     assert [each.template for each in table.candidates(Paste(text))] == [0]
 
 
+@pytest.mark.parametrize(("text", "expected"), [("my scanner is broken", []), ("it needs blue ink", [1])])
+def test_in_a_long_text_a_fifth_of_a_message_has_to_be_there(
+    table: BigramIndex, text: str, expected: list[int]
+) -> None:
+    assert [each.template for each in table.candidates(Paste(text + " else" * 200))] == expected
+
+
 def test_the_rarest_are_looked_at_as_many_as_have_sixty_thousand_places_together() -> None:
     assert _rarest(np.array([30_000, 29_000, 999, 1])).tolist() == [True, True, True, True]
     assert _rarest(np.array([30_000, 29_000, 1_000, 1])).tolist() == [False, True, True, True]

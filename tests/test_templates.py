@@ -297,6 +297,28 @@ def test_a_value_of_a_cut_message_may_be_a_name(match: Match, query: str, expect
     assert rows(match(*messages, TRAY), query) == expected
 
 
+@pytest.mark.parametrize(
+    ("message", "query", "found"),
+    [
+        (
+            "The ferry leaves its harbour on 05/01/2026",
+            "now the ferry leaves its harbour on 30 April 2026 and so on",
+            "the ferry leaves its harbour on 30 April 2026",
+        ),
+        (
+            "05/01/2026 ferry leaves its harbour",
+            "and so on 30 April 2026 ferry leaves its harbour",
+            "30 April 2026 ferry leaves its harbour",
+        ),
+    ],
+)
+def test_amid_a_sentence_all_of_a_date_belongs_to_the_message(
+    match: Match, message: str, query: str, found: str
+) -> None:
+    (only,) = match(message, TRAY).recognise(query).matches
+    assert query[only.start : only.end] == found
+
+
 POSTING = "Posting failed: #1: Payments can only be made against authorised documents. #2: Amount exceeds what is owed."
 WRITING = "Writing failed: #1: Payments can only be made against authorised documents. Ask the owner of the register."
 

@@ -209,7 +209,7 @@ def _natural_head(paste: Paste, elements: Sequence[Element], stops: Sequence[Sto
     quoted = [stop for stop in shortest_first if paste.is_enclosed(stop.place, end)]
     at_boundary = [stop for stop in shortest_first if may_begin(paste, stop.place, beside_value=False)]
     numbers = [stop for stop in shortest_first if all(map(paste.is_number, range(stop.place, end)))]
-    return [*quoted[:1], *at_boundary[:1], *numbers[-1:], shortest_first[0]][0]
+    return (quoted or at_boundary or numbers[-1:] or shortest_first)[0]
 
 
 def _natural_tail(paste: Paste, elements: Sequence[Element], stops: Sequence[Stop]) -> Stop:
@@ -222,4 +222,4 @@ def _natural_tail(paste: Paste, elements: Sequence[Element], stops: Sequence[Sto
     quoted = [stop for stop in shortest_first if paste.is_enclosed(start, stop.place)]
     at_boundary = [stop for stop in shortest_first if may_end(paste, stop.place, beside_value=False)]
     numbers = [stop for stop in shortest_first if all(map(paste.is_number, range(start, stop.place)))]
-    return [*quoted[:1], *at_boundary[:1], *numbers[-1:], shortest_first[0]][0]
+    return (quoted or at_boundary or numbers[-1:] or shortest_first)[0]

@@ -46,9 +46,9 @@ def _matches(pattern: str, slot: Slot, *, ignore_case: bool = True) -> _Rule:
 
 
 _QUOTED = re.compile(
-    r"(?<![\w'])'(?P<single>(?:[^'\n]|(?<=\w)'(?=\w)){0,200})'(?!\w)"
-    r'|(?<!\w)"(?P<double>[^"\n]{0,200})"(?!\w)'
-    r"|(?<!\w)`(?P<back>[^`\n]{0,200})`(?!\w)"
+    r"(?<![\w'])'(?:[^'\n]|(?<=\w)'(?=\w)){0,200}'(?!\w)"
+    r'|(?<!\w)"[^"\n]{0,200}"(?!\w)'
+    r"|(?<!\w)`[^`\n]{0,200}`(?!\w)"
 )
 
 
@@ -58,11 +58,9 @@ def _quoted_name(text: str) -> Iterator[Span]:
     'Failed posting: Account could not be found.' is a sentence: it has a verb, or punctuation within.
     """
     for match in _QUOTED.finditer(text):
-        words = re.findall(r"[\w']+", match[match.lastgroup or 0])
-        is_sentence = any(word.casefold().replace("'", "") in NOT_IN_VALUES for word in words) or (
-            len(words) > 1 and re.search(r"\w[.:;!?]\s+\w{2}", match[0]) is not None
-        )
-        if not is_sentence:
+        words = (word.casefold().replace("'", "") for word in re.findall(r"[\w']+", match[0]))
+        is_divided = re.search(r"\w[.:;!?]\s+\w{2}", match[0]) is not None
+        if not (is_divided or any(word in NOT_IN_VALUES for word in words)):
             yield *match.span(), Slot.ANY
 
 
