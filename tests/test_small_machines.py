@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -28,7 +29,19 @@ def one_core() -> None:
 
 
 def two_gigabytes() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (2 * GIGABYTE, 2 * GIGABYTE))
+    """Limit the addresses, as Linux cannot limit the memory; GPU libraries, if installed, take some and no memory."""
+    most = 2 * GIGABYTE + GPU_LIBRARIES
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def bytes_of_gpu_libraries() -> int:
+    """Return how large the libraries are that PyTorch loads where it was not installed for the processor alone."""
+    packages = Path(sysconfig.get_path("purelib"))
+    libraries = {*packages.glob("torch/lib/*cuda*.so"), *packages.glob("nvidia/**/*.so*")}
+    return sum(path.stat().st_size for path in libraries)
+
+
+GPU_LIBRARIES = bytes_of_gpu_libraries()
 
 
 def nothing() -> None:
