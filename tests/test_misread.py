@@ -25,6 +25,7 @@ MESSAGES = Path(__file__).parent / "data" / "messages"
     [
         ("the amountoutstanding", ("the", "amount", "outstanding")),
         ("paymentamountexceeds", ("payment", "amount", "exceeds")),
+        ("apaymentamount", ("a", "payment", "amount")),
         ("isnotoutstanding", ("is", "not", "outstanding")),
         ("Timesheet", ("timesheet",)),  # a word of the articles is none of two others
         ("paymentprovider", ("paymentprovider",)),  # what the articles do not have stays

@@ -247,6 +247,26 @@ def test_places_are_those_of_the_text_as_it_was_pasted(match: Match) -> None:
     assert only.alignment[1] == Aligned("yours", "XYZ", "A")
 
 
+@pytest.mark.parametrize("query", ["Prin ter 'A' has no paper in tray 2", "Printer 'A' has no paper in tr ay 2"])
+def test_a_word_with_a_space_within_belongs_to_the_match(match: Match, query: str) -> None:
+    (only,) = match(TRAY, TUNNEL).recognise(query).matches
+    assert query[only.start : only.end] == query
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("The locker of old Ann Bell was emptied today.", [(0,)]),
+        ("The locker of 'who is not here' was emptied today.", [(0,)]),
+        ("The locker of someone who is not here was emptied today.", []),
+    ],
+)
+def test_a_value_without_quotes_has_no_verb_and_no_negation(
+    match: Match, query: str, expected: list[tuple[int, ...]]
+) -> None:
+    assert rows(match("The locker of [name] was emptied today.", TRAY), query) == expected
+
+
 @pytest.mark.parametrize(
     ("message", "query"),
     [
@@ -295,6 +315,13 @@ def test_a_letter_of_a_cut_word_says_nothing_where_a_name_may_stand(
 def test_a_value_of_a_cut_message_may_be_a_name(match: Match, query: str, expected: list[tuple[int, ...]]) -> None:
     messages = ("Locker of 'Dana' was emptied today.", "The overdue ledger posting to 'Cash' of year 2026 failed.")
     assert rows(match(*messages, TRAY), query) == expected
+
+
+def test_a_name_begins_and_ends_where_the_quoted_message_does(match: Match) -> None:
+    matcher = match("[name] left the old harbour at noon", "The tugboat hauled off [name]", TRAY)
+    (left,) = matcher.recognise('and I saw "Ann Bell left the old harbour at noon" there').matches
+    (hauled,) = matcher.recognise('and I saw "The tugboat hauled off Ann Bell" there').matches
+    assert (left.alignment[0].query, hauled.alignment[-1].query) == ("Ann Bell", "Ann Bell")
 
 
 @pytest.mark.parametrize(
