@@ -475,6 +475,19 @@ def test_before_another_code_a_clause_is_another_message(
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
+        ("since lunch we get ORA-01017: the kiln is cold.", [(0,)]),
+        ("since lunch we get ORA-01017.", []),  # which is a code, and no sentence of the message
+    ],
+)
+def test_a_code_amid_a_sentence_is_not_yet_its_message(
+    match: Match, query: str, expected: list[tuple[int, ...]]
+) -> None:
+    assert rows(match("ORA-01017: the kiln is cold. Ask the smith at the harbour gate.", TRAY), query) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
         ("The attachment 'Plan.dwg' (3.1 MB) contains a macro and was removed.", []),
         ("The attachment 'Plan.dwg' (3.1 MB) is lar", [(0,)]),
     ],
