@@ -7,7 +7,7 @@ import errno
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,17 +108,28 @@ class FileDigest:
 
 def write_file(disk: Disk, path: Path, chunks: Iterable[bytes | memoryview]) -> FileDigest:
     """Write and sync a new file, and return the digest of what was passed in (not of what is on disk then)."""
-    digest, size = hashlib.sha256(), 0
+    digest = hashlib.sha256()
+
+    def hashed() -> Iterator[bytes | memoryview]:
+        for chunk in chunks:
+            digest.update(chunk)
+            yield chunk
+
+    return FileDigest(write_new(disk, path, hashed()), digest.hexdigest())
+
+
+def write_new(disk: Disk, path: Path, chunks: Iterable[bytes | memoryview]) -> int:
+    """Write and sync a new file, and return its size."""
+    size = 0
     descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         for chunk in chunks:
-            digest.update(chunk)
             size += len(chunk)
             write_all(disk, descriptor, chunk)
         disk.sync(descriptor)
     finally:
         disk.close(descriptor)
-    return FileDigest(size, digest.hexdigest())
+    return size
 
 
 def write_all(disk: Disk, descriptor: int, chunk: bytes | memoryview) -> None:

@@ -64,34 +64,38 @@ def template_files(
         looked_at = sorted([*new, *again], key=lambda each: each.number)
         same = templates.rows.copy()
         same[np.isin(same, [each.number for each in again])] = -1
-        clauses = merged_clauses(
-            _stored_clauses(before),
-            looked_at,
-            often,
-            Carried(carried, same, table, table_before, new_texts),
-            sharing,
-        )
+        kept = Carried(carried, same, table, table_before, new_texts)
+        clauses = merged_clauses(_stored_clauses(before), looked_at, often, kept, sharing)
+    bigrams = bigram_files([each.template for _, each in documented], templates)
     return {
-        _FILE: {
-            "lines": table.lines.values,
-            "starts": table.lines.starts,
-            "rows": table.rows,
-            "messages": table.messages,
-            "words": postings.block,
-            "word_starts": postings.term_starts,
-            "own_clauses": clauses.places[clauses.sharers == NOBODY],
-        },
-        _CLAUSES_FILE: {
-            "terms": postings.block,
-            "term_starts": postings.term_starts,
-            "starts": postings.starts,
-            "rows": postings.rows,
-            "clauses": clauses.places,
-            "sharers": clauses.sharers,
-            "clause_words": clauses.words.values,
-            "clause_word_starts": clauses.words.starts,
-        },
-        **bigram_files([each.template for _, each in documented], templates),
+        _FILE: _read_by_matcher(table, postings, clauses),
+        _CLAUSES_FILE: _read_by_builds(postings, clauses),
+        **bigrams,
+    }
+
+
+def _read_by_matcher(table: TemplateTable, postings: Postings, clauses: Clauses) -> Payload:
+    return {
+        "lines": table.lines.values,
+        "starts": table.lines.starts,
+        "rows": table.rows,
+        "messages": table.messages,
+        "words": postings.block,
+        "word_starts": postings.term_starts,
+        "own_clauses": clauses.places[clauses.sharers == NOBODY],
+    }
+
+
+def _read_by_builds(postings: Postings, clauses: Clauses) -> Payload:
+    return {
+        "terms": postings.block,
+        "term_starts": postings.term_starts,
+        "starts": postings.starts,
+        "rows": postings.rows,
+        "clauses": clauses.places,
+        "sharers": clauses.sharers,
+        "clause_words": clauses.words.values,
+        "clause_word_starts": clauses.words.starts,
     }
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from index.errors import REBUILD, BadIndexError
-from index.storage.file_system import Disk, FileDigest, write_all
+from index.storage.file_system import Disk, FileDigest, write_new
 
 BLOCK = 1 << 16  # bytes; a query needs some hundred rows here and there, and reads the blocks around them
 _SHA256 = 32  # bytes
@@ -25,19 +25,16 @@ _AT_ONCE = 16  # blocks that are read together
 
 def write_blocks(disk: Disk, path: Path, chunks: Iterable[bytes | memoryview]) -> FileDigest:
     """Write and sync a new file; return its size and the SHA-256 that stands for it."""
-    digests, size = _BlockDigests(), 0
-    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    try:
+    digests = _BlockDigests()
+
+    def with_digests() -> Iterator[bytes | memoryview]:
         for chunk in chunks:
             digests.update(chunk)
-            size += len(chunk)
-            write_all(disk, descriptor, chunk)
-        written = digests.as_bytes()
-        write_all(disk, descriptor, written)
-        disk.sync(descriptor)
-    finally:
-        disk.close(descriptor)
-    return FileDigest(size + len(written), hashlib.sha256(written).hexdigest())
+            yield chunk
+        yield digests.as_bytes()
+
+    size = write_new(disk, path, with_digests())
+    return FileDigest(size, hashlib.sha256(digests.as_bytes()).hexdigest())
 
 
 def content_size(digest: FileDigest) -> int:
