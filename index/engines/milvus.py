@@ -23,6 +23,9 @@ from index.errors import EngineError, EngineUnreachableError, first_line
 _LOG = logging.getLogger(__name__)
 MOST_HITS = 16_384  # that Milvus returns of one query
 _THREADS = 16  # calls at once
+# An idle connection is pinged: less often than every 5 minutes, else a server with gRPC's defaults (Lite) ends it, amid
+# a call even; more often than every 350 s, after which load balancers forget it.
+_KEEP_ALIVE_MS = 320_000
 _NOT_LOADED = ("not loaded", "released")  # what a server says of a collection that it has on the disk alone
 _FORBIDDEN = ("permission", "privilege", "auth check", "unauthenticated", "unauthorized")
 
@@ -276,6 +279,7 @@ class Milvus:
             token=options.token,
             timeout=options.timeout_s,
             dedicated=True,  # our own: what another closes stays open
+            grpc_options={"grpc.keepalive_time_ms": _KEEP_ALIVE_MS},
             **{name: str(path) for name, path in paths.items() if path is not None},
         )
 
