@@ -21,7 +21,7 @@ from corpus.parsing.shown_texts import Kind, kind_of
 CountTokens = Callable[[str], int]
 
 MAX_TITLE_TOKENS = 60  # of a title, before each model input
-MAX_SEGMENT_TOKENS = 250  # with the title; half as many are as good for some articles and worse for others
+MAX_INPUT_TOKENS = 250  # with the title; half as many are as good for some articles and worse for others
 MAX_WINDOW_TOKENS = 61  # from 48 to 64 the quality is the same, below and above it is lower
 _SPECIAL_TOKENS = 2  # that an encoder adds to a text, such as [CLS] and [SEP]
 _MIN_WORDS = 3  # a shorter sentence ("Note", "Step 2") is joined with the next
@@ -70,7 +70,7 @@ def passages_of(entry: Entry, *, count_tokens: CountTokens, max_tokens: int) -> 
         count_tokens: Returns the number of tokens that the encoder makes of a text.
         max_tokens: How many tokens the encoder can be given at once.
     """
-    limit = min(MAX_SEGMENT_TOKENS, max_tokens - _SPECIAL_TOKENS)
+    limit = min(MAX_INPUT_TOKENS, max_tokens - _SPECIAL_TOKENS)
     max_title = min(MAX_TITLE_TOKENS, limit // 4)
     title_windows = windows(plain_text(entry.title), count_tokens=count_tokens, max_tokens=max_title)
     title = title_windows[0] if title_windows else ""

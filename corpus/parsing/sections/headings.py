@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from corpus.formats.document import Element, ElementKind
 from corpus.labels import CORE_LABELS, Labels, Style
@@ -90,7 +89,6 @@ def explicit_id(heading: str) -> str | None:
     return match[1] if match else None
 
 
-@lru_cache(maxsize=1 << 12)  # each heading of an article is asked about several times
 def heading_name(heading: str) -> str:
     """Return a heading without its id, or without its number: "Paper jam {#jam}" and "2. Paper jam" are "Paper jam"."""
     name = heading if explicit_id(heading) is None else heading[: heading.rfind("{#")].rstrip()
