@@ -2,9 +2,9 @@
 
     python -m tests.programs.mutation --sample 40 --seed 1 decision
 
-A mutant is one small change (see `mutants`). For each, a child of this process, which has imported everything, runs the
-few fast tests of that code; a mutant that none of them fails on survives, and is printed. The exit code is 1 where the
-share of those that are noticed is below `--least`.
+A mutant is one small change (see `mutants`). For each, a child of this process, which has imported everything, runs
+those of the fast tests of that code that enter the changed function, the quickest first; a mutant that none of them
+fails on survives, and is printed. The exit code is 1 where the share of those that are noticed is below `--least`.
 """
 
 from __future__ import annotations
@@ -12,19 +12,26 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import pickle
 import random
 import signal
 import sys
+import threading
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
+from typing import Any, Protocol
 
 os.environ["OMP_NUM_THREADS"] = "1"  # a child of a process with threads may wait for them for good
 
 import pytest
 
 from tests.programs.mutants import Mutant, count_of, mutant_of
+
+_BROKEN = 9  # the exit code of a child that did not come to its end
+_LEAST_S = 20  # what a child may take at least; one that takes five times what its tests take has not passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,60 +110,167 @@ def sample(part: Part, seed: int, size: int) -> list[Mutant]:
     return [mutant for file, number in chosen if (mutant := mutant_of(file, number)) is not None]
 
 
-def run_tests(part: Part, mutant: Mutant | None, *, timeout_s: int) -> bool:
-    """Run the tests of a part in a child of this process; return whether all passed.
+class Told(Protocol):
+    """Called with each mutant that was tried."""
 
-    What takes longer than `timeout_s` has not passed.
+    def __call__(self, mutant: Mutant, *, is_noticed: bool) -> None:
+        """Take note of a mutant, and of whether a test failed on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """How one test passed: the functions that it entered, and the seconds that it took."""
+
+    entered: frozenset[tuple[str, str]]
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Trial:
+    """A plugin of pytest that runs the tests which it has collected against mutants, instead of running them once.
+
+    Every test, and every mutant, has a child of its own: nothing that one has cached or changed is there for another.
+
+    Attributes:
+        mutants: What is tried.
+        told: Called with each mutant and whether a test failed on it.
+        failed: The tests that fail without a change.
     """
-    child = os.fork()
-    if child == 0:
+
+    mutants: Sequence[Mutant]
+    told: Told
+    failed: list[str] = field(default_factory=list)
+    _has_failed: bool = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember whether a test of this process has failed."""
+        self._has_failed = self._has_failed or report.failed
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests; pytest runs none of them then."""
+        files = frozenset(str(Path(mutant.file).resolve()) for mutant in self.mutants)
+        runs = {item: run for item in session.items if (run := self._run_once(item, files)) is not None}
+        if not self.failed:
+            for mutant in self.mutants:
+                place = (str(Path(mutant.file).resolve()), mutant.function)
+                items = sorted(
+                    (item for item, run in runs.items() if place in run.entered), key=lambda i: runs[i].seconds
+                )
+                timeout_s = _LEAST_S + round(5 * sum(runs[item].seconds for item in items))
+                self.told(mutant, is_noticed=not self._all_pass(items, mutant, timeout_s))
+        return True
+
+    def _run_once(self, item: pytest.Item, files: frozenset[str]) -> _Run | None:
+        """Run a test without a change; None where it fails."""
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            with _never_leaving():
+                began = time.monotonic()
+                entered = _entered_during(lambda: self._run([item]), files)
+                with os.fdopen(writer, "wb") as pipe:
+                    pickle.dump(None if self._has_failed else _Run(entered, time.monotonic() - began), pipe)
+                os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as pipe:
+            content = pipe.read()
+        _wait_for(child)
+        run: _Run | None = pickle.loads(content) if content else None
+        if run is None:
+            self.failed.append(item.nodeid)
+        return run
+
+    def _all_pass(self, items: Sequence[pytest.Item], mutant: Mutant, timeout_s: int) -> bool:
+        child = os.fork()
+        if child == 0:
+            with _never_leaving():
+                signal.alarm(timeout_s)
+                mutant.apply()
+                self._run(items)
+                os._exit(self._has_failed)
+        status = _wait_for(child)
+        if os.waitstatus_to_exitcode(status) == _BROKEN:
+            raise RuntimeError(f"the tests could not be run against {mutant}")
+        return status == 0
+
+    def _run(self, items: Sequence[pytest.Item]) -> None:
+        """Run tests until one fails."""
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self._has_failed:
+                return
+
+
+@contextlib.contextmanager
+def _never_leaving() -> Iterator[None]:
+    """Let a child end within the block, whatever happens: what comes after it is its parent's."""
+    try:
         os.setsid()
-        signal.alarm(timeout_s)
-        if mutant is not None:
-            mutant.apply()
-        os._exit(_pytest(part, "-x"))
+        yield
+    finally:
+        os._exit(_BROKEN)
+
+
+def _entered_during(action: Callable[[], None], files: frozenset[str]) -> frozenset[tuple[str, str]]:
+    """Return the functions of some files that are entered meanwhile, each with its file and its full name."""
+    entered: set[tuple[str, str]] = set()
+
+    def note(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code.co_filename in files:
+            entered.add((frame.f_code.co_filename, frame.f_code.co_qualname))
+
+    threading.setprofile(note)
+    sys.setprofile(note)
+    action()
+    sys.setprofile(None)
+    return frozenset(entered)
+
+
+def _wait_for(child: int) -> int:
     _, status = os.waitpid(child, 0)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)  # what the tests have started
-    return status == 0
-
-
-def _pytest(part: Part, *options: str) -> int:
-    arguments = ["-q", "-p", "no:cacheprovider", "-W", "ignore", *options, *part.tests]
-    if part.skipped:
-        arguments += ["-k", f"not ({part.skipped})"]
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    kept = [os.dup(1), os.dup(2)]
-    try:
-        os.dup2(nothing, 1)
-        os.dup2(nothing, 2)
-        return int(pytest.main(arguments))
-    finally:
-        for descriptor, target in zip(kept, (1, 2), strict=True):
-            os.dup2(descriptor, target)
-            os.close(descriptor)
-        os.close(nothing)
+    return status
 
 
 def score(part: Part, mutants: Iterable[Mutant]) -> Score:
     """Run the tests against each mutant, and print those that survive.
 
     Raises:
-        RuntimeError: They fail without a change, too.
+        RuntimeError: They fail without a change, too, or could not be run.
     """
-    _pytest(part, "--collect-only")  # imports everything, once
-    began = time.monotonic()
-    if not run_tests(part, None, timeout_s=600):
-        raise RuntimeError(f"{', '.join(part.tests)} fail without a change; correct that first")
-    timeout_s = 10 + round(5 * (time.monotonic() - began))
-    noticed, survivors = 0, []
-    for mutant in mutants:
-        if run_tests(part, mutant, timeout_s=timeout_s):
-            survivors.append(mutant)
-            print(f"  survived: {mutant}", flush=True)
-        else:
-            noticed += 1
-    return Score(noticed, tuple(survivors))
+    survivors: list[Mutant] = []
+    noticed: list[Mutant] = []
+    with _silent() as out:
+
+        def told(mutant: Mutant, *, is_noticed: bool) -> None:
+            (noticed if is_noticed else survivors).append(mutant)
+            if not is_noticed:
+                os.write(out, f"  survived: {mutant}\n".encode())
+
+        trial = _Trial(list(mutants), told)
+        arguments = ["-q", "-p", "no:cacheprovider", "-W", "ignore", *part.tests]
+        arguments += ["-k", f"not ({part.skipped})"] if part.skipped else []
+        ended = pytest.main(arguments, plugins=[trial])
+    if trial.failed or ended:
+        raise RuntimeError(f"{', '.join(trial.failed or part.tests)} fail without a change; correct that first")
+    return Score(len(noticed), tuple(survivors))
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[int]:
+    """Let nothing be printed that does not go to the descriptor that this gives."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    kept = [os.dup(1), os.dup(2)]
+    try:
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        yield kept[0]
+    finally:
+        for descriptor, target in zip(kept, (1, 2), strict=True):
+            os.dup2(descriptor, target)
+            os.close(descriptor)
+        os.close(nothing)
 
 
 def main() -> int:
