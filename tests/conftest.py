@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import queue
 import re
 import shutil
 import socket
@@ -204,6 +205,71 @@ class MilvusLite:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+
+class SlowLine:
+    """A line to a server on this machine, over which each answer arrives `delay_s` later; whatever is asked does not.
+
+    Args:
+        port: The server's.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.delay_s = 0.0
+        self._port = port
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+
+    def close(self) -> None:
+        """Accept nothing more."""
+        self._listening.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                asking, _ = self._listening.accept()
+                threading.Thread(target=self._connect, args=(asking,), daemon=True).start()
+
+    def _connect(self, asking: socket.socket) -> None:
+        """Pass everything on, until one side ends."""
+        arrived: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
+        with asking, socket.create_connection(("127.0.0.1", self._port)) as answering:
+
+            def ask() -> None:
+                with contextlib.suppress(OSError):
+                    for data in _received(asking):
+                        answering.sendall(data)
+                    answering.shutdown(socket.SHUT_RDWR)
+
+            def answer() -> None:
+                for data in _received(answering):
+                    arrived.put((time.monotonic(), data))
+                arrived.put((0.0, b""))
+
+            threads = [threading.Thread(target=work, daemon=True) for work in (ask, answer)]
+            for thread in threads:
+                thread.start()
+            at, data = arrived.get()
+            while data:
+                time.sleep(max(0.0, at + self.delay_s - time.monotonic()))
+                with contextlib.suppress(OSError):
+                    asking.sendall(data)
+                at, data = arrived.get()
+            with contextlib.suppress(OSError):
+                asking.shutdown(socket.SHUT_RDWR)
+            for thread in threads:
+                thread.join()
+
+
+def _received(line: socket.socket) -> Iterator[bytes]:
+    """Yield what arrives, until the other side ends."""
+    with contextlib.suppress(OSError):
+        while data := line.recv(65_536):
+            yield data
 
 
 def free_port() -> int:

@@ -35,7 +35,7 @@ from index.integrity_check import ProblemKind, check
 from index.models.encoder import Encoder
 from index.models.remembering_encoder import RememberingEncoder
 from index.storage.store import Store
-from tests.conftest import MilvusLite, Serve, WordEncoder, free_port
+from tests.conftest import MilvusLite, Serve, SlowLine, WordEncoder, free_port
 from tests.programs.engine_agreement import Agreement, agreement, comparable, read_queries
 from tests.programs.trials import StableEncoder
 
@@ -445,6 +445,32 @@ def test_a_server_that_hangs_is_told_at_once_and_asked_again_by_itself(asked: As
     assert health["message"] == f"the engine at {asked.server.address} (ASSISTANT_ENGINE) does not answer"
     asked.server.send(signal.SIGCONT)
     assert asked.answer()["decision"] == before["decision"]
+
+
+def test_a_slow_server_makes_a_query_wait_no_longer_than_a_dead_one(index: Index, lite: str, serve: Serve) -> None:
+    """Each of its answers comes in time, and a query needs four: all of them together may take half a second."""
+    index.build()
+    line = SlowLine(int(lite.rpartition(":")[2]))
+    assistant = Assistant(index.store, index.encoder, engine=Hosted(EngineOptions(line.address)))
+    with (
+        serve(create_app(assistant, Settings(journal_days=0))) as address,
+        httpx.Client(base_url=address, timeout=60) as http,
+    ):
+        asked = Asked(MilvusLite(index.folder), http)
+        before = asked.answer()
+        line.delay_s = 0.3
+        times = []
+        for _ in range(8):
+            start = time.perf_counter()
+            response = asked.search()
+            times.append(time.perf_counter() - start)
+            assert (response.status_code, response.json()["error"]["code"]) == (503, "search_unreachable")
+        assert min(times[:3]) > 0.45
+        assert min(times[:3]) < 0.75
+        assert min(times) < 0.25  # after three queries nobody waits
+        line.delay_s = 0
+        assert asked.answer()["hits"] == before["hits"]
+    line.close()
 
 
 def test_a_server_that_is_killed_and_started_again_is_found_again(asked: Asked) -> None:

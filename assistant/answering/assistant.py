@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import AbstractContextManager, nullcontext
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,10 @@ class Assistant:
         """
         if query.k < 1:
             raise ValueError(f"k is {query.k}; it should be at least 1")
+        with self._within_limit():
+            return self._answer(query)
+
+    def _answer(self, query: Query) -> Answer:
         start = time.perf_counter()
         text = _LONE_SURROGATE.sub("\ufffd", query.text)
         retriever = self._retriever()
@@ -87,7 +92,9 @@ class Assistant:
         Raises:
             SearchIndexError: There is no index that can be used.
         """
-        return decided(_LONE_SURROGATE.sub("\ufffd", query.text), query, self._retriever(), is_refused=False)[1]
+        text = _LONE_SURROGATE.sub("\ufffd", query.text)
+        with self._within_limit():
+            return decided(text, query, self._retriever(), is_refused=False)[1]
 
     def texts_encoded(self, text: str) -> tuple[str, ...]:
         """Return what is encoded to answer a query, so that many can be encoded at once."""
@@ -138,6 +145,9 @@ class Assistant:
     def index_size(self) -> int:
         """Return how many bytes of the current generation each further process would have for itself."""
         return self._retriever().generation.own_size
+
+    def _within_limit(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._engine is None else self._engine.query()
 
     def _retriever(self) -> Retriever:
         return self._current.served().retriever

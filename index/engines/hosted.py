@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,10 @@ class Hosted:
     def problem(self) -> str | None:
         """What is wrong with the server, as far as the last calls have shown."""
         return None if self.milvus.is_reachable else self.milvus.silence
+
+    def query(self) -> AbstractContextManager[None]:
+        """Let a query wait for the server, in all of its calls together, as long as one call may otherwise."""
+        return self.milvus.query()
 
     def facts(self, root: Path, identity: EncoderIdentity, *, made_as: int) -> dict[str, Any]:
         """Return where a generation of an encoder is, as JSON values; the first build names the index.

@@ -11,13 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from index.engines.breaker import Breaker
 from index.engines.options import EngineOptions
+from index.engines.query_limit import QueryLimit
 from index.errors import EngineError, EngineUnreachableError, first_line
 
 _LOG = logging.getLogger(__name__)
@@ -59,7 +60,6 @@ class Column:
 
 
 Row = dict[str, Any]
-_Call = Callable[..., Any]
 
 
 class Milvus:
@@ -73,6 +73,7 @@ class Milvus:
     def __init__(self, options: EngineOptions, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.options = options
         self._breaker = Breaker(clock)
+        self._limit = QueryLimit(self._breaker)
         self._lock = threading.Lock()
         self._client: Any = None
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="milvus")
@@ -86,6 +87,10 @@ class Milvus:
     def silence(self) -> str:
         """What is said of a server that does not answer."""
         return f"the engine at {self.options.address} (ASSISTANT_ENGINE) does not answer"
+
+    def query(self) -> AbstractContextManager[None]:
+        """Let all calls of a block, those of one query, wait together as long as one call may otherwise."""
+        return self._limit.query(self.options.timeout_s)
 
     def version(self) -> str:
         """Return the server's version; that of Milvus Lite begins with "milvus_lite".
@@ -145,7 +150,7 @@ class Milvus:
         """Yield some columns of all rows."""
         more = {"batch_size": MOST_HITS // 2, "output_fields": list(columns), "consistency_level": "Strong"}
         iterator = self._build_call("query_iterator", collection, **more)
-        while page := self._run(iterator.next, self.options.build_timeout_s):
+        while page := self._run(lambda _: iterator.next(), self.options.build_timeout_s):
             yield from page
 
     def rows(self, collection: str, condition: str, columns: Sequence[str]) -> list[Row]:
@@ -196,33 +201,40 @@ class Milvus:
 
     def _limited(self, timeout_s: float, name: str, *arguments: Any, **named: Any) -> Any:
         if self._client is None:
-            self._run(self._connected, self.options.timeout_s)
+            self._run(lambda _: self._connected(), self.options.timeout_s)
 
-        def call(name: str, *arguments: Any, **named: Any) -> Any:
-            return getattr(self._connected(), name)(*arguments, timeout=timeout_s, **named)
+        def call(limit_s: float) -> Any:
+            return getattr(self._connected(), name)(*arguments, timeout=limit_s, **named)
 
         try:
-            return self._run(partial(call, name, *arguments, **named), timeout_s)
+            return self._run(call, timeout_s)
         except EngineError as error:
             if not any(words in str(error) for words in _NOT_LOADED):
                 raise
-        # a server that was started again has the collection, whose name comes first, on the disk alone
-        self._run(partial(call, "load_collection", arguments[0]), timeout_s)
-        return self._run(partial(call, name, *arguments, **named), timeout_s)
 
-    def _run(self, call: _Call, timeout_s: float) -> Any:
-        """Return what a call returns; pymilvus tries again and connects anew, so that its own limit is not one."""
+        def load(limit_s: float) -> None:  # the collection's name comes first
+            self._connected().load_collection(arguments[0], timeout=limit_s)
+
+        self._run(load, timeout_s)  # a server that was started again has it on the disk alone
+        return self._run(call, timeout_s)
+
+    def _run(self, call: Callable[[float], Any], timeout_s: float) -> Any:
+        """Return what a call returns, which is told how long it may take.
+
+        pymilvus tries again and connects anew, so that its own limit is not one.
+        """
         try:
             import grpc
             import pymilvus
         except ImportError as error:
             problem = f"ASSISTANT_ENGINE is {self.options.address}, and pymilvus is not installed"
             raise EngineError(problem, 'run "pip install troubleshooting-assistant[milvus]"') from error
-        if not self._breaker.may_ask():
+        if not self._limit.may_ask():
             raise self._unreachable("it has not answered several times; it is asked again in a second")
         try:
-            future: Future[Any] = self._pool.submit(call)
-            result = future.result(timeout_s)
+            with self._limit.waiting(timeout_s) as limit_s:
+                future: Future[Any] = self._pool.submit(call, limit_s)
+                result = future.result(limit_s)
         except TimeoutError as error:
             raise self._failed(f"no answer within {timeout_s:g} s") from error
         except grpc.RpcError as error:
@@ -231,7 +243,7 @@ class Milvus:
             raise self._told(error) from error
         except (ValueError, RuntimeError) as error:  # its connection was closed by another thread, which saw it fail
             raise self._failed(first_line(error)) from error
-        self._breaker.succeeded()
+        self._limit.succeeded()
         return result
 
     def _told(self, error: Any) -> EngineError:
@@ -239,7 +251,7 @@ class Milvus:
         text = str(error.message).strip().splitlines()[0] if error.message else first_line(error)
         if "timeout" in text.lower() or "connect" in text.lower() or "UNAVAILABLE" in text or error.code in {None, 2}:
             return self._failed(text)
-        self._breaker.succeeded()
+        self._limit.succeeded()
         remedy = "look at its log, and at ASSISTANT_ENGINE"
         if any(word in text.lower() for word in _FORBIDDEN):
             remedy = (
@@ -248,7 +260,7 @@ class Milvus:
         return EngineError(f"the engine at {self.options.address} (ASSISTANT_ENGINE) refused a call: {text}", remedy)
 
     def _failed(self, why: str) -> EngineUnreachableError:
-        if self._breaker.failed():
+        if self._limit.failed():
             _LOG.warning("%s: %s", self.silence, why)
             self._discard()
         return self._unreachable(why)

@@ -28,7 +28,7 @@ class EngineOptions:
         certificate: A file with our own certificate, where the server asks for one.
         key: A file with its key.
         nearness: How the nearest passages are found.
-        timeout_s: How many seconds a call of a search may take.
+        timeout_s: How many seconds a query may wait, all its calls together, and any other call that is not a build's.
         build_timeout_s: The same of a call of a build.
     """
 

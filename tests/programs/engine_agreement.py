@@ -129,7 +129,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=10_000, metavar="N", help="the first N of each file")
     parser.add_argument("--index", type=Path, help="keep the index in this folder")
     parser.add_argument("--approximate", action="store_true", help="find the nearest passages by a graph")
-    parser.add_argument("--timeout", type=float, default=5.0, help="seconds of a call: Milvus Lite is slow")
+    parser.add_argument("--timeout", type=float, default=20.0, help="seconds of a query: Milvus Lite is slow")
     arguments = parser.parse_args()
     nearness = Nearness.APPROXIMATE if arguments.approximate else Nearness.EXACT
     hosted = Hosted(EngineOptions(arguments.address, nearness=nearness, timeout_s=arguments.timeout))
