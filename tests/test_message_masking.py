@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from index.messages.paste import Paste
 from index.messages.template import Template, Word
 from index.messages.template_extraction import spanned_template_of, template_of
 from index.messages.template_walk import Walker
+from index.messages.truncation import Edges
 from index.messages.value_patterns import Slot
 
 PAIRS = [
@@ -74,3 +76,37 @@ def test_a_text_without_words_is_no_message(text: str) -> None:
 def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
     text = (unit * 20_000)[:20_000]
     assert not is_message(template_of("Printer 'XYZ' of [user] has no <paper> in tray 2."), text)
+
+
+SENTENCES = (
+    "The invoice 17 could not be saved because the printer has expired",
+    "The invoice 18 could not be sent because the printer has expired.",
+    "Error 809: the bank feed could not be saved because the printer is locked",
+    "could not be saved because the printer",
+    "could not be saved because the printer has expired",
+    "The invoices 17 couldnot be saved because teh printer has exp",
+)
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_messages_that_share_their_words_are_found_as_each_is_alone(text: str) -> None:
+    """Whatever was found of the others before; and it costs them as many steps."""
+    shared = edges_of(text)
+    for template in map(template_of, SENTENCES):
+        for number, place in product(range(len(template.elements)), range(shared.paste.size)):
+            alone = edges_of(text)
+            before = shared.walker.steps_left = alone.walker.steps_left
+            found = (shared.head(template, number, place), shared.tail(template, number, place, quoted=False))
+            assert found == (alone.head(template, number, place), alone.tail(template, number, place, quoted=False))
+            assert shared.walker.steps_left == alone.walker.steps_left < before
+
+
+def test_what_is_known_is_not_found_once_no_steps_are_left() -> None:
+    edges, template = edges_of(SENTENCES[0]), template_of(SENTENCES[0])
+    assert edges.head(template, 3, 3) is edges.head(template, 3, 3)
+    edges.walker.steps_left = 0
+    assert edges.head(template, 3, 3) is None
+
+
+def edges_of(text: str) -> Edges:
+    return Edges(Walker(Paste(text), lambda word, expected: 1 if sorted(word) == sorted(expected) else None))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.models.encoder import Vectors
-from index.ranking.bm25 import Bm25Index
+from index.ranking.bm25 import Bm25Index, best_rows
 from index.ranking.engine import Gathered, Keys, Only, Worded
 from index.ranking.passage_table import PassageTable
 from index.ranking.vector_index import VectorIndex
@@ -49,13 +49,8 @@ class LocalEngine:
         """Return at most `count` entries with the highest BM25 scores for terms, each with its idf."""
         scores = self._bm25.scores(weights)
         allowed = self._allowed(only)
-        rows = np.flatnonzero(scores if allowed is None else np.where(allowed, scores, np.float32(0)))
+        rows = best_rows(scores if allowed is None else np.where(allowed, scores, np.float32(0)), count)
         own = scores[rows]
-        if len(rows) > count:  # of those with the score of the last one, the first rows stay
-            least = np.partition(own, -count)[-count]
-            above, equal = np.flatnonzero(own > least), np.flatnonzero(own == least)
-            best = np.concatenate([above, equal[: count - len(above)]])
-            rows, own = rows[best], own[best]
         order = np.lexsort((rows, -own))
         return Worded(rows[order], own[order])
 

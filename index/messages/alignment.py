@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -12,8 +12,8 @@ from index.hit import Aligned
 from index.messages.paste import Paste
 from index.messages.template import Element, Template
 from index.messages.template_extraction import spanned_template_of
-from index.messages.template_walk import ElementMatch, Stop, Walker, letter_count
-from index.messages.truncation import Edge, head_of, tail_of, word_count
+from index.messages.template_walk import ElementMatch, letter_count
+from index.messages.truncation import Edge, Edges, word_count
 from index.messages.value_patterns import Slot
 
 _LEAST_COVERAGE = 0.5  # share of a message's characters that must be there; with 0.25 41 pastes fail, with 1 984
@@ -68,15 +68,15 @@ class Aligner:
     """Aligns one message with a text, starting from any word that both have.
 
     Args:
-        walker: Of the text.
+        edges: Of the text.
         template: The message.
         weigh: How much a word says.
         message: Returns the message itself; "" for a piece of one, whose values tell nothing.
     """
 
-    def __init__(self, walker: Walker, template: Template, weigh: Weigh, message: Callable[[], str] = str) -> None:
-        self._walker = walker
-        self._paste = walker.paste
+    def __init__(self, edges: Edges, template: Template, weigh: Weigh, message: Callable[[], str] = str) -> None:
+        self._edges = edges
+        self._paste = edges.paste
         self._template = template
         self._weigh = weigh
         self._message = message
@@ -95,23 +95,21 @@ class Aligner:
         """
         if (number, place) in self._tried:
             return None
-        walker, elements = self._walker, self._template.elements
-        backward = walker.backward(elements, number - 1, place)
-        head = head_of(self._paste, self._template, backward) if backward else None
-        if head is None:  # most often a sentence that begins differently: the way back is the shorter one
+        head = self._edges.head(self._template, number, place)
+        if head is None or head.edge is None:  # most often a sentence that begins differently: the shorter way is back
             return None
-        forward = walker.forward(elements, number, place)
-        if not forward:
-            return None
-        self._tried.update(_elements_of([*forward, *backward]))
         # where a quotation opens before the message, a mark at its end is not a value's own
-        quoted = self._paste.starts_quoted(min([place, *(match.start for match in head.matches)]))
-        tail = tail_of(self._paste, elements, forward, quoted=quoted)
-        return None if tail is None else self._judged(head, tail)
+        quoted = self._paste.starts_quoted(min([place, *(match.start for match in head.edge.matches)]))
+        tail = self._edges.tail(self._template, number, place, quoted=quoted)
+        if tail is None:
+            return None
+        self._tried |= tail.passed
+        self._tried |= head.passed
+        return None if tail.edge is None else self._judged(head.edge, tail.edge)
 
     def _judged(self, head: Edge, tail: Edge) -> Alignment | None:
         """Return the alignment between two edges, unless too little of the message is there or too much mistyped."""
-        self._walker.spend(self.size)
+        self._edges.walker.spend(self.size)
         alignment = self._measured(head, tail)
         matches = alignment.matches
         mistyped = sum(match.typos > 0 for match in matches)
@@ -187,17 +185,6 @@ class Aligner:
             or (is_name and alignment.cuts > 0)
             or (not alignment.cuts and alignment.weight < _UNCERTAIN and informative < _INFORMATIVE_IF_LIGHT)
         )
-
-
-def _elements_of(stops: Sequence[Stop]) -> Iterator[tuple[int, int]]:
-    """Yield (element, token) of all that walks have found; what trails share comes once."""
-    seen: set[int] = set()
-    for stop in stops:
-        trail = stop.trail
-        while trail is not None and id(trail) not in seen:
-            seen.add(id(trail))
-            yield trail.last.number, trail.last.start
-            trail = trail.before
 
 
 def _explained(elements: Sequence[Element], matches: Sequence[ElementMatch], head: Edge, tail: Edge) -> int:

@@ -22,7 +22,7 @@ from index.messages.bigram_index import Candidate
 from index.messages.boundaries import other_code
 from index.messages.paste import Paste
 from index.messages.template import Element, Template, Word
-from index.messages.template_walk import Walker
+from index.messages.truncation import Edges
 
 _ENOUGH = 2.25  # telling words, or more of others that tell as much
 _LEAST_ELEMENTS = 4  # "clean the glass" is said by many
@@ -141,13 +141,13 @@ class OwnClauses:
         self._clauses = clauses
         self._templates = np.ascontiguousarray(clauses[:, 0])
 
-    def find(self, walker: Walker, template: Template, candidate: Candidate, weigh: Weigh) -> Alignment | None:
+    def find(self, edges: Edges, template: Template, candidate: Candidate, weigh: Weigh) -> Alignment | None:
         """Return where a text has such a clause of a template, the longest one there, or None."""
         own = slice(*(int(np.searchsorted(self._templates, candidate.template, side)) for side in ("left", "right")))
         found = (
-            _alignment(Aligner(walker, _part(template, first, end), weigh), walker.paste, template, first, candidate)
+            _alignment(Aligner(edges, _part(template, first, end), weigh), edges.paste, template, first, candidate)
             for _, first, end in self._clauses[own].tolist()
-            if _may_hold(walker.paste, template.elements[first:end])
+            if _may_hold(edges.paste, template.elements[first:end])
         )
         return max((each for each in found if each is not None), key=lambda each: each.explained, default=None)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import TypeAlias
 
 from index.messages.paste import Paste
@@ -45,7 +47,7 @@ class Word:
 Element: TypeAlias = Word | Slot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is computed of it is kept with it
 class Template:
     """A message without its values.
 
@@ -62,9 +64,27 @@ class Template:
 
         A word of a status has a tilde: "~exit".
         """
-        return " ".join(
-            ("^" if opens else "") + _written(each) for each, opens in zip(self.elements, self.opens, strict=True)
-        )
+        return " ".join(self._parts)
+
+    def beginning(self, number: int) -> str:
+        """Return the template up to an element, written down: templates that share it have the same elements there."""
+        line, ends = self._line
+        return line[: ends[number]]
+
+    def rest(self, number: int) -> str:
+        """Return the template from an element on, written down."""
+        line, ends = self._line
+        return line[ends[number - 1] + 1 if number else 0 :]
+
+    @cached_property
+    def _line(self) -> tuple[str, tuple[int, ...]]:
+        """The template in one line, and where each element ends in it."""
+        parts = self._parts
+        return " ".join(parts), tuple(end - 1 for end in accumulate(len(part) + 1 for part in parts))
+
+    @property
+    def _parts(self) -> list[str]:
+        return [("^" if opens else "") + _written(each) for each, opens in zip(self.elements, self.opens, strict=True)]
 
     @classmethod
     def parse(cls, line: str) -> Template:
@@ -84,6 +104,7 @@ def _written(element: Element) -> str:
     )
 
 
+@lru_cache(maxsize=1 << 13)  # messages share most of their words
 def _element(part: str) -> Element:
     if part in ("*", "#"):
         return Slot(part)

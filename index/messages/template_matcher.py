@@ -25,6 +25,7 @@ from index.messages.own_clauses import OwnClauses
 from index.messages.paste import Paste
 from index.messages.template import Template, Word
 from index.messages.template_walk import Walker
+from index.messages.truncation import Edges
 from index.storage.entry_table import EntryTable
 from index.storage.generation import Generation
 
@@ -85,6 +86,7 @@ class TemplateMatcher:
         self._own_clauses = OwnClauses(arrays["own_clauses"])
         self._entries = entries
         self._template = lru_cache(maxsize=1 << 12)(self._read_template)
+        self._parsed = lru_cache(maxsize=1 << 12)(Template.parse)  # several entries have one message
         self._weigh = lru_cache(maxsize=1 << 14)(self._weight_of)
         is_known = lru_cache(maxsize=1 << 14)(lambda word: self._words.row(word) is not None)
         self._count_typos = TypoCounter(is_known)
@@ -125,7 +127,7 @@ class TemplateMatcher:
 
         The last are the tokens where an entry's message differs, by the entry's row.
         """
-        walker, clauses = Walker(paste, self._count_typos), ColonClauses(paste)
+        edges, clauses = Edges(Walker(paste, self._count_typos)), ColonClauses(paste)
         aligners: dict[int, Aligner] = {}
         alignments: list[_TemplateAlignment] = []
         own: list[_TemplateAlignment] = []
@@ -136,9 +138,9 @@ class TemplateMatcher:
             if other := clauses.other_clause(template, weigh=self._weigh):
                 lookalikes[row] = other
             message = partial(self._message, candidate.template)
-            aligner = aligners.setdefault(candidate.template, Aligner(walker, template, self._weigh, message))
+            aligner = aligners.setdefault(candidate.template, Aligner(edges, template, self._weigh, message))
             beaten = [range(each.start, each.end) for each, score in settled if candidate.score < _HOPELESS * score]
-            clause = self._own_clauses.find(walker, template, candidate, self._weigh)
+            clause = self._own_clauses.find(edges, template, candidate, self._weigh)
             if clause is not None and not _is_of_other_code(paste, template, clause):
                 own.append((candidate.template, clause))
                 if other := other_middle(paste, template, clause, weigh=self._weigh):
@@ -175,7 +177,7 @@ class TemplateMatcher:
 
     def _read_template(self, row: int) -> Template:
         line = bytes(self._lines[int(self._starts[row]) : int(self._starts[row + 1])])
-        return Template.parse(line.decode().rstrip("\n"))
+        return self._parsed(line.decode().rstrip("\n"))
 
     def _weight_of(self, word: str) -> float:
         """A word that few messages have says much about which one it is of, one that all have little."""

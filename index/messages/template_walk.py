@@ -128,16 +128,20 @@ class Walker:
     Args:
         paste: The text.
         count_typos: Judges words that are not the template's.
+
+    Attributes:
+        paste: The text.
+        steps_left: Of all walks over the text together.
     """
 
     def __init__(self, paste: Paste, count_typos: CountTypos) -> None:
         self.paste = paste
         self._count_typos = count_typos
-        self._steps_left = _MOST_STEPS_IN_ALL
+        self.steps_left = _MOST_STEPS_IN_ALL
 
     def spend(self, steps: int) -> None:
         """Count steps that are taken elsewhere for what was found on a walk."""
-        self._steps_left -= steps
+        self.steps_left -= steps
 
     def forward(self, elements: Sequence[Element], number: int, place: int) -> list[Stop]:
         """Walk to the message's end, beginning with element `number` at token `place`; empty if it takes too long."""
@@ -151,7 +155,7 @@ class Walker:
         stops: list[Stop] = []
         reached: dict[int, _Reached] = {place: (0, None)}
         after_next: dict[int, _Reached] = {}
-        steps, most = 0, min(_MOST_STEPS, self._steps_left)
+        steps, most = 0, min(_MOST_STEPS, self.steps_left)
         while 0 <= number < len(elements) and (reached or after_next) and steps <= most:
             following, after_next = after_next, {}
             for here, (typos, trail) in reached.items():

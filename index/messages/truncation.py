@@ -1,17 +1,23 @@
-"""Where a message that may have been cut begins and ends in a text, and whether the text contradicts it there."""
+"""Where a message that may have been cut begins and ends in a text, and whether the text contradicts it there.
+
+Documented messages share beginnings and ends ("could not be saved because ..."): what was found of one is not looked
+for again for another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from index.analysis.lexicon import VALUE_WORDS
 from index.messages.boundaries import may_begin, may_end, other_code
 from index.messages.paste import Paste
 from index.messages.template import Element, Template, Word
-from index.messages.template_walk import ElementMatch, Stop, Trail, extended
+from index.messages.template_walk import ElementMatch, Stop, Trail, Walker, extended
 from index.messages.value_patterns import Slot
 
+_Key = TypeVar("_Key")
 _CHANCE_WORDS = 1  # that a value may share with the message; with 0 5 pastes fail, with 2 2 altered match
 
 
@@ -35,6 +41,86 @@ class Edge:
     def matches(self) -> tuple[ElementMatch, ...]:
         """The elements that are there, from the place where the walk began."""
         return () if self.trail is None else self.trail.matches
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What a walk to a message's beginning or end led to.
+
+    Attributes:
+        edge: The beginning or the end; None where the text contradicts the message.
+        passed: (element, token) of all that the walk found.
+        steps: How many steps it took.
+    """
+
+    edge: Edge | None
+    passed: frozenset[tuple[int, int]]
+    steps: int
+
+
+class Edges:
+    """The beginnings and ends of messages in one text; made once a text.
+
+    Args:
+        walker: Of the text.
+    """
+
+    def __init__(self, walker: Walker) -> None:
+        self.walker = walker
+        self.paste = walker.paste
+        self._heads: dict[tuple[str, int], Walked] = {}
+        self._tails: dict[tuple[str, int, int, bool], Walked] = {}
+
+    def head(self, template: Template, number: int, place: int) -> Walked | None:
+        """Return the beginning of a message whose element `number` is at token `place`; None if it takes too long."""
+
+        def look() -> tuple[Sequence[Stop], Edge | None]:
+            stops = self.walker.backward(template.elements, number - 1, place)
+            return stops, head_of(self.paste, template, stops) if stops else None
+
+        return self._known(self._heads, (template.beginning(number), place), look)
+
+    def tail(self, template: Template, number: int, place: int, *, quoted: bool) -> Walked | None:
+        """Return the end of a message whose element `number` is at token `place`; None if it takes too long.
+
+        Args:
+            template: The message.
+            number: The element.
+            place: The token.
+            quoted: A quotation opens before the message.
+        """
+
+        def look() -> tuple[Sequence[Stop], Edge | None]:
+            stops = self.walker.forward(template.elements, number, place)
+            return stops, tail_of(self.paste, template.elements, stops, quoted=quoted) if stops else None
+
+        return self._known(self._tails, (template.rest(number), number, place, quoted), look)
+
+    def _known(
+        self, known: dict[_Key, Walked], key: _Key, look: Callable[[], tuple[Sequence[Stop], Edge | None]]
+    ) -> Walked | None:
+        """Return what is known, at the price of walking again: what is found depends on no other message before it."""
+        found = known.get(key)
+        if found is not None and found.steps <= self.walker.steps_left:
+            self.walker.spend(found.steps)
+            return found
+        before = self.walker.steps_left
+        stops, edge = look()
+        if not stops:
+            return None
+        found = known[key] = Walked(edge, frozenset(_passed(stops)), before - self.walker.steps_left)
+        return found
+
+
+def _passed(stops: Sequence[Stop]) -> Iterator[tuple[int, int]]:
+    """Yield (element, token) of all that walks have found; what trails share comes once."""
+    seen: set[int] = set()
+    for stop in stops:
+        trail = stop.trail
+        while trail is not None and id(trail) not in seen:
+            seen.add(id(trail))
+            yield trail.last.number, trail.last.start
+            trail = trail.before
 
 
 def head_of(paste: Paste, template: Template, stops: Sequence[Stop]) -> Edge | None:

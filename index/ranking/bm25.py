@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,9 @@ from index.storage.payload import Payload
 
 K1 = 1.2
 B = 0.75
+_COMMON = 1 / 16  # of the entries: what a term adds that so many have is kept for all, those without it included
+_KEPT_BYTES = 1 << 25  # for such terms: the words of every query ("the", "open") are among them
+_BLOCK = 64  # scores, of which the highest is looked at first
 _FILE = "postings.safetensors"
 Floats = npt.NDArray[np.float32]
 
@@ -143,6 +147,7 @@ class Bm25Index:
             self._terms, np.diff(self._starts), entries=len(self.lengths), mean_length=float(self.lengths.mean())
         )
         self._norms = self.statistics.norms(self.lengths)
+        self._added_to_all = lru_cache(maxsize=max(1, _KEPT_BYTES // max(1, self.lengths.nbytes)))(self._dense)
 
     def scores(self, weights: Mapping[str, float]) -> Floats:
         """Return the (entries,) float32 BM25 scores of all entries for terms, each with its idf."""
@@ -150,14 +155,19 @@ class Bm25Index:
 
     def scores_of_each(self, queries: Iterable[Mapping[str, float]]) -> Iterator[Floats]:
         """Yield what `scores` returns for each query; what a term adds is computed once for all of them."""
-        added: dict[str, tuple[npt.NDArray[np.int32], Floats]] = {}
+        added: dict[str, tuple[npt.NDArray[np.int32] | None, Floats]] = {}
         for weights in queries:
             scores = np.zeros(len(self._norms), dtype=np.float32)
             for term, idf in weights.items():
                 if term not in added:
-                    added[term] = self._added(term, idf)
+                    places = self._places(term)
+                    is_common = places.stop - places.start > _COMMON * len(self._norms)
+                    added[term] = (None, self._added_to_all(term, idf)) if is_common else self._added(term, idf)
                 entries, own = added[term]
-                scores[entries] += own
+                if entries is None:
+                    scores += own
+                else:
+                    scores[entries] += own
             yield scores
 
     def _added(self, term: str, idf: float) -> tuple[npt.NDArray[np.int32], Floats]:
@@ -165,6 +175,13 @@ class Bm25Index:
         own = self._places(term)
         entries, counts = self._entries[own], self._counts[own].astype(np.float32)
         return entries, term_scores(idf, counts, self._norms[entries])
+
+    def _dense(self, term: str, idf: float) -> Floats:
+        """Return (entries,) float32, what a term adds to the score of each entry, 0 where an entry has it not."""
+        dense = np.zeros(len(self._norms), dtype=np.float32)
+        entries, own = self._added(term, idf)
+        dense[entries] = own
+        return dense
 
     def frequencies(self, term: str, entries: npt.NDArray[np.int64]) -> Floats:
         """Return (rows,) float32, how often each of (rows,) int64 entries has a term."""
@@ -178,4 +195,20 @@ class Bm25Index:
 
     def _places(self, term: str) -> slice:
         row = self._terms.row(term)
-        return slice(0) if row is None else slice(int(self._starts[row]), int(self._starts[row + 1]))
+        return slice(0, 0) if row is None else slice(int(self._starts[row]), int(self._starts[row + 1]))
+
+
+def best_rows(scores: Floats, count: int) -> npt.NDArray[np.int64]:
+    """Return the rows of at most `count` scores above 0, the highest; of those with the lowest one the first stay."""
+    least = np.float32(0)
+    if len(blocks := scores[: len(scores) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)) > count:
+        # so many blocks have a score as high as this, which leaves few to be put in order
+        least = np.partition(blocks.max(axis=1), -count)[-count]
+    rows = np.flatnonzero(scores >= least if least > 0 else scores)
+    own = scores[rows]
+    if len(rows) <= count:
+        return rows
+    least = np.partition(own, -count)[-count]
+    above, equal = np.flatnonzero(own > least), np.flatnonzero(own == least)
+    best: npt.NDArray[np.int64] = rows[np.concatenate([above, equal[: count - len(above)]])]
+    return best
