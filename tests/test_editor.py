@@ -172,4 +172,5 @@ def test_a_comparison_lists_the_queries_whose_first_answer_changes_and_publishes
 def test_the_page_runs_only_its_own_script(http: httpx.Client) -> None:
     response = http.get("/editor")
     assert "script-src 'self';" in response.headers["content-security-policy"]
+    assert "base-uri 'none';" in response.headers["content-security-policy"]  # no <base> leads it to another site's
     assert "<script>" not in response.text

@@ -214,3 +214,9 @@ def test_the_digest_depends_on_content_and_order() -> None:
     digests = [digest_of(each) for each in (records, changed, records[::-1], records[:1], [])]
     assert len(set(digests)) == 5
     assert digest_of([dict(reversed(record.items())) for record in records]) == digests[0]
+
+
+def test_articles_in_another_order_than_that_of_their_ids_are_not_stored() -> None:
+    articles, entries = parsed(("vpn.md", VPN), ("mail.md", MAIL))
+    with pytest.raises(ValueError, match="the articles are not in the order of their ids"):
+        entry_files(articles, entries)

@@ -72,10 +72,11 @@ def test_routes_that_cost_something_are_limited(path: str, status: int) -> None:
     assert [sent(limited, path)["status"] for _ in range(2)] == [200, status]
 
 
-def test_a_client_that_is_refused_is_told_when_there_is_one_more() -> None:
-    limited = RateLimit(ok, per_minute=7, clock=lambda: 0)
-    start = [sent(limited) for _ in range(8)][-1]
-    assert (start["status"], Headers(raw=start["headers"])["retry-after"]) == (429, "9")
+@pytest.mark.parametrize(("per_minute", "wait_s"), [(7, "9"), (60, "1")])
+def test_a_client_that_is_refused_is_told_when_there_is_one_more(per_minute: int, wait_s: str) -> None:
+    limited = RateLimit(ok, per_minute=per_minute, clock=lambda: 0)
+    start = [sent(limited) for _ in range(per_minute + 1)][-1]
+    assert (start["status"], Headers(raw=start["headers"])["retry-after"]) == (429, wait_s)
 
 
 @pytest.mark.parametrize(("setting", "notes"), [(1200, 60), (5, 5), (0, 70)])

@@ -59,6 +59,18 @@ def test_each_element_knows_its_place_in_the_message() -> None:
     assert [message[start:end] for start, end in spans] == ["Printer", "XYZ", "ﬁle(s", "missing", "in", "3", "trays"]
 
 
+def test_of_a_message_of_many_pages_the_words_of_its_first_4000_characters_are_compared() -> None:
+    page = "word " * 798 + "tail"  # 3,994 characters
+    assert str(template_of(f"{page} crosses the limit")) == f"^{page}"
+
+
+def test_a_number_does_not_end_or_begin_with_a_word_that_joins_two() -> None:
+    paste = Paste("we lent 3 and 5 and books")
+    assert paste.value_ends(2, Slot.NUMBER) == (3, 5)
+    assert paste.value_starts(5, Slot.NUMBER) == (4, 2)
+    assert paste.value_ends(3, Slot.NUMBER) == paste.value_starts(6, Slot.NUMBER) == ()
+
+
 def test_a_message_is_read_from_its_markdown() -> None:
     markdown = r"**Printer** \<name\> &amp; [tray](https://example.org/tray) are *offline* in C:\Mail<br>### times"
     assert message_text(markdown) == "Printer <name> & tray are offline in C:\\Mail\n### times"

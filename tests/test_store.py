@@ -299,6 +299,17 @@ def test_unfinished_files_of_a_writer_that_was_killed_are_removed_by_the_next(st
     assert sorted(path.name for path in store.root.iterdir()) == ["current", "generations", "writer.lock"]
 
 
+def test_a_link_among_unfinished_files_is_removed_and_not_what_it_leads_to(store: Store, tmp_path: Path) -> None:
+    published = store.publish(files("1"), {})
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "letter").write_bytes(b"x")
+    (published.path.parent / ".new-1").symlink_to(tmp_path / "elsewhere")
+    with store.writer():
+        pass
+    assert sorted(path.name for path in published.path.parent.iterdir()) == [published.generation_id]
+    assert (tmp_path / "elsewhere" / "letter").read_bytes() == b"x"
+
+
 HOLDER = """
 import sys, time
 from pathlib import Path

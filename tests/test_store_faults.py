@@ -8,6 +8,7 @@ import os
 import random
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -247,6 +248,37 @@ def test_old_generations_are_removed_from_a_network_folder_too(tmp_path: Path) -
     for text in "123":
         store.publish(files(text), {}, keep=1).close()
     assert [each.is_current for each in store.generations()] == [True]
+
+
+class FoldersUnsynced(QuickDisk):
+    """As some network folders: what is renamed there is safe at once, and a folder cannot be synced."""
+
+    def __init__(self, code: int) -> None:
+        self._code = code
+
+    def sync(self, descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(self._code, os.strerror(self._code))
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOTSUP])
+def test_where_folders_cannot_be_synced_is_built_all_the_same(tmp_path: Path, code: int) -> None:
+    publish(Store(tmp_path, disk=FoldersUnsynced(code)), "1")
+    assert current_text(tmp_path) == "1"
+
+
+class Shrinking(Disk):
+    """A file becomes shorter after its size was asked for."""
+
+    def read_into(self, descriptor: int, space: memoryview) -> int:
+        os.lseek(descriptor, 0, os.SEEK_END)
+        return super().read_into(descriptor, space)
+
+
+def test_a_file_that_becomes_shorter_while_it_is_read_is_refused_by_name(tmp_path: Path) -> None:
+    publish(Store(tmp_path), "1")
+    with pytest.raises(BadIndexError, match="current does not name a generation, it is damaged"):
+        Store(tmp_path, disk=Shrinking()).current()
 
 
 class LocklessDisk(QuickDisk):

@@ -37,13 +37,13 @@ class CarriedRows:
         return np.flatnonzero(self.rows >= 0)
 
     def by_row(self, before: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return (entries, ...) values by row.
+        """Return (entries,) values by row.
 
         Args:
-            before: (entries before, ...) those of the generation before.
-            new: (new entries, ...) those of the new entries.
+            before: (entries before,) those of the generation before.
+            new: (new entries,) those of the new entries.
         """
-        values = np.empty((len(self), *before.shape[1:]), before.dtype)
+        values = np.empty(len(self), before.dtype)
         kept = self.kept
         values[self.rows[kept]] = before[kept]
         values[self.new] = new

@@ -196,7 +196,10 @@ class _Trial:
     def _run(self, items: Sequence[pytest.Item]) -> None:
         """Run tests until one fails."""
         for item, following in zip(items, [*items[1:], None], strict=True):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            try:
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            except KeyboardInterrupt:  # which a test has raised and the code has let through
+                self._has_failed = True
             if self._has_failed:
                 return
 
