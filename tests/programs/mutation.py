@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
@@ -195,7 +196,7 @@ class _Trial:
 
     def _run(self, items: Sequence[pytest.Item]) -> None:
         """Run tests until one fails."""
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in zip_longest(items, items[1:]):
             try:
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             except KeyboardInterrupt:  # which a test has raised and the code has let through
