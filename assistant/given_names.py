@@ -35,6 +35,8 @@ Sigrid Silvia Simon Siobhan Sofia Sonia Sophia Sophie Stefan Stefanie Stella Ste
 Sunil Susan Susanne Suzanne Svetlana Sven Sylvia Takeshi Tamara Tanya Tara Teresa Theresa Thomas Tim Timothy Tina Tobias
 Tom Tomasz Tony Tracy Trevor Ulrike Ursula Uwe Valentina Valerie Vanessa Veronica Vikram Vincent Viktor Virginia
 Vladimir Walter Wayne Wendy Werner William Wolfgang Xavier Yasmin Yolanda Yuki Yusuf Yvonne Zachary Zainab Zoe
+André Åsa Björn Chloé Élodie Elodie François Françoise Günter Günther Hélène Inés Jérôme João Jörg José Jürgen Łukasz
+Lucía María Michał Noémie Paweł Raúl René Renée Sébastien Sofía Sören Søren Stéphane Zoé Zoë
 """
 
 GIVEN_NAMES = frozenset(_NAMES.split())

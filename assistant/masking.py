@@ -100,7 +100,6 @@ _RULES = tuple(
             ),
             r"\1[name]",
         ),
-        (rf"(?m)^(--?\s+)(?:{_GIVEN}){_SURNAME}{{0,2}}(?=[ \t]*$)", r"\1[name]"),
         (r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", "[address]"),
         (rf"\b((?:client|customer|contact|employee|user|tenant|patient|colleague) ){_WORD} {_WORD}", r"\1[name]"),
         (rf"\b({_TITLE}(?: and {_TITLE})? )(?!(?:Sir|Madam)\b){_NAME}", r"\1[name]"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from assistant.answering.assistant import Assistant
+from assistant.journal import Journal
 from assistant.publishing.editor_session import EditorSession
 from assistant.settings import Settings
 from assistant.web.app import create_app
@@ -147,6 +149,20 @@ def test_a_comparison_asks_the_judged_queries_beside_the_articles(http: httpx.Cl
     (folder / "oos_ids.txt").write_text("q2\n")
     comparison = http.post("/api/editor/compare", headers=TOKEN, json={"queries": ["access denied"]}).json()
     assert comparison["asked"] == 3
+
+
+def test_a_comparison_asks_no_more_than_a_thousand_queries_those_of_the_editor_first(
+    http: httpx.Client, settings: Settings, words: Encoder
+) -> None:
+    http.post("/api/feedback", json={"kind": "asked", "query": "failed to renew token"})
+    text = (settings.corpus / "xero-error-messages.md").read_text(encoding="utf-8")
+    start, end = text.index("## The connection to Xero is lost"), text.index("## Access is denied")
+    (settings.corpus / "xero-error-messages.md").write_text(text[:start] + text[end:], encoding="utf-8")
+    editor, journal = EditorSession(settings, lambda: words), Journal(settings.journal, days=90)
+    told = [editor.compare(journal, ["one thing", "another thing"], most=most) for most in (2, 3)]
+    assert [each.asked for each in told] == [2, 3]
+    assert [[each.query for each in one.differing] for one in told] == [[], ["failed to renew token"]]
+    assert inspect.signature(EditorSession.compare).parameters["most"].default == 1_000
 
 
 def test_a_comparison_lists_the_queries_whose_first_answer_changes_and_publishes_nothing(

@@ -47,6 +47,14 @@ def asked(query: str, decision: str = "answer") -> Note:
         ),
         ("From: Zorvex Quimbley\nit fails", "From: [name]\nit fails"),  # no given name that is known
         ("see www.firm.example/kb now", "see [address] now"),
+        ("my name is Zorvex Quimbley", "my name is [name]"),
+        ("sent from Zorvex's phone", "sent from [name]'s phone"),
+        ("my password is tiger lily garden", "my password is [secret]"),
+        ("key ssh-rsa bbbb+cccc/dddd", "key ssh-rsa [secret]"),
+        ("the lorry AB12 CDE is late", "the lorry [plate] is late"),
+        ("pay to GB33 BUKB 2020 1555 5555 55", "pay to [number]"),
+        ("account 48213 is closed", "account [number] is closed"),
+        ("ask J\u00f6rg M\u00fcller or \u00c9lodie Dupont", "ask [name] or [name]"),
         ("paid $1,200.50 of 300 EUR and 45.10", "paid [amount] of [amount] and [amount]"),
         ("invoice INV-20391 is stuck", "invoice [id] is stuck"),
         ("call +44 20 7946 0958 or 123456", "call [number] or [number]"),
@@ -68,6 +76,12 @@ def rows(kind: str) -> list[tuple[str, str]]:
         for of, text, private in found
         if of == kind
     ]
+
+
+def test_every_private_text_is_masked_but_for_words_that_nothing_tells_from_others() -> None:
+    """Each text stands for a rule: a share of them would not show that a rule is gone."""
+    kept = {private for text, private in rows("private") if private in mask(text)}
+    assert kept == {"correct horse", "Ndlovu", "Kowalczyk"}
 
 
 def test_at_least_95_of_100_private_texts_are_masked_and_2_of_100_harmless_words_are_lost() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assistant.publishing.rebuild import read_corpus
 from corpus.article import Article, Block, BlockKind, Entry, Solution, Span
-from corpus.article_files import read_article
+from corpus.article_files import _opened_inside, read_article
 from corpus.errors import ArticleError, NoArticlesError
 from corpus.loader import load_corpus, read_folder
 from corpus.parsing.article_parser import ParsedArticle
@@ -228,6 +228,15 @@ while True:
         finally:
             process.kill()
     assert read - {b""} == {b"inside"}
+
+
+def test_a_link_that_takes_the_place_of_a_folder_after_it_was_checked_is_not_followed_either(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.md").write_bytes(b"secret")
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "sub").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(NotADirectoryError):
+        _opened_inside(tmp_path / "articles", Path("sub/a.md"))
 
 
 def test_a_link_to_a_file_inside_the_folder_is_read(tmp_path: Path) -> None:

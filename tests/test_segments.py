@@ -17,7 +17,7 @@ import pytest
 from index.errors import BadIndexError, BuildError
 from index.storage.file_system import Disk
 from index.storage.generation import Generation
-from index.storage.segments.block_file import BLOCK
+from index.storage.segments.block_file import BLOCK, content_size, write_blocks
 from index.storage.segments.columns import joined
 from index.storage.segments.lent_memory import CAN_LEND, Memory, lent
 from index.storage.segments.merging import Policy, merged_segments
@@ -152,6 +152,19 @@ def test_only_the_blocks_are_read_that_hold_what_is_asked_for_and_once(store: St
         disk.places.clear()
         assert_are(generation, *["x"] * 1000)
         assert disk.places == []
+
+
+@pytest.mark.parametrize("size", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 40 * BLOCK])
+def test_of_a_file_of_blocks_is_known_how_much_of_it_is_content(tmp_path: Path, size: int) -> None:
+    digest = write_blocks(Disk(), tmp_path / "x", [bytes(size)])
+    assert (content_size(digest), digest.size) == (size, (tmp_path / "x").stat().st_size)
+
+
+def test_what_says_where_the_arrays_are_may_be_longer_than_a_block(tmp_path: Path) -> None:
+    long = {"x" * BLOCK: np.array([7], np.uint8), **entries("a")}
+    Store(tmp_path).publish({}, {}, rows=SegmentList.of_one(long)).close()
+    with Store(tmp_path, disk=Disk()).current() as generation:
+        assert_are(generation, "a")
 
 
 def test_a_row_that_two_blocks_share_is_read_whole(tmp_path: Path) -> None:
@@ -289,6 +302,13 @@ def test_going_back_reads_the_whole_generation_first(store: Store) -> None:
         store.rollback()
     with pytest.raises(BadIndexError, match="segment is damaged"):
         store.rollback(first.generation_id)
+
+
+def test_the_rows_of_some_entries_joined_with_those_of_none_are_theirs() -> None:
+    some = {name: array.tolist() for name, array in entries("a bc", "d").items()}
+    for is_one, one, other in ((True, entries("a bc", "d"), {}), (False, {}, entries("a bc", "d"))):
+        found = joined(np.full(2, is_one), one, other)
+        assert {name: array.tolist() for name, array in found.items()} == some
 
 
 def test_rows_of_two_sets_of_entries_are_joined_in_any_order() -> None:

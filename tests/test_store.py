@@ -196,6 +196,35 @@ def test_a_damaged_file_is_refused_with_its_name_and_the_remedy(store: Store, na
     assert bytes(store.current().bytes_of("entries.jsonl")) == b"1"
 
 
+def test_a_file_of_another_size_is_told_by_its_size_and_not_read(store: Store) -> None:
+    class CountingReads(Disk):
+        def __init__(self) -> None:
+            self.read: set[int] = set()
+
+        def read_into(self, descriptor: int, space: memoryview) -> int:
+            self.read.add(len(space))
+            return super().read_into(descriptor, space)
+
+    published = store.publish(files("1"), {})
+    with (published.path / "entries.jsonl").open("ab") as file:
+        file.truncate(77_777)
+    disk = CountingReads()
+    with pytest.raises(BadIndexError, match=r"entries\.jsonl is damaged \(expected 1 bytes, found 77777 bytes\)"):
+        Store(store.root, disk=disk).current()
+    assert 77_777 not in disk.read
+
+
+def test_of_the_generations_that_have_a_file_of_arrays_the_intact_ones_are_read_oldest_first(store: Store) -> None:
+    store.publish({"entries.jsonl": b"1"}, {"at": 1}, keep=9)
+    for number in (2, 3, 4, 5):
+        store.publish({"table.safetensors": {"vectors": VECTORS + number}}, {"at": number}, keep=9)
+    by_number = {each.facts["at"]: store.root / "generations" / each.generation_id for each in store.generations()}
+    (by_number[3] / "table.safetensors").unlink()
+    (by_number[5] / "manifest.json").unlink()
+    found = [(facts["at"], arrays["vectors"].tolist()) for facts, arrays in store.arrays_of_each("table.safetensors")]
+    assert found == [(2, (VECTORS + 2).tolist()), (4, (VECTORS + 4).tolist())]
+
+
 def test_an_open_generation_is_unchanged_whatever_happens_to_its_files(store: Store) -> None:
     current = store.publish(files("1"), {})
     (current.path / "table.safetensors").write_bytes(b"")

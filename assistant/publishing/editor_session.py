@@ -106,7 +106,7 @@ class EditorSession:
         """Return a file's entries as HTML and its findings, or why it cannot be read."""
         return preview(content, name, labels=labels_of(self._settings.labels))
 
-    def compare(self, journal: Journal, queries: Sequence[str] = ()) -> Compared:
+    def compare(self, journal: Journal, queries: Sequence[str] = (), *, most: int = _MAX_COMPARED) -> Compared:
         """Build without publishing, ask both generations, and return the queries whose first hit differs.
 
         The queries of the judged set beside the articles are asked too, if there is one.
@@ -114,15 +114,16 @@ class EditorSession:
         Args:
             journal: Its queries are asked, except those in which something was masked.
             queries: Further queries.
+            most: How many are asked in all, these first.
 
         Raises:
             CorpusError: The articles' folder cannot be read.
             SearchIndexError: The build failed, nothing has been built before, or the judged set cannot be read.
         """
         judged = self.judged()
-        recorded = journal.repeatable_queries(limit=_MAX_COMPARED)
+        recorded = journal.repeatable_queries(limit=most)
         answered = read_answered(self._settings.corpus)
-        asked = list(dict.fromkeys([*queries, *judged, *(each.query for each in answered), *recorded]))[:_MAX_COMPARED]
+        asked = list(dict.fromkeys([*queries, *judged, *(each.query for each in answered), *recorded]))[:most]
 
         def ask(comparison: Comparison, report: BuildReport) -> Compared:
             differing = tuple(comparison.differing(asked, judged))

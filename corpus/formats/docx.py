@@ -85,7 +85,7 @@ def _check_members(archive: zipfile.ZipFile, source: str) -> None:
         raise ArticleError(source, f"has {len(members)} files, more than a Word document has; save it again in Word")
     by_name = {member.filename for member in members if member.filename.endswith((".xml", ".rels"))}
     xml = sum(member.file_size for member in members if member.filename in by_name)
-    if xml > _MAX_XML or unpacked > _MAX_UNPACKED:
+    if unpacked > _MAX_UNPACKED:
         raise _too_large(unpacked, source)
     if "word/document.xml" not in archive.namelist():
         raise ArticleError(source, "is not a Word document; save it as .docx")

@@ -66,9 +66,6 @@ class Segment:
         first = view.ctypes.data
         self._begins = {name: array.ctypes.data - first for name, array in self._arrays.items()}
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._arrays
-
     @property
     def names(self) -> tuple[str, ...]:
         """The names of its arrays."""
