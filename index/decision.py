@@ -12,7 +12,7 @@ from enum import StrEnum
 from index.hit import FIRST, Hit, PartHits, SearchResult, Vagueness
 
 THRESHOLD = 0.7  # of the first hit's probability: an answer from here on
-PLAUSIBLE = 1 / 3  # of the first hits' probability together: a question costs 1, nothing at least 3 where one is right
+PLAUSIBLE = 0.27  # of the first hits' probability together: where one is right, to name none costs 3.7, a question 1
 CLOSE = 0.7  # a hit that is this share as probable as the first could as well be the first
 CHOICES = 4  # more are a list, not a question
 SHOWN = 0.005  # a hit less probable than this is not worth reading; 98 of 100 right ones are above it

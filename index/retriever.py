@@ -120,7 +120,11 @@ class Retriever:
         reading = self._language_reader.read(plain, corrected="\n".join(corrected))
         if reading.is_understood and len(parts := parts_of(query, ranking)) > 1:
             return SearchResult(in_order(parts), corrections, unknown)
-        likely = self._doubts.weigh(plain, codes, hits, only) if reading.is_understood else told_by_words(plain, hits)
+        likely = (
+            self._doubts.weigh(plain, codes, hits, only, ranking.clauses)
+            if reading.is_understood
+            else told_by_words(plain, hits)
+        )
         return SearchResult(
             (PartHits(0, len(query), likely),),
             corrections,

@@ -34,7 +34,7 @@ CANDIDATES = 50  # entries from the nearest vectors, and as many from BM25
 CERTAINLY_READ = 250  # characters: a token has at least one, so the encoder reads a text of so many completely
 _CERTAINLY_NOT_READ = 20  # characters a token: the tokens of a longer text are not counted, which would take long
 _WINDOWS_SEARCHED = 3
-_STORY = 3  # clauses; a text of as many is a story, in which one clause may tell the trouble
+STORY = 3  # clauses; a text of as many is a story, in which one clause may tell the trouble
 _CLAUSE = 0.33  # weight of a story's most probable clause; from .25 to .5 as good, without it 5 of 56 stories fail
 
 Allowed = Only | None
@@ -151,7 +151,7 @@ class Ranker:
         find = partial(self._hits, gathered, k)
         return Ranking(
             text,
-            find(query, scored, _of_story(whole, each) if len(clauses) >= _STORY else whole),
+            find(query, scored, _of_story(whole, each) if len(clauses) >= STORY else whole),
             tuple(
                 ClauseHits(clause, find(part, its_scored, weighed))
                 for clause, part, its_scored, weighed in zip(clauses, parts, own, each, strict=False)
