@@ -24,7 +24,10 @@ def test_a_message_may_begin_after(before: str) -> None:
     assert may_begin(paste, place_of(paste, "kiln"), beside_value=False)
 
 
-@pytest.mark.parametrize("before", ["the ", "the, ", "all the\n", "J. ", "the - ", "THE WHOLE OF THE OLD\n"])
+@pytest.mark.parametrize(
+    "before",
+    ["the ", "the, ", "all the\n", "J. ", "the - ", "THE WHOLE OF THE OLD\n", "THE WHOLE OF THE OLD\n        "],
+)
 def test_a_message_does_not_begin_after(before: str) -> None:
     paste = Paste(f"It was {before}KILN is cold" if before.isupper() else f"It was {before}kiln is cold")
     assert not may_begin(paste, place_of(paste, "kiln"), beside_value=False)

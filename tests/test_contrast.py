@@ -51,6 +51,7 @@ def test_another_word_or_a_negation_more_or_less_makes_another_error(documented:
         ("The berth is no longer free", "The berth is not free"),
         ("The kiln door is not locked", "How is the kiln door locked"),
         ("The valve is open at night", "The valve is never not open at night"),
+        ("The valve is never not open at night", "The valve is open at night"),
         ("The warp was refused by the loom", "The warp was refused and not cut by the loom"),
         ("The glaze is too thick for this kiln", "The glaze is too red and green and blue today for this kiln"),
         ("The manifold is cold today", "The mamifokd is cold today"),

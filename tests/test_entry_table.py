@@ -220,3 +220,18 @@ def test_articles_in_another_order_than_that_of_their_ids_are_not_stored() -> No
     articles, entries = parsed(("vpn.md", VPN), ("mail.md", MAIL))
     with pytest.raises(ValueError, match="the articles are not in the order of their ids"):
         entry_files(articles, entries)
+
+
+def test_files_of_other_articles_or_entries_than_the_segments_are_refused(tmp_path: Path) -> None:
+    articles, entries = parsed(("mail.md", MAIL), ("vpn.md", VPN))
+    files = entry_files(articles, entries)
+    lines = files["articles.jsonl"]
+    assert isinstance(lines, bytes)
+    longer = Store(tmp_path).publish(
+        {**files, "articles.jsonl": lines + b"\n"}, {}, rows=SegmentList.of_one(entry_columns(entries))
+    )
+    with pytest.raises(ValueError, match=rf"{len(lines) + 1} bytes of articles, expected {len(lines)}"):
+        EntryTable(longer)
+    fewer = Store(tmp_path).publish(files, {}, rows=SegmentList.of_one(entry_columns(entries[1:])))
+    with pytest.raises(ValueError, match="2 entries, but 3 of articles"):
+        EntryTable(fewer)

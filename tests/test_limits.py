@@ -99,6 +99,14 @@ def test_one_client_may_note_sixty_times_a_minute(setting: int, notes: int) -> N
     assert sent(application, "/api/search", client="192.0.2.2")["status"] == 200
 
 
+def test_what_a_client_has_used_comes_back_evenly() -> None:
+    seconds = [0.0]
+    allowance = Allowance(60, lambda: seconds[0])
+    assert [allowance.take("a") for _ in range(61)] == [True] * 60 + [False]
+    seconds[0] = 1.0
+    assert [allowance.take("a") for _ in range(2)] == [True, False]
+
+
 def test_of_too_many_clients_those_not_seen_for_longest_are_forgotten() -> None:
     allowance = Allowance(1, lambda: 0)
     assert allowance.take("first")

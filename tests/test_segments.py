@@ -403,10 +403,13 @@ def test_memory_is_lent_once_it_is_sealed_by_its_name_and_size() -> None:
     memory.content[:] = 7
     assert lent(os.getpid(), "one", 10) is None
     memory.seal()
+    before = len(list(Path("/dev/fd").iterdir()))
     found = lent(os.getpid(), "one", 10)
     assert found is not None
     assert (found.tolist(), found.flags.writeable) == ([7] * 10, False)
     assert [lent(os.getpid(), name, size) for name, size in (("one", 11), ("one", 9), ("on", 10))] == [None] * 3
+    del found
+    assert len(list(Path("/dev/fd").iterdir())) == before
 
 
 def test_a_lender_that_has_ended_lends_nothing_and_the_file_is_read(store: Store) -> None:

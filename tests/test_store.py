@@ -22,7 +22,7 @@ import safetensors.numpy
 from index.errors import BadIndexError, BuildError, BusyError, NoIndexError
 from index.storage.file_system import Disk, FileDigest
 from index.storage.generation import ReadLock
-from index.storage.manifest import Manifest, generation_id
+from index.storage.manifest import Manifest, generation_id, parse_manifest
 from index.storage.payload import Payload
 from index.storage.store import Store
 
@@ -314,6 +314,21 @@ def test_an_intact_generation_of_another_format_names_both_formats(store: Store)
     (store.root / "current").write_text(json.dumps(pointer))
     with pytest.raises(BadIndexError, match='of index format 1, this version reads format 2; run "assistant build"'):
         store.current()
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"null", b'{"format": 2}', b"\xff"])
+def test_a_file_that_is_no_manifest_is_refused_by_name(content: bytes) -> None:
+    with pytest.raises(BadIndexError, match=r'x/manifest\.json is not a manifest, it is damaged; run "assistant check'):
+        parse_manifest(content, Path("x/manifest.json"))
+
+
+def test_a_generation_whose_manifest_is_damaged_is_listed_with_its_problem(store: Store) -> None:
+    damaged, intact = (store.publish(files(text), {"text": text}) for text in "12")
+    (damaged.path / "manifest.json").write_bytes(b"{}")
+    first, second = store.generations()
+    assert (first.generation_id, first.problem) == (intact.generation_id, None)
+    assert second.generation_id == damaged.generation_id
+    assert "manifest.json is damaged" in str(second.problem)
 
 
 def test_unfinished_files_of_a_writer_that_was_killed_are_removed_by_the_next(store: Store) -> None:
