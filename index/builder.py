@@ -16,7 +16,7 @@ from index.build_report import FORMAT, BuildReport, Origin
 from index.encoding.chunk_folder import ChunkFolder
 from index.encoding.written_rows import Before, WrittenRows, written_rows
 from index.engines.hosted import FACT, Hosted, Rows, placed_in
-from index.engines.pushing import held_by, push
+from index.engines.pushing import held_by, push, refuse_unusable
 from index.entry_changes import (
     EntryChanges,
     carried_rows,
@@ -102,6 +102,8 @@ def build(
     if not corpus.entries:
         raise BuildError(_nothing_to_index(corpus.rejected))
     with store.writer():
+        if engine is not None and options.push:
+            refuse_unusable(engine)  # before anything is encoded
         previous = current or previous_generation(store)
         build_over = partial(
             _build, corpus, encoder, store, options=options, start_progress=start_progress, engine=engine

@@ -210,12 +210,15 @@ class MilvusLite:
 class SlowLine:
     """A line to a server on this machine, over which each answer arrives `delay_s` later; whatever is asked does not.
 
+    `connections` is how many there are.
+
     Args:
         port: The server's.
     """
 
     def __init__(self, port: int) -> None:
         self.delay_s = 0.0
+        self.connections = 0
         self._port = port
         self._listening = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
@@ -237,6 +240,7 @@ class SlowLine:
     def _connect(self, asking: socket.socket) -> None:
         """Pass everything on, until one side ends."""
         arrived: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
+        self.connections += 1
         with asking, socket.create_connection(("127.0.0.1", self._port)) as answering:
 
             def ask() -> None:
@@ -263,6 +267,7 @@ class SlowLine:
                 asking.shutdown(socket.SHUT_RDWR)
             for thread in threads:
                 thread.join()
+        self.connections -= 1
 
 
 def _received(line: socket.socket) -> Iterator[bytes]:

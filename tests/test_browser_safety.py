@@ -86,6 +86,9 @@ class Echo:
         text = self.text
         return Status(self.generation(), 1, 1, 1, text, (Rejected(text, text, 1),), problem=text)
 
+    def check_ready(self) -> None:
+        self.status()
+
 
 @pytest.fixture(scope="module")
 def address(serve: Serve) -> Iterator[str]:

@@ -45,6 +45,9 @@ class Nothing:
     def status(self) -> Status:
         raise NotImplementedError
 
+    def check_ready(self) -> None:
+        raise NotImplementedError
+
 
 def test_the_one_tool_is_read_only_and_returns_the_whole_answer() -> None:
     assistant = Nothing()

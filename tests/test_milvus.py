@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from mcp.server.mcpserver.exceptions import ToolError
 
 from assistant.answering.assistant import Assistant
 from assistant.answering.factory import open_encoder, open_engine
 from assistant.answering.query import Query
 from assistant.answering.worker import _answer
 from assistant.errors import UsageError
+from assistant.mcp_server import build_server
+from assistant.publishing.rebuild import rebuild
+from assistant.publishing.watcher import watch
 from assistant.rendering.page_request import PageRequest
 from assistant.rendering.page_view import Outcome, PageRenderer
 from assistant.settings import Settings
@@ -309,7 +315,7 @@ def test_an_old_server_is_refused_by_its_version(index: Index) -> None:
     with pytest.raises(EngineError, match=r"is Milvus v2\.3\.5, without sparse vectors; use Milvus 2\.4 or later"):
         index.build()
     assert index.store.current_id() is None
-    assert list((index.folder / "built" / "generations").iterdir()) == []
+    assert not (index.folder / "built" / "generations").exists()
 
 
 def test_a_graph_of_neighbours_gives_the_same_answers(index: Index) -> None:
@@ -473,6 +479,106 @@ def test_a_slow_server_makes_a_query_wait_no_longer_than_a_dead_one(index: Index
     line.close()
 
 
+def test_whether_the_server_is_ready_is_found_out_without_a_query(asked: Asked) -> None:
+    """A balancer sends no query to a server that is not ready, so that no query would find out that it is again."""
+
+    def ready() -> tuple[int, str]:
+        response = asked.http.get("/readyz")
+        return response.status_code, response.json()["status"]
+
+    assert ready() == (200, "ok")
+    asked.server.send(signal.SIGSTOP)
+    for _ in range(5):
+        assert ready() == (503, "degraded")
+    message = asked.http.get("/readyz").json()["message"]
+    assert message.startswith(f"the engine at {asked.server.address} (ASSISTANT_ENGINE) does not answer: ")
+    assert message.endswith("; start Milvus there, or name another server")
+    assert asked.http.get("/healthz").status_code == 200
+    asked.server.send(signal.SIGCONT)
+    wait_for(lambda: ready() == (200, "ok"))
+    asked.server.kill()
+    assert ready() == (503, "degraded")
+    asked.server.start()
+    wait_for(lambda: ready() == (200, "ok"))
+    assert asked.search().status_code == 200
+
+
+def test_a_slow_server_is_not_ready(index: Index, lite: str) -> None:
+    index.build()
+    line = SlowLine(int(lite.rpartition(":")[2]))
+    assistant = Assistant(index.store, index.encoder, engine=Hosted(EngineOptions(line.address)))
+    wait_for(lambda: is_ready(assistant))
+    line.delay_s = 0.3
+    for _ in range(4):
+        assert not is_ready(assistant)
+    line.delay_s = 0
+    wait_for(lambda: is_ready(assistant))
+    line.close()
+
+
+def is_ready(assistant: Assistant) -> bool:
+    try:
+        assistant.check_ready()
+    except EngineUnreachableError:
+        return False
+    return True
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_program_that_asks_over_mcp_is_told_what_does_not_answer(index: Index, lite: str) -> None:
+    index.build()
+    line = SlowLine(int(lite.rpartition(":")[2]))
+    line.delay_s = 100
+    server = build_server(Assistant(index.store, index.encoder, engine=Hosted(EngineOptions(line.address))))
+    with pytest.raises(ToolError, match=f"the engine at {line.address} .* does not answer: .*; start Milvus there"):
+        asyncio.run(server.call_tool("search", {"query": "letters bounce"}))
+    line.close()
+
+
+def test_an_edit_is_built_once_the_server_answers_again(index: Index, tmp_path: Path) -> None:
+    """The one save that was made while it was dead; nobody saves again, or reads the same error twice."""
+    server, printed, stop = MilvusLite(tmp_path / "data"), list[str](), threading.Event()
+    settings = Settings(corpus=index.folder / "articles", index=index.folder / "built", engine=server.address)
+    watching = threading.Thread(target=watch, args=(settings, StableEncoder, printed.append, stop))
+    watching.start()
+    wait_for(lambda: bool(printed))
+    assert printed[0].startswith(f"not rebuilt: the engine at {server.address} (ASSISTANT_ENGINE) does not answer: ")
+    server.start()
+    wait_for(lambda: index.store.current_id() is not None)
+    server.kill()
+    index.write(ARTICLE.replace("an hour", "two hours"))
+    wait_for(lambda: "not rebuilt" in printed[-1])
+    server.start()
+    wait_for(lambda: "1 changed" in printed[-1])
+    stop.set()
+    watching.join(60)
+    server.kill()
+
+
+def test_a_build_finds_out_that_nothing_answers_before_it_encodes(index: Index) -> None:
+    encoder = WordEncoder()
+    nowhere = Hosted(EngineOptions(f"http://127.0.0.1:{free_port()}"))
+    with pytest.raises(EngineUnreachableError):
+        replace(index, encoder=encoder, hosted=nowhere).build()
+    assert encoder.texts == []
+    assert index.store.current_id() is None
+
+
+def test_a_build_closes_its_connection(index: Index, lite: str) -> None:
+    line = SlowLine(int(lite.rpartition(":")[2]))
+    settings = Settings(corpus=index.folder / "articles", index=index.folder / "built", engine=line.address)
+    for _ in range(3):
+        rebuild(settings, StableEncoder)
+        wait_for(lambda: line.connections == 0)
+    line.close()
+
+
 def test_a_server_that_is_killed_and_started_again_is_found_again(asked: Asked) -> None:
     before = asked.answer()
     asked.server.kill()
@@ -514,6 +620,12 @@ def test_the_commands_say_what_does_not_answer_and_what_to_do(articles: Path, tm
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"assistant: the engine at {nowhere} (ASSISTANT_ENGINE) does not answer: ")
     assert done.stderr.endswith("; start Milvus there, or name another server\n")
+    line = SlowLine(int(lite.rpartition(":")[2]))
+    line.delay_s = 100
+    done = run(line.address, "search", "xero refuses access")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"assistant: the engine at {line.address} (ASSISTANT_ENGINE) does not answer: ")
+    line.close()
     checked = run(nowhere, "check")
     assert checked.returncode == 1
     assert f"the engine at {nowhere} (ASSISTANT_ENGINE) does not answer" in checked.stdout

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.publishing.watcher import FolderScan, watch
+from assistant.publishing.watcher import FolderScan, Retry, watch
 from assistant.publishing.watcher_process import watcher_process
 from assistant.settings import Settings
-from index.errors import SearchIndexError
+from index.errors import BuildError, BusyError, EngineError, SearchIndexError
 from index.storage.entry_table import EntryTable
 from index.storage.store import Store
 from tests.conftest import WordEncoder
@@ -73,6 +73,22 @@ def watching(settings: Settings) -> Iterator[Watch]:
     watching.stop.set()
     watching.thread.join(TIMEOUT_S)
     assert not watching.thread.is_alive()
+
+
+def test_a_build_is_tried_again_after_what_passes_without_an_edit() -> None:
+    now = 0.0
+    again = Retry(lambda: now)
+    assert not again.is_due()
+    for error in (EngineError("dead"), BusyError("busy")):
+        again.note(error)
+        assert not again.is_due()
+        now += 5
+        assert again.is_due()
+        again.note(None)
+        assert not again.is_due()
+    again.note(BuildError("no entry"))
+    now += 5
+    assert not again.is_due()
 
 
 def test_an_edit_a_new_file_and_a_removed_one_are_indexed(watching: Watch) -> None:

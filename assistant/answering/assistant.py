@@ -142,6 +142,17 @@ class Assistant:
             more_rejected=max(0, len(rejected) - _MAX_REJECTED),
         )
 
+    def check_ready(self) -> None:
+        """Return if queries can be answered now; a server that holds the entries is asked.
+
+        Raises:
+            SearchIndexError: What a query would raise.
+        """
+        with self._within_limit():
+            retriever = self._retriever()
+            if self._engine is not None:
+                retriever.ranker.try_engine()
+
     def index_size(self) -> int:
         """Return how many bytes of the current generation each further process would have for itself."""
         return self._retriever().generation.own_size

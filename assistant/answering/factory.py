@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +54,17 @@ def open_engine(settings: Settings) -> Hosted | None:
             settings.engine_search,
         )
     )
+
+
+@contextmanager
+def engine_of(settings: Settings) -> Iterator[Hosted | None]:
+    """Give what `open_engine` returns; its connection is closed at the end of the block."""
+    engine = open_engine(settings)
+    try:
+        yield engine
+    finally:
+        if engine is not None:
+            engine.close()
 
 
 def open_assistant(settings: Settings, *, reads_all: bool = True) -> Assistant:

@@ -36,3 +36,6 @@ class AssistantInterface(Protocol):
 
     def status(self) -> Status:
         """Return the generation that answers queries, and what is wrong with it."""
+
+    def check_ready(self) -> None:
+        """Return if queries can be answered now; raises what a query would raise."""

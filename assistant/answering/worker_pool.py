@@ -87,6 +87,10 @@ class WorkerPool:
         """Return what `Assistant.status` returns."""
         return self._assistant.status()
 
+    def check_ready(self) -> None:
+        """Return if queries can be answered now; raises what `Assistant.check_ready` does."""
+        self._assistant.check_ready()
+
     def process_ids(self) -> tuple[int, ...]:
         """Return the ids of the worker processes."""
         with self._lock:

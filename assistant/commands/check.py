@@ -24,16 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Read the whole index and print every problem."""
-    from assistant.answering.factory import open_encoder, open_engine
+    from assistant.answering.factory import engine_of, open_encoder
     from index.integrity_check import Problem, ProblemKind, check
     from index.models.loading import exported_model_problem
     from index.storage.store import Store
 
-    report = check(
-        Store(settings.index),
-        open_encoder=(lambda: open_encoder(settings)) if arguments.deep else None,
-        engine=open_engine(settings),
-    )
+    with engine_of(settings) as engine:
+        deep = (lambda: open_encoder(settings)) if arguments.deep else None
+        report = check(Store(settings.index), open_encoder=deep, engine=engine)
     unusable = exported_model_problem(
         settings.model, settings.cache, backend=settings.backend, precision=settings.precision
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from assistant.answering.factory import open_engine
+from assistant.answering.factory import engine_of
 from assistant.settings import Settings
 from corpus.labels import DEFAULT_LABELS, Labels, labels_of
 from corpus.loader import Corpus, load_corpus
@@ -45,15 +45,16 @@ def rebuild(
     with store.writer():
         current = previous_generation(store)
         corpus = read_over(current, settings.corpus, labels=labels_of(settings.labels), instead=instead)
-        return build(
-            corpus,
-            open_encoder(),
-            store,
-            options=options,
-            start_progress=start_progress,
-            current=current,
-            engine=open_engine(settings),
-        )
+        with engine_of(settings) as engine:
+            return build(
+                corpus,
+                open_encoder(),
+                store,
+                options=options,
+                start_progress=start_progress,
+                current=current,
+                engine=engine,
+            )
 
 
 def read_corpus(

@@ -18,12 +18,13 @@ from assistant.settings import Settings
 from corpus.errors import CorpusError
 from index.build_report import Origin
 from index.builder import Options
-from index.errors import SearchIndexError
+from index.errors import BusyError, EngineError, SearchIndexError
 from index.models.encoder import Encoder
 
 _QUIET_MS = 200  # a save is complete when nothing has changed for so long: editors write, rename and touch
 _MAX_DELAY_MS = 2_000  # but a rebuild is not put off for longer while files keep changing
 _CHECK_MS = 1_000  # how often to see whether the folder was replaced, a scan is due, or the watch is to end
+_RETRY_S = 5.0  # after a build that failed for something that passes without an edit
 _SCAN_S = 5.0  # at least, between two scans
 _SCAN_SHARE = 50  # a scan may take one part in so many of the time, so large folders are scanned less often
 _TEMPORARY_SUFFIXES = ("~", ".tmp", ".swp", ".swx", ".part", ".crdownload", ".bak")
@@ -51,25 +52,47 @@ def watch(
         encoders.extend([] if encoders else [open_encoder()])
         return encoders[0]
 
-    last = ""
-    for _ in _changes(settings, print_line, stop or threading.Event()):
-        lines = "\n".join(_rebuild(settings, encoder))
+    last, again = "", Retry()
+    for _ in _changes(settings, print_line, stop or threading.Event(), again):
+        lines = "\n".join(_rebuild(settings, encoder, again))
         if lines not in {"", last}:
             print_line(lines)
         last = lines
 
 
-def _rebuild(settings: Settings, encoder: Callable[[], Encoder]) -> list[str]:
+class Retry:
+    """When a build is tried again that failed for something that passes without an edit, such as a server's silence.
+
+    Args:
+        clock: Seconds, for tests.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._due: float | None = None
+
+    def note(self, error: Exception | None) -> None:
+        """Note how a build has ended."""
+        self._due = self._clock() + _RETRY_S if isinstance(error, EngineError | BusyError) else None
+
+    def is_due(self) -> bool:
+        """Return whether to try again now."""
+        return self._due is not None and self._clock() >= self._due
+
+
+def _rebuild(settings: Settings, encoder: Callable[[], Encoder], again: Retry) -> list[str]:
     try:
         report = rebuild(settings, encoder, options=_OPTIONS)
     except (CorpusError, SearchIndexError) as error:
+        again.note(error)
         return [f"not rebuilt: {error}"]
+    again.note(None)
     lines = rejection_lines(report, settings)
     return [*lines, *report_lines(report)] if report.written else lines
 
 
-def _changes(settings: Settings, print_line: Print, stop: threading.Event) -> Iterator[None]:
-    """Yield at the start, after each change, and when the folder itself has been replaced."""
+def _changes(settings: Settings, print_line: Print, stop: threading.Event, again: Retry) -> Iterator[None]:
+    """Yield at the start, after each change, when the folder itself has been replaced, and to try again."""
     while not stop.is_set():
         identity = _identity(settings.corpus)
         if identity is None:
@@ -77,13 +100,13 @@ def _changes(settings: Settings, print_line: Print, stop: threading.Event) -> It
             while _identity(settings.corpus) is None and not stop.wait(_CHECK_MS / 1000):
                 pass
         else:
-            yield from _changes_inside(settings, identity, print_line, stop)
+            yield from _changes_inside(settings, identity, print_line, stop, again)
 
 
 def _changes_inside(
-    settings: Settings, identity: tuple[int, int], print_line: Print, stop: threading.Event
+    settings: Settings, identity: tuple[int, int], print_line: Print, stop: threading.Event, again: Retry
 ) -> Iterator[None]:
-    """Yield at the start and after each change, until the folder is replaced or goes away."""
+    """Yield at the start, after each change and to try again, until the folder is replaced or goes away."""
     index = settings.index.resolve()
 
     def is_watched(path: str) -> bool:
@@ -95,7 +118,7 @@ def _changes_inside(
         if is_first or is_reported:
             scan.differs()
             yield
-        elif scan.is_due() and scan.differs():
+        elif (scan.is_due() and scan.differs()) or again.is_due():
             yield
         is_first = False
         if _identity(settings.corpus) != identity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 from typing import Annotated
 
@@ -54,7 +55,7 @@ from assistant.web.schema import (
 from assistant.web.widget.routes import WidgetAnswers, add_widget_routes
 from corpus.errors import CorpusError
 from index.build_report import Rejected
-from index.errors import EngineUnreachableError, SearchIndexError
+from index.errors import EngineError, EngineUnreachableError, SearchIndexError
 
 _LOG = logging.getLogger(__name__)
 _DESCRIPTION = "Finds the error entry in the help articles that fixes the problem somebody describes in plain words."
@@ -181,12 +182,24 @@ def _add_status(app: FastAPI, assistant: AssistantInterface) -> None:
     @app.get(
         "/readyz",
         response_model=Health,
-        responses={**errors(500), 503: {"model": Health, "description": "There is no index that can be used."}},
+        responses={
+            **errors(500),
+            503: {
+                "model": Health,
+                "description": "There is no index, or what holds the entries does not answer.",
+            },
+        },
         summary="Whether queries can be answered",
     )
     def ready() -> Response:
         health = _health(assistant)
-        return json_response(health, 503 if health.status == "no_index" else 200)
+        if health.status == "no_index":
+            return json_response(health, 503)
+        try:
+            assistant.check_ready()
+        except EngineError as error:
+            return json_response(replace(health, status="degraded", message=str(error)), 503)
+        return json_response(health)
 
 
 def _health(assistant: AssistantInterface) -> Health:

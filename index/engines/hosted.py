@@ -74,6 +74,10 @@ class Hosted:
         """What is wrong with the server, as far as the last calls have shown."""
         return None if self.milvus.is_reachable else self.milvus.silence
 
+    def close(self) -> None:
+        """End the connection."""
+        self.milvus.close()
+
     def query(self) -> AbstractContextManager[None]:
         """Let a query wait for the server, in all of its calls together, as long as one call may otherwise."""
         return self.milvus.query()

@@ -98,15 +98,15 @@ class Milvus:
         Raises:
             EngineUnreachableError: It does not answer.
         """
-        return str(self._call("get_server_version"))
+        return str(self._build_call("get_server_version"))
 
     def names(self) -> set[str]:
         """Return the names of its collections."""
-        return set(self._call("list_collections"))
+        return set(self._build_call("list_collections"))
 
     def columns(self, collection: str) -> dict[str, str]:
         """Return the kind of each column of a collection, dense vectors with their dimension: "FLOAT_VECTOR(384)"."""
-        described = self._call("describe_collection", collection)
+        described = self._build_call("describe_collection", collection)
         fields = ((each["name"], each["type"].name, each["params"].get("dim")) for each in described["fields"])
         return {name: kind if dim is None else f"{kind}({dim})" for name, kind, dim in fields}
 

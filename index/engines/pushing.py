@@ -67,7 +67,7 @@ def push(hosted: Hosted, generation: Generation, current: Placed | None) -> int:
         EngineError: The server does not answer, refuses, or does not have what was written.
     """
     milvus, wanted = hosted.milvus, placed_in(generation)
-    is_lite = _refuse_old(milvus)
+    is_lite = refuse_unusable(hosted)
     _make_collections(hosted, wanted)
     rows = _missing(milvus, wanted, current)
     if not len(rows):
@@ -128,8 +128,15 @@ def faults(milvus: Milvus, place: Placed, rows: Ids | None = None) -> list[str]:
     return found
 
 
-def _refuse_old(milvus: Milvus) -> bool:
-    """Refuse a server without sparse vectors; return whether it is Milvus Lite, which never shows what was before."""
+def refuse_unusable(hosted: Hosted) -> bool:
+    """Refuse a server that does not answer or has no sparse vectors; return whether it is Milvus Lite.
+
+    That one never shows what was before.
+
+    Raises:
+        EngineError: It does not answer, or is an old one.
+    """
+    milvus = hosted.milvus
     version = milvus.version()
     numbers = [int(part) for part in version.lstrip("v").split("-")[0].split(".")[:2] if part.isdigit()]
     if _LITE not in version and tuple(numbers) < _LEAST_VERSION:

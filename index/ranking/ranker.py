@@ -104,6 +104,12 @@ class Ranker:
         rankings = [self._rank_excerpt(excerpt, k, allowed, by_clause=by_clause) for excerpt in excerpts]
         return max(rankings, key=lambda each: max((hit.probability or 0.0 for hit in each.hits), default=-1.0))
 
+    def try_engine(self) -> None:
+        """Ask the engine what a query asks, of one entry; raises what a query would raise."""
+        vector = np.zeros(self._encoder.identity.dimension, dtype=np.float32)
+        vector[0] = 1
+        self._engine.gather(self._engine.near(vector, 1, None), ())
+
     def encode(self, text: str) -> Query:
         """Return a query with its vector, word vectors and terms."""
         return self._encode([text])[0]

@@ -45,6 +45,9 @@ class StubAssistant:
         self._check()
         return Status(GENERATION, 1, 1, 2, "words", (Rejected("broken.md", "broken.md:3: no title", 4),))
 
+    def check_ready(self) -> None:
+        self._check()
+
     def _check(self) -> None:
         if self.broken:
             raise RuntimeError("the secret of the exception")
