@@ -160,7 +160,7 @@ def _build(
         if options.publish:
             chunks.clear()
     elif engine is not None:
-        push(engine, generation, placed_in(generation))  # the server may have lost rows
+        push(engine, store, generation, placed_in(generation))
     return BuildReport(
         generation_id=generation.generation_id,
         written=differs,

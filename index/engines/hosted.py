@@ -21,10 +21,11 @@ import numpy.typing as npt
 
 from corpus.article import Article, Entry
 from corpus.entry_runs import article_id_of, runs_of
+from index.engines.marks import OWNER
 from index.engines.milvus import Milvus
 from index.engines.options import EngineOptions
 from index.engines.remote import Placed, RemoteEngine
-from index.engines.rows import LAYOUT, Ids, id_of
+from index.engines.rows import LAYOUT, Ids, id_of, mark_of
 from index.errors import REBUILD, BadIndexError
 from index.models.encoder import EncoderIdentity
 from index.ranking.bm25 import TermStatistics
@@ -36,7 +37,6 @@ from index.storage.payload import Payload
 
 FILE = "engine.safetensors"
 FACT = "engine"
-_OWNER = "engine-owner"  # a file of the index folder: what its collections' names begin with
 _MOST_DRIFT = 1.1  # of the mean length since the weights on the server were computed; then all are computed again
 
 
@@ -94,8 +94,12 @@ class Hosted:
             BuildError: The index folder cannot be written.
         """
         made = f"{LAYOUT} {made_as} {identity.fingerprint} {self.milvus.options.nearness}"
-        name = f"assistant_{_owner(root)}_{hashlib.sha256(made.encode()).hexdigest()[:8]}"
+        name = f"{self.prefix(root)}{hashlib.sha256(made.encode()).hexdigest()[:8]}"
         return {"entries": f"{name}_entries", "passages": f"{name}_passages", "dimension": identity.dimension}
+
+    def prefix(self, root: Path) -> str:
+        """Return what the names of an index folder's collections begin with; the first build draws it."""
+        return f"assistant_{_owner(root)}_"
 
     def files(self, facts: Mapping[str, Any], rows: Rows, previous: Generation | None) -> dict[str, Payload]:
         """Return the file that says which rows are a generation's, by name."""
@@ -105,9 +109,11 @@ class Hosted:
             mean_length = earlier.mean_length
         else:
             earlier = None
+        ids = _ids(rows, earlier, None if previous is None else EntryTable(previous), mean_length)
         return {
             FILE: {
-                "ids": _ids(rows, earlier, None if previous is None else EntryTable(previous), mean_length),
+                "ids": ids,
+                "mark": np.array([mark_of(ids)]),
                 "counts": rows.counts.astype(np.int64),
                 "mean_length": np.array([mean_length]),
             }
@@ -139,16 +145,17 @@ def placed(facts: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> 
         ids=arrays["ids"],
         counts=arrays["counts"],
         mean_length=float(arrays["mean_length"][0]),
+        mark=int(arrays["mark"][0]),
     )
 
 
 def _owner(root: Path) -> str:
     """Return the name that the collections of an index folder have in common; drawn once."""
-    path = root / _OWNER
+    path = root / OWNER
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        owner, unfinished = secrets.token_hex(6), root / f".new-{_OWNER}"
+        owner, unfinished = secrets.token_hex(6), root / f".new-{OWNER}"
     with translate_write_errors(root):
         make_folders(DISK, root)
         write_file(DISK, unfinished, [f"{owner}\n".encode()])

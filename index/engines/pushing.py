@@ -15,9 +15,10 @@ from typing import TypeVar
 import numpy as np
 
 from index.engines.hosted import FACT, FILE, Hosted, placed, placed_in
+from index.engines.marks import Marks
 from index.engines.milvus import Column, Milvus
 from index.engines.remote import Placed
-from index.engines.rows import Ids, entry_columns, entry_rows, passage_columns, passage_rows
+from index.engines.rows import ENTRIES, Ids, entry_columns, entry_rows, passage_columns, passage_rows
 from index.errors import EngineError
 from index.ranking.passage_table import PassageTable
 from index.storage.entry_table import EntryTable
@@ -46,32 +47,37 @@ def held_by(
 
     def prepare(generation: Generation) -> None:
         known.append(placed_in(generation))
-        push(hosted, generation, trusted)
+        push(hosted, store, generation, trusted)
 
     yield prepare
     try:
-        tidy(hosted, known, _on_disk(store))
+        tidy(hosted, store, known)
     except EngineError as error:
         _LOG.warning("rows that no generation needs are left for the next build to remove: %s", error)
 
 
-def push(hosted: Hosted, generation: Generation, current: Placed | None) -> int:
+def push(hosted: Hosted, store: Store, generation: Generation, current: Placed | None) -> int:
     """Write what the server does not have of a generation, and return how many entries that were.
 
     Args:
         hosted: The server.
+        store: The index.
         generation: The generation.
         current: What the current generation has, which was verified when it was published.
 
     Raises:
-        EngineError: The server does not answer, refuses, or does not have what was written.
+        EngineError: The server does not answer, refuses, does not have what was written, or was built from a copy of
+            this index as well.
     """
     milvus, wanted = hosted.milvus, placed_in(generation)
     is_lite = refuse_unusable(hosted)
     _make_collections(hosted, wanted)
+    marks = _marks(milvus, store, wanted.entries, [*_on_disk(store), wanted])
+    is_marked = wanted.mark in marks.there()
     rows = _missing(milvus, wanted, current)
-    if not len(rows):
+    if is_marked and not len(rows):
         return 0
+    marks.add(wanted.mark)
     entries, passages = EntryTable(generation), PassageTable(generation)
     for some in _some(rows.tolist(), _AT_ONCE):  # passages first: an entry that is there has all of them
         for batch in _some(passage_rows(some, wanted.ids, entries, passages), _AT_ONCE):
@@ -85,32 +91,54 @@ def push(hosted: Hosted, generation: Generation, current: Placed | None) -> int:
     return len(rows)
 
 
-def tidy(hosted: Hosted, known: Iterable[Placed], kept: Iterable[Placed]) -> int:
-    """Remove the rows that no generation on disk has, and return of how many entries.
+def tidy(hosted: Hosted, store: Store, known: Iterable[Placed]) -> int:
+    """Remove the rows that no generation on disk has any more, and return of how many entries.
 
     Args:
         hosted: The server.
+        store: The index.
         known: What the generations had that were on disk during the build.
-        kept: What those have that are on disk now, at least one of the collections that are tidied.
 
     Raises:
-        EngineError: The server does not answer; a later build removes them.
+        EngineError: The server does not answer, or was built from a copy of this index as well.
     """
-    milvus, staying = hosted.milvus, list(kept)
+    milvus, before, staying = hosted.milvus, list(known), _on_disk(store)
+    is_lite = refuse_unusable(hosted)
+    ours = hosted.prefix(store.root)  # collections with other names are those of a copy
     removed = 0
-    for place in {(each.entries, each.passages): each for each in staying}.values():
-        needed = _union(each.ids for each in staying if each.entries == place.entries)
-        old = np.setdiff1d(_union(each.ids for each in known if each.entries == place.entries), needed)
+    for place in {each.entries: each for each in staying if each.entries.startswith(ours)}.values():
+        marks = _marks(milvus, store, place.entries, [*before, *staying])
+        marks.keep(_marks_in(place.entries, staying))
+        kept = [each for each in staying if each.entries == place.entries]
+        needed = _union(each.ids for each in kept)
+        old = np.setdiff1d(_union(each.ids for each in before if each.entries == place.entries), needed)
+        if len(old) and not is_lite:
+            time.sleep(STALENESS_S)  # from now on every reader of what is removed misses its mark
         _remove(milvus, place, old)
-        removed += len(old)
-        if milvus.count(place.entries) != len(needed):  # what a build that was killed has left
-            own = np.array([row["id"] for row in milvus.every(place.entries, ["id"])], dtype=np.int64)
-            _remove(milvus, place, left := np.setdiff1d(own, needed))
-            removed += len(left)
-    gone = {(each.entries, each.passages) for each in known} - {(each.entries, each.passages) for each in staying}
-    for collection in {name for names in gone for name in names} & milvus.names():
+        left = _left_over(milvus, place, kept, needed)
+        _remove(milvus, place, left)
+        removed += len(old) + len(left)
+        marks.forget(_marks_in(place.entries, staying))
+    gone = {(each.entries, each.passages) for each in before} - {(each.entries, each.passages) for each in staying}
+    for collection in {name for names in gone for name in names if name.startswith(ours)} & milvus.names():
         milvus.drop(collection)
+        _marks(milvus, store, collection, ()).forget(frozenset())
     return removed
+
+
+def _left_over(milvus: Milvus, place: Placed, kept: Sequence[Placed], needed: Ids) -> Ids:
+    """Return the entries of which a build that was killed has left rows, or has not removed all."""
+    ids, counts = np.concatenate([each.ids for each in kept]), np.concatenate([each.counts for each in kept])
+    passages = int(counts[np.unique(ids, return_index=True)[1]].sum())
+    found = []
+    for collection, column, condition, count in (
+        (place.entries, "id", ENTRIES, len(needed)),
+        (place.passages, "entry", "", passages),
+    ):
+        if milvus.count(collection, condition) != count:
+            there = np.array([row[column] for row in milvus.every(collection, [column])], dtype=np.int64)
+            found.append(np.setdiff1d(there[there >= 0], needed))
+    return _union(found)
 
 
 def faults(milvus: Milvus, place: Placed, rows: Ids | None = None) -> list[str]:
@@ -178,7 +206,10 @@ def _missing(milvus: Milvus, wanted: Placed, current: Placed | None) -> Ids:
     every = np.arange(len(wanted.ids))
     trusted = current is not None and current.entries == wanted.entries
     if current is not None and trusted:
-        if milvus.count(wanted.entries) < len(current.ids) or milvus.count(wanted.passages) < current.counts.sum():
+        if (
+            milvus.count(wanted.entries, ENTRIES) < len(current.ids)
+            or milvus.count(wanted.passages) < current.counts.sum()
+        ):
             return every  # rows were lost, and it is not known of which entries
         every = np.flatnonzero(~np.isin(wanted.ids, current.ids))
     held = _has(milvus, wanted, every)
@@ -202,7 +233,16 @@ def _remove(milvus: Milvus, place: Placed, ids: Ids) -> None:
 
 
 def _on_disk(store: Store) -> list[Placed]:
-    return [placed(facts[FACT], arrays) for facts, arrays in store.arrays_of_each(FILE)]
+    return [placed(facts[FACT], arrays) for facts, arrays in store.arrays_of_each(FILE) if "mark" in arrays]
+
+
+def _marks(milvus: Milvus, store: Store, collection: str, known: Iterable[Placed]) -> Marks:
+    return Marks(milvus, store.root, collection, _marks_in(collection, known))
+
+
+def _marks_in(collection: str, placed: Iterable[Placed]) -> frozenset[int]:
+    """Return the marks of the generations that have their entries in a collection."""
+    return frozenset(each.mark for each in placed if each.entries == collection)
 
 
 def _union(ids: Iterable[Ids]) -> Ids:

@@ -39,6 +39,7 @@ class Placed:
         ids: (entries,) int64, the id of each entry's row there.
         counts: (entries,) int64, how many passages each has.
         mean_length: How many terms an entry has on average, as the stored weights were computed with.
+        mark: The id of a row that is there as long as the rows of all entries are.
     """
 
     entries: str
@@ -47,6 +48,7 @@ class Placed:
     ids: Ids
     counts: npt.NDArray[np.int64]
     mean_length: float
+    mark: int
 
 
 class RemoteEngine:
@@ -85,6 +87,8 @@ class RemoteEngine:
         scores = np.array([hit["score"] for hit in hits], dtype=np.float64)[is_own]
         entries = rows[is_own][np.lexsort((rows[is_own], -np.rint(scores / _ROUNDING)))][:wanted]
         _, first = np.unique(entries, return_index=True)
+        if not len(first):
+            self._entry_rows(entries)  # nothing will be gathered, which finds out whether the rows are still there
         return entries[np.sort(first)[:count]]
 
     def worded(self, weights: Mapping[str, float], count: int, only: Only | None) -> Worded:
@@ -183,8 +187,15 @@ class RemoteEngine:
         return scores
 
     def _entry_rows(self, keys: Keys) -> list[Row]:
-        ids = self._placed.ids[keys].tolist()
-        found = {row["id"]: row for row in self._by_id(self._placed.entries, "id", ids, ["weights", "length"])}
+        ids, mark = self._placed.ids[keys].tolist(), self._placed.mark
+        rows = self._by_id(self._placed.entries, "id", [*ids, mark], ["weights", "length"])
+        found = {row["id"]: row for row in rows}
+        if mark not in found:
+            raise EngineError(
+                f"{self._placed.entries} at {self._milvus.options.address} (ASSISTANT_ENGINE) has no longer all rows "
+                "of this generation: it was built again from another folder",
+                'copy the index from there, or run "assistant build"',
+            )
         return [self._held(found, each) for each in ids]
 
     def _passage_rows(self, keys: Keys) -> list[Row]:

@@ -26,7 +26,8 @@ from index.ranking.engine import Floats
 from index.ranking.passage_table import PassageTable
 from index.storage.entry_table import EntryTable
 
-LAYOUT = 1  # raised when rows change their meaning: they are then in other collections
+LAYOUT = 2  # raised when rows change their meaning: they are then in other collections
+ENTRIES, MARKS = "id >= 0", "id < 0"  # the rows of entries and of marks
 Ids = npt.NDArray[np.int64]
 _DIMENSIONS = 2**32 - 2  # one less than Milvus allows: the last is of entries without a word
 _EMPTY = {_DIMENSIONS: 1e-6}  # Milvus refuses empty vectors
@@ -57,6 +58,16 @@ def passage_columns(dimension: int, nearness: Nearness) -> tuple[Column, ...]:
         Column("product", Kind.TEXT),
         Column("tags", Kind.TEXTS),
     )
+
+
+def mark_of(ids: Ids) -> int:
+    """Return the mark of a generation, by the ids of its entries: a number below 0."""
+    return -1 - (int.from_bytes(hashlib.blake2b(ids.astype("<i8").tobytes(), digest_size=8).digest()) >> 1)
+
+
+def mark_row(mark: int) -> Row:
+    """Return the row of a mark, among those of entries; no search finds it."""
+    return {"id": mark, "weights": _EMPTY, "length": 0.0, "product": "", "tags": []}
 
 
 def id_of(*parts: str | float | Sequence[str] | None) -> int:

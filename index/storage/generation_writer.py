@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,14 @@ from index.storage.segments.segment_list import SegmentList
 
 
 def write_generation(  # noqa: PLR0917 - where it goes, and what it holds
-    disk: Disk, folder: Path, number: int, files: Mapping[str, Payload], rows: SegmentList, facts: Mapping[str, Any]
+    disk: Disk,
+    folder: Path,
+    number: int,
+    files: Mapping[str, Payload],
+    rows: SegmentList,
+    facts: Mapping[str, Any],
+    *,
+    now: datetime,
 ) -> Generation:
     """Write a generation and open it as any reader would.
 
@@ -31,6 +38,7 @@ def write_generation(  # noqa: PLR0917 - where it goes, and what it holds
         files: Its files by name.
         rows: The rows of its entries.
         facts: JSON for its manifest.
+        now: When it is built, which is only shown.
 
     Raises:
         OSError: It could not be written. Nothing is left of it, as far as it can be removed.
@@ -40,7 +48,7 @@ def write_generation(  # noqa: PLR0917 - where it goes, and what it holds
     temporary = folder / f"{TEMPORARY_GENERATION}{secrets.token_hex(8)}"
     try:
         disk.make_folder(temporary)
-        sha256 = _write_files(disk, temporary, number, {**files, PLACES: {"places": rows.places}}, rows, facts)
+        sha256 = _write_files(disk, temporary, number, {**files, PLACES: {"places": rows.places}}, rows, facts, now)
     except BaseException:  # also an interrupt: it should leave nothing behind
         remove_if_possible(disk, temporary)
         raise
@@ -62,7 +70,13 @@ def write_generation(  # noqa: PLR0917 - where it goes, and what it holds
 
 
 def _write_files(  # noqa: PLR0917 - as above
-    disk: Disk, folder: Path, number: int, files: Mapping[str, Payload], rows: SegmentList, facts: Mapping[str, Any]
+    disk: Disk,
+    folder: Path,
+    number: int,
+    files: Mapping[str, Payload],
+    rows: SegmentList,
+    facts: Mapping[str, Any],
+    now: datetime,
 ) -> str:
     """Write all files and the manifest, and return the manifest's SHA-256."""
     digests = {name: write_file(disk, folder / name, chunks_of(payload)) for name, payload in files.items()}
@@ -72,7 +86,7 @@ def _write_files(  # noqa: PLR0917 - as above
     if rows.new:
         name, digest = write_segment(disk, folder, rows.new)
         segments[name] = digest
-    manifest = Manifest(number, datetime.now(UTC).isoformat("T", "seconds"), digests, segments, facts)
+    manifest = Manifest(number, now.isoformat("T", "seconds"), digests, segments, facts)
     written = write_file(disk, folder / MANIFEST, [manifest.as_bytes()])
     sync_folder(disk, folder)
     return written.sha256

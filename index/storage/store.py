@@ -20,6 +20,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,10 @@ from index.storage.writer_lock import WriterLock
 KEEP = 3  # generations
 WAIT_S = 60.0
 _NO_ROWS = SegmentList()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +72,17 @@ class Store:
     Args:
         root: The index folder; the first writer makes it.
         disk: The file system; tests pass one that fails.
+        now: Returns the time; another one for tests.
         lender: The id of a process, such as the server that started this one, whose memory is used for segments that
             it has read and verified; None reads them from the disk.
     """
 
-    def __init__(self, root: Path, *, disk: Disk = DISK, lender: int | None = None) -> None:
+    def __init__(
+        self, root: Path, *, disk: Disk = DISK, now: Callable[[], datetime] = _now, lender: int | None = None
+    ) -> None:
         self.root = root
         self._disk = disk
+        self._now = now
         self._lender = lender
         self._folder = root / "generations"
         self._pointer = PointerFile(root / "current", disk)
@@ -172,7 +181,9 @@ class Store:
         with self.writer(), translate_write_errors(self.root):
             if make_current:
                 self._pointer.content()  # fails before anything is written where the pointer could not be replaced
-            generation = write_generation(self._disk, self._folder, self._next_number(), files, rows, facts)
+            generation = write_generation(
+                self._disk, self._folder, self._next_number(), files, rows, facts, now=self._now()
+            )
             if prepare is not None:
                 self._prepare(generation, prepare)
             if make_current:
