@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +19,7 @@ from assistant.rendering.support_note import SupportNote, support_note
 from assistant.settings import Settings
 from corpus.passages import plain_text
 from index.decision import Decision
-from index.errors import EngineUnreachableError, SearchIndexError
+from index.errors import EngineError, EngineUnreachableError, SearchIndexError
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Outcome(StrEnum):
     ANSWER = "answer"
 
 
+_LOG = logging.getLogger(__name__)
 _STRENGTH = {Outcome.QUESTION: 1, Outcome.ANSWER: 2}  # nothing else shows steps for what is asked
 
 
@@ -126,7 +128,9 @@ class PageRenderer:
         try:
             frame = self._current_frame()
             found, html = self._answer(query, request, frame)
-        except EngineUnreachableError:
+        except EngineError as error:
+            if not isinstance(error, EngineUnreachableError):
+                _LOG.warning("%s", error)  # of the other, once is enough
             return PageView(unreachable_html(), None, Shown(Outcome.FAILURE, shown.generation_id))
         except SearchIndexError as error:
             return PageView(no_index_html(str(error)), PageFrame("", "", "", "", ""), Shown(Outcome.FAILURE))

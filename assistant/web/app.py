@@ -246,9 +246,10 @@ def _add_error_handlers(app: FastAPI) -> None:
     def no_index(_: Request, error: SearchIndexError) -> Response:
         return JSONResponse(error_body("no_index", str(error)), status_code=503)
 
-    @app.exception_handler(EngineUnreachableError)
-    def no_engine(_: Request, error: EngineUnreachableError) -> Response:
-        del error  # it names an address of the inside; the log has it
+    @app.exception_handler(EngineError)
+    def no_engine(_: Request, error: EngineError) -> Response:
+        if not isinstance(error, EngineUnreachableError):
+            _LOG.warning("%s", error)  # of the other, once is enough
         return JSONResponse(error_body("search_unreachable", UNREACHABLE), status_code=503)
 
     @app.exception_handler(CorpusError)

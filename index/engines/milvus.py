@@ -19,6 +19,7 @@ from typing import Any
 from index.engines.breaker import Breaker
 from index.engines.options import EngineOptions
 from index.engines.query_limit import QueryLimit
+from index.engines.refusals import SILENT, meaning_of
 from index.errors import EngineError, EngineUnreachableError, first_line
 
 _LOG = logging.getLogger(__name__)
@@ -28,7 +29,6 @@ _THREADS = 16  # calls at once
 # a call even; more often than every 350 s, after which load balancers forget it.
 _KEEP_ALIVE_MS = 320_000
 _NOT_LOADED = ("not loaded", "released")  # what a server says of a collection that it has on the disk alone
-_FORBIDDEN = ("permission", "privilege", "auth check", "unauthenticated", "unauthorized")
 
 
 class Kind(StrEnum):
@@ -237,36 +237,41 @@ class Milvus:
                 result = future.result(limit_s)
         except TimeoutError as error:
             raise self._failed(f"no answer within {timeout_s:g} s") from error
-        except grpc.RpcError as error:
-            raise self._failed(first_line(error)) from error
-        except pymilvus.MilvusException as error:
+        except (grpc.RpcError, pymilvus.MilvusException) as error:
             raise self._told(error) from error
+        except OSError as error:  # a file of certificates
+            raise EngineError(f"{error.filename}: {error.strerror}", meaning_of(None, "tls").remedy) from error
         except (ValueError, RuntimeError) as error:  # its connection was closed by another thread, which saw it fail
             raise self._failed(first_line(error)) from error
         self._limit.succeeded()
         return result
 
     def _told(self, error: Any) -> EngineError:
-        """Return the error for what pymilvus raised: the server has refused the call, or has not answered it."""
-        text = str(error.message).strip().splitlines()[0] if error.message else first_line(error)
-        if "timeout" in text.lower() or "connect" in text.lower() or "UNAVAILABLE" in text or error.code in {None, 2}:
-            return self._failed(text)
-        self._limit.succeeded()
-        remedy = "look at its log, and at ASSISTANT_ENGINE"
-        if any(word in text.lower() for word in _FORBIDDEN):
-            remedy = (
-                "give ASSISTANT_ENGINE_USER and ASSISTANT_ENGINE_PASSWORD, or ASSISTANT_ENGINE_TOKEN, of a user who may"
-            )
-        return EngineError(f"the engine at {self.options.address} (ASSISTANT_ENGINE) refused a call: {text}", remedy)
+        """Return the error for what gRPC or pymilvus raised: the server has refused the call, or has not answered."""
+        import grpc
 
-    def _failed(self, why: str) -> EngineUnreachableError:
+        # pymilvus does not say all that it knows
+        ended = error if isinstance(error, grpc.RpcError) else error.__cause__
+        if isinstance(ended, grpc.RpcError):
+            code, text = ended.code().name, str(ended.details())
+        else:
+            code, text = None, str(error.message)
+        text = (text.strip() or type(error).__name__).splitlines()[0]
+        meaning = meaning_of(code, text)
+        if meaning.is_silence:
+            return self._failed(text, meaning.remedy)
+        self._limit.succeeded()
+        problem = f"the engine at {self.options.address} (ASSISTANT_ENGINE) refused a call: {text}"
+        return EngineError(problem, meaning.remedy)
+
+    def _failed(self, why: str, remedy: str = SILENT) -> EngineUnreachableError:
         if self._limit.failed():
             _LOG.warning("%s: %s", self.silence, why)
             self._discard()
-        return self._unreachable(why)
+        return self._unreachable(why, remedy)
 
-    def _unreachable(self, why: str) -> EngineUnreachableError:
-        return EngineUnreachableError(f"{self.silence}: {why}", "start Milvus there, or name another server")
+    def _unreachable(self, why: str, remedy: str = SILENT) -> EngineUnreachableError:
+        return EngineUnreachableError(f"{self.silence}: {why}", remedy)
 
     def _connected(self) -> Any:
         with self._lock:
@@ -279,11 +284,6 @@ class Milvus:
 
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs each failure, with a traceback
         options = self.options
-        paths = {
-            "ca_pem_path": options.authority,
-            "client_pem_path": options.certificate,
-            "client_key_path": options.key,
-        }
         return pymilvus.MilvusClient(
             uri=options.address,
             user=options.user,
@@ -292,7 +292,7 @@ class Milvus:
             timeout=options.timeout_s,
             dedicated=True,  # our own: what another closes stays open
             grpc_options={"grpc.keepalive_time_ms": _KEEP_ALIVE_MS},
-            **{name: str(path) for name, path in paths.items() if path is not None},
+            **_certificates(options),
         )
 
     def _discard(self) -> None:
@@ -301,3 +301,16 @@ class Milvus:
         if client is not None:
             with contextlib.suppress(Exception):
                 client.close()
+
+
+def _certificates(options: EngineOptions) -> dict[str, str]:
+    """Return pymilvus's names of the files: it looks at one of these alone, or at three others together."""
+    authority, certificate, key = options.authority, options.certificate, options.key
+    if certificate is None and key is None:
+        return {} if authority is None else {"server_pem_path": str(authority)}
+    if authority is None or certificate is None or key is None:
+        raise EngineError(
+            "a certificate of our own needs ASSISTANT_ENGINE_CERTIFICATE, ASSISTANT_ENGINE_KEY and ASSISTANT_ENGINE_CA",
+            "give all three",
+        )
+    return {"ca_pem_path": str(authority), "client_pem_path": str(certificate), "client_key_path": str(key)}
