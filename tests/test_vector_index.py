@@ -144,6 +144,28 @@ def test_without_codes_before_all_are_made() -> None:
     assert not goes_on(None, 60_000, 1)
 
 
+def test_of_rows_that_are_equal_any_are_as_good_so_that_they_have_codes_too() -> None:
+    """A row that half of the others equal finds 400 of these by its code, and hardly ever the ten first of them."""
+    some = clustered_rows(3000, seed=21)
+    vectors = np.vstack([some, np.repeat(some[:1], 3000, axis=0)])
+    codes = build_codes(vectors, flat_up_to=1000)
+    assert codes is not None
+    assert codes.book.size
+    rows, scores = VectorIndex(vectors, codes).nearest(vectors[4000], 10)
+    assert (vectors[rows] == vectors[4000]).all()
+    np.testing.assert_allclose(scores, vectors[4000] @ vectors[4000], atol=1e-6)
+
+
+def test_rows_that_codes_do_not_find_have_none() -> None:
+    """Rows of few kinds, which differ by less than a code tells apart, and more than ranking overlooks."""
+    kinds, noise = unit_rows(40, 64, seed=22), unit_rows(40_000, 64, seed=23)
+    vectors = np.repeat(kinds, 1000, axis=0) + 0.05 * noise
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    codes = build_codes(vectors, flat_up_to=1000)
+    assert codes is not None
+    assert not codes.book.size
+
+
 def test_vectors_that_no_code_book_does_for_are_compared_all() -> None:
     vectors = np.vstack([unit_rows(1500, 64, seed=18), unit_rows(1500, 64, seed=19)])
     none = SearchCodes(np.empty(0, np.uint8), np.empty((2990, 0), np.uint8), 2990, 0)

@@ -2,7 +2,7 @@
 
 A code is a product quantizer's, 4 bits for a few coordinates. It depends on the vector and the code book alone, so that
 an edit computes the codes of its own vectors. How short codes may be is measured: they have to find `RECALL` of the ten
-rows that an exact search finds.
+rows that an exact search finds, or others that are as near.
 
 FAISS is passed in by `vector_index`, which alone imports it.
 """
@@ -29,6 +29,8 @@ LEAST_RESCORED = 400  # so many rows of the codes' order are compared exactly, a
 BITS = 4
 PIECES = (4, 2)  # how many coordinates share 4 bits: codes of 48 or 96 bytes for 384 coordinates
 _SAMPLES = 256  # rows that recall is measured with
+_NEAREST = 10  # of each of these
+_EQUAL = 1e-6  # what differs by less in its cosine is as near
 _TRAINING_ROWS = 20_000
 _UNMEASURED = 0.05  # of the rows may be new since recall was measured
 _AT_ONCE = 1 << 16  # rows
@@ -69,21 +71,29 @@ def measured_codes(faiss: Any, vectors: Stored, before: SearchCodes | None) -> S
     """Return the shortest codes that reach the recall; without any code where none do."""
     if before is not None and not 0.5 < len(vectors) / before.trained_on < 2:
         before = None
-    queries = np.ascontiguousarray(_spread(vectors, _SAMPLES), dtype=np.float32)
-    exact = _exact(vectors, queries, 11)[:, 1:]  # without the row itself
+    rows = _spread(len(vectors), _SAMPLES)
+    queries = np.ascontiguousarray(vectors[rows], dtype=np.float32)
+    least = _best_scores(vectors, queries, _NEAREST + 1)[:, -1]  # the nearest of all is the row itself
     for book, trained_on in _trained_books(faiss, vectors, before):
         codes = SearchCodes(book, _encoded(_read(faiss, book), vectors), trained_on, 0)
-        _, approximate = scanned(faiss, codes).search(queries, LEAST_RESCORED)
-        if np.mean([np.isin(*pair).mean() for pair in zip(exact, approximate, strict=True)]) >= RECALL:
+        _, found = scanned(faiss, codes).search(queries, LEAST_RESCORED)
+        if np.mean([_share(vectors, *each) for each in zip(rows, queries, found, least, strict=True)]) >= RECALL:
             return codes
     return SearchCodes(np.empty(0, np.uint8), np.empty((len(vectors), 0), np.uint8), len(vectors), 0)
+
+
+def _share(vectors: Stored, row: int, query: Scores, found: Rows, least: float) -> float:
+    """Return which share of the nearest of a row is among those found: any that are as near as the last of them."""
+    others = np.sort(found[(found >= 0) & (found != row)])
+    near = vectors[others].astype(np.float32) @ query >= least - _EQUAL
+    return min(int(near.sum()), _NEAREST) / _NEAREST
 
 
 def _trained_books(faiss: Any, vectors: Stored, before: SearchCodes | None) -> Iterator[tuple[Bytes, int]]:
     """Yield code books and how many rows there were when each was made, that with the shortest codes first."""
     if before is not None and before.rows.shape[1]:
         yield before.book, before.trained_on
-    sample = np.ascontiguousarray(_spread(vectors, _TRAINING_ROWS), dtype=np.float32)
+    sample = np.ascontiguousarray(vectors[_spread(len(vectors), _TRAINING_ROWS)], dtype=np.float32)
     for coordinates in PIECES:
         dimension = vectors.shape[1]
         index = faiss.IndexPQ(dimension, dimension // coordinates, BITS, faiss.METRIC_INNER_PRODUCT)
@@ -117,22 +127,18 @@ def _read(faiss: Any, book: Bytes) -> Any:
         raise BadIndexError(f"the search codes are damaged ({error})", REBUILD) from error
 
 
-def _exact(vectors: Stored, queries: Scores, k: int) -> Rows:
-    """Return the (queries, k) int64 nearest rows, best first, by comparing all."""
-    rows = np.empty((len(queries), 0), dtype=np.int64)
+def _best_scores(vectors: Stored, queries: Scores, k: int) -> Scores:
+    """Return the (queries, k) float32 highest inner products, best first, by comparing all."""
     scores = np.empty((len(queries), 0), dtype=np.float32)
-    start = 0
     for chunk in chunks(vectors):
-        own = queries @ chunk.T
-        best = np.argpartition(-own, min(k, own.shape[1]) - 1, axis=1)[:, :k]
-        rows = np.concatenate([rows, best + start], axis=1)
-        scores = np.concatenate([scores, np.take_along_axis(own, best, axis=1)], axis=1)
-        start += len(chunk)
-    return np.take_along_axis(rows, np.argsort(-scores, axis=1, kind="stable")[:, :k], axis=1)
+        scores = np.concatenate([scores, queries @ chunk.T], axis=1)
+        scores = -np.partition(-scores, min(k, scores.shape[1]) - 1, axis=1)[:, :k]
+    return -np.sort(-scores, axis=1)
 
 
-def _spread(vectors: Stored, count: int) -> npt.NDArray[Any]:
-    return vectors[np.unique(np.linspace(0, len(vectors) - 1, min(count, len(vectors))).astype(np.int64))]
+def _spread(rows: int, count: int) -> Rows:
+    """Return at most `count` rows, evenly spaced."""
+    return np.unique(np.linspace(0, rows - 1, min(count, rows)).astype(np.int64))
 
 
 def chunks(vectors: Stored) -> Iterator[Scores]:
