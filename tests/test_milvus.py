@@ -299,14 +299,11 @@ def test_a_copy_of_an_index_is_not_built_over_the_rows_of_the_first(index: Index
     first.build(keep=1)
     expected = answers(first.assistant())
     copy.write(ARTICLE.replace("an hour", "ten hours"))
-    with pytest.raises(EngineError) as refused:
-        copy.build(keep=1)
+    told = refusal(copy)
     collection = placed_in(first.store.current()).entries
-    assert f"{collection} at " in str(refused.value)
-    assert f"was built from another folder than {copy.store.root}, too: one of them is a copy" in str(refused.value)
-    assert str(refused.value).endswith(
-        f"or remove {copy.store.root / 'engine-owner'}, and this one gets collections of its own"
-    )
+    assert f"{collection} at " in told
+    assert f"was built from another folder than {copy.store.root}, too: one of them is a copy" in told
+    assert told.endswith(f"remove {copy.store.root / 'engine-owner'}, and this one gets collections of its own")
     (copy.store.root / "engine-owner").unlink()
     copy.build(keep=1)
     assert placed_in(copy.store.current()).entries != collection
@@ -354,11 +351,17 @@ def test_of_a_folder_and_its_copy_that_are_built_at_once_one_is_refused_and_neit
 
 
 def outcome(index: Index) -> str:
+    told = refusal(index)
+    return "refused" if "one of them is a copy" in told else told or "built"
+
+
+def refusal(index: Index) -> str:
+    """Build, and return why that is refused, without keeping a generation open as the error's traceback does."""
     try:
-        index.build(keep=2)
+        index.build(keep=1)
     except EngineError as error:
-        return "refused" if "one of them is a copy" in str(error) else str(error)
-    return "built"
+        return str(error)
+    return ""
 
 
 BUILDING = """

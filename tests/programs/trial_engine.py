@@ -1,4 +1,4 @@
-"""A real Milvus server: what its readers see after rows were removed, and how it takes being killed or stopped.
+"""A real Milvus server: what its readers see after rows were removed, how it takes being killed or stopped, and rights.
 
 The only one that the package registries have is 2.3.5, without sparse vectors: the search by meaning is tried, not that
 by words. It is installed in an environment of its own (`python3.11 -m venv DIR; DIR/bin/pip install milvus==2.3.5`),
@@ -42,8 +42,8 @@ _START_S = 240
 class RealMilvus:
     """A server with its data in a folder; what it starts is in a session of its own, and ends with it."""
 
-    def __init__(self, program: str, folder: Path) -> None:
-        self._program, self._folder = program, folder
+    def __init__(self, program: str, folder: Path, *options: str) -> None:
+        self._program, self._folder, self._options = program, folder, options
         self._ports: dict[str, int] = {}
         self._log = folder.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
@@ -55,7 +55,7 @@ class RealMilvus:
     def start(self) -> None:
         """Start it on other ports, for it waits for those that are closing."""
         self._ports = dict(zip(_PORTS, _free_ports(len(_PORTS)), strict=True))
-        command = [self._program, "--data", str(self._folder)]
+        command = [self._program, "--data", str(self._folder), *self._options]
         command += [text for name, port in self._ports.items() for text in (f"--{name}", str(port))]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
@@ -107,6 +107,8 @@ def real_server(folder: Path, seed: int, scale: float) -> Outcome:
         milvus.upsert(_COLLECTION, rows)
         figures = [f"version {milvus.version()}", _missed(milvus, rows, failures), _stale(milvus, rows, failures)]
         figures += [_hung(server, failures), _killed(server, milvus, len(rows), failures)]
+    with _running(RealMilvus(program, folder / "asked", "--authorization-enabled", "true")) as server:
+        figures.append(_rights(server, rows[:50], failures))
     return Outcome(NAME, f"{len(rows)} rows", tuple(failures), seed, "; ".join(figures))
 
 
@@ -186,3 +188,36 @@ def _killed(server: RealMilvus, milvus: Milvus, first: int, failures: list[str])
     held = again.count(_COLLECTION) - before
     failures += [f"{held} rows of {acknowledged} acknowledged ones are left"] if held < acknowledged else []
     return f"killed: {held} of {acknowledged} acknowledged rows there"
+
+
+def _rights(server: RealMilvus, rows: list[Row], failures: list[str]) -> str:
+    """Return how many calls were refused by name, of users who are unknown or may not."""
+
+    def asked_by(user: str = "", password: str = "") -> Milvus:
+        return Milvus(EngineOptions(server.address, user, password, timeout_s=10, build_timeout_s=30))
+
+    master, reader = asked_by("root", "Milvus"), asked_by("reader", "reader12345")
+    master.create(_COLLECTION, passage_columns(DIMENSION, Nearness.EXACT))
+    master.upsert(_COLLECTION, rows)
+    master._connected().create_user("reader", "reader12345")
+    query = [rows[0]["vector"]]
+    tried: dict[str, Callable[[], object]] = {
+        "nobody": asked_by().version,
+        "a wrong password": asked_by("root", "wrong").version,
+        "create": lambda: reader.create("other", passage_columns(DIMENSION, Nearness.EXACT)),
+        "upsert": lambda: reader.upsert(_COLLECTION, rows),
+        "search": lambda: reader.nearest(_COLLECTION, "vector", query, limit=3),
+        "rows": lambda: reader.rows(_COLLECTION, "id in [1]", ["entry"]),
+        "delete": lambda: reader.delete(_COLLECTION, "id in [1]"),
+        "drop": lambda: reader.drop(_COLLECTION),
+    }
+    for what, call in tried.items():
+        try:
+            call()
+            failures.append(f"{what}: was not refused")
+        except EngineError as error:
+            named = "ASSISTANT_ENGINE_USER" in str(error) and not isinstance(error, EngineUnreachableError)
+            failures += [] if named else [f"{what}: {error}"]
+    if master.count(_COLLECTION) != len(rows):
+        failures.append("what was refused has changed rows")
+    return f"rights: {len(tried)} calls refused"
