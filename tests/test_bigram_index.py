@@ -52,3 +52,18 @@ def test_in_a_long_text_a_fifth_of_a_message_has_to_be_there(
 def test_the_rarest_are_looked_at_as_many_as_have_sixty_thousand_places_together() -> None:
     assert _rarest(np.array([30_000, 29_000, 999, 1])).tolist() == [True, True, True, True]
     assert _rarest(np.array([30_000, 29_000, 1_000, 1])).tolist() == [False, True, True, True]
+
+
+def test_of_very_many_messages_the_best_are_tried_the_first_of_equal_ones(tmp_path: Path) -> None:
+    templates = [template_of(message) for message in [SHORT] * 150 + ["Scanner needs yellow toner"] * 100]
+    table = BigramIndex(Store(tmp_path).publish(bigram_files(templates), {}))
+    found = list(table.candidates(Paste("scanner needs yellow toner")))
+    assert [each.template for each in found] == [*range(150, 250), *range(20)]
+    assert found[0].score > found[100].score > 0
+
+
+def test_a_message_is_compared_from_its_heaviest_words_on_five_at_most(table: BigramIndex) -> None:
+    (found,) = table.candidates(Paste("a scanner refuses thick glossy paper"))
+    assert found.template == 0
+    assert sorted(found.anchors[:4]) == [(0, 1), (1, 2), (2, 3), (3, 4)]  # the pairs, by their first words
+    assert found.anchors[4:] in [((number, number + 1),) for number in range(1, 5)]  # a word that no other message has

@@ -11,6 +11,7 @@ import contextlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from assistant.answering.answer import Answer
@@ -99,7 +100,9 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints goes to stderr and not between the answers
     settings: Settings = queries.recv()
     store = Store(settings.index, lender=os.getppid())
-    assistant = Assistant(store, open_encoder(settings), engine=open_engine(settings))
+    # one thread: what a query encodes is one batch, and there are as many workers as cores
+    encoder = open_encoder(replace(settings, threads=settings.threads or 1))
+    assistant = Assistant(store, encoder, engine=open_engine(settings))
     with contextlib.suppress(SearchIndexError):
         assistant.status()  # reads the index now, so that the first query need not wait for it
     answers.send(None)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from index.models.encoder import Vectors
 from index.ranking.bm25 import Bm25Index, best_rows
 from index.ranking.engine import Gathered, Keys, Only, Worded
+from index.ranking.half_precision import singles
 from index.ranking.passage_table import PassageTable
 from index.ranking.vector_index import VectorIndex
 from index.storage.entry_table import EntryTable
@@ -67,7 +68,7 @@ class LocalEngine:
             keys=keys,
             counts=counts,
             fields=self._passages.fields[passages],
-            vectors=self._passages.vectors[passages].astype(np.float32),
+            vectors=singles(self._passages.vectors[passages]),
             word_counts=self._passages.word_counts(passages),
             codes=lambda wanted: self._passages.words(passages[wanted])[0],
             frequencies={term: self._bm25.frequencies(term, keys) for term in terms},

@@ -16,6 +16,7 @@ from index.messages.template import Template, Word
 from index.storage.carried_rows import CarriedRows, new_rows
 from index.storage.generation import Generation
 from index.storage.payload import Payload
+from index.storage.ragged import ranges
 
 _FILE = "bigrams.safetensors"
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, as in Knuth's multiplicative hashing
@@ -176,9 +177,7 @@ class BigramIndex:
         groups.drop_single_words(self._sizes)
         if paste.is_long:
             groups.drop(_LEAST_SHARE * self._totals)
-        for group in groups.best():
-            own = groups.members(group)
-            own = own[np.argsort(-weights[own], kind="stable")[:_ANCHORS]]
+        for group, own in groups.best(weights):
             yield Candidate(
                 int(self._templates[rows[own[0]]]),
                 groups.score(group),
@@ -242,22 +241,38 @@ class _Groups:
         """Drop the groups that score too little; `least` has a number for each template."""
         self._scores = np.where(self._scores < least[self._templates], 0, self._scores)
 
-    def best(self) -> list[int]:
-        """Return the groups with the highest scores, the best first; in each window those near the best."""
-        best_there = np.zeros(int(self._windows.max()) + 1, dtype=np.float32)
-        np.maximum.at(best_there, self._windows, self._scores)
+    def best(self, weights: Scores) -> Iterator[tuple[int, Rows]]:
+        """Yield the groups with the highest scores, the best first; in each window those near the best.
+
+        Args:
+            weights: Of each shared word and pair.
+
+        Yields:
+            A group, and the heaviest of the shared words and pairs that belong to it or to the window after it.
+        """
+        windows = int(self._windows.max()) + 1
+        best_there = np.full(windows, self._scores.max(initial=0), dtype=np.float32)
+        if windows > 1:
+            best_there[:] = 0
+            np.maximum.at(best_there, self._windows, self._scores)
         near = np.flatnonzero((self._scores > 0) & (self._scores >= _NEAR * best_there[self._windows]))
-        order = near[np.argsort(-self._scores[near], kind="stable")]
-        return [int(group) for group in order[:_CANDIDATES]]
+        if len(near) > _CANDIDATES:
+            near = near[self._scores[near] >= np.partition(self._scores[near], -_CANDIDATES)[-_CANDIDATES]]
+        groups = near[np.argsort(-self._scores[near], kind="stable")][:_CANDIDATES]
+        ends = np.where(
+            self._goes_on[groups], self._ends[np.minimum(groups + 1, len(self._ends) - 1)], self._ends[groups]
+        )
+        sizes = ends - self._firsts[groups]
+        members = self._order[ranges(self._firsts[groups], sizes)]
+        numbers = np.repeat(np.arange(len(groups)), sizes)
+        members = members[np.lexsort((-weights[members], numbers))]
+        starts = (np.cumsum(sizes) - sizes).tolist()
+        for group, start, size in zip(groups.tolist(), starts, sizes.tolist(), strict=True):
+            yield group, members[start : start + min(size, _ANCHORS)]
 
     def score(self, group: int) -> float:
         """Return the score of a group."""
         return float(self._scores[group])
-
-    def members(self, group: int) -> Rows:
-        """Return which shared words and pairs belong to a group and to the window after it."""
-        end = self._ends[group + 1] if self._goes_on[group] else self._ends[group]
-        return self._order[self._firsts[group] : end]
 
     def _are_equal(self, numbers: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
         """Return for each group whether all that it shares is of one element of the template."""

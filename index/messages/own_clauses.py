@@ -139,11 +139,13 @@ class OwnClauses:
 
     def __init__(self, clauses: npt.NDArray[np.int32]) -> None:
         self._clauses = clauses
-        self._templates = np.ascontiguousarray(clauses[:, 0])
+        self._ends = np.cumsum(np.bincount(clauses[:, 0]))  # of each template's clauses
 
     def find(self, edges: Edges, template: Template, candidate: Candidate, weigh: Weigh) -> Alignment | None:
         """Return where a text has such a clause of a template, the longest one there, or None."""
-        own = slice(*(int(np.searchsorted(self._templates, candidate.template, side)) for side in ("left", "right")))
+        if candidate.template >= len(self._ends):
+            return None
+        own = slice(self._ends[candidate.template - 1] if candidate.template else 0, self._ends[candidate.template])
         found = (
             _alignment(Aligner(edges, _part(template, first, end), weigh), edges.paste, template, first, candidate)
             for _, first, end in self._clauses[own].tolist()

@@ -91,7 +91,8 @@ def score(
             lexical=_lexical(query.terms, given, statistics),
             late=its_late,
         )
-        best = np.array([run.argmax() for run in np.split(short, starts[1:])], dtype=np.int64)
+        best = np.flatnonzero(short == np.repeat(signals.window, given.counts))
+        best = best[np.searchsorted(best, starts)]  # the first of each candidate
         evidence = Evidence(
             window=signals.window,
             late=signals.late,
@@ -99,7 +100,7 @@ def score(
             background=background.nearness(query.vector, given.vectors, given.counts),
             words=len(query.words.words),
         )
-        scored.append(Scored(given.keys, signals, evidence, given.fields[starts + best]))
+        scored.append(Scored(given.keys, signals, evidence, given.fields[best]))
     return scored
 
 

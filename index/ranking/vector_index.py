@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import REBUILD, BadIndexError
+from index.ranking.half_precision import singles
 from index.ranking.search_codes import (
     LEAST_RESCORED,
     PIECES,
@@ -96,7 +97,7 @@ class VectorIndex:
         scores = np.empty(len(rows), dtype=np.float32)
         for start in range(0, len(rows), _AT_ONCE):
             run = slice(start, start + _AT_ONCE)
-            scores[run] = self._vectors[rows[run]].astype(np.float32) @ point
+            scores[run] = singles(self._vectors[rows[run]]) @ point
         order = np.argsort(-scores, kind="stable")[:k]
         return rows[order], scores[order]
 
