@@ -1,10 +1,14 @@
 """The markup of documentation tools is interpreted or removed, never shown, and every line keeps its number."""
 
+import re
 import time
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from corpus.article import Entry
+from corpus.formats.docs_markup.interpreter import interpret, walked
 from corpus.formats.registry import documents_of
 from corpus.parsing.article_parser import ParsedArticle, parse_document
 
@@ -282,3 +286,20 @@ def test_reading_takes_time_in_proportion_to_the_size(piece: str) -> None:
 
     small, large = piece * 2_000, piece * 16_000
     assert seconds(large) < 0.2 + 8 * 5 * seconds(small)
+
+
+PIECES = r"""
+## Jam {#jam}/# It hums {#hum.2}/### a {#a} b/## {#only}/ ## in {#in}/## <b>x<\b> {#b}/## a//## It hums {#hum}  
+**Message:** Paper jam: tray 2/1. Wait./   > **Note:** Hot./- a/  more/> quoted/| a | b |/```/~~~/    code {#x}/---/===
+!!! note/:::note/:::/(see)/\(x\)/{#x}/a [link](b.md)/[[wiki]]/a :memo: b/++ctrl++/<!--/-->/{% raw %}/=a/(x)=
+import x from 'y'/# Jam{#j}
+"""
+
+
+@settings(max_examples=1_000)
+@given(st.lists(st.sampled_from(re.split("[/\n]", PIECES)), max_size=9))
+@example(["## Jam {#jam}", "", "1. Wait.", "", "   > **Note:** Hot.", "", "Go on."])
+@example(["import x from 'y'", "", "## Jam {#jam}"])
+def test_ids_of_headings_are_left_alone_quickly_only_where_no_line_has_markup(lines: list[str]) -> None:
+    if any("{#" in line for line in lines):
+        assert interpret(lines, {}) == walked(lines, {})

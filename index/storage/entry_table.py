@@ -9,7 +9,7 @@ import hashlib
 import json
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +26,7 @@ from index.storage.segments.placed_rows import SHIFT
 _ARTICLES, _ROWS = "articles.jsonl", "entries.safetensors"
 _ENTRY_FIELDS = tuple(field.name for field in fields(Entry))
 _ARTICLE_FIELDS = tuple(field.name for field in fields(Article))
+_SPAN_FIELDS = tuple(field.name for field in fields(Span))
 
 
 def entry_files(articles: Sequence[Article], entries: Sequence[Entry]) -> dict[str, Payload]:
@@ -234,7 +235,7 @@ def entry_record(entry: Entry) -> dict[str, Any]:
         }
         for each in entry.solutions
     )
-    return {**record, "solutions": solutions, "span": asdict(entry.span)}
+    return {**record, "solutions": solutions, "span": {name: getattr(entry.span, name) for name in _SPAN_FIELDS}}
 
 
 def article_of(record: Mapping[str, Any]) -> Article:

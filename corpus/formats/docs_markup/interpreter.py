@@ -21,6 +21,8 @@ _FIRST_OF_MARKUP = frozenset("!?=:/\\(")
 _LINE_MARKUP = re.compile(  # one of these, or a first character, is in every line that is changed where nothing is open
     rf"\{{|<[A-Z/!]|`{{3}}|~{{3}}|8<|%%|\+\+|#tab/|\[[\\!\[#\u00b6\u00a7\U0001f517]|\[edit|\[TOC|:(?:{ICON}|{EMOJI}):"
 )
+_NOT_PLAIN = re.compile(rf"^[^\S\n]*[!?=:/\\(]|{_LINE_MARKUP.pattern}|> \*\*", re.MULTILINE)  # in a text without fences
+_OWN_ID = re.compile(r"^(#{1,6} \w[^\n{}]*)\{#[\w.-]+\}$", re.MULTILINE)
 _MARKED_LINE = re.compile(
     r"^(?:[ \t]*===[!+]* [\"']|(?:import|export)\s|\([\w-]+\)=\s*$|\\(?:newpage|pagebreak)\s*$)", re.MULTILINE
 )
@@ -66,8 +68,19 @@ def interpret(lines: Sequence[str], names: Mapping[str, str]) -> Interpreted | N
         names: The substitutions that the front matter defines.
     """
     text = "\n".join(lines)
-    if not (_MARKUP.search(text) or _MARKED_LINE.search(text)):
+    if not _has_markup(text):
         return None
+    if _OWN_ID.search(text) and not _has_markup(rest := _OWN_ID.sub(r"\1", text)) and not _NOT_PLAIN.search(rest):
+        return None  # headings have their ids, as our own format has them; and no line is one that the walk looks into
+    return walked(lines, names)
+
+
+def _has_markup(text: str) -> bool:
+    return _MARKUP.search(text) is not None or _MARKED_LINE.search(text) is not None
+
+
+def walked(lines: Sequence[str], names: Mapping[str, str]) -> Interpreted | None:
+    """Return what `interpret` returns of lines that may have markup, by looking at each of them."""
     walk = _Walk(lines, closed_components(lines), names)
     walk.run()
     made = list(_with_boxes_after_lists(walk.made))
