@@ -289,7 +289,7 @@ def test_reading_takes_time_in_proportion_to_the_size(piece: str) -> None:
 
 
 PIECES = r"""
-## Jam {#jam}/# It hums {#hum.2}/### a {#a} b/## {#only}/ ## in {#in}/## <b>x<\b> {#b}/## a//## It hums {#hum}  
+## Jam {#jam}/# It hums {#hum.2}/### a {#a} b/## {#only}/ ## in {#in}/## <b>x<\b> {#b}/## a//## It hums {#hum}
 **Message:** Paper jam: tray 2/1. Wait./   > **Note:** Hot./- a/  more/> quoted/| a | b |/```/~~~/    code {#x}/---/===
 !!! note/:::note/:::/(see)/\(x\)/{#x}/a [link](b.md)/[[wiki]]/a :memo: b/++ctrl++/<!--/-->/{% raw %}/=a/(x)=
 import x from 'y'/# Jam{#j}

@@ -9,7 +9,7 @@ import pytest
 
 from index.errors import BadIndexError
 from index.models.encoder import Vectors
-from index.ranking.search_codes import SearchCodes
+from index.ranking.search_codes import SearchCodes, scanned
 from index.ranking.vector_index import VectorIndex, build_codes, goes_on, more_codes
 
 
@@ -227,3 +227,22 @@ def test_codes_that_faiss_cannot_read_are_refused_and_its_memory_is_limited() ->
 
     assert faiss.get_deserialization_vector_byte_limit() == 1 << 34
     assert faiss.get_deserialization_loop_limit() == 1 << 20
+
+
+@pytest.mark.parametrize("k", [10, 400, 3000])
+def test_codes_are_scanned_as_faiss_would_by_itself(k: int) -> None:
+    """The nearest rows of its own choice, exactly compared; equal codes are among them."""
+    import faiss
+
+    rows = clustered_rows(2990, seed=17)
+    vectors = np.concatenate([rows, rows[:10]])
+    codes = build_codes(vectors, flat_up_to=1000)
+    assert codes is not None
+    index, own = VectorIndex(vectors, codes), scanned(faiss, codes)
+    for query in unit_rows(10, 64, seed=18):
+        near = own.search(query[None], min(max(2 * k, 400), len(vectors)))[1][0]
+        ranked = sorted(near.tolist(), key=lambda row: (-float(vectors[row] @ query), row))
+        found = index.nearest(query, k)[0].tolist()
+        assert len(found) == k
+        assert {*found[: k // 2]} <= {*ranked[:k]}
+        assert {*found} <= {*near.tolist()}
