@@ -85,9 +85,9 @@ def test_random_bodies_never_cause_an_internal_error(address: str) -> None:
         @CALM
         @given(path=any_of.sampled_from(PATHS), body=any_of.binary(max_size=2_000), kind=any_of.text(max_size=20))
         def send(path: str, body: bytes, kind: str) -> None:
-            headers = {"Content-Type": kind.encode("ascii", "ignore").decode().strip() or "application/json"}
-            clean = {name: "".join(filter(str.isprintable, value)) for name, value in headers.items()}
-            answer = client.post(path, content=body, headers=clean | TOKEN)
+            clean = "".join(letter for letter in kind if letter.isascii() and letter.isprintable()).strip()
+            headers = {"Content-Type": clean or "application/json"}  # what else is in a header, the client refuses
+            answer = client.post(path, content=body, headers=headers | TOKEN)
             assert answer.status_code < 500, answer.text
 
         send()
