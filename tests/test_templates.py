@@ -397,6 +397,11 @@ def test_a_clause_that_one_entry_alone_has_is_recognised_in_somebodys_own_senten
     assert rows(match(JAM, RIBBON, FEED, TRAY), query) == expected
 
 
+def test_a_clause_of_its_own_covers_its_share_of_the_letters_of_the_message(match: Match) -> None:
+    (only,) = match(JAM, RIBBON, FEED, TRAY).recognise("whenever i type the ribbon is torn").matches
+    assert only.coverage == pytest.approx(len("theribbonistorn") / sum(map(str.isalpha, RIBBON)))
+
+
 def test_a_clause_may_begin_with_a_number_after_a_semicolon(match: Match) -> None:
     matcher = match("The bell rang at 17:45; 2 wires were cut in both halls of the tower.", TRAY)
     assert rows(matcher, "hi i get 7 wires were cut in both halls of the tower again") == [(0,)]
