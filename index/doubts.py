@@ -27,8 +27,8 @@ _MOST_PROBABLE = {Quotation.NONE: 1.0, Quotation.UNTOLD: 0.69, Quotation.ANOTHER
 _UNDERSTOOD_BY_WORDS = 0.69  # the most probable that an entry is which has the query's meaning, but not its words
 _SHARED = 0.75  # of the query's words, which an entry has that is sure without the meaning
 _TELLING = 4  # letters of a word that counts there
-_MOST_MESSAGES = 20  # of an entry that a query is held against
-_LONGEST_QUOTED = 2_000  # characters; in a longer paste a quotation is one of many
+_MOST_MESSAGES = 20  # of an entry that a query is held against, and as many symptoms
+_LONGEST_QUOTED = 2_000  # characters; in a longer paste a quotation is one of many, and a cause has told its trouble
 _MOST_PROBLEMS = 3  # of a query are searched for; a log may have one a line, and each takes as long as a query
 _UNSURE = 0.45  # at most, of an entry whose message is the query but for a word; a question
 _MOST_TOGETHER = 0.999  # of the hits of a query
@@ -155,7 +155,8 @@ class Doubts:
         if row is None:
             return False
         entry = self._entries.entry(row)
-        return any(map(tells_of_trouble, (entry.title, *entry.messages, *entry.symptoms, entry.cause or "")))
+        told = (entry.title, *entry.messages[:_MOST_MESSAGES], *entry.symptoms[:_MOST_MESSAGES], entry.cause or "")
+        return any(tells_of_trouble(text[:_LONGEST_QUOTED]) for text in told)
 
     def _without_neighbours(self, codes: Sequence[Code], hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Return hits without a sure one that has not the number of an error that the query names and others have."""

@@ -98,7 +98,13 @@ ARTICLE = """# Harbour office
 ## How to rename a quay {#rename}
 
 **Solution:** Open the quay, click on its name and write another one.
-"""
+
+## Long list of tides {#tides}
+
+**Cause:** {calm}The list failed.
+
+**Solution:** Fold it.
+""".replace("{calm}", "The harbour is calm. " * 100)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +132,12 @@ def test_who_asks_how_is_seldom_about_an_error_and_as_often_as_ever_about_what_i
     troubled, asking = "a berth for the boat is not booked", "how is a berth for the boat booked"
     assert odds(harbour, asking, "refused") < 0.4 * odds(harbour, troubled, "refused")
     assert probability(harbour, "how do I rename a quay", "rename") > 0.9
+
+
+def test_of_a_cause_of_many_pages_only_the_first_is_read_for_words_of_trouble(harbour: Retriever) -> None:
+    assert probability(harbour, "how do I see a long list of tides", "tides") == pytest.approx(
+        probability(harbour, "I see a long list of tides", "tides"), abs=0.02
+    )
 
 
 def test_a_story_whose_surest_clause_has_no_word_of_trouble_is_less_often_about_an_error(harbour: Retriever) -> None:
