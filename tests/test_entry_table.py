@@ -168,6 +168,12 @@ def test_only_articles_of_the_product_with_all_the_tags_are_allowed(
     assert allowed.tolist() == expected
 
 
+def test_entries_that_are_left_out_are_not_allowed_and_unknown_ids_leave_out_none(table: EntryTable) -> None:
+    allowed = table.allowed(None, [], [table.entry_id(1), "vpn#nothing"])
+    assert allowed is not None
+    assert allowed.tolist() == [True, False, True]
+
+
 def test_without_a_filter_everything_is_allowed(table: EntryTable) -> None:
     assert table.allowed(None, []) is None
 

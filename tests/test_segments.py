@@ -186,6 +186,14 @@ def test_a_row_of_several_blocks_is_read_whole(tmp_path: Path) -> None:
         np.testing.assert_array_equal(stored.of("vectors", stored.places)[np.array([2, 0])], vectors[[2, 0]])
 
 
+def test_more_blocks_than_are_read_together_are_read_each_in_its_place(tmp_path: Path) -> None:
+    rows = wide(3000)  # 47 blocks
+    Store(tmp_path).publish({}, {}, rows=SegmentList.of_one(rows)).close()
+    with Store(tmp_path, disk=Disk()).current() as generation:
+        stored = generation.entry_rows()
+        np.testing.assert_array_equal(stored.of("vectors", stored.places)[:], rows["vectors"])
+
+
 def test_the_only_row_of_a_segment_is_read_whole(tmp_path: Path) -> None:
     vectors = np.random.default_rng(1).integers(0, 255, (1, BLOCK + 100), np.uint8)
     Store(tmp_path).publish({}, {}, rows=SegmentList.of_one({**entries("x"), "vectors": vectors})).close()
