@@ -21,7 +21,7 @@ import safetensors.numpy
 
 from index.errors import BadIndexError, BuildError, BusyError, NoIndexError
 from index.storage.file_system import Disk, FileDigest
-from index.storage.generation import ReadLock
+from index.storage.generation import Generation, ReadLock
 from index.storage.manifest import Manifest, generation_id, parse_manifest
 from index.storage.payload import Payload
 from index.storage.store import Store
@@ -45,6 +45,18 @@ def test_files_that_were_published_are_read_back(store: Store) -> None:
         assert current.facts == {"entries": 3}
         assert bytes(current.bytes_of("entries.jsonl")) == b"one"
         np.testing.assert_array_equal(current.arrays("table.safetensors")["vectors"], VECTORS)
+
+
+def test_a_generation_that_cannot_be_prepared_is_removed_and_the_error_goes_on(store: Store) -> None:
+    before = store.publish(files(), {}).generation_id
+
+    def refuse(generation: Generation) -> None:
+        raise RuntimeError(generation.generation_id)
+
+    with pytest.raises(RuntimeError, match="000002-"):
+        store.publish(files("two"), {}, prepare=refuse)
+    assert [path.name for path in (store.root / "generations").iterdir()] == [before]
+    assert store.current_id() == before
 
 
 ARRAYS: dict[str, np.ndarray[Any, Any]] = {

@@ -297,10 +297,9 @@ class Store:
         self._pointer.replace(Pointer(generation.generation_id, generation.manifest_sha256))
 
     def _prune(self, keep: int) -> None:
-        with contextlib.suppress(BadIndexError, OSError):  # a pointer that cannot be read may name any of them
-            names, pointer = self._ids(), self._pointer.read()
-            staying = {*names[-max(keep, 1) :], pointer.generation_id if pointer else None}
-            remove_generations(self._disk, self._folder, [name for name in names if name not in staying])
+        """Remove all but the newest generations, of which the last is the one that was just made current."""
+        with contextlib.suppress(BadIndexError, OSError):  # what is left is removed after the next build
+            remove_generations(self._disk, self._folder, self._ids()[: -max(keep, 1)])
 
     def _next_number(self) -> int:
         names = [*self._ids(), self._pointer.generation_id() or ""]
