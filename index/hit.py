@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from corpus.article import Field
+from index.models.encoder import Vectors
 
 EVEN = 0.5  # from here on the first hit is more probably right than wrong
 FIRST = 3  # hits whose probabilities are added: of two that fit as well, each has half
@@ -112,6 +113,7 @@ class SearchResult:
             written in it; None elsewhere, and where it is not recognised.
         vagueness: How little the query says, such as "xero" or "it does not work".
         under: The ids of the hits below titles that have every telling word of the query.
+        vector: (dimension,) float32 unit vector of what was ranked; None where nothing had to be understood.
     """
 
     parts: tuple[PartHits, ...]
@@ -121,6 +123,7 @@ class SearchResult:
     language: str | None = None
     vagueness: Vagueness = Vagueness.NONE
     under: frozenset[str] = frozenset()
+    vector: Vectors | None = field(default=None, compare=False)
 
     @property
     def hits(self) -> tuple[Hit, ...]:

@@ -114,12 +114,13 @@ class Retriever:
         documented, unknown = self._documented(plain, codes, hits, allowed)
         if matches:
             first = self._message_part(0, matches[0], hits, k, allowed)
-            return SearchResult(in_order([first, *beside(first, parts_of(query, ranking))]))
+            return SearchResult(in_order([first, *beside(first, parts_of(query, ranking))]), vector=ranking.vector)
         if documented:
-            return SearchResult((self._code_part(query, documented, hits, k),), corrections, unknown)
+            part = self._code_part(query, documented, hits, k)
+            return SearchResult((part,), corrections, unknown, vector=ranking.vector)
         reading = self._language_reader.read(plain, corrected="\n".join(corrected))
         if reading.is_understood and len(parts := parts_of(query, ranking)) > 1:
-            return SearchResult(in_order(parts), corrections, unknown)
+            return SearchResult(in_order(parts), corrections, unknown, vector=ranking.vector)
         likely = (
             self._doubts.weigh(plain, codes, hits, only, ranking.clauses)
             if reading.is_understood
@@ -133,6 +134,7 @@ class Retriever:
             language=reading.language,
             vagueness=self._vagueness(plain, likely),
             under=self._under(plain, likely),
+            vector=ranking.vector,
         )
 
     def texts_encoded(self, query: str) -> tuple[str, ...]:
@@ -143,9 +145,13 @@ class Retriever:
         corrected, _ = self._corrected(self.ranker.excerpts(clean_paste(query).text))
         return tuple(text for excerpt in corrected for text in texts_encoded(excerpt))
 
-    def nearest_symptoms(self, query: str, entry_ids: Sequence[str]) -> tuple[str | None, ...]:
-        """Return for each entry, by its id, the symptom that is nearest to a query; None where it has no symptom."""
-        vector = self.ranker.encode(self.ranker.excerpts(clean_paste(query).text)[0]).vector
+    def nearest_symptoms(self, vector: Vectors, entry_ids: Sequence[str]) -> tuple[str | None, ...]:
+        """Return for each entry, by its id, the symptom that is nearest to a query; None where it has no symptom.
+
+        Args:
+            vector: (dimension,) float32 unit vector of what was ranked of the query (`SearchResult.vector`).
+            entry_ids: Of the entries.
+        """
         rows = [self.entries.row_of(entry_id) for entry_id in entry_ids]
         return tuple(None if row is None else self._nearest_symptom(vector, row) for row in rows)
 

@@ -174,7 +174,16 @@ def test_a_log_full_of_shared_beginnings_costs_only_a_few_searches(tmp_path: Pat
     desk.build()
     lines = [f"Sending to the {device} has failed: envelope exploded" for device in devices]
     desk.assistant.ask(Query("\n".join(lines)))
-    assert encoder.queries == 1 + 8 + 3  # the log, its clauses, and what follows three beginnings
+    assert encoder.queries == 1 + 7 + 3  # the log, its clauses, and what follows three beginnings
+
+
+def test_a_question_back_encodes_its_query_once_and_names_the_nearest_symptom(tmp_path: Path) -> None:
+    encoder = Counting()
+    answer = Desk(tmp_path, encoder).assistant.ask(Query("my letter"))
+    assert answer.question is not None
+    named = [(choice.label, choice.symptom) for choice in answer.question.choices]
+    assert named == [("It is late", "my letter has still not arrived"), ("None of these", None)]
+    assert encoder.queries == 1
 
 
 def test_a_query_that_no_article_covers_has_no_hits(desk: Desk) -> None:

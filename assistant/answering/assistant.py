@@ -19,7 +19,7 @@ from index.build_report import Rejected
 from index.decision import THRESHOLD, Outcome, Reason
 from index.hit import Hit, SearchResult
 from index.live_retriever import GenerationSource, LiveRetriever
-from index.models.encoder import Encoder
+from index.models.encoder import Encoder, Vectors
 from index.retriever import Retriever
 from index.storage.generation import Generation
 
@@ -78,7 +78,7 @@ class Assistant:
                 _answer_hit(hit, retriever) for hit in outcome.hits if hit.rank <= query.k or hit in outcome.choices
             ),
             near_misses=tuple(_answer_hit(hit, retriever) for hit in outcome.near_misses),
-            question=_question(text, outcome, retriever, query.choice),
+            question=_question(result.vector, outcome, retriever, query.choice),
             corrections=result.corrections,
             unknown_codes=result.unknown_codes,
             parts=tuple(Part(part.start, part.end) for part in result.parts),
@@ -164,14 +164,14 @@ class Assistant:
         return self._current.served().retriever
 
 
-def _question(query: str, outcome: Outcome, retriever: Retriever, choice: str | None) -> Question | None:
+def _question(vector: Vectors | None, outcome: Outcome, retriever: Retriever, choice: str | None) -> Question | None:
     if outcome.kind is None:
         return None
     ids = [hit.entry_id for hit in outcome.choices]
     return question_about(
         outcome.kind,
         [_answer_hit(hit, retriever) for hit in outcome.choices],
-        retriever.nearest_symptoms(query, ids) if ids else (),
+        retriever.nearest_symptoms(vector, ids) if ids and vector is not None else (),
         none_id=NONE_OF_ALL if choice == NONE_OF_THESE else NONE_OF_THESE,
     )
 

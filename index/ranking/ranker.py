@@ -8,7 +8,7 @@ several clauses each is ranked as well: of a long mail one clause may tell the p
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
@@ -54,11 +54,13 @@ class Ranking:
 
     Attributes:
         text: What was ranked: the text itself, or the window of a long one that has the surest hit.
+        vector: (dimension,) float32 unit vector of it.
         hits: Best first.
         clauses: Each clause of the text with its own hits; empty where the text has only one.
     """
 
     text: str
+    vector: Vectors = field(compare=False)
     hits: tuple[Hit, ...] = ()
     clauses: tuple[ClauseHits, ...] = ()
 
@@ -146,7 +148,7 @@ class Ranker:
         query, *parts = queries = self._encode([text, *_encoded_apart(clauses)])
         candidates = self._candidates(query, allowed)
         if not len(candidates):
-            return Ranking(text)
+            return Ranking(text, query.vector)
         words = _shown_words(each.text for each in queries)
         terms = dict.fromkeys([*map(stem, words), *chain.from_iterable(map(terms_needed, queries))])
         gathered = self._engine.gather(candidates, terms)
@@ -157,6 +159,7 @@ class Ranker:
         find = partial(self._hits, gathered, k)
         return Ranking(
             text,
+            query.vector,
             find(query, scored, _of_story(whole, each) if len(clauses) >= STORY else whole),
             tuple(
                 ClauseHits(clause, find(part, its_scored, weighed))
