@@ -207,10 +207,19 @@ class MilvusLite:
         self._process.wait()
 
 
+def open_files() -> set[tuple[str, str]]:
+    """Return the open descriptors of this process, each with what it is of."""
+    found = set()
+    for each in Path("/dev/fd").iterdir():
+        with contextlib.suppress(OSError):  # that of the listing itself is closed again
+            found.add((each.name, str(each.readlink())))
+    return found
+
+
 class SlowLine:
     """A line to a server on this machine, over which each answer arrives `delay_s` later; whatever is asked does not.
 
-    `connections` is how many there are.
+    `connections` is how many there are, `most_connections` how many there have been at once.
 
     Args:
         port: The server's.
@@ -218,7 +227,7 @@ class SlowLine:
 
     def __init__(self, port: int) -> None:
         self.delay_s = 0.0
-        self.connections = 0
+        self.connections = self.most_connections = 0
         self._port = port
         self._listening = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
@@ -241,6 +250,7 @@ class SlowLine:
         """Pass everything on, until one side ends."""
         arrived: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
         self.connections += 1
+        self.most_connections = max(self.most_connections, self.connections)
         with asking, socket.create_connection(("127.0.0.1", self._port)) as answering:
 
             def ask() -> None:

@@ -181,6 +181,7 @@ def test_builds_over_one_another_give_the_answers_of_a_build_from_nothing(held: 
         ARTICLE + "\n## Stamps peel off {#peel}\n\n**Solution:** Use the good glue.\n",
         ARTICLE.replace("product: Post", "product: Mail").replace("[office]", "[home]"),
         ARTICLE.partition("## Parcels")[0],
+        ARTICLE.replace("**Solution:** Wait an hour.", "**Solution:** " + "Wait, and wait again. " * 30),
         ARTICLE,
     )
     held.build(keep=2)

@@ -64,8 +64,10 @@ def test_a_message_that_repeats_itself_is_recognised(
     ],
     ids=["frames", "alternating", "quoted values", "values", "short frames", "numbers", "155 kB", "colons"],
 )
-def test_no_repetition_takes_longer_than_a_query_may(tmp_path: Path, message: str, query: str) -> None:
-    recognised(tmp_path, message, query)
+def test_no_repetition_takes_longer_than_a_query_may_or_is_another_message(
+    tmp_path: Path, message: str, query: str
+) -> None:
+    assert {each.rows for each in recognised(tmp_path, message, query)} <= {(0,)}
 
 
 def test_of_a_message_of_many_pages_the_beginning_counts(tmp_path: Path) -> None:

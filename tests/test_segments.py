@@ -23,6 +23,7 @@ from index.storage.segments.lent_memory import CAN_LEND, Memory, lent
 from index.storage.segments.merging import Policy, merged_segments
 from index.storage.segments.segment_list import SegmentList
 from index.storage.store import Store
+from tests.conftest import open_files
 
 Columns = dict[str, npt.NDArray[Any]]
 
@@ -411,13 +412,13 @@ def test_memory_is_lent_once_it_is_sealed_by_its_name_and_size() -> None:
     memory.content[:] = 7
     assert lent(os.getpid(), "one", 10) is None
     memory.seal()
-    before = len(list(Path("/dev/fd").iterdir()))
+    before = open_files()
     found = lent(os.getpid(), "one", 10)
     assert found is not None
     assert (found.tolist(), found.flags.writeable) == ([7] * 10, False)
     assert [lent(os.getpid(), name, size) for name, size in (("one", 11), ("one", 9), ("on", 10))] == [None] * 3
     del found
-    assert len(list(Path("/dev/fd").iterdir())) == before
+    assert open_files() <= before  # what others leave may be closed meanwhile
 
 
 def test_a_lender_that_has_ended_lends_nothing_and_the_file_is_read(store: Store) -> None:
@@ -427,14 +428,14 @@ def test_a_lender_that_has_ended_lends_nothing_and_the_file_is_read(store: Store
 
 def test_no_descriptor_and_no_memory_stays_after_a_segment(store: Store) -> None:
     store.publish({}, {}, rows=SegmentList.of_one(entries("a", "b"))).close()
-    before = len(list(Path("/dev/fd").iterdir()))
+    before = open_files()
     for is_whole in (False, True):
         generation = Store(store.root).current()
         if is_whole:
             generation.load()
         generation.close()
         del generation
-    assert len(list(Path("/dev/fd").iterdir())) == before
+    assert open_files() <= before  # what others leave may be closed meanwhile
 
 
 def test_the_whole_segment_of_other_entries_is_refused(store: Store) -> None:

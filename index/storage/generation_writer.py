@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,26 +20,32 @@ from index.storage.segments.segment import keep_segment, write_segment
 from index.storage.segments.segment_list import SegmentList
 
 
-def write_generation(  # noqa: PLR0917 - where it goes, and what it holds
-    disk: Disk,
-    folder: Path,
-    number: int,
-    files: Mapping[str, Payload],
-    rows: SegmentList,
-    facts: Mapping[str, Any],
-    *,
-    now: datetime,
-) -> Generation:
+@dataclass(frozen=True, slots=True)
+class NewGeneration:
+    """What a generation is made of.
+
+    Attributes:
+        number: Its number.
+        files: Its files by name.
+        rows: The rows of its entries.
+        facts: JSON for its manifest.
+        now: When it is built, which is only shown.
+    """
+
+    number: int
+    files: Mapping[str, Payload]
+    rows: SegmentList
+    facts: Mapping[str, Any]
+    now: datetime
+
+
+def write_generation(disk: Disk, folder: Path, new: NewGeneration) -> Generation:
     """Write a generation and open it as any reader would.
 
     Args:
         disk: The file system.
         folder: Where generations are.
-        number: The generation's number.
-        files: Its files by name.
-        rows: The rows of its entries.
-        facts: JSON for its manifest.
-        now: When it is built, which is only shown.
+        new: What it is made of.
 
     Raises:
         OSError: It could not be written. Nothing is left of it, as far as it can be removed.
@@ -48,11 +55,11 @@ def write_generation(  # noqa: PLR0917 - where it goes, and what it holds
     temporary = folder / f"{TEMPORARY_GENERATION}{secrets.token_hex(8)}"
     try:
         disk.make_folder(temporary)
-        sha256 = _write_files(disk, temporary, number, {**files, PLACES: {"places": rows.places}}, rows, facts, now)
+        sha256 = _write_files(disk, temporary, new)
     except BaseException:  # also an interrupt: it should leave nothing behind
         remove_if_possible(disk, temporary)
         raise
-    final = folder / generation_id(number, sha256)
+    final = folder / generation_id(new.number, sha256)
     try:
         disk.rename(temporary, final)
         sync_folder(disk, folder)
@@ -69,24 +76,17 @@ def write_generation(  # noqa: PLR0917 - where it goes, and what it holds
     return generation
 
 
-def _write_files(  # noqa: PLR0917 - as above
-    disk: Disk,
-    folder: Path,
-    number: int,
-    files: Mapping[str, Payload],
-    rows: SegmentList,
-    facts: Mapping[str, Any],
-    now: datetime,
-) -> str:
+def _write_files(disk: Disk, folder: Path, new: NewGeneration) -> str:
     """Write all files and the manifest, and return the manifest's SHA-256."""
+    files = {**new.files, PLACES: {"places": new.rows.places}}
     digests = {name: write_file(disk, folder / name, chunks_of(payload)) for name, payload in files.items()}
-    for path in rows.kept:
+    for path in new.rows.kept:
         keep_segment(disk, path, folder / path.name)
-    segments = {path.name: digest for path, digest in rows.kept.items()}
-    if rows.new:
-        name, digest = write_segment(disk, folder, rows.new)
+    segments = {path.name: digest for path, digest in new.rows.kept.items()}
+    if new.rows.new:
+        name, digest = write_segment(disk, folder, new.rows.new)
         segments[name] = digest
-    manifest = Manifest(number, now.isoformat("T", "seconds"), digests, segments, facts)
+    manifest = Manifest(new.number, new.now.isoformat("T", "seconds"), digests, segments, new.facts)
     written = write_file(disk, folder / MANIFEST, [manifest.as_bytes()])
     sync_folder(disk, folder)
     return written.sha256

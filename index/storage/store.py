@@ -29,7 +29,7 @@ import numpy.typing as npt
 from index.errors import REBUILD, BadIndexError, NoIndexError
 from index.storage.file_system import DISK, Disk
 from index.storage.generation import Generation, open_generation, read_arrays, read_manifest
-from index.storage.generation_writer import write_generation
+from index.storage.generation_writer import NewGeneration, write_generation
 from index.storage.manifest import is_file_name, number_of
 from index.storage.os_errors import translate_read_errors, translate_write_errors
 from index.storage.payload import Payload
@@ -181,9 +181,8 @@ class Store:
         with self.writer(), translate_write_errors(self.root):
             if make_current:
                 self._pointer.content()  # fails before anything is written where the pointer could not be replaced
-            generation = write_generation(
-                self._disk, self._folder, self._next_number(), files, rows, facts, now=self._now()
-            )
+            new = NewGeneration(self._next_number(), files, rows, facts, self._now())
+            generation = write_generation(self._disk, self._folder, new)
             if prepare is not None:
                 self._prepare(generation, prepare)
             if make_current:

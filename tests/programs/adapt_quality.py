@@ -23,8 +23,8 @@ from assistant.commands.evaluate import columns
 from assistant.settings import Settings
 from corpus.labels import Labels
 from index.adaptation.adapt import Options, adapt
-from index.adaptation.gate import compare
-from index.evaluation.judged_set import Part
+from index.adaptation.gate import Verdict, compare
+from index.evaluation.judged_set import JudgedSet, Part
 from index.evaluation.systems import read_set
 from index.models.encoder import Encoder
 from index.models.loading import load_encoder
@@ -33,6 +33,26 @@ from index.models.loading import load_encoder
 def is_left_out(entry_id: str) -> bool:
     """Return whether an entry is in the third that is not learnt from."""
     return hashlib.sha256(entry_id.encode()).digest()[0] % 3 == 0
+
+
+def asked_of(entry_ids: set[str], judged: JudgedSet) -> JudgedSet:
+    """Return the queries of a judged set whose right entries are all among some."""
+    own = [query for query in judged.answerable if entry_ids.issuperset(entry_id for entry_id, _ in query.grades)]
+    return replace(judged, answerable=tuple(own))
+
+
+def table(verdict: Verdict, whose: str) -> str:
+    """Return the comparison of two encoders as text."""
+    rows = [
+        [
+            row.search,
+            f"{row.before:.3f}",
+            f"{row.after:.3f}",
+            f"{row.gain.mean:+.3f} [{row.gain.low:+.3f}, {row.gain.high:+.3f}]",
+        ]
+        for row in verdict.rows
+    ]
+    return columns([[f"queries of {whose}", "before", "adapted", "gain"], *rows])
 
 
 def main() -> None:
@@ -51,12 +71,9 @@ def main() -> None:
     judged, corpus = read_set(arguments.set, settings.corpus, labels=Labels(), without_symptoms=False, part=Part.ALL)
     left_out = {each.entry_id for each in corpus.entries if not arguments.all and is_left_out(each.entry_id)}
     learnt = replace(corpus, entries=tuple(each for each in corpus.entries if each.entry_id not in left_out))
-    unseen = tuple(
-        query
-        for query in judged.answerable
-        if arguments.all or left_out.issuperset(entry_id for entry_id, _ in query.grades)
-    )
-    print(f"{len(learnt.entries)} of {len(corpus.entries)} entries are learnt from; {len(unseen)} queries are asked")
+    asked = judged if arguments.all else asked_of(left_out, judged)
+    print(f"{len(learnt.entries)} of {len(corpus.entries)} entries are learnt from")
+    print(f"{len(asked.answerable)} queries are asked")
     with tempfile.TemporaryDirectory() as folder:
         output, start = arguments.keep or Path(folder) / "adapted", time.monotonic()
         done = adapt(
@@ -76,32 +93,9 @@ def main() -> None:
         if done.folder is None:
             return
         caches = (settings.cache, Path(folder) / "cache")
-        asked = replace(judged, answerable=unseen, unanswerable=())
-        verdict = compare(
-            encoder_of(settings.model, None), encoder_of(str(done.folder), caches[1]), [(asked, corpus)], caches
-        )
-        rows = [
-            [
-                row.search,
-                f"{row.before:.3f}",
-                f"{row.after:.3f}",
-                f"{row.gain.mean:+.3f} [{row.gain.low:+.3f}, {row.gain.high:+.3f}]",
-            ]
-            for row in verdict.rows
-        ]
-        print(
-            columns(
-                [
-                    [
-                        f"queries of {'all entries' if arguments.all else 'entries that were not learnt from'}",
-                        "before",
-                        "adapted",
-                        "gain",
-                    ],
-                    *rows,
-                ]
-            )
-        )
+        encoders = encoder_of(settings.model, None), encoder_of(str(done.folder), caches[1])
+        verdict = compare(*encoders, [(replace(asked, unanswerable=()), corpus)], caches)
+        print(table(verdict, "all entries" if arguments.all else "entries that were not learnt from"))
 
 
 if __name__ == "__main__":
