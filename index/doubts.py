@@ -34,9 +34,7 @@ _UNSURE = 0.45  # at most, of an entry whose message is the query but for a word
 _MOST_TOGETHER = 0.999  # of the hits of a query
 _MOST_HELD = 3  # hits that are held against their messages
 _SELDOM = 1.5  # by which the log-odds fall of what a query of its kind is seldom about
-_UNTROUBLED = (
-    0.8  # the same of a story whose surest clause tells of no trouble: 24 of 81 with an entry, 27 of 40 without
-)
+_UNTROUBLED = 0.8  # the same of stories without trouble in the surest clause: 24 of 81 with an entry, 27 of 40 without
 _SAID = 0.8  # of the words of a message, which an entry has that says it
 _RANKED = 50  # hits for another problem in a documented message; what ranks lower is not probable
 
