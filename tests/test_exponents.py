@@ -6,13 +6,16 @@ import functools
 import re
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.programs.cost_paths import PATHS, CostPath
 from tests.programs.costly_shapes import Shape, shapes
-from tests.programs.exponents import cost_of
+from tests.programs.exponents import Cost, cost_of
 from tests.programs.processor_time import in_time, least_seconds
 from tests.programs.worst_queries import Asked, percentile_95
 
@@ -60,16 +63,40 @@ def test_the_95th_percentile_is_passed_by_five_of_a_hundred() -> None:
     assert percentile_95([Asked(str(number), (100 - number) / 100) for number in range(100)]) == 0.95
 
 
-def test_the_exponent_of_a_path_is_measured() -> None:
-    def squared(text: str) -> object:
-        return [text.count("b" * 50) for _ in range(len(text) // 4)]
+@dataclass(frozen=True)
+class Reckoned(CostPath):
+    """A path whose seconds are reckoned from the size of a text, so that no machine disturbs them."""
 
-    shape = Shape("a repeated", lambda size: "a" * size)
-    slow = cost_of(CostPath("squared", lambda text: lambda: squared(text)), shape)
-    fast = cost_of(CostPath("once", lambda text: lambda: text.count("b")), shape)
-    assert 1.6 < slow.exponent < 2.4
-    assert slow.is_too_much
-    assert (fast.exponent, fast.is_too_much) == (0, False)
+    reckon: Callable[[int], float] = float
+
+    def seconds(self, text: str) -> float:
+        return self.reckon(len(text))
+
+
+def reckoned(reckon: Callable[[int], float]) -> Cost:
+    path = Reckoned("reckoned", lambda _: lambda: None, largest=128_000, reckon=reckon)
+    return cost_of(path, Shape("a repeated", lambda size: "a" * size))
+
+
+def test_the_exponent_of_a_path_is_told_at_the_size_that_takes_long_enough() -> None:
+    squared = reckoned(lambda size: (size / 100_000) ** 2)
+    assert (squared.size, squared.seconds, round(squared.exponent, 9)) == (64_000, 0.4096, 2)
+    assert squared.is_too_much
+    straight = reckoned(lambda size: size / 400_000)
+    assert (straight.size, straight.seconds, round(straight.exponent, 2)) == (128_000, 0.32, 1)
+    assert not straight.is_too_much
+    short = reckoned(lambda size: (size / 1_000_000) ** 2)
+    assert (short.size, short.exponent, short.is_too_much) == (128_000, 0, False)
+
+
+def test_the_seconds_of_a_path_are_those_of_the_processor() -> None:
+    def busy(seconds: float) -> None:
+        until = time.process_time() + seconds
+        while time.process_time() < until:
+            pass
+
+    assert CostPath("busy", lambda _: lambda: busy(0.02)).seconds("a") >= 0.02
+    assert CostPath("idle", lambda _: lambda: time.sleep(0.5)).seconds("a") < 0.5
 
 
 def test_what_takes_long_once_is_measured_again_and_what_always_does_fails() -> None:
