@@ -1,7 +1,6 @@
 """reStructuredText, mail, workbooks and MDX become the same entries; what cannot be read is named, in bounded time."""
 
 import io
-import time
 import zipfile
 from email.message import EmailMessage
 
@@ -11,6 +10,7 @@ import pytest
 from corpus.errors import ArticleError
 from corpus.formats.registry import documents_of, format_of
 from corpus.parsing.article_parser import ParsedArticle, parse_document
+from tests.programs.processor_time import growth
 
 Blocks = list[tuple[str, str]]
 RST = """\
@@ -172,13 +172,11 @@ def test_fifty_megabytes_are_refused_by_their_size(source: str, most: int) -> No
 def test_many_tables_take_time_in_proportion() -> None:
     table = "== ==\na  b\n== ==\n\n"
 
-    def seconds(count: int) -> float:
-        start = time.perf_counter()
+    def read(count: int) -> None:
         documents_of(f"Lamps\n=====\n\n{table * count}".encode(), "a.rst")
-        return time.perf_counter() - start
 
-    seconds(1)  # loads docutils
-    assert seconds(400) < 0.5 + 8 * 5 * seconds(50)
+    read(1)  # loads docutils
+    assert growth(read, 50, 400, most=40) < 40
 
 
 def test_a_mail_of_many_nested_parts_is_named() -> None:

@@ -1,7 +1,6 @@
 """The markup of documentation tools is interpreted or removed, never shown, and every line keeps its number."""
 
 import re
-import time
 
 import pytest
 from hypothesis import example, given, settings
@@ -11,6 +10,7 @@ from corpus.article import Entry
 from corpus.formats.docs_markup.interpreter import interpret, walked
 from corpus.formats.registry import documents_of
 from corpus.parsing.article_parser import ParsedArticle, parse_document
+from tests.programs.processor_time import growth
 
 Blocks = list[tuple[str, str]]
 
@@ -279,13 +279,7 @@ def test_questions_that_unfold_are_entries() -> None:
     ],
 )
 def test_reading_takes_time_in_proportion_to_the_size(piece: str) -> None:
-    def seconds(text: str) -> float:
-        start = time.perf_counter()
-        documents_of(text.encode(), "a.md")
-        return time.perf_counter() - start
-
-    small, large = piece * 2_000, piece * 16_000
-    assert seconds(large) < 0.2 + 8 * 5 * seconds(small)
+    assert growth(lambda times: documents_of((piece * times).encode(), "a.md"), 2_000, 16_000, most=40) < 40
 
 
 PIECES = r"""

@@ -16,7 +16,7 @@ import pytest
 from tests.programs.cost_paths import PATHS, CostPath
 from tests.programs.costly_shapes import Shape, shapes
 from tests.programs.exponents import Cost, cost_of
-from tests.programs.processor_time import in_time, least_seconds
+from tests.programs.processor_time import growth, in_time, least_seconds
 from tests.programs.worst_queries import Asked, percentile_95
 
 ROOT = Path(__file__).parent.parent
@@ -89,14 +89,20 @@ def test_the_exponent_of_a_path_is_told_at_the_size_that_takes_long_enough() -> 
     assert (short.size, short.exponent, short.is_too_much) == (128_000, 0, False)
 
 
-def test_the_seconds_of_a_path_are_those_of_the_processor() -> None:
-    def busy(seconds: float) -> None:
-        until = time.process_time() + seconds
-        while time.process_time() < until:
-            pass
+def busy(seconds: float) -> None:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
 
+
+def test_the_seconds_of_a_path_are_those_of_the_processor() -> None:
     assert CostPath("busy", lambda _: lambda: busy(0.02)).seconds("a") >= 0.02
     assert CostPath("idle", lambda _: lambda: time.sleep(0.5)).seconds("a") < 0.5
+
+
+def test_growth_is_how_many_times_as_long_the_large_size_takes() -> None:
+    assert growth(lambda size: busy(size / 100), 2, 8, most=1) > 3
+    assert growth(lambda _: busy(0.02), 2, 8, most=2) < 2
 
 
 def test_what_takes_long_once_is_measured_again_and_what_always_does_fails() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from index.codes.error_codes import Code, Evidence, code_key, codes_in
+from tests.programs.processor_time import growth
 
 
 @pytest.mark.parametrize(
@@ -93,10 +92,4 @@ def test_every_way_to_write_a_code_has_one_key() -> None:
     "unit", ["a", "'", "(", "1", "error ", "error 1 ", "A-1", "A_", "0x", "error:   ", "Aa", "1.", "a@", "é"]
 )
 def test_twice_the_text_takes_about_twice_the_time(unit: str) -> None:
-    def seconds(size: int) -> float:
-        start = time.thread_time()
-        codes_in((unit * size)[:size])
-        return time.thread_time() - start
-
-    seconds(1000)
-    assert min(seconds(40_000) for _ in range(3)) < 8 * min(seconds(10_000) for _ in range(3)) + 0.01
+    assert growth(lambda size: codes_in((unit * size)[:size]), 10_000, 40_000, most=8) < 8

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from markupsafe import Markup
 
 from assistant.rendering.safe_markdown import PLAIN, MarkdownOptions, Steps, blocks, inline, is_web_address
-from tests.programs.processor_time import in_time
+from tests.programs.processor_time import growth, in_time
 
 
 def html(markdown: str, options: MarkdownOptions = PLAIN) -> str:
@@ -108,14 +107,4 @@ def test_a_long_text_is_complete(before: str) -> None:
 @pytest.mark.parametrize("before", ["", "```\n", "    "], ids=["text", "fence", "code"])
 def test_many_ampersands_cost_in_proportion(before: str) -> None:
     """nh3 takes thirteen times as long for four times as many in one text."""
-    for _ in range(3):  # a machine may stall
-        once, four_times = (min(_seconds(before + "&" * size) for _ in range(2)) for size in (100_000, 400_000))
-        if four_times < 7 * once:
-            return
-    pytest.fail(f"{four_times:.2f} s for four times what takes {once:.2f} s")
-
-
-def _seconds(text: str) -> float:
-    began = time.process_time()
-    blocks(text)
-    return time.process_time() - began
+    assert growth(lambda size: blocks(before + "&" * size), 100_000, 400_000, most=7) < 7

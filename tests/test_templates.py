@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from index.storage.payload import chunks_of
 from index.storage.segments.segment_list import SegmentList
 from index.storage.store import Store
 from tests.programs.pastes import Tally, check
+from tests.programs.processor_time import in_time
 from tests.programs.undocumented_errors import undocumented
 
 ROOT = Path(__file__).parent.parent
@@ -644,9 +644,7 @@ def test_next_to_nothing_is_no_message(match: Match, query: str) -> None:
 )
 def test_hostile_text_takes_no_longer_than_other_text(match: Match, unit: str) -> None:
     matcher = match(TRAY, TUNNEL, "[user] has no <paper> in [tray] of 'XYZ'")
-    start = time.thread_time()
-    matcher.recognise((unit * 20_000)[:20_000])
-    assert time.thread_time() - start < 1
+    in_time(1, lambda: matcher.recognise((unit * 20_000)[:20_000]))
 
 
 def test_the_files_are_the_same_each_time(match: Match) -> None:
