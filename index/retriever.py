@@ -215,9 +215,8 @@ class Retriever:
         unknown: list[str] = []
         for code in one_of_each(codes):
             entries = self._code_index.find(code)
-            is_kind = names_a_kind(code.key)
-            if not (words_decide and is_kind):
-                rows = entries.in_messages or entries.elsewhere
+            rows = entries.in_messages or entries.elsewhere
+            if rows and not ((is_kind := names_a_kind(code.key)) and words_decide):
                 documented |= {
                     row: documented.get(row, False) or not is_kind
                     for row in rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -103,7 +104,7 @@ class TermList:
 
     def __init__(self, block: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64]) -> None:
         self._block = block.data
-        self._starts = starts
+        self._starts = starts.data  # its numbers are Python's; those of an array take three times as long
         self._known: dict[str, int | None] = {}
 
     def __len__(self) -> int:
@@ -130,21 +131,15 @@ class TermList:
     def place(self, term: str) -> tuple[int, bool]:
         """Return how many terms sort before one, and whether it is the next."""
         wanted = term.encode()
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if self._bytes(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low, low < len(self) and self._bytes(low) == wanted
+        place = bisect_left(range(len(self)), wanted, key=self._bytes)
+        return place, place < len(self) and self._bytes(place) == wanted
 
     def _row(self, term: str) -> int | None:
         place, is_in = self.place(term)
         return place if is_in else None
 
     def _bytes(self, row: int) -> bytes:
-        return bytes(self._block[int(self._starts[row]) : int(self._starts[row + 1])])
+        return bytes(self._block[self._starts[row] : self._starts[row + 1]])
 
 
 def pack_terms(terms: Iterable[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:

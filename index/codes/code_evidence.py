@@ -123,7 +123,7 @@ class TokenContext:
 
     def evidence(self, *, follows_code: int) -> Evidence | None:
         """Return why the token is a code, or None; a code that was named before it ended at `follows_code`."""
-        if not (any(map(str.isdigit, self.token)) or "_" in self.token) or self._inside():
+        if self._inside():
             return None
         if self._named() or self._follows(follows_code):
             return None if self._counts() else Evidence.NAMED

@@ -75,14 +75,14 @@ def code_spans(text: str) -> Iterator[tuple[int, int, str, Evidence]]:
                 yield end - len(name), end, code_key(name), Evidence.NAMED
             elif _EXCEPTION.fullmatch(name):
                 yield end - len(name), end, code_key(name), Evidence.PLACED
-        if token.isalpha() or _starts_mail_reply(text, token, end):
+        if not (any(map(str.isdigit, token)) or "_" in token) or _starts_mail_reply(text, token, end):
             continue
         evidence = TokenContext(text, start, end).evidence(follows_code=named_until)
         if evidence is None:
             continue
         if start and text[start - 1] == "-" and _HRESULT.fullmatch(token):
             start -= 1
-        if (reply := MAIL_REPLY.search(text, max(0, start - 4), start)) and MAIL_STATUS.fullmatch(token):
+        if MAIL_STATUS.fullmatch(token) and (reply := MAIL_REPLY.search(text, max(0, start - 4), start)):
             start = reply.start()
         if evidence is Evidence.NAMED:
             named_until = end
@@ -104,11 +104,13 @@ def code_key(code: str) -> str:
     compact = code.casefold()
     if compact.startswith("-") and _HRESULT.fullmatch(compact[1:]):
         return f"0x{int(compact) & 0xFFFFFFFF:x}"
-    if match := re.fullmatch(r"0x0*([0-9a-f]+)|([8c][0-9a-f]{7})", compact):
+    if compact.isdigit() and not compact.startswith("8"):
+        return compact
+    if match := _HEX.fullmatch(compact):
         return f"0x{match[1] or match[2]}"
-    if re.fullmatch(r"\d+(?:[ .-]\d+)+", compact):
+    if _NUMBERS.fullmatch(compact):
         return compact.replace("-", " ")
-    return re.sub(r"(?<=[a-z])0+(?=\d{3})", "", re.sub(r"[\s._-]", "", compact))
+    return _FILLING.sub("", _SEPARATORS.sub("", compact))
 
 
 _TOKEN = re.compile(r"\w+(?:[-.]\w+)*")
@@ -116,6 +118,10 @@ _NAME_ENDS = ("Exception", "Error", "Fault")
 _EXCEPTION = re.compile(r"(?:[A-Z][a-z0-9]{1,30}){1,8}(?:Exception|Error|Fault)")
 _FAMILY = re.compile(r"([a-z]{1,10})(\d{1,8})")
 _HRESULT = re.compile(r"[12]\d{9}")
+_HEX = re.compile(r"0x0*([0-9a-f]+)|([8c][0-9a-f]{7})")
+_NUMBERS = re.compile(r"\d+(?:[ .-]\d+)+")
+_SEPARATORS = re.compile(r"[\s._-]")
+_FILLING = re.compile(r"(?<=[a-z])0+(?=\d{3})")
 
 
 def _starts_mail_reply(text: str, token: str, end: int) -> bool:

@@ -35,7 +35,7 @@ def is_shared(text: str, start: int, key: str) -> bool:
     (True, False)
     """
     before = text[max(0, start - _READ) : start]
-    if key in _STACK_LINES or _MAKE.search(before):
+    if key in _STACK_LINES or (before[-6:].casefold() == "error " and _MAKE.search(before)):
         return True
     if _SQL_CLASS.fullmatch(key):
         return _BEFORE_SQL_CLASS.search(before) is not None

@@ -185,7 +185,7 @@ def _alignment(
             continue
         return replace(
             found,
-            matches=tuple(replace(match, number=match.number + first) for match in found.matches),
+            matches=tuple(match._replace(number=match.number + first) for match in found.matches),
             cuts=(first > 0) + (end < len(elements)),
             coverage=_letters(elements[first:end]) / _letters(elements),
             is_enough=True,

@@ -7,8 +7,9 @@ result after a number of steps, and so do all walks over one text together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import NamedTuple
 
 from index.messages.paste import Paste
@@ -21,13 +22,13 @@ _MOST_PLACES = 16  # that an element may have reached; what is left out has long
 _STEPS_A_STOP = 4  # for the comparison of what stands there
 _MOST_STEPS = 12_000  # of a walk
 _MOST_STEPS_IN_ALL = 40_000  # of all walks over a text; 3,000 words that are all like those of messages take 25,000
+_NO_TYPOS = repeat(0)
 
 CountTypos = Callable[[str, str], int | None]
 """How many characters of a word (first) are mistyped if another (second) was meant; None where it was not."""
 
 
-@dataclass(frozen=True, slots=True)
-class ElementMatch:
+class ElementMatch(NamedTuple):
     """An element of the template and the tokens that stand for it.
 
     Attributes:
@@ -157,23 +158,23 @@ class Walker:
         after_next: dict[int, _Reached] = {}
         steps, most = 0, min(_MOST_STEPS, self.steps_left)
         while 0 <= number < len(elements) and (reached or after_next) and steps <= most:
-            following, after_next = after_next, {}
+            following, after_next, element = after_next, {}, elements[number]
             for here, (typos, trail) in reached.items():
                 is_dead_end = True
-                may_be_cut = isinstance(elements[number], Slot) or self.paste.is_after_blank_line(here)
-                for match in self._matches(elements, number, here, step):
+                may_be_cut = isinstance(element, Slot) or self.paste.is_after_blank_line(here)
+                for there, more in self._places(element, here, step):
                     is_dead_end = False
-                    may_be_cut |= match.typos > 0
-                    there = match.end if step > 0 else match.start
+                    may_be_cut |= more > 0
                     best = following.get(there)
-                    if best is None or best[0] > typos + match.typos:
-                        following[there] = (typos + match.typos, extended(trail, elements[number], match))
+                    if best is None or best[0] > typos + more:
+                        match = ElementMatch(number, min(here, there), max(here, there), more)
+                        following[there] = (typos + more, extended(trail, element, match))
                     steps += 1
                 if (both := self._two_in_one(elements, number, here, step)) is not None:
                     is_dead_end = False
-                    one, two = elements[number], elements[number + step]
                     there = both[1].end if step > 0 else both[1].start
-                    after_next[there] = (typos, extended(extended(trail, one, both[0]), two, both[1]))
+                    first = extended(trail, element, both[0])
+                    after_next[there] = (typos, extended(first, elements[number + step], both[1]))
                 if is_dead_end or may_be_cut:  # even where it goes on the message may have been cut
                     stops.append(Stop(number, here, trail))
                 steps += 1
@@ -184,31 +185,30 @@ class Walker:
         self.spend(steps)
         return ends if steps <= most else []
 
-    def _matches(self, elements: Sequence[Element], number: int, place: int, step: int) -> Iterator[ElementMatch]:
-        element = elements[number]
-        paste = self.paste
+    def _places(self, element: Element, here: int, step: int) -> Iterable[tuple[int, int]]:
+        """Return where one may be after an element, each with how many characters are mistyped then."""
         if isinstance(element, Slot):
-            if step > 0 and place < paste.size:
-                yield from (ElementMatch(number, place, end) for end in paste.value_ends(place, element))
-            elif step < 0 and place > 0:
-                yield from (ElementMatch(number, start, place) for start in paste.value_starts(place, element))
-            return
-        others = element.ends(paste, place) if step > 0 else element.starts(paste, place)
-        for other in others:
-            yield ElementMatch(number, min(place, other), max(place, other))
-        if not others and not element.exact:
-            yield from self._mistyped(element, number, place, step)
+            return zip(self._values(element, here, step), _NO_TYPOS, strict=False)
+        places = element.ends(self.paste, here) if step > 0 else element.starts(self.paste, here)
+        if places or element.exact:
+            return zip(places, _NO_TYPOS, strict=False)
+        return self._mistyped(element, here, step)
 
-    def _mistyped(self, word: Word, number: int, place: int, step: int) -> Iterator[ElementMatch]:
+    def _values(self, slot: Slot, here: int, step: int) -> tuple[int, ...]:
+        if step > 0:
+            return self.paste.value_ends(here, slot) if here < self.paste.size else ()
+        return self.paste.value_starts(here, slot) if here > 0 else ()
+
+    def _mistyped(self, word: Word, here: int, step: int) -> Iterable[tuple[int, int]]:
         """A word whose first token is mistyped: "papre", and "flie(s)" with or without the bracket."""
-        best: dict[int, ElementMatch] = {}
+        best: dict[int, int] = {}
         for form in word.forms:
-            start = place if step > 0 else place - len(form)
+            start = here if step > 0 else here - len(form)
             there = self.paste.keys[max(start, 0) : start + len(form)]
             typos = self._count_typos(there[0], form[0]) if len(there) == len(form) and there[1:] == form[1:] else None
-            if typos is not None and (len(form) not in best or typos < best[len(form)].typos):
-                best[len(form)] = ElementMatch(number, start, start + len(form), typos)
-        yield from best.values()
+            if typos is not None and (len(form) not in best or typos < best[len(form)]):
+                best[len(form)] = typos
+        return ((here + step * length, typos) for length, typos in best.items())
 
     def _two_in_one(
         self, elements: Sequence[Element], number: int, place: int, step: int
