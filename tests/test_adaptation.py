@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -24,8 +26,9 @@ from index.adaptation.adapted_model import Record, publish, unfinished
 from index.adaptation.batches import batches, nearest
 from index.adaptation.checkpoint import Checkpoint
 from index.adaptation.gate import HELD_BACK, Row, Verdict, compare, held_back_set, refusal
+from index.adaptation.memory import give_back
 from index.adaptation.questions import Lesson, lessons_of
-from index.adaptation.training import Progress, Trainer
+from index.adaptation.training import Progress, Trainer, _late, _States
 from index.errors import BusyError, ModelError
 from index.evaluation.estimate import Estimate
 from index.models.encoder import Encoder
@@ -195,6 +198,63 @@ def test_a_stopped_training_goes_on_where_it_was(corpus: Corpus, small_model: st
     assert other.progress == Progress()
 
 
+def test_late_interaction_is_the_mean_over_a_questions_own_tokens_of_the_closest_own_token_of_a_text() -> None:
+    import torch
+
+    questions = _States(
+        whole=None,
+        tokens=torch.tensor([[[1.0, 0.0], [0.0, 1.0]], [[0.6, 0.8], [1.0, 0.0]]]),
+        own=torch.tensor([[True, True], [True, False]]),
+        count=3,
+    )
+    texts = _States(
+        whole=None,
+        tokens=torch.tensor([[[0.8, 0.6], [0.0, 1.0]], [[-1.0, 0.0], [0.6, 0.8]], [[1.0, 0.0], [1.0, 0.0]]]),
+        own=torch.tensor([[True, False], [True, True], [False, False]]),
+        count=3,
+    )
+    expected = torch.tensor([[(0.8 + 0.6) / 2, (0.6 + 0.8) / 2, -1], [0.48 + 0.48, 1, -1]])
+    assert torch.allclose(_late(questions, texts), expected)
+
+
+def test_batches_are_of_few_widths_and_no_wider_than_the_model_can_read(small_model: str) -> None:
+    trainer = Trainer(model_files(small_model))
+    widths = {trainer._states(["a " * count], "", 64).own.shape[1] for count in range(1, 70)}
+    assert widths == {16, 32, 48, 64}
+    assert trainer._states(["a " * 49, "a " * 99], "", 50).own.shape[1] == 50
+    padded, own = trainer._states(["a b c"], "", 64), trainer._states(["a b c"], "", 63)
+    assert (padded.own.shape[1], own.own.shape[1], padded.count) == (16, 5, 5)
+    assert float((padded.whole * own.whole).sum().detach()) > 0.99999
+
+
+def test_a_state_that_does_not_fit_on_the_disk_is_said(small_model: str, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    (tmp_path / "training.new").symlink_to("/dev/full")
+    with pytest.raises(
+        ModelError, match=r"state cannot be written to .*training\.pt \(No space left on device\); make"
+    ):
+        Checkpoint(tmp_path, "these articles").keep(Trainer(model_files(small_model)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_the_heap_that_nothing_uses_is_given_back() -> None:
+    if platform.libc_ver()[0] != "glibc":
+        pytest.skip("only glibc can be asked")
+    blocks = [bytearray(100_000) for _ in range(2_000)]
+    kept = blocks[::50]
+    del blocks
+    gc.collect()
+    before = resident()
+    give_back()
+    assert before - resident() > 150_000_000
+    assert len(kept) == 40
+
+
 @pytest.mark.parametrize(
     ("progress", "over"),
     [
@@ -250,11 +310,18 @@ def test_a_worse_encoder_is_refused(corpus: Corpus, tmp_path: Path) -> None:
 
 
 def test_an_adapted_encoder_is_kept_only_if_it_finds_more(corpus: Corpus, small_model: str, tmp_path: Path) -> None:
+    trainers = list[int]()
+
+    def opened(name: str, cache: Path | None) -> Encoder:
+        trainers.append(sum(type(each) is Trainer for each in gc.get_objects()))
+        return reference(name, cache)
+
     output = tmp_path / "adapted"
-    done = adapt(corpus, small_model, reference, Options(0.15, output))
+    done = adapt(corpus, small_model, opened, Options(0.15, output))
     ours = next(each for each in done.verdict.rows if each.search == "ours")
     assert (done.folder == output) == (done.verdict.refused is None) == output.exists() == (ours.gain.low > 0)
     assert done.progress.steps > 3
+    assert trainers == [0, 0]  # in memory when the encoder in use is opened, and when the adapted one is
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".adapted.lock",
         *(["adapted"] if done.folder else []),

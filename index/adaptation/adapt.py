@@ -15,6 +15,7 @@ from index.adaptation.adapted_model import Record, check_output, publish, unfini
 from index.adaptation.batches import BATCH, Pair, batches, nearest
 from index.adaptation.checkpoint import Checkpoint
 from index.adaptation.gate import HELD_BACK, Verdict, compare, held_back_set
+from index.adaptation.memory import give_back
 from index.adaptation.questions import Lesson, Lessons, lessons_of
 from index.adaptation.training import Progress, Trainer
 from index.errors import ModelError
@@ -89,15 +90,17 @@ def adapt(
     before = open_encoder(model, None)
     with unfinished(options.output) as temporary:
         trainer = _trained(files, lessons, before, options, report)
-        made = temporary / "model"
+        made, progress = temporary / "model", trainer.progress
         trainer.save(made)
+        del trainer
+        give_back()  # the comparison needs memory of its own
         after = open_encoder(str(made), temporary / "exports")
         sets = [held_back_set(lessons, corpus), *judged]
         verdict = compare(before, after, sets, (temporary / "before", temporary / "after"))
         if verdict.refused or options.is_dry_run:
-            return Adapted(verdict, trainer.progress, None)
-        publish(made, options.output, _record(files, lessons, trainer, options, verdict))
-    return Adapted(verdict, trainer.progress, options.output)
+            return Adapted(verdict, progress, None)
+        publish(made, options.output, _record(files, lessons, progress, options, verdict))
+    return Adapted(verdict, progress, options.output)
 
 
 def _base(model: str) -> ModelFiles:
@@ -165,13 +168,13 @@ def _key(files: ModelFiles, lessons: Lessons, options: Options) -> str:
     return f"{_LAYOUT} {files.fingerprint} {texts.hexdigest()} {options.seed} {options.minutes}"
 
 
-def _record(files: ModelFiles, lessons: Lessons, trainer: Trainer, options: Options, verdict: Verdict) -> Record:
+def _record(files: ModelFiles, lessons: Lessons, progress: Progress, options: Options, verdict: Verdict) -> Record:
     gain = next(row.gain.mean for row in verdict.rows if (row.questions, row.search) == (HELD_BACK, "ours"))
     return Record(
         base=files.name,
         base_fingerprint=files.fingerprint,
         entries=len(lessons.lessons),
-        steps=trainer.progress.steps,
+        steps=progress.steps,
         seed=options.seed,
         gain=round(gain, 4),
     )

@@ -27,10 +27,10 @@ class Checkpoint:
     def restore(self, trainer: Trainer) -> bool:
         """Give a trainer the state that is kept; return whether there was one that fits."""
         try:
-            content = self._path.read_bytes()
+            with self._path.open("rb") as file:
+                return trainer.load(file, self._key)
         except FileNotFoundError:
             return False
-        return trainer.load(content, self._key)
 
     def keep(self, trainer: Trainer) -> None:
         """Keep the state of a trainer in place of the one before.
@@ -41,7 +41,8 @@ class Checkpoint:
         temporary = self._path.with_suffix(".new")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary.write_bytes(trainer.dump(self._key))
+            with temporary.open("wb") as file:
+                trainer.dump(self._key, file)
             temporary.replace(self._path)
         except OSError as error:
             with contextlib.suppress(OSError):

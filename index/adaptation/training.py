@@ -8,12 +8,11 @@ Fine-Tuning of Zero-Shot Models", CVPR 2022.
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -28,6 +27,7 @@ _TEMPERATURE = 0.05
 _WARM_UP = 0.05  # of the time, in which the learning rate rises
 _QUESTION_TOKENS = 64
 _TEXT_TOKENS = 192  # what the product encodes at once has 250; fewer are learnt from as well and take less time
+_WIDTHS = 16  # tokens; batches are as wide as a multiple of it, for blocks of ever other sizes fragment the heap
 _POOLINGS = ("mean", "cls")
 
 
@@ -131,9 +131,12 @@ class Trainer:
         self._network.load_state_dict(mean)
         self._model.save_pretrained(str(folder), create_model_card=False)
 
-    def dump(self, key: str) -> bytes:
-        """Return the state of the training, with a key that says what it belongs to."""
-        file = io.BytesIO()
+    def dump(self, key: str, file: IO[bytes]) -> None:
+        """Write the state of the training, with a key that says what it belongs to.
+
+        Raises:
+            OSError: It cannot be written.
+        """
         progress = self.progress
         state = {
             "key": key,
@@ -143,12 +146,11 @@ class Trainer:
             "progress": [progress.steps, progress.seconds, progress.tokens, progress.best, progress.since_best],
         }
         self._torch.save(state, file)
-        return file.getvalue()
 
-    def load(self, content: bytes, key: str) -> bool:
+    def load(self, file: IO[bytes], key: str) -> bool:
         """Take over a state; return whether it was one that belongs to the key."""
         try:
-            state = self._torch.load(io.BytesIO(content), weights_only=True)
+            state = self._torch.load(file, weights_only=True)
             if state["key"] != key:
                 return False
             self._network.load_state_dict(state["weights"])
@@ -176,11 +178,13 @@ class Trainer:
         return (entropy(logits, own) + entropy(logits.T, own)) / 2
 
     def _states(self, texts: Sequence[str], prefix: str, most: int) -> _States:
+        longest = min(most, int(self._model.max_seq_length))
         features = self._model.tokenizer(
             [prefix + text for text in texts],
             padding=True,
+            pad_to_multiple_of=_WIDTHS if longest % _WIDTHS == 0 else None,  # no wider than the model can read
             truncation=True,
-            max_length=min(most, int(self._model.max_seq_length)),
+            max_length=longest,
             return_tensors="pt",
             return_special_tokens_mask=True,
         ).to(self._device)
@@ -197,7 +201,7 @@ class Trainer:
         """Return whether the processor computes in bfloat16 faster than in float32, which a look at a batch tells."""
         seconds = []
         with self._torch.no_grad():
-            for self._is_half in (False, True, False, True):
+            for self._is_half in (False, True) * 4:  # other processes slow down some of them
                 start = time.perf_counter()
                 self._loss(pairs[:8])
                 seconds.append(time.perf_counter() - start)
@@ -223,8 +227,17 @@ class _States:
 
 def _late(questions: _States, texts: _States) -> Any:
     """Return (questions, texts) the mean over a question's tokens of the cosine with the closest token of a text."""
-    count, width, dimension = texts.tokens.shape
-    cosines = questions.tokens @ texts.tokens.reshape(count * width, dimension).T  # (questions, tokens, texts x width)
-    cosines = cosines.unflatten(-1, (count, width)).masked_fill(~texts.own[None, None], -1.0)
-    own = questions.own[..., None]
-    return (cosines.amax(-1) * own).sum(1) / own.sum(1).clamp(min=1)
+    import torch
+
+    asked = questions.tokens[questions.own]
+    # one text after the other: all at once are fifty megabytes, several times over
+    each = [_closest(asked, tokens[own]) for tokens, own in zip(texts.tokens, texts.own, strict=True)]
+    close = torch.stack(each, dim=1)  # (tokens, texts)
+    rows = questions.own.nonzero()[:, 0]
+    sums = close.new_zeros(len(questions.own), len(texts.own)).index_add(0, rows, close)
+    return sums / questions.own.sum(1, keepdim=True).clamp(min=1)
+
+
+def _closest(asked: Any, tokens: Any) -> Any:
+    """Return (asked,) the cosine of each with the closest of some tokens, -1 if there are none."""
+    return (asked @ tokens.T).amax(-1) if len(tokens) else asked.new_full((len(asked),), -1.0)
