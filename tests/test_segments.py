@@ -108,6 +108,17 @@ def test_where_files_cannot_be_linked_they_are_copied(store: Store, code: int) -
     assert inodes(first)[0] not in inodes(second)
 
 
+def test_a_link_that_fails_for_another_reason_is_told_and_no_copy_takes_its_place(store: Store) -> None:
+    class Full(Disk):
+        def link(self, path: Path, to: Path) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path), None, str(to))
+
+    first = store.publish({}, {}, rows=SegmentList.of_one(entries("a", "b")))
+    with pytest.raises(BuildError, match="No space left"):
+        edit(Store(store.root, disk=Full()), [0, None], "c")
+    assert store.current_id() == first.generation_id
+
+
 def test_a_copy_that_is_not_what_was_copied_is_not_published(store: Store) -> None:
     class Spoiling(Disk):
         def link(self, path: Path, to: Path) -> None:
@@ -153,6 +164,16 @@ def test_only_the_blocks_are_read_that_hold_what_is_asked_for_and_once(store: St
         disk.places.clear()
         assert_are(generation, *["x"] * 1000)
         assert disk.places == []
+
+
+def test_blocks_beside_one_another_are_read_at_once(store: Store) -> None:
+    store.publish({}, {}, rows=SegmentList.of_one(wide(1000)))
+    disk = CountingReads()
+    with Store(store.root, disk=disk).current() as generation:
+        stored = generation.entry_rows()
+        disk.places.clear()
+        stored.of("vectors", stored.places)[np.arange(4 * BLOCK // 1024)]
+        assert len(disk.places) == 1
 
 
 @pytest.mark.parametrize("size", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 40 * BLOCK])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -443,6 +444,18 @@ def test_a_lock_in_a_folder_that_was_removed_meanwhile_does_not_count(store: Sto
             assert not entered.wait(0.5)
     waiting.join()
     assert entered.is_set()
+
+
+def test_the_holder_is_named_after_one_whose_name_is_longer(store: Store) -> None:
+    with store.writer():  # makes the folder
+        pass
+    (store.root / "writer.lock").write_text(f'{{"pid": 1, "host": "{"x" * 200}", "since": "2026-01-01"}}')
+    with (
+        store.writer(),
+        pytest.raises(BusyError, match=f"being written by process {os.getpid()} on"),
+        Store(store.root).writer(wait_s=0.05),
+    ):
+        pass
 
 
 def test_two_stores_in_one_process_are_two_writers(store: Store) -> None:
