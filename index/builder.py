@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -12,7 +12,7 @@ from corpus.entry_runs import article_id_of, runs_of
 from corpus.errors import ArticleError
 from corpus.loader import Corpus
 from corpus.passages import whole_text
-from index.build_report import FORMAT, BuildReport, Origin
+from index.build_report import FORMAT, BuildReport, Origin, Rejected
 from index.encoding.chunk_folder import ChunkFolder
 from index.encoding.written_rows import Before, WrittenRows, written_rows
 from index.engines.hosted import FACT, Hosted, Rows, placed_in
@@ -41,6 +41,8 @@ from index.storage.segments.merging import Policy
 from index.storage.store import KEEP, Store
 from index.texts.text_files import text_files
 from index.unchanged_files import source_files
+
+Facts = dict[str, Any]  # about a generation, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,74 +107,126 @@ def build(
         if engine is not None and options.push:
             refuse_unusable(engine)  # before anything is encoded
         previous = current or previous_generation(store)
-        build_over = partial(
-            _build, corpus, encoder, store, options=options, start_progress=start_progress, engine=engine
-        )
+        work = _Build(corpus, encoder, store, options, start_progress, engine)
         try:
-            return build_over(previous)
+            return work.over(previous)
         except (LookupError, ValueError, TypeError):
             if previous is None or not check(store).problems:
                 raise
-            return build_over(None)  # the previous generation cannot be interpreted: nothing is taken over from it
+            return work.over(None)  # the previous generation cannot be interpreted: nothing is taken over from it
 
 
-def _build(
-    corpus: Corpus,
-    encoder: Encoder,
-    store: Store,
-    previous: Generation | None,
-    *,
-    options: Options,
-    start_progress: StartProgress | None,
-    engine: Hosted | None,
-) -> BuildReport:
-    changes = entry_changes(corpus.entries, None if previous is None else EntryTable(previous))
-    rejected = rejected_articles(corpus, previous)
-    facts: dict[str, Any] = {
-        "format": FORMAT,
-        "encoder": {"name": encoder.identity.name, "fingerprint": encoder.identity.fingerprint},
-        "background": background_digest(),
-        "corpus": corpus_digest(corpus),
-        "rejected": [[each.source, each.message, each.entries, each.being_edited] for each in rejected],
-        FACT: None if engine is None else engine.facts(store.root, encoder.identity, made_as=FORMAT),
-    }
-    encoded = reused = 0
-    generation = previous
-    differs = previous is None or any(previous.facts.get(name) != value for name, value in facts.items())
-    if differs or generation is None:
-        chunks = ChunkFolder(store.root, encoder.identity, made_as=FORMAT)
-        files, rows, measured = _files(
-            corpus, encoder, previous, changes, chunks=chunks, merging=options.merging, start_progress=start_progress
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """What `build` was given."""
+
+    corpus: Corpus
+    encoder: Encoder
+    store: Store
+    options: Options
+    start_progress: StartProgress | None
+    engine: Hosted | None
+
+    def over(self, previous: Generation | None) -> BuildReport:
+        """Publish a generation that takes over from the previous one what it can, or leave that as it is."""
+        changes = entry_changes(self.corpus.entries, None if previous is None else EntryTable(previous))
+        rejected = rejected_articles(self.corpus, previous)
+        facts = self._facts(rejected)
+        rows: WrittenRows | None = None
+        if previous is not None and all(previous.facts.get(name) == value for name, value in facts.items()):
+            generation = previous
+            if self.engine is not None:
+                push(self.engine, self.store, generation, placed_in(generation))
+        else:
+            generation, rows = self._published(previous, changes, facts)
+        return BuildReport(
+            generation_id=generation.generation_id,
+            written=rows is not None,
+            published=rows is not None and self.options.publish,
+            added=changes.added,
+            changed=changes.changed,
+            removed=changes.removed,
+            unchanged=changes.unchanged,
+            encoded=0 if rows is None else rows.encoded,
+            reused=0 if rows is None else rows.passages - rows.encoded,
+            rejected=rejected,
         )
-        encoded, reused = rows.encoded, rows.passages - rows.encoded
-        facts |= {
-            **measured,
+
+    def _facts(self, rejected: Sequence[Rejected]) -> Facts:
+        """Return what a generation is made of and by; one with the same facts need not be written again."""
+        identity, engine = self.encoder.identity, self.engine
+        return {
+            "format": FORMAT,
+            "encoder": {"name": identity.name, "fingerprint": identity.fingerprint},
+            "background": background_digest(),
+            "corpus": corpus_digest(self.corpus),
+            "rejected": [[each.source, each.message, each.entries, each.being_edited] for each in rejected],
+            FACT: None if engine is None else engine.facts(self.store.root, identity, made_as=FORMAT),
+        }
+
+    def _published(
+        self, previous: Generation | None, changes: EntryChanges, facts: Facts
+    ) -> tuple[Generation, WrittenRows]:
+        """Write a generation, on the engine as well, and make it the current one unless the options say otherwise."""
+        options, engine = self.options, self.engine
+        chunks = ChunkFolder(self.store.root, self.encoder.identity, made_as=FORMAT)
+        files, rows, measured = self._files(previous, changes, chunks)
+        measured |= {
             "by": options.origin,
             "changes": {name: len(getattr(changes, name)) for name in ("added", "changed", "removed")},
             "published": options.publish,
         }
         if engine is not None:
-            files |= engine.files(facts[FACT], _placed_rows(corpus, changes, rows, files), previous)
-        with held_by(engine if options.push else None, store, previous) as prepare:
-            generation = store.publish(
-                files, facts, rows=rows.segments, keep=options.keep, make_current=options.publish, prepare=prepare
+            files |= engine.files(facts[FACT], _placed_rows(self.corpus, changes, rows, files), previous)
+        with held_by(engine if options.push else None, self.store, previous) as prepare:
+            generation = self.store.publish(
+                files,
+                {**facts, **measured},
+                rows=rows.segments,
+                keep=options.keep,
+                make_current=options.publish,
+                prepare=prepare,
             )
         if options.publish:
             chunks.clear()
-    elif engine is not None:
-        push(engine, store, generation, placed_in(generation))
-    return BuildReport(
-        generation_id=generation.generation_id,
-        written=differs,
-        published=differs and options.publish,
-        added=changes.added,
-        changed=changes.changed,
-        removed=changes.removed,
-        unchanged=changes.unchanged,
-        encoded=encoded,
-        reused=reused,
-        rejected=rejected,
-    )
+        return generation, rows
+
+    def _files(
+        self, previous: Generation | None, changes: EntryChanges, chunks: ChunkFolder
+    ) -> tuple[dict[str, Payload], WrittenRows, Facts]:
+        """Return a generation's files, the rows of its entries, and facts about its contents."""
+        corpus, encoder, code = self.corpus, self.encoder, code_fingerprint()
+        carried = None if previous is None else carried_rows(changes.before, previous, code=code)
+        entries = [corpus.entries[row] for row in new_rows(carried, len(corpus.entries))]
+        texts = [whole_text(entry) for entry in entries]
+        languages = entry_languages(texts, carried)
+        articles = {article.article_id: article for article in corpus.articles}
+        indexed = [articles[article_id_of(run)] for run in runs_of(corpus.entries)]
+        rows = self._rows(previous, changes, chunks)
+        files = {
+            **entry_files(indexed, corpus.entries),
+            **rows.files,
+            **text_files(entries, texts, languages, carried),
+            **image_files(corpus.images),
+            **source_files(corpus),
+        }
+        counts = {"articles": len(indexed), "entries": len(corpus.entries), "passages": rows.passages}
+        known = languages.known_by(encoder, lambda row: whole_text(corpus.entries[row]))
+        return files, rows, {"counts": counts, "languages": known, "code": code}
+
+    def _rows(self, previous: Generation | None, changes: EntryChanges, chunks: ChunkFolder) -> WrittenRows:
+        """Encode the passages that the generation before has not, and return the rows of all entries."""
+        before = None
+        if previous is not None and was_made_with(self.encoder, previous):
+            before = Before(previous, changes.before, changes.stored)
+        return written_rows(
+            self.corpus.entries,
+            self.encoder,
+            before,
+            policy=self.options.merging,
+            encode=partial(chunks.encode, self.encoder),
+            start_progress=self.start_progress,
+        )
 
 
 def corpus_digest(corpus: Corpus) -> str:
@@ -195,41 +249,6 @@ def previous_generation(store: Store) -> Generation | None:
     except BadIndexError:
         return None
     return generation
-
-
-def _files(
-    corpus: Corpus,
-    encoder: Encoder,
-    previous: Generation | None,
-    changes: EntryChanges,
-    *,
-    chunks: ChunkFolder,
-    merging: Policy,
-    start_progress: StartProgress | None,
-) -> tuple[dict[str, Payload], WrittenRows, dict[str, Any]]:
-    """Return a generation's files, the rows of its entries, and facts about its contents."""
-    code = code_fingerprint()
-    carried = None if previous is None else carried_rows(changes.before, previous, code=code)
-    entries = [corpus.entries[row] for row in new_rows(carried, len(corpus.entries))]
-    texts = [whole_text(entry) for entry in entries]
-    languages = entry_languages(texts, carried)
-    articles = {article.article_id: article for article in corpus.articles}
-    indexed = [articles[article_id_of(run)] for run in runs_of(corpus.entries)]
-    before = None
-    if previous is not None and was_made_with(encoder, previous):
-        before = Before(previous, changes.before, changes.stored)
-    encode = partial(chunks.encode, encoder)
-    rows = written_rows(corpus.entries, encoder, before, policy=merging, encode=encode, start_progress=start_progress)
-    files = {
-        **entry_files(indexed, corpus.entries),
-        **rows.files,
-        **text_files(entries, texts, languages, carried),
-        **image_files(corpus.images),
-        **source_files(corpus),
-    }
-    counts = {"articles": len(indexed), "entries": len(corpus.entries), "passages": rows.passages}
-    known = languages.known_by(encoder, lambda row: whole_text(corpus.entries[row]))
-    return files, rows, {"counts": counts, "languages": known, "code": code}
 
 
 def _placed_rows(corpus: Corpus, changes: EntryChanges, rows: WrittenRows, files: Mapping[str, Payload]) -> Rows:
