@@ -1,6 +1,6 @@
 """What adapting the encoder to a judged set's own corpus gains on the queries of entries that it did not learn from.
 
-    python -m tests.programs.adapt_quality SET [--minutes 15] [--all]
+    python -m tests.programs.adapt_quality SET [--minutes 12] [--all]
 
 A third of the entries is left out of the training, chosen by a hash of their ids; the queries of these are asked of the
 whole corpus with the encoder as it comes and with the adapted one. The queries themselves are never learnt from. With
@@ -59,7 +59,7 @@ def main() -> None:
     """Adapt, and compare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("set", type=Path)
-    parser.add_argument("--minutes", type=float, default=15)
+    parser.add_argument("--minutes", type=float, default=12)
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the adapted encoder here")
     parser.add_argument("--all", action="store_true", help="learn from every entry, and ask every query")
     arguments = parser.parse_args()
