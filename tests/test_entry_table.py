@@ -226,6 +226,8 @@ def test_articles_in_another_order_than_that_of_their_ids_are_not_stored() -> No
     articles, entries = parsed(("vpn.md", VPN), ("mail.md", MAIL))
     with pytest.raises(ValueError, match="the articles are not in the order of their ids"):
         entry_files(articles, entries)
+    with pytest.raises(ValueError, match="the articles are not in the order of their ids"):
+        entry_files([articles[0], articles[0]], entries)
 
 
 def test_files_of_other_articles_or_entries_than_the_segments_are_refused(tmp_path: Path) -> None:

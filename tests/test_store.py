@@ -26,6 +26,7 @@ from index.storage.generation import Generation, ReadLock
 from index.storage.manifest import Manifest, generation_id, parse_manifest
 from index.storage.payload import Payload
 from index.storage.store import Store
+from index.storage.writer_lock import WriterLock
 from tests.conftest import open_files
 
 VECTORS = np.arange(12, dtype=np.float32).reshape(3, 4)
@@ -180,6 +181,14 @@ def test_old_generations_are_removed_but_never_one_that_a_reader_has_open(store:
     assert [each.generation_id for each in store.generations()] == [store.current_id()]
 
 
+def test_an_old_generation_without_its_manifest_is_removed_too(store: Store) -> None:
+    first = store.publish(files("1"), {})
+    first.close()
+    (first.path / "manifest.json").unlink()
+    store.publish(files("2"), {}, keep=1).close()
+    assert [path.name for path in first.path.parent.iterdir()] == [store.current_id()]
+
+
 def test_a_generation_to_which_nothing_refers_any_more_is_not_open(store: Store) -> None:
     store.publish(files("1"), {}, keep=1)  # nothing refers to it
     store.publish(files("2"), {}, keep=1)
@@ -245,7 +254,14 @@ def test_an_open_generation_is_unchanged_whatever_happens_to_its_files(store: St
     np.testing.assert_array_equal(current.arrays("table.safetensors")["vectors"], VECTORS)
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00" * 80, b"{}", b"[]", b'{"generation": 1, "manifest_sha256": 2}'])
+DAMAGED_POINTERS = [
+    *(b"", b"\x00" * 80, b"{}", b"[]", b'{"generation": 1, "manifest_sha256": 2}'),
+    b'{"generation": "000001-0123456789ab", "manifest_sha256": "0123456789ab"}',  # half a digest
+    b'{"generation": "newest-0123456789ab", "manifest_sha256": "0123456789ab%s"}' % (b"0" * 52),
+]
+
+
+@pytest.mark.parametrize("content", DAMAGED_POINTERS)
 def test_a_damaged_pointer_is_refused_and_rollback_finds_the_newest_intact_generation(
     store: Store, content: bytes
 ) -> None:
@@ -444,6 +460,12 @@ def test_a_lock_in_a_folder_that_was_removed_meanwhile_does_not_count(store: Sto
             assert not entered.wait(0.5)
     waiting.join()
     assert entered.is_set()
+
+
+def test_who_holds_the_lock_already_is_told_that_it_does(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path / "writer.lock", Disk())
+    with lock.held(wait_s=0) as is_new, lock.held(wait_s=0) as is_new_again:
+        assert (is_new, is_new_again) == (True, False)
 
 
 def test_the_holder_is_named_after_one_whose_name_is_longer(store: Store) -> None:
