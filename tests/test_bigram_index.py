@@ -37,6 +37,11 @@ def test_one_word_of_a_long_message_is_not_looked_into(table: BigramIndex, text:
     assert sorted(each.template for each in table.candidates(Paste(text))) == expected
 
 
+def test_a_word_that_a_text_repeats_counts_once(table: BigramIndex) -> None:
+    once, twice = (list(table.candidates(Paste(text))) for text in ("needs blue ink", "needs blue, blue ink"))
+    assert [each.score for each in once] == [each.score for each in twice] != []
+
+
 def test_words_in_two_parts_of_a_long_text_count_together_where_the_parts_meet(table: BigramIndex) -> None:
     text = " ".join(["else"] * 47 + ["refuses", "thick"])  # the parts are 48 words long
     assert [each.template for each in table.candidates(Paste(text))] == [0]

@@ -115,6 +115,15 @@ def test_a_match_says_where_it_stands_and_holds_the_two_texts_side_by_side(match
     )
 
 
+def test_a_placeholder_that_is_pasted_as_it_stands_is_shown_as_no_value(match: Match) -> None:
+    (only,) = match("Printer {} has no paper in the tray.").recognise("Printer {} has no paper in the tray").matches
+    assert only.alignment == (
+        Aligned("same", "Printer", "Printer"),
+        Aligned("yours", "{}", ""),
+        Aligned("same", "has no paper in the tray", "has no paper in the tray"),
+    )
+
+
 def test_several_errors_in_one_paste_are_found_in_its_order_and_a_repeated_one_once(match: Match) -> None:
     matcher = match(TRAY, TUNNEL, "Xero V2: Failed to renew token.")
     query = (

@@ -112,9 +112,10 @@ def test_a_code_of_another_error_is_one_that_is_surely_a_code() -> None:
         ("Pay US$310 now", "^pay # now"),
         ("Pay USD 310 now", "^pay # now"),
         ("Free: 5 MB", "^free ^#"),
+        ("The file {} is missing", "^the file * is missing"),  # what is left out begins no clause
     ],
 )
-def test_what_belongs_to_a_number_is_part_of_the_value(message: str, template: str) -> None:
+def test_a_value_is_one_element_with_all_that_belongs_to_it(message: str, template: str) -> None:
     assert str(template_of(message)) == template
 
 
@@ -129,6 +130,11 @@ LETTERS = "The shredder swallowed a contract. Sorry. Bye. The stapler jammed bet
 def test_a_clause_ends_where_it_tells_enough() -> None:
     clauses = list(telling_clauses(documented(LETTERS), ()))
     assert clauses == [(0, 5), (7, 13), (0, 13)]  # "Sorry. Bye." belongs to neither
+
+
+def test_values_tell_a_little_in_a_clause() -> None:
+    clauses = list(telling_clauses(documented("5 shredders photographed 7. Then it is done."), ()))
+    assert clauses == [(0, 4), (0, 8)]
 
 
 def found_clause(message: str, text: str, first: int, end: int, anchor: tuple[int, int]) -> Alignment | None:

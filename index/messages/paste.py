@@ -176,6 +176,8 @@ class Paste:
     def _value_starts(self, end: int, slot: Slot) -> Iterator[int]:
         quoted = self.ends_quoted(end)
         value = _ValueCandidate(slot)
+        if _EMPTY_PLACEHOLDER.search(self.separators[end]):
+            yield end
         if end < self.size and self.is_after_blank_line(end):
             return
         for place in range(end - 1, max(-1, end - 1 - _MOST_TOKENS), -1):
