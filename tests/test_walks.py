@@ -7,13 +7,14 @@ import pytest
 
 from index.messages.alignment import Aligner, Alignment
 from index.messages.bigram_index import Candidate
-from index.messages.boundaries import other_code
+from index.messages.boundaries import may_end, other_code
 from index.messages.own_clauses import DocumentedMessage, OwnClauses, separators_of, telling_clauses
 from index.messages.paste import Paste
 from index.messages.template import Template
 from index.messages.template_extraction import spanned_template_of, template_of
 from index.messages.template_walk import ElementMatch, Stop, Trail, Walker
 from index.messages.truncation import Edges
+from index.messages.value_patterns import Slot
 
 TUNNEL = template_of("The tunnel could not open")
 
@@ -96,6 +97,31 @@ def aligned(template: Template, text: str, number: int, place: int) -> Alignment
 def test_a_short_word_at_a_cut_explains_nothing(text: str, cuts: int, explained: int) -> None:
     found = aligned(template_of("Go to gateway nine"), text, 2, text.split().index("gateway"))
     assert (found.cuts, found.explained) == (cuts, explained)
+
+
+def test_how_much_of_a_message_is_there_and_what_its_words_weigh() -> None:
+    whole, half = aligned(TUNNEL, "the tunnel could not open", 1, 1), aligned(TUNNEL, "the tunnel could", 1, 1)
+    assert (whole.weight, whole.coverage, whole.cuts) == (5, 1, 0)
+    assert (half.weight, half.coverage, half.cuts) == (3, 16 / 25, 1)
+
+
+def test_a_value_ends_where_a_clause_does() -> None:
+    assert Paste("5: 6").value_ends(0, Slot.NUMBER) == (1,)
+    assert Paste("5 6").value_ends(0, Slot.NUMBER) == (1, 2)
+    assert Paste("took 5: 6 left").value_starts(3, Slot.NUMBER) == (2,)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_end"),
+    [
+        ("NO PAPER\nPrinter", True),  # a line that begins anew
+        ("NO PAPER\nIN TRAY", False),  # all in capitals, as the one before it
+        ("no paper\nIN TRAY", True),
+        ("no paper\nin tray", False),
+    ],
+)
+def test_a_message_ends_before_a_line_that_begins_anew(text: str, *, is_end: bool) -> None:
+    assert may_end(Paste(text), 2, beside_value=False) is is_end
 
 
 def test_a_code_of_another_error_is_one_that_is_surely_a_code() -> None:

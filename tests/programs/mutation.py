@@ -76,7 +76,7 @@ PARTS = {
             f"tests/test_{name}.py"
             for name in (
                 *("contrast", "boundaries", "message_masking", "bigram_index", "misread", "message_codes"),
-                *("clauses", "repeats", "templates", "carried_rows", "clause_merging", "walks"),
+                *("clauses", "repeats", "templates", "carried_rows", "clause_merging", "walks", "named_things"),
             )
         ),
     ),
