@@ -115,6 +115,13 @@ def test_a_match_says_where_it_stands_and_holds_the_two_texts_side_by_side(match
     )
 
 
+def test_an_error_directly_before_or_after_a_longer_one_is_found_too(match: Match) -> None:
+    matcher = match(TRAY, "Scanner needs blue toner.")
+    tray, toner = "Printer 'A' has no paper in tray 1.", "Scanner needs blue toner."
+    assert rows(matcher, f"{toner} {tray}") == [(1,), (0,)]
+    assert rows(matcher, f"{tray} {toner}") == [(0,), (1,)]
+
+
 def test_a_placeholder_that_is_pasted_as_it_stands_is_shown_as_no_value(match: Match) -> None:
     (only,) = match("Printer {} has no paper in the tray.").recognise("Printer {} has no paper in the tray").matches
     assert only.alignment == (

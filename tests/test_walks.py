@@ -105,6 +105,13 @@ def test_how_much_of_a_message_is_there_and_what_its_words_weigh() -> None:
     assert (half.weight, half.coverage, half.cuts) == (3, 16 / 25, 1)
 
 
+@pytest.mark.parametrize("text", ["(a b) c", "[a b]: c", "<a b>", "'a b' c", "see \u201ca b\u201d."])
+def test_a_stretch_stands_in_quotation_marks_or_brackets(text: str) -> None:
+    start = text.startswith("see")
+    assert Paste(text).is_enclosed(start, start + 2)
+    assert not Paste(text).is_enclosed(start, start + 1)
+
+
 def test_a_value_ends_where_a_clause_does() -> None:
     assert Paste("5: 6").value_ends(0, Slot.NUMBER) == (1,)
     assert Paste("5 6").value_ends(0, Slot.NUMBER) == (1, 2)
