@@ -116,10 +116,10 @@ class TokenContext:
         self.before = text[max(0, start - CONTEXT) : start]
         backward = _LAST_WORDS.match(self.before[::-1])  # subtle: so that the words further back are not looked for
         assert backward is not None
-        link, last, inner_link, *earlier = (each[::-1] for each in backward.groups())
-        self.words = [word.casefold() for word in (last, *earlier)]
-        self.link = link
-        self.inner_link = inner_link if earlier[0] else "\n"
+        link, last, inner_link, second, third = backward.groups()
+        self.words = [word[::-1].casefold() for word in (last, second, third)]
+        self.link = link[::-1]
+        self.inner_link = inner_link[::-1] if second else "\n"
 
     def evidence(self, *, follows_code: int) -> Evidence | None:
         """Return why the token is a code, or None; a code that was named before it ended at `follows_code`."""
