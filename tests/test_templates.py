@@ -122,13 +122,24 @@ def test_an_error_directly_before_or_after_a_longer_one_is_found_too(match: Matc
     assert rows(matcher, f"{tray} {toner}") == [(0,), (1,)]
 
 
-def test_a_placeholder_that_is_pasted_as_it_stands_is_shown_as_no_value(match: Match) -> None:
-    (only,) = match("Printer {} has no paper in the tray.").recognise("Printer {} has no paper in the tray").matches
-    assert only.alignment == (
-        Aligned("same", "Printer", "Printer"),
-        Aligned("yours", "{}", ""),
-        Aligned("same", "has no paper in the tray", "has no paper in the tray"),
-    )
+NO_PAPER = Aligned("same", "has no paper in the tray", "has no paper in the tray")
+
+
+@pytest.mark.parametrize(
+    ("message", "alignment"),
+    [
+        (
+            "Printer {} has no paper in the tray",
+            (Aligned("same", "Printer", "Printer"), Aligned("yours", "{}", ""), NO_PAPER),
+        ),
+        ("{} has no paper in the tray", (Aligned("yours", "{}", ""), NO_PAPER)),
+    ],
+)
+def test_a_placeholder_that_is_pasted_as_it_stands_is_shown_as_no_value(
+    match: Match, message: str, alignment: tuple[Aligned, ...]
+) -> None:
+    (only,) = match(message).recognise(message).matches
+    assert (only.alignment, only.coverage) == (alignment, 1.0)
 
 
 def test_several_errors_in_one_paste_are_found_in_its_order_and_a_repeated_one_once(match: Match) -> None:

@@ -61,6 +61,12 @@ def test_a_mistyped_word_costs_letters_in_either_direction() -> None:
     assert (forward.trail.letters, forward.trail.tokens) == (19, 5)  # two less than 21
 
 
+def test_of_two_ways_to_one_place_that_with_fewer_mistyped_words_is_kept() -> None:
+    template = template_of("Copy 'A' paper 'B' done")
+    stop = only(walker("copy X paper papor Y done").forward(template.elements, 0, 0))
+    assert places(stop.trail) == [(0, 0, 1, 0), (1, 1, 2, 0), (2, 2, 3, 0), (3, 3, 5, 0), (4, 5, 6, 0)]
+
+
 def test_where_a_text_goes_on_otherwise_the_walk_stops_at_what_is_missing() -> None:
     stop = only(walker("the tunnel was dug").forward(TUNNEL.elements, 0, 0))
     assert (stop.number, stop.place, places(stop.trail)) == (2, 2, [(0, 0, 1, 0), (1, 1, 2, 0)])

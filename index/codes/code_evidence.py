@@ -108,7 +108,7 @@ class Evidence(IntEnum):
 
 
 class TokenContext:
-    """A token with the text around it, judged as a code."""
+    """A token with a digit or an underscore in it and the text around it, judged as a code."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.token = text[start:end]

@@ -104,7 +104,7 @@ def code_key(code: str) -> str:
     compact = code.casefold()
     if compact.startswith("-") and _HRESULT.fullmatch(compact[1:]):
         return f"0x{int(compact) & 0xFFFFFFFF:x}"
-    if compact.isdigit() and not compact.startswith("8"):
+    if compact.isdigit() and not compact.startswith("8"):  # most are; 80070005 is a hex number
         return compact
     if match := _HEX.fullmatch(compact):
         return f"0x{match[1] or match[2]}"

@@ -188,16 +188,12 @@ class Walker:
     def _places(self, element: Element, here: int, step: int) -> Iterable[tuple[int, int]]:
         """Return where one may be after an element, each with how many characters are mistyped then."""
         if isinstance(element, Slot):
-            return zip(self._values(element, here, step), _NO_TYPOS, strict=False)
+            values = self.paste.value_ends(here, element) if step > 0 else self.paste.value_starts(here, element)
+            return zip(values, _NO_TYPOS, strict=False)
         places = element.ends(self.paste, here) if step > 0 else element.starts(self.paste, here)
         if places or element.exact:
             return zip(places, _NO_TYPOS, strict=False)
         return self._mistyped(element, here, step)
-
-    def _values(self, slot: Slot, here: int, step: int) -> tuple[int, ...]:
-        if step > 0:
-            return self.paste.value_ends(here, slot) if here < self.paste.size else ()
-        return self.paste.value_starts(here, slot) if here > 0 else ()
 
     def _mistyped(self, word: Word, here: int, step: int) -> Iterable[tuple[int, int]]:
         """A word whose first token is mistyped: "papre", and "flie(s)" with or without the bracket."""
